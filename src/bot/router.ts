@@ -1,0 +1,204 @@
+/**
+ * Which handler answers a message.
+ *
+ * Middleware (`use`) runs first, in the order in which it was added, around everything else. Then
+ * come the handlers whose kind matches, in the order in which they were added: the first answers,
+ * unless it asks the next with `next()`.
+ *
+ * ```text
+ * message ──> use ──> use ──> on / hears / click that matches ──next()──> the next that matches
+ * answer  <── use <── use <──────────────────┘
+ * ```
+ *
+ * @module
+ */
+import { EchostrError } from "../errors.ts";
+import type { Message } from "../protocol/message.ts";
+import type { Reply } from "../protocol/reply.ts";
+import { toReply } from "./answer.ts";
+import type { Context } from "./context.ts";
+import type {
+  Answer,
+  ClickEvent,
+  ContextWithMatch,
+  ErrorHandler,
+  Handler,
+  KindPattern,
+  MessageOf,
+  Next,
+  TextMessage,
+} from "./handler.ts";
+
+/** What came of a message. */
+export interface RouterAnswer {
+  /** `undefined` when there is nothing to say. */
+  readonly reply: Reply | undefined;
+  /** What a handler threw; then `reply` is what `onError` made of it. */
+  readonly error: unknown;
+}
+
+interface Layer {
+  /** In lower case. */
+  readonly pattern: string;
+  readonly matches: ((message: Message, context: Context) => boolean) | undefined;
+  readonly handler: Handler;
+}
+
+/** The part of a bot that its author talks to. */
+export class Router {
+  readonly #middleware: Layer[] = [];
+  readonly #handlers: Layer[] = [];
+  readonly #chains = new Map<string, readonly Layer[]>();
+  #onError: ErrorHandler | undefined;
+
+  /**
+   * Answers messages of a kind.
+   *
+   * @example
+   * bot.on("image", (message) => image(message.MediaId));
+   * bot.on("event:subscribe", () => "欢迎");
+   */
+  on<const K extends KindPattern>(kind: K, handler: Handler<MessageOf<K>>): this {
+    if (typeof kind !== "string" || kind === "") throw invalid("Kind must be a text");
+    return this.#add(this.#handlers, kind.toLowerCase(), undefined, handler);
+  }
+
+  /**
+   * Answers texts that say something: exactly a string (space around it aside), or what a regular
+   * expression finds, which is then in `context.match`.
+   *
+   * @example
+   * bot.hears(/^天气 (.+)$/, (message, { match }) => forecast(match[1]));
+   */
+  hears(pattern: string, handler: Handler<TextMessage>): this;
+  hears(pattern: RegExp, handler: Handler<TextMessage, ContextWithMatch>): this;
+  hears(pattern: string | RegExp, handler: Handler<TextMessage, ContextWithMatch>): this {
+    return this.#add(this.#handlers, "text", textMatcher(pattern), handler);
+  }
+
+  /**
+   * Answers a click on a button of the menu.
+   *
+   * @param key `EventKey`, the button's `key`
+   */
+  click(key: string, handler: Handler<ClickEvent>): this {
+    if (typeof key !== "string" || key === "") throw invalid("Key of a button must be a text");
+    const matches = (message: Message): boolean => (message as ClickEvent).EventKey === key;
+    return this.#add(this.#handlers, "event:click", matches, handler);
+  }
+
+  /** Adds middleware: it sees every message first, and every answer last. */
+  use(middleware: Handler): this {
+    return this.#add(this.#middleware, "*", undefined, middleware);
+  }
+
+  /** Decides what the follower reads when a handler failed; without it, nothing. */
+  onError(handler: ErrorHandler): this {
+    if (typeof handler !== "function") throw invalid("Error handler must be a function");
+    this.#onError = handler;
+    return this;
+  }
+
+  /** Runs middleware and handlers. Never rejects: a failure is told in the answer. */
+  async answer(message: Message, context: Context): Promise<RouterAnswer> {
+    try {
+      const answer = await this.#run(this.#chainFor(message), 0, message, context);
+      return { reply: toReply(answer), error: undefined };
+    } catch (error) {
+      return this.#answerError(error ?? new Error("A handler threw nothing"), message, context);
+    }
+  }
+
+  async #answerError(error: unknown, message: Message, context: Context): Promise<RouterAnswer> {
+    if (this.#onError === undefined) return { reply: undefined, error };
+    try {
+      return { reply: toReply(await this.#onError(error, message, context)), error };
+    } catch (second) {
+      const both = new AggregateError([error, second], "A handler failed, and onError after it");
+      return { reply: undefined, error: both };
+    }
+  }
+
+  /** Handlers are called with the type that their pattern promises; `matches` has seen to it. */
+  #add<M extends Message, C extends Context>(
+    layers: Layer[],
+    pattern: string,
+    matches: Layer["matches"],
+    handler: Handler<M, C>,
+  ): this {
+    if (typeof handler !== "function") {
+      throw invalid(`Handler for "${pattern}" must be a function, got ${typeof handler}`);
+    }
+    layers.push({ pattern, matches, handler: handler as Handler<never, never> as Handler });
+    this.#chains.clear();
+    return this;
+  }
+
+  /** Which layers may answer a message; remembered for each kind that the tables know. */
+  #chainFor(message: Message): readonly Layer[] {
+    if (message.kind === "unknown") return this.#makeChain(routeOf(message), message.MsgType);
+    let chain = this.#chains.get(message.kind);
+    if (chain === undefined) {
+      chain = this.#makeChain(message.kind, message.MsgType);
+      this.#chains.set(message.kind, chain);
+    }
+    return chain;
+  }
+
+  #makeChain(route: string, msgType: string): readonly Layer[] {
+    const handlers = this.#handlers.filter(
+      ({ pattern }) =>
+        pattern === "*" || pattern === route || (pattern === "event" && msgType === "event"),
+    );
+    return [...this.#middleware, ...handlers];
+  }
+
+  async #run(
+    chain: readonly Layer[],
+    from: number,
+    message: Message,
+    context: Context,
+  ): Promise<Answer> {
+    for (let index = from; index < chain.length; index += 1) {
+      const layer = chain[index];
+      if (layer === undefined || layer.matches?.(message, context) === false) continue;
+      let called = false;
+      const next: Next = () => {
+        if (called) {
+          const problem = "next() must be called once, got a second call";
+          return Promise.reject(new EchostrError("NEXT_CALLED_TWICE", problem));
+        }
+        called = true;
+        return this.#run(chain, index + 1, message, context);
+      };
+      return layer.handler(message, context, next);
+    }
+    return undefined;
+  }
+}
+
+/** `"text"`, or `"event:new_thing"`: what a pattern for an unknown kind is compared with. */
+function routeOf(message: Message & { kind: "unknown" }): string {
+  const { MsgType, Event } = message;
+  return MsgType === "event" ? `event:${(Event ?? "").toLowerCase()}` : MsgType.toLowerCase();
+}
+
+function textMatcher(pattern: string | RegExp): (message: Message, context: Context) => boolean {
+  if (typeof pattern === "string") {
+    const wanted = pattern.trim();
+    return (message) => (message as TextMessage).Content.trim() === wanted;
+  }
+  if (!(pattern instanceof RegExp)) throw invalid("Pattern must be a string or a RegExp");
+  // A copy, so that nobody else moves its `lastIndex`.
+  const expression = new RegExp(pattern);
+  return (message, context) => {
+    expression.lastIndex = 0;
+    const match = expression.exec((message as TextMessage).Content);
+    if (match !== null) context.match = match;
+    return match !== null;
+  };
+}
+
+function invalid(message: string): EchostrError {
+  return new EchostrError("SETTING_INVALID", message);
+}

@@ -1,0 +1,134 @@
+/**
+ * The whole conversation with WeChat: a request comes in, an answer goes out.
+ *
+ * `converse` is the page to read first. It knows nothing of sockets, frameworks or clocks: a
+ * request is a plain object, and so is the answer.
+ *
+ * @module
+ */
+import type { Account } from "./account.ts";
+import { MessageContext } from "./bot/context.ts";
+import type { Router } from "./bot/router.ts";
+import { EchostrError } from "./errors.ts";
+import { openBody } from "./open-body.ts";
+import type { OpenedBody } from "./open-body.ts";
+import { checkSignature, checkTimestamp } from "./protocol/authenticity.ts";
+import { formatEncryptedReply } from "./protocol/encrypted-envelope.ts";
+import { encrypt } from "./protocol/encryption.ts";
+import { parseMessage } from "./protocol/message.ts";
+import type { Message } from "./protocol/message.ts";
+import { parseCallbackQuery } from "./protocol/query.ts";
+import { formatReply } from "./protocol/reply.ts";
+import type { Reply } from "./protocol/reply.ts";
+
+/** A request of WeChat, whatever server it came through. */
+export interface CallbackRequest {
+  /** `GET` verifies the server, `POST` delivers a message. */
+  readonly method: "GET" | "POST";
+  /** As it stands in the request, without the `?`. */
+  readonly query: string;
+  readonly body: string | Uint8Array;
+  /** Our clock, in milliseconds since 1970. */
+  readonly receivedAt: number;
+}
+
+/** What is to be sent back, and what there is to tell about it. */
+export interface CallbackResponse {
+  /**
+   * `verified`: the echo. `answered`: a reply. `nothing`: `success`, for there was nothing to say.
+   * `failed`: a handler threw; the body is what `onError` made of it. `refused`: see `error`.
+   */
+  readonly outcome: "verified" | "answered" | "nothing" | "failed" | "refused";
+  readonly body: string;
+  readonly type: "xml" | "text";
+  readonly message?: Message | undefined;
+  readonly reply?: Reply | undefined;
+  /** What did not fit into the reply. */
+  readonly rest?: Reply | undefined;
+  readonly error?: unknown;
+}
+
+/** What the conversation is had with. */
+export interface Conversation {
+  readonly account: Account;
+  readonly router: Router;
+  /** Fresh random bytes. */
+  readonly random: (size: number) => Uint8Array;
+}
+
+/** What WeChat takes for "received, nothing to say, do not send it again". */
+const SUCCESS = "success";
+
+/**
+ * Answers a request. Never rejects: what cannot be answered is refused, with the error.
+ */
+export async function answerCallback(
+  conversation: Conversation,
+  request: CallbackRequest,
+): Promise<CallbackResponse> {
+  try {
+    return await converse(conversation, request);
+  } catch (error) {
+    return { outcome: "refused", body: "", type: "text", error };
+  }
+}
+
+async function converse(
+  { account, router, random }: Conversation,
+  request: CallbackRequest,
+): Promise<CallbackResponse> {
+  const query = parseCallbackQuery(request.query);
+  if (request.method === "GET") {
+    checkSignature(account.tokens, query);
+    checkTimestamp(query, request.receivedAt, account.clockSkewMs);
+    if (query.echostr === undefined) {
+      throw new EchostrError("QUERY_INVALID", "Parameter echostr expected, got none");
+    }
+    return { outcome: "verified", body: query.echostr, type: "text" };
+  }
+
+  const opened = openBody(account, query, request.body);
+  checkTimestamp(query, request.receivedAt, account.clockSkewMs);
+  const message = parseMessage(opened.source);
+  const context = new MessageContext(
+    message.ToUserName,
+    message.FromUserName,
+    request.receivedAt,
+  );
+  const { reply, error } = await router.answer(message, context);
+  const response = renderAnswer(account, opened, message, reply, request.receivedAt, random);
+  return error === undefined ? response : { ...response, outcome: "failed", error };
+}
+
+/** Renders a reply for one delivery; each delivery of a message is encrypted anew. */
+function renderAnswer(
+  account: Account,
+  opened: OpenedBody,
+  message: Message,
+  reply: Reply | undefined,
+  receivedAt: number,
+  random: (size: number) => Uint8Array,
+): CallbackResponse {
+  if (reply === undefined) return { outcome: "nothing", body: SUCCESS, type: "text", message };
+  const CreateTime = Math.floor(receivedAt / 1000);
+  const envelope = {
+    ToUserName: message.FromUserName,
+    FromUserName: message.ToUserName,
+    CreateTime,
+  };
+  try {
+    const { xml, rest } = formatReply(reply, envelope, account);
+    const body =
+      opened.seal === undefined
+        ? xml
+        : formatEncryptedReply(
+            encrypt(xml, opened.seal.key, account.appId, random(16)),
+            opened.seal.token,
+            String(CreateTime),
+            opened.seal.nonce,
+          );
+    return { outcome: "answered", body, type: "xml", message, reply, rest };
+  } catch (error) {
+    return { outcome: "failed", body: SUCCESS, type: "text", message, error };
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Loads the file in which somebody wrote a bot: a module whose default export is
+ * `(bot) => void`.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Router } from "../bot/router.ts";
+import { EchostrError, messageOf } from "../errors.ts";
+
+/** What a bot file exports: it adds handlers to a bot. */
+export type BotSetup = (bot: Router) => void | Promise<void>;
+
+/** @throws EchostrError `BOT_FILE_INVALID` */
+export async function loadBot(file: string): Promise<BotSetup> {
+  const path = resolve(file);
+  if (!existsSync(path)) throw invalid(`Bot file "${file}" does not exist`);
+  let module: { default?: unknown };
+  try {
+    module = (await import(pathToFileURL(path).href)) as { default?: unknown };
+  } catch (cause) {
+    throw invalid(`Bot file "${file}" cannot be loaded: ${explain(file, cause)}`, cause);
+  }
+  const setup = unwrap(module.default);
+  if (typeof setup !== "function") {
+    const problem = `must export default (bot) => { … }, got ${typeof setup}`;
+    throw invalid(`Bot file "${file}" ${problem}`);
+  }
+  return setup as BotSetup;
+}
+
+/** A CommonJS file with `exports.default` comes as `{ default: { default } }`. */
+function unwrap(exported: unknown): unknown {
+  if (typeof exported === "object" && exported !== null && "default" in exported) {
+    return exported.default;
+  }
+  return exported;
+}
+
+function explain(file: string, cause: unknown): string {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code !== "ERR_UNKNOWN_FILE_EXTENSION" || !/\.[cm]?tsx?$/.test(file)) return messageOf(cause);
+  return `Node ${process.versions.node} reads no TypeScript (22.18 and later does)`;
+}
+
+function invalid(message: string, cause?: unknown): EchostrError {
+  return new EchostrError("BOT_FILE_INVALID", message, { cause });
+}

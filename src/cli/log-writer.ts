@@ -1,0 +1,104 @@
+/**
+ * Writes the log: lines are collected and written together, at the latest after 100 ms and always
+ * before the process ends, so that logging costs a busy server little.
+ *
+ * @module
+ */
+import { styleText } from "node:util";
+import type { LogEntry } from "../log.ts";
+
+/** Where lines go; `process.stdout`, or a test's. */
+export interface LineSink {
+  write(text: string): unknown;
+}
+
+/** A log with a buffer. */
+export interface LogWriter {
+  readonly log: (entry: LogEntry) => void;
+  /** Writes what is collected, now. */
+  flush(): void;
+}
+
+const FLUSH_AFTER_MS = 100;
+const FLUSH_AT_LINES = 1000;
+
+/** @param clock milliseconds since 1970 */
+export function createLogWriter(
+  format: "pretty" | "json",
+  sink: LineSink,
+  options: { readonly color?: boolean; readonly clock?: () => number } = {},
+): LogWriter {
+  const clock = options.clock ?? Date.now;
+  const color = options.color ?? false;
+  let lines: string[] = [];
+  let timer: NodeJS.Timeout | undefined;
+
+  function flush(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (lines.length === 0) return;
+    const text = lines.join("");
+    lines = [];
+    sink.write(text);
+  }
+
+  return {
+    log(entry) {
+      const now = clock();
+      lines.push(format === "json" ? jsonLine(entry, now) : prettyLine(entry, now, color));
+      if (lines.length >= FLUSH_AT_LINES) flush();
+      else timer ??= setTimeout(flush, FLUSH_AFTER_MS).unref();
+    },
+    flush,
+  };
+}
+
+/** One object a line; what does not apply is left out. */
+export function jsonLine(entry: LogEntry, now: number): string {
+  return `${JSON.stringify({ time: isoTime(now), ...entry })}\n`;
+}
+
+let isoSecond = -1;
+let isoHead = "";
+
+/** `toISOString`, made once for all the lines of a second. */
+function isoTime(now: number): string {
+  const second = Math.floor(now / 1000);
+  if (second !== isoSecond) {
+    isoSecond = second;
+    isoHead = new Date(second * 1000).toISOString().slice(0, -4);
+  }
+  return `${isoHead}${String(now - second * 1000).padStart(3, "0")}Z`;
+}
+
+/** For people: `12:00:01 text oAbC…wXyZ 3 ms -> text, 310 B`. */
+export function prettyLine(entry: LogEntry, now: number, color: boolean): string {
+  const time = new Date(now).toTimeString().slice(0, 8);
+  const parts = [
+    entry.kind ?? entry.event,
+    entry.openId,
+    entry.ms === undefined ? undefined : `${entry.ms} ms`,
+    entry.answer === undefined ? undefined : `-> ${entry.answer}${sizeOf(entry)}`,
+    entry.code,
+    entry.message,
+  ];
+  const line = parts.filter((part) => part !== undefined).join("  ");
+  const stack = entry.stack === undefined ? "" : `\n${entry.stack}`;
+  return `${paint("dim", time, color)} ${paint(COLOR_OF[entry.level], line, color)}${stack}\n`;
+}
+
+function sizeOf(entry: LogEntry): string {
+  return entry.bytes === undefined || entry.answer === "success" ? "" : `, ${entry.bytes} B`;
+}
+
+type Style = "dim" | "reset" | "yellow" | "red";
+
+const COLOR_OF: Readonly<Record<LogEntry["level"], Style>> = {
+  info: "reset",
+  warn: "yellow",
+  error: "red",
+};
+
+function paint(style: Style, text: string, color: boolean): string {
+  return color && style !== "reset" ? styleText(style, text) : text;
+}

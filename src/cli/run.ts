@@ -1,0 +1,83 @@
+/**
+ * The command line.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { EchostrError, messageOf } from "../errors.ts";
+import { VERSION } from "../version.ts";
+import { serve } from "./serve.ts";
+
+const HELP = `echostr ${VERSION}: a server for WeChat Official Account (公众号) callbacks
+
+Usage: echostr [BOT-FILE] [options]
+
+  BOT-FILE     a module whose default export is (bot) => { … };
+               without one, 测试 is answered to every text
+  --init-env   make .env with a random token, if there is none
+  --version    print the version
+  --help       print this
+
+Settings come from the environment and from .env in this folder:
+
+  WECHAT_TOKEN     令牌(Token); required; several, comma separated, while rotating
+  WECHAT_AES_KEY   消息加解密密钥, 43 characters; with it the mode is safe
+  WECHAT_APPID     开发者ID(AppID); required with a key
+  WECHAT_MODE      plain, compat or safe
+  WECHAT_PATH      path of the callback address; default /wx
+  PORT, HOST       default 80 (443 with TLS), all addresses
+  TLS_CERT TLS_KEY PEM files; with them the server speaks https
+  LOG              pretty or json; default pretty on a terminal
+`;
+
+/**
+ * Runs a command.
+ *
+ * @param args the words behind the program's name
+ * @returns the exit status
+ */
+export async function runCli(args: readonly string[]): Promise<number> {
+  try {
+    return await run(args);
+  } catch (error) {
+    // A sentence for what we know; the stack for what we do not.
+    const known = error instanceof EchostrError || isUsageError(error);
+    process.stderr.write(`echostr: ${known ? messageOf(error) : stackOf(error)}\n`);
+    return isUsageError(error) ? 2 : 1;
+  }
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      help: { type: "boolean", short: "h" },
+      version: { type: "boolean", short: "v" },
+      "init-env": { type: "boolean" },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  if (values.version) {
+    process.stdout.write(`${VERSION}\n`);
+    return 0;
+  }
+  const [botFile, ...more] = positionals[0] === "serve" ? positionals.slice(1) : positionals;
+  if (more.length > 0) {
+    process.stderr.write(`echostr: one bot file expected, got ${more.length + 1}; see --help\n`);
+    return 2;
+  }
+  await serve({ botFile, initEnv: values["init-env"] ?? false });
+  return 0;
+}
+
+function isUsageError(error: unknown): boolean {
+  return String((error as NodeJS.ErrnoException)?.code).startsWith("ERR_PARSE_ARGS");
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,111 @@
+/**
+ * `echostr [bot file]`: serves one account, as the environment says.
+ *
+ * @module
+ */
+import { createBot } from "../create-bot.ts";
+import { EchostrError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { startServer } from "../server/listen.ts";
+import type { ListenOptions, Mounted, RunningServer } from "../server/listen.ts";
+import { defaultBot } from "./default-bot.ts";
+import { initEnv, loadEnv } from "./env-file.ts";
+import { loadBot } from "./load-bot.ts";
+import { createLogWriter } from "./log-writer.ts";
+import type { LogWriter } from "./log-writer.ts";
+import { readSettings, unknownSettings } from "./settings.ts";
+import type { Settings } from "./settings.ts";
+import { startLines } from "./start-lines.ts";
+
+/** What the command line asks of `serve`. */
+export interface ServeOptions {
+  readonly botFile: string | undefined;
+  /** Make `.env` with a random token, unless there is a token already. */
+  readonly initEnv: boolean;
+}
+
+/** Where ports below 1024 are not to be had. */
+const FALLBACK_PORT = 8080;
+const FALLBACK_TLS_PORT = 8443;
+
+/**
+ * Starts the server and stops it on SIGTERM and SIGINT.
+ *
+ * @returns when it has stopped
+ * @throws EchostrError for a wrong setting, a bot file that cannot be loaded, a port in use
+ */
+export async function serve(options: ServeOptions): Promise<void> {
+  const folder = process.cwd();
+  if (options.initEnv && !process.env["WECHAT_TOKEN"] && initEnv(folder)) {
+    say("Made .env with a random token.\n");
+  }
+  loadEnv(folder);
+  const terminal = process.stdout.isTTY === true;
+  const settings = readSettings(process.env, terminal);
+  for (const name of unknownSettings(process.env)) say(`${name} is no setting of echostr.\n`);
+
+  const color = terminal && !process.env["NO_COLOR"];
+  const writer = createLogWriter(settings.log, process.stdout, { color });
+  writeBeforeTheEnd(writer);
+  const bot = createBot({ ...settings.account, path: settings.path, log: writer.log });
+  const setup = options.botFile === undefined ? defaultBot : await loadBot(options.botFile);
+  await runSetup(() => setup(bot), options.botFile);
+
+  const server = await start(bot, settings, writer.log);
+  say(startLines(settings, server, options.botFile ?? "the default one, 测试", Date.now()));
+  await untilStopped(server);
+  writer.flush();
+}
+
+function say(text: string): void {
+  process.stderr.write(text);
+}
+
+async function runSetup(setup: () => void | Promise<void>, file = ""): Promise<void> {
+  try {
+    await setup();
+  } catch (cause) {
+    const message = `Bot file "${file}" failed: ${(cause as Error)?.stack ?? String(cause)}`;
+    throw new EchostrError("BOT_FILE_INVALID", message, { cause });
+  }
+}
+
+/** Takes the standard port, or one above 1024 when nobody asked for a port. */
+async function start(bot: Mounted, settings: Settings, log: Log): Promise<RunningServer> {
+  const { port, host, tls } = settings;
+  const options: ListenOptions = { host, tls, log };
+  try {
+    return await startServer(bot, { ...options, port });
+  } catch (error) {
+    if (port !== undefined || !(error instanceof EchostrError)) throw error;
+    const fallback = tls === undefined ? FALLBACK_PORT : FALLBACK_TLS_PORT;
+    const server = await startServer(bot, { ...options, port: fallback });
+    const message = `${error.message}; listening on port ${fallback} instead`;
+    log({ level: "warn", event: "notice", code: error.code, message });
+    say(`${message}\n`);
+    return server;
+  }
+}
+
+/** Lines still in the buffer are written whatever ends the process, but for kill -9. */
+function writeBeforeTheEnd(writer: LogWriter): void {
+  process.on("exit", () => writer.flush());
+  process.stdout.on("error", () => {}); // Whoever read the log has gone; the server goes on.
+  // A promise that nobody waits for, in a bot's own code, must not take the account down.
+  process.on("unhandledRejection", (reason) => {
+    const stack = reason instanceof Error ? reason.stack : String(reason);
+    const message = "A promise was rejected and nobody handled it";
+    writer.log({ level: "error", event: "notice", code: "HANDLER_FAILED", message, stack });
+  });
+}
+
+/** A second signal ends the process at once. */
+function untilStopped(server: RunningServer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      server.close().then(resolve, reject);
+    };
+    process.once("SIGTERM", stop);
+    process.once("SIGINT", stop);
+  });
+}

@@ -1,0 +1,151 @@
+/**
+ * The settings of the server, from the environment. Each one that is wrong gets a sentence that
+ * names the variable.
+ *
+ * @module
+ */
+import { readFileSync } from "node:fs";
+import { prepareAccount } from "../account.ts";
+import type { AccountOptions, Mode } from "../account.ts";
+import { EchostrError, messageOf } from "../errors.ts";
+import type { ErrorCode } from "../errors.ts";
+import { preparePath } from "../server/path.ts";
+
+/** The variables of a process: `process.env`, or a test's. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What `serve` needs. */
+export interface Settings {
+  readonly account: AccountOptions;
+  readonly path: string;
+  /** `undefined`: 80 (443 with TLS), or a port above 1024 when that cannot be had. */
+  readonly port: number | undefined;
+  readonly host: string | undefined;
+  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  readonly log: "pretty" | "json";
+}
+
+const NAMES: readonly string[] = [
+  "WECHAT_TOKEN",
+  "WECHAT_AES_KEY",
+  "WECHAT_APPID",
+  "WECHAT_SECRET",
+  "WECHAT_MODE",
+  "WECHAT_PATH",
+];
+
+/**
+ * Reads and checks the settings.
+ *
+ * @param terminal whether the log goes to a terminal, which decides how it is written
+ * @throws EchostrError with the name of the variable in its message
+ */
+export function readSettings(environment: Environment, terminal: boolean): Settings {
+  const read = (name: string): string | undefined => {
+    const value = environment[name]?.trim();
+    return value === "" ? undefined : value;
+  };
+  const account = readAccount(read);
+  return {
+    account,
+    path: named("WECHAT_PATH", () => preparePath(read("WECHAT_PATH") ?? "/wx")),
+    port: readPort(read("PORT")),
+    host: read("HOST"),
+    tls: readTls(read("TLS_CERT"), read("TLS_KEY")),
+    log: readLog(read("LOG")) ?? (terminal ? "pretty" : "json"),
+  };
+}
+
+/** Variables that look like settings and are none: most likely a slip. */
+export function unknownSettings(environment: Environment): string[] {
+  return Object.keys(environment).filter(
+    (name) => name.startsWith("WECHAT_") && !NAMES.includes(name) && !name.startsWith("WECHAT_API"),
+  );
+}
+
+type Read = (name: string) => string | undefined;
+
+function readAccount(read: Read): AccountOptions {
+  const token = listOf(read("WECHAT_TOKEN"));
+  const encodingAesKey = listOf(read("WECHAT_AES_KEY"));
+  const appId = read("WECHAT_APPID");
+  const mode = read("WECHAT_MODE") as Mode | undefined;
+  if (token.length === 0) {
+    throw new EchostrError(
+      "TOKEN_INVALID",
+      "WECHAT_TOKEN must be set to the token (令牌) of the account's settings, got none",
+    );
+  }
+  const account = { token, encodingAesKey, appId, mode };
+  try {
+    prepareAccount(account);
+  } catch (error) {
+    throw withName(nameFor(error), error);
+  }
+  return account;
+}
+
+const NAME_OF_CODE: Partial<Record<ErrorCode, string>> = {
+  TOKEN_INVALID: "WECHAT_TOKEN",
+  AES_KEY_INVALID: "WECHAT_AES_KEY",
+  APPID_MISSING: "WECHAT_APPID",
+  MODE_INVALID: "WECHAT_MODE",
+};
+
+function nameFor(error: unknown): string {
+  const code = error instanceof EchostrError ? error.code : "SETTING_INVALID";
+  return NAME_OF_CODE[code] ?? "WECHAT_TOKEN";
+}
+
+function listOf(value: string | undefined): string[] {
+  if (value === undefined) return [];
+  return value
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}
+
+function readPort(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const port = /^[0-9]{1,5}$/.test(value) ? Number(value) : Number.NaN;
+  if (port >= 0 && port <= 65_535) return port;
+  throw new EchostrError("SETTING_INVALID", `PORT must be a number up to 65535, got "${value}"`);
+}
+
+function readTls(cert: string | undefined, key: string | undefined): Settings["tls"] {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined) {
+    const [given, lacking] = cert === undefined ? ["TLS_KEY", "TLS_CERT"] : ["TLS_CERT", "TLS_KEY"];
+    throw new EchostrError("SETTING_INVALID", `${given} needs ${lacking} too, got none`);
+  }
+  return { cert: readPem("TLS_CERT", cert), key: readPem("TLS_KEY", key) };
+}
+
+function readPem(name: string, file: string): Buffer {
+  try {
+    const bytes = readFileSync(file);
+    if (!bytes.includes("-----BEGIN")) throw new Error("it holds no PEM");
+    return bytes;
+  } catch (cause) {
+    const message = `${name} must be a readable PEM file, got "${file}": ${messageOf(cause)}`;
+    throw new EchostrError("SETTING_INVALID", message, { cause });
+  }
+}
+
+function readLog(value: string | undefined): "pretty" | "json" | undefined {
+  if (value === undefined || value === "pretty" || value === "json") return value;
+  throw new EchostrError("SETTING_INVALID", `LOG must be pretty or json, got "${value}"`);
+}
+
+function named<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw withName(name, error);
+  }
+}
+
+function withName(name: string, error: unknown): unknown {
+  if (!(error instanceof EchostrError)) return error;
+  return new EchostrError(error.code, `${name}: ${error.message}`, { cause: error });
+}

@@ -1,0 +1,61 @@
+/**
+ * What the server says when it starts: what to paste into the account's settings, and how to try
+ * it without WeChat.
+ *
+ * @module
+ */
+import { randomInt } from "node:crypto";
+import { prepareAccount } from "../account.ts";
+import { sign } from "../protocol/signature.ts";
+import { VERSION } from "../version.ts";
+import type { Settings } from "./settings.ts";
+
+const MODE_NAMES = { plain: "明文模式", compat: "兼容模式", safe: "安全模式" } as const;
+
+/**
+ * @param server where it listens
+ * @param botName what answers
+ * @param now milliseconds since 1970, for the signature to try it with
+ */
+export function startLines(
+  settings: Settings,
+  server: { readonly port: number; readonly url: string },
+  botName: string,
+  now: number,
+): string {
+  const { mode, tokens } = prepareAccount(settings.account);
+  const [token = ""] = tokens;
+  const path = settings.path === "*" ? "/" : settings.path;
+  const scheme = settings.tls === undefined ? "http" : "https";
+  const lines = [
+    `echostr ${VERSION} listens on port ${server.port}; bot: ${botName}`,
+    "",
+    "Paste into the account's settings (公众平台 → 设置与开发 → 开发接口管理 → 服务器配置):",
+    `  URL             ${scheme}://YOUR-DOMAIN${path}`,
+    `  Token           ${token}`,
+    ...(mode === "plain" ? [] : ["  EncodingAESKey  the one in WECHAT_AES_KEY"]),
+    `  消息加解密方式  ${MODE_NAMES[mode]} (${mode})`,
+    ...portNote(server.port, scheme),
+    "",
+    "Try it here; the signature is good for ten minutes:",
+    `  curl ${scheme === "https" ? "-k " : ""}'${tryUrl(server.url + path, token, now)}'`,
+    "",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** WeChat calls the two standard ports only. */
+function portNote(port: number, scheme: string): string[] {
+  const wanted = scheme === "http" ? 80 : 443;
+  if (port === wanted) return [];
+  return [`  (WeChat calls ports 80 and 443 only: forward one of them to port ${port})`];
+}
+
+function tryUrl(address: string, token: string, now: number): string {
+  const timestamp = String(Math.floor(now / 1000));
+  const nonce = String(randomInt(1_000_000_000));
+  const echostr = String(randomInt(1_000_000_000_000));
+  const signature = sign(token, timestamp, nonce);
+  const query = `signature=${signature}&timestamp=${timestamp}&nonce=${nonce}&echostr=${echostr}`;
+  return `${address}?${query}`;
+}

@@ -1,0 +1,85 @@
+/**
+ * Every failure that echostr names itself. There is one class and a closed set of codes: test
+ * `error.code`, not `instanceof`, for an application may hold two copies of this library.
+ * `docs/errors.md` tells for each code what causes it and what to do.
+ *
+ * @module
+ */
+
+/** What went wrong. The HTTP status of a refusal is decided in `server/status.ts`, not here. */
+export type ErrorCode =
+  // Settings: thrown when a bot, server or store is made.
+  | "SETTING_INVALID"
+  | "TOKEN_INVALID"
+  | "AES_KEY_INVALID"
+  | "APPID_MISSING"
+  | "MODE_INVALID"
+  | "BOT_FILE_INVALID"
+  | "LISTEN_FAILED"
+  // Requests: the peer is refused.
+  | "PATH_UNKNOWN"
+  | "METHOD_NOT_ALLOWED"
+  | "QUERY_INVALID"
+  | "SIGNATURE_MISSING"
+  | "SIGNATURE_MISMATCH"
+  | "MSG_SIGNATURE_MISSING"
+  | "TIMESTAMP_SKEW"
+  | "BODY_PLAIN"
+  | "BODY_ENCRYPTED"
+  | "BODY_JSON"
+  | "BODY_EMPTY"
+  | "BODY_TOO_LARGE"
+  | "BODY_COMPRESSED"
+  | "BODY_TIMEOUT"
+  | "BODY_ABORTED"
+  | "BODY_PARSED"
+  | "HTTP_INVALID"
+  | "UTF8_INVALID"
+  | "XML_INVALID"
+  | "XML_DOCTYPE"
+  | "XML_LIMIT"
+  | "MESSAGE_INVALID"
+  | "DECRYPT_BASE64"
+  | "DECRYPT_LENGTH"
+  | "DECRYPT_PADDING"
+  | "DECRYPT_FRAME"
+  | "DECRYPT_APPID"
+  // Answers: the bot's own code, or what it answered.
+  | "HANDLER_FAILED"
+  | "ANSWER_INVALID"
+  | "REPLY_INVALID"
+  | "NEXT_CALLED_TWICE";
+
+/**
+ * An error with a code. Its message is one sentence without a full stop that says what was
+ * expected and what came; it never holds a token, a key or a signature that would have been right.
+ *
+ * @example
+ * try {
+ *   createBot({ token: "t", encodingAesKey: "too short", appId: "wx1" });
+ * } catch (error) {
+ *   if ((error as EchostrError).code === "AES_KEY_INVALID") console.error(error);
+ * }
+ */
+export class EchostrError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  override get name(): string {
+    return "EchostrError";
+  }
+}
+
+/** What a caught value says for itself: its message when it is an error, otherwise its text. */
+export function messageOf(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message;
+  try {
+    return String(thrown);
+  } catch {
+    return "a value that cannot be shown";
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * echostr: the server for WeChat Official Account (公众号) callbacks that needs Node and nothing else.
+ *
+ * @module
+ */
+
+// A bot and its server.
+export { Bot, createBot } from "./create-bot.ts";
+export { startServer } from "./server/listen.ts";
+export type { BotOptions } from "./create-bot.ts";
+export type { ListenOptions, Mounted, RunningServer } from "./server/listen.ts";
+export type { NodeHandler } from "./server/node-handler.ts";
+export type { FetchHandler } from "./server/fetch-handler.ts";
+
+// Answers.
+export {
+  image,
+  music,
+  news,
+  text,
+  transferToCustomerService,
+  video,
+  voice,
+} from "./protocol/replies.ts";
+export type { Article, Reply } from "./protocol/reply.ts";
+
+// Handlers.
+export type {
+  Answer,
+  ClickEvent,
+  ContextWithMatch,
+  ErrorHandler,
+  Handler,
+  KindPattern,
+  MessageOf,
+  Next,
+  TextMessage,
+} from "./bot/handler.ts";
+export type { Context } from "./bot/context.ts";
+
+// Messages.
+export type {
+  Envelope,
+  EventMessage,
+  KnownKind,
+  Message,
+  OrdinaryMessage,
+  UnknownMessage,
+} from "./protocol/message.ts";
+export type { Fields, FieldValue } from "./protocol/fields.ts";
+
+// The protocol's parts, for those who need only one.
+export { sign, verifySignature } from "./protocol/signature.ts";
+export { parseXml } from "./protocol/xml.ts";
+export { parseMessage } from "./protocol/message.ts";
+export { formatReply } from "./protocol/reply.ts";
+export { decrypt, encrypt, parseAesKey } from "./protocol/encryption.ts";
+export type { SignedParts } from "./protocol/signature.ts";
+export type { XmlElement } from "./protocol/xml.ts";
+export type { XmlAttribute } from "./protocol/xml-tokenizer.ts";
+export type { FormattedReply, ReplyEnvelope } from "./protocol/reply.ts";
+export type { AesKey } from "./protocol/encryption.ts";
+
+// The conversation without a server.
+export { answerCallback } from "./callback.ts";
+export { prepareAccount } from "./account.ts";
+export type { CallbackRequest, CallbackResponse, Conversation } from "./callback.ts";
+export type { Account, AccountOptions, Mode } from "./account.ts";
+
+// What goes wrong, and what is told of it.
+export { EchostrError } from "./errors.ts";
+export { XmlError } from "./protocol/xml-error.ts";
+export { shortenOpenId } from "./log.ts";
+export type { ErrorCode } from "./errors.ts";
+export type { Log, LogEntry } from "./log.ts";

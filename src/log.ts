@@ -1,0 +1,42 @@
+/**
+ * What is told to the operator. An entry is plain data; how it is written is the business of
+ * whoever receives it. Openids are shortened here, and nothing secret goes in.
+ *
+ * @module
+ */
+import type { ErrorCode } from "./errors.ts";
+
+/** Something to tell the operator. */
+export interface LogEntry {
+  readonly level: "info" | "warn" | "error";
+  /**
+   * `verified`: WeChat checked the address. `delivery`: a message was answered. `refused`: a request
+   * was not. `failed`: a handler threw. `notice`: something about the server itself.
+   */
+  readonly event: "verified" | "delivery" | "refused" | "failed" | "notice";
+  /** The path of the account, where there are several. */
+  readonly path?: string | undefined;
+  /** The message's kind. */
+  readonly kind?: string | undefined;
+  /** The follower, shortened. */
+  readonly openId?: string | undefined;
+  /** From the arrival of the request to its answer, in milliseconds. */
+  readonly ms?: number | undefined;
+  /** What was answered: the reply's `MsgType`, `success`, or an HTTP status. */
+  readonly answer?: string | undefined;
+  /** The size of the answer. */
+  readonly bytes?: number | undefined;
+  readonly code?: ErrorCode | undefined;
+  /** What happened, in a sentence. */
+  readonly message?: string | undefined;
+  /** The stack of an error in a handler. */
+  readonly stack?: string | undefined;
+}
+
+/** Receives entries. Must not throw. */
+export type Log = (entry: LogEntry) => void;
+
+/** Enough of an openid to find a follower's lines, too little to write to them. */
+export function shortenOpenId(openId: string): string {
+  return openId.length <= 8 ? `${openId.slice(0, 2)}…` : `${openId.slice(0, 4)}…${openId.slice(-4)}`;
+}

@@ -1,0 +1,164 @@
+/**
+ * From elements to fields: `<ScanCodeInfo><ScanType>qrcode</ScanType></ScanCodeInfo>` becomes
+ * `{ ScanCodeInfo: { ScanType: "qrcode" } }`.
+ *
+ * Every leaf is the text of the wire, nothing is converted: ids have 64 bits, which a number
+ * cannot hold, and what is not converted cannot be lost. Three rules:
+ *
+ * - The first of repeated fields wins. What comes later in a body may be made of a follower's
+ *   words, and must not replace, say, `FromUserName`.
+ * - An element that the tables know to repeat is always a list, also when one or none came.
+ * - A field that the tables know but the wire lacks is looked for under its other spellings, and
+ *   is then empty; a field that the tables do not know is kept.
+ *
+ * @module
+ */
+import type { XmlElement } from "./xml.ts";
+
+/** A value of a field that no table describes. */
+export type FieldValue = string | Fields | FieldValue[];
+
+/** Fields by their names on the wire. */
+export interface Fields {
+  [name: string]: FieldValue | undefined;
+}
+
+/** How the tables describe the fields of an element. */
+export interface Shape {
+  readonly [field: string]: "text" | "optional" | Shape | readonly ["text" | Shape];
+}
+
+type ValueOf<S> = S extends "text"
+  ? string
+  : S extends readonly [infer Item]
+    ? ValueOf<Item>[]
+    : S extends Shape
+      ? FieldsOf<S>
+      : never;
+
+type OptionalNames<S> = { [K in keyof S]: S[K] extends "optional" ? K : never }[keyof S];
+
+/** The type of the fields that a shape describes. */
+export type FieldsOf<S> = {
+  -readonly [K in Exclude<keyof S, OptionalNames<S>>]: ValueOf<S[K]>;
+} & { -readonly [K in OptionalNames<S>]?: string };
+
+/** A shape made ready for look-ups: a `Map`, in which `__proto__` is a name as any other. */
+export type CompiledShape = ReadonlyMap<string, CompiledField>;
+
+interface CompiledField {
+  readonly role: "text" | "optional" | "nested" | "list";
+  /** For a list, the shape of an item; `undefined` when items are text. */
+  readonly shape: CompiledShape | undefined;
+}
+
+export function compileShape(shape: Shape): CompiledShape {
+  const compiled = new Map<string, CompiledField>();
+  for (const [name, field] of Object.entries(shape)) {
+    if (field === "text" || field === "optional") {
+      compiled.set(name, { role: field, shape: undefined });
+    } else if (isList(field)) {
+      const [item] = field;
+      compiled.set(name, { role: "list", shape: item === "text" ? undefined : compileShape(item) });
+    } else {
+      compiled.set(name, { role: "nested", shape: compileShape(field) });
+    }
+  }
+  return compiled;
+}
+
+function isList(field: Shape | readonly ["text" | Shape]): field is readonly ["text" | Shape] {
+  return Array.isArray(field);
+}
+
+/** Names whose spelling differs between documents, samples and real traffic. */
+const OTHER_SPELLINGS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["MsgId", ["MsgID"]],
+  ["MsgID", ["MsgId"]],
+  ["MenuId", ["MenuID"]],
+  ["OpenID", ["openid", "OpenId"]],
+  ["AppID", ["appid", "AppId"]],
+  ["UnionID", ["unionid", "UnionId"]],
+  ["Recognition", ["Recongnition"]],
+  // The document of early 2021 printed the wrapper of another event here.
+  ["SubscribeMsgChangeEvent", ["SubscribeMsgPopupEvent"]],
+]);
+
+/** Elements that are lists wherever they stand, also in structures that no table knows. */
+const ALWAYS_LISTS: ReadonlySet<string> = new Set(["item", "List"]);
+
+/**
+ * Fields are objects without a prototype, so that no name on the wire can meet one of
+ * `Object.prototype`. A constructor whose prototype is such an object makes them as fast as
+ * ordinary objects; `Object.create(null)` makes them slow.
+ */
+const EmptyFields = function () {} as unknown as new () => Fields;
+EmptyFields.prototype = Object.create(null);
+
+export function emptyFields(): Fields {
+  return new EmptyFields();
+}
+
+/** Reads the children of an element into `fields`. */
+export function readFields(element: XmlElement, shape: CompiledShape, fields: Fields): void {
+  for (const child of element.children) {
+    const { name } = child;
+    const field = shape.get(name);
+    if (field === undefined) keepUnknown(fields, name, readUnknown(child));
+    else if (field.role === "list") addToList(fields, name, readItem(child, field.shape));
+    else if (fields[name] === undefined) {
+      fields[name] = field.shape === undefined ? child.text : readNested(child, field.shape);
+    }
+  }
+  for (const [name, field] of shape) {
+    if (fields[name] === undefined) complete(element, fields, name, field);
+  }
+}
+
+function readNested(element: XmlElement, shape: CompiledShape): Fields {
+  const fields = emptyFields();
+  readFields(element, shape, fields);
+  return fields;
+}
+
+function readItem(element: XmlElement, shape: CompiledShape | undefined): FieldValue {
+  return shape === undefined ? element.text : readNested(element, shape);
+}
+
+function addToList(fields: Fields, name: string, item: FieldValue): void {
+  const list = fields[name];
+  if (Array.isArray(list)) list.push(item);
+  else fields[name] = [item];
+}
+
+/** Fills a field that did not come by its own name. */
+function complete(element: XmlElement, fields: Fields, name: string, field: CompiledField): void {
+  const other = OTHER_SPELLINGS.get(name);
+  const found = other && element.children.find((child) => other.includes(child.name));
+  if (found !== undefined) {
+    fields[name] = field.shape === undefined ? found.text : readNested(found, field.shape);
+  } else if (field.role === "text") {
+    fields[name] = "";
+  } else if (field.role === "list") {
+    fields[name] = [];
+  } else if (field.shape !== undefined) {
+    fields[name] = readNested(NOTHING, field.shape);
+  }
+}
+
+const NOTHING: XmlElement = { name: "", attributes: [], children: [], text: "" };
+
+function readUnknown(element: XmlElement): FieldValue {
+  if (element.children.length === 0) return element.text;
+  const fields = emptyFields();
+  for (const child of element.children) keepUnknown(fields, child.name, readUnknown(child));
+  return fields;
+}
+
+/** What no table knows is kept whole: when it repeats, it becomes a list. */
+function keepUnknown(fields: Fields, name: string, value: FieldValue): void {
+  const before = fields[name];
+  if (before === undefined) fields[name] = ALWAYS_LISTS.has(name) ? [value] : value;
+  else if (Array.isArray(before)) before.push(value);
+  else fields[name] = [before, value];
+}

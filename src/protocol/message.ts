@@ -1,0 +1,169 @@
+/**
+ * What WeChat tells the server: that a follower wrote, or that something happened.
+ *
+ * A body is `<xml>` with one element a field. Five fields come always: `ToUserName` (the account,
+ * `gh_…`), `FromUserName` (the follower's openid), `CreateTime` (unix seconds), `MsgType` and, when
+ * that is `event`, `Event`. The others depend on the kind; the tables beside this file have them.
+ *
+ * Names are those of the wire, so that WeChat's own pages can be searched for them; values are
+ * text. Two properties are ours: `kind`, by which TypeScript tells the kinds apart, and `scene`.
+ *
+ * @module
+ */
+import { EchostrError } from "../errors.ts";
+import { EVENT_KINDS } from "./event-kinds.ts";
+import { LEGACY_EVENT_KINDS } from "./event-kinds-legacy.ts";
+import { compileShape, emptyFields, readFields } from "./fields.ts";
+import type { CompiledShape, Fields, FieldsOf, FieldValue, Shape } from "./fields.ts";
+import { MESSAGE_KINDS } from "./message-kinds.ts";
+import { parseXml } from "./xml.ts";
+import type { XmlElement } from "./xml.ts";
+
+type MessageKinds = typeof MESSAGE_KINDS;
+type EventKinds = typeof EVENT_KINDS & typeof LEGACY_EVENT_KINDS;
+
+/** The fields that every message and event has. */
+export interface Envelope {
+  /** The account's original id, `gh_…`. */
+  ToUserName: string;
+  /** The follower's openid. */
+  FromUserName: string;
+  /** Unix seconds, as text. */
+  CreateTime: string;
+}
+
+/** `qrscene_` taken off `EventKey`; missing when the event did not come from a code. */
+export interface Scene {
+  scene?: string;
+}
+
+/** Every message that is not an event. */
+export type OrdinaryMessage = {
+  [K in keyof MessageKinds]: Envelope & { kind: K; MsgType: K } & FieldsOf<MessageKinds[K]>;
+}[keyof MessageKinds];
+
+/** Every event. `Event` is as it came; compare `kind`, which has it in lower case. */
+export type EventMessage = {
+  [K in keyof EventKinds]: Envelope & {
+    kind: `event:${K}`;
+    MsgType: "event";
+    Event: string;
+  } & FieldsOf<EventKinds[K]> &
+    (K extends "subscribe" | "scan" ? Scene : unknown);
+}[keyof EventKinds];
+
+/** A message or event that no table knows: all its fields are kept. */
+export type UnknownMessage = Envelope & {
+  kind: "unknown";
+  MsgType: string;
+  Event?: string;
+  [field: string]: FieldValue | undefined;
+};
+
+/** Anything that WeChat may send. Switch on `kind`. */
+export type Message = OrdinaryMessage | EventMessage | UnknownMessage;
+
+/** The kinds that the tables know: `"text"`, `"image"`, `"event:subscribe"` and so on. */
+export type KnownKind = Exclude<Message["kind"], "unknown">;
+
+const SCENE_PREFIX = "qrscene_";
+
+interface KnownMessage {
+  readonly kind: string;
+  readonly shape: CompiledShape;
+}
+
+const UNKNOWN: KnownMessage = compileKind("unknown", {});
+const MESSAGES: ReadonlyMap<string, KnownMessage> = compileKinds("", MESSAGE_KINDS);
+const EVENTS: ReadonlyMap<string, KnownMessage> = compileKinds("event:", {
+  ...EVENT_KINDS,
+  ...LEGACY_EVENT_KINDS,
+});
+
+function compileKinds(prefix: string, kinds: { [name: string]: Shape }): Map<string, KnownMessage> {
+  return new Map(
+    Object.entries(kinds).map(([name, shape]) => [name, compileKind(prefix + name, shape)]),
+  );
+}
+
+function compileKind(kind: string, shape: Shape): KnownMessage {
+  const envelope: Shape = {
+    ToUserName: "text",
+    FromUserName: "text",
+    CreateTime: "text",
+    MsgType: "text",
+    ...(kind.startsWith("event:") && { Event: "text" }),
+    ...(kind === "unknown" && { Event: "optional" }),
+  };
+  return { kind, shape: compileShape({ ...envelope, ...shape }) };
+}
+
+/**
+ * Reads a message or an event.
+ *
+ * @param source the (decrypted) body as text or bytes, or its root element
+ * @returns an object without a prototype; a field that the kind always has but that did not come
+ *   is `""`, a list that did not come is `[]`
+ * @throws XmlError, EchostrError as `parseXml` does; `MESSAGE_INVALID` when the root is not `<xml>`
+ *   or one of the five common fields is missing
+ *
+ * @example
+ * const message = parseMessage(body);
+ * if (message.kind === "text") console.log(message.FromUserName, message.Content);
+ */
+export function parseMessage(source: string | Uint8Array | XmlElement): Message {
+  const root =
+    typeof source === "string" || source instanceof Uint8Array ? parseXml(source) : source;
+  if (root.name !== "xml") {
+    throw new EchostrError("MESSAGE_INVALID", `Root element must be <xml>, got <${root.name}>`);
+  }
+  const msgType = textOfChild(root, "MsgType");
+  const event = msgType === "event" ? textOfChild(root, "Event") : "";
+  const known =
+    (msgType === "event" ? EVENTS.get(event.toLowerCase()) : MESSAGES.get(msgType)) ?? UNKNOWN;
+
+  const fields = emptyFields();
+  fields["kind"] = undefined; // Ours comes first, and is set last: no field of the wire wins.
+  readFields(root, known.shape, fields);
+  refuseMissing(fields, msgType === "event");
+  setOurs(fields, "kind", known.kind);
+  setScene(fields, known.kind);
+  // The tables that made the type made the fields.
+  return fields as unknown as Message;
+}
+
+function textOfChild(element: XmlElement, name: string): string {
+  return element.children.find((child) => child.name === name)?.text ?? "";
+}
+
+function refuseMissing(fields: Fields, isEvent: boolean): void {
+  const missing =
+    COMMON_FIELDS.find((name) => !isFilled(fields[name])) ??
+    (isEvent && !isFilled(fields["Event"]) ? "Event" : undefined);
+  if (missing !== undefined) {
+    throw new EchostrError("MESSAGE_INVALID", `Field ${missing} expected, got none`);
+  }
+}
+
+const COMMON_FIELDS = ["ToUserName", "FromUserName", "CreateTime", "MsgType"] as const;
+
+function isFilled(value: FieldValue | undefined): boolean {
+  return typeof value === "string" && value !== "";
+}
+
+function setScene(fields: Fields, kind: string): void {
+  if (kind !== "event:subscribe" && kind !== "event:scan") return;
+  const { EventKey } = fields;
+  if (typeof EventKey !== "string" || EventKey === "") return;
+  if (EventKey.startsWith(SCENE_PREFIX)) {
+    setOurs(fields, "scene", EventKey.slice(SCENE_PREFIX.length));
+  } else if (kind === "event:scan") {
+    setOurs(fields, "scene", EventKey);
+  }
+}
+
+/** Sets a property of ours; should the wire ever have a field of that name, it moves aside. */
+function setOurs(fields: Fields, name: string, value: string): void {
+  if (fields[name] !== undefined) fields[`${name}_`] = fields[name];
+  fields[name] = value;
+}

@@ -1,0 +1,96 @@
+/**
+ * The query of a callback: `signature`, `timestamp`, `nonce` always; `echostr` when WeChat verifies
+ * the server; `openid`, `encrypt_type` and `msg_signature` with encrypted bodies.
+ *
+ * Only these are looked up, in one pass over the text: an object of all parameters would cost more
+ * than the signature. A parameter that stands twice is refused, since two readers of the same
+ * request could take different ones, and only one of them was signed.
+ *
+ * @module
+ */
+import { EchostrError } from "../errors.ts";
+
+/** The parameters that mean something, decoded; `undefined` for those that did not come. */
+export interface CallbackQuery {
+  signature: string | undefined;
+  timestamp: string | undefined;
+  nonce: string | undefined;
+  echostr: string | undefined;
+  openid: string | undefined;
+  encrypt_type: string | undefined;
+  msg_signature: string | undefined;
+}
+
+/** Looked up by a type guard, so that no other name reaches the object. */
+function isKnown(name: string): name is keyof CallbackQuery {
+  switch (name) {
+    case "signature":
+    case "timestamp":
+    case "nonce":
+    case "echostr":
+    case "openid":
+    case "encrypt_type":
+    case "msg_signature":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/**
+ * Reads the query of a request.
+ *
+ * @param query as it stands in the request, without the `?`; values in form encoding
+ * @throws EchostrError `QUERY_INVALID` when a parameter stands twice or is badly encoded
+ *
+ * @example
+ * parseCallbackQuery("signature=f4&timestamp=1714036504&nonce=1&echostr=%E4%BD%A0").echostr; // "你"
+ */
+export function parseCallbackQuery(query: string): CallbackQuery {
+  const found: CallbackQuery = {
+    signature: undefined,
+    timestamp: undefined,
+    nonce: undefined,
+    echostr: undefined,
+    openid: undefined,
+    encrypt_type: undefined,
+    msg_signature: undefined,
+  };
+  let at = 0;
+  while (at < query.length) {
+    const next = query.indexOf("&", at);
+    const end = next === -1 ? query.length : next;
+    const parameter = query.slice(at, end);
+    const equals = parameter.indexOf("=");
+    const name = equals === -1 ? parameter : parameter.slice(0, equals);
+    if (isKnown(name)) {
+      if (found[name] !== undefined) {
+        throw new EchostrError("QUERY_INVALID", `Parameter ${name} must stand once, got it twice`);
+      }
+      found[name] = equals === -1 ? "" : decode(name, parameter.slice(equals + 1));
+    } else if (name.includes("[")) {
+      refuseBrackets(name);
+    }
+    at = end + 1;
+  }
+  return found;
+}
+
+/** Most values are digits, letters, `-` and `_` and stand for themselves. */
+function decode(name: string, value: string): string {
+  if (!value.includes("%") && !value.includes("+")) return value;
+  try {
+    return decodeURIComponent(value.replaceAll("+", "%20"));
+  } catch (cause) {
+    const message = `Parameter ${name} must be percent-encoded UTF-8, got something else`;
+    throw new EchostrError("QUERY_INVALID", message, { cause });
+  }
+}
+
+/** `nonce[]=x` would be a list to some frameworks and nothing to others. */
+function refuseBrackets(name: string): void {
+  const plain = name.slice(0, name.indexOf("["));
+  if (isKnown(plain)) {
+    throw new EchostrError("QUERY_INVALID", `Parameter ${plain} must be a text, got a list`);
+  }
+}

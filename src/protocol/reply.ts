@@ -1,0 +1,208 @@
+/**
+ * What an account may answer: one message, as XML, in the response to the delivery.
+ *
+ * The reply turns sender and recipient round: `ToUserName` is the follower's openid and
+ * `FromUserName` the account's `gh_…` id, as they came. `CreateTime` is in seconds. Everything
+ * that a person wrote goes into CDATA; a `]]>` inside would end the section and let the rest be
+ * read as markup, so each one is split over two sections. Characters that XML forbids are removed:
+ * with one of them WeChat shows the follower a notice of failure instead of the reply.
+ *
+ * Limits: eight articles in news (one, when the follower had sent a message: WeChat drops the
+ * others). The length of a text is not documented; 2,048 bytes have been measured, and more is
+ * answered with a notice of failure. We stop at 1,800 and hand the rest back.
+ *
+ * @module
+ */
+import { EchostrError } from "../errors.ts";
+import { splitText } from "./split-text.ts";
+
+/** An article of a news reply. */
+export interface Article {
+  readonly title: string;
+  readonly description: string;
+  /** JPG or PNG; 360×200 for the first article, 200×200 for the others. */
+  readonly picUrl: string;
+  readonly url: string;
+}
+
+/** A reply, under the names of the wire. It is plain data and may be kept as JSON. */
+export type Reply =
+  | { readonly MsgType: "text"; readonly Content: string }
+  | { readonly MsgType: "image"; readonly Image: { readonly MediaId: string } }
+  | { readonly MsgType: "voice"; readonly Voice: { readonly MediaId: string } }
+  | {
+      readonly MsgType: "video";
+      readonly Video: {
+        readonly MediaId: string;
+        readonly Title?: string | undefined;
+        readonly Description?: string | undefined;
+      };
+    }
+  | {
+      readonly MsgType: "music";
+      readonly Music: {
+        readonly Title?: string | undefined;
+        readonly Description?: string | undefined;
+        readonly MusicUrl?: string | undefined;
+        readonly HQMusicUrl?: string | undefined;
+        readonly ThumbMediaId: string;
+      };
+    }
+  | { readonly MsgType: "news"; readonly Articles: readonly NewsItem[] }
+  | {
+      readonly MsgType: "transfer_customer_service";
+      readonly TransInfo?: { readonly KfAccount: string } | undefined;
+    };
+
+interface NewsItem {
+  readonly Title: string;
+  readonly Description: string;
+  readonly PicUrl: string;
+  readonly Url: string;
+}
+
+/** Who answers whom, and when. */
+export interface ReplyEnvelope {
+  /** The follower's openid: `FromUserName` of the message. */
+  readonly ToUserName: string;
+  /** The account's id: `ToUserName` of the message. */
+  readonly FromUserName: string;
+  /** Unix seconds. */
+  readonly CreateTime: number;
+}
+
+/** A reply as XML, and what did not fit into it. */
+export interface FormattedReply {
+  readonly xml: string;
+  /** The rest of a text that was too long: a reply of its own, for the next occasion. */
+  readonly rest?: Reply;
+}
+
+/** The most bytes of UTF-8 that go into one text. */
+export const TEXT_LIMIT_BYTES = 1800;
+
+/** The most articles that a news reply may have. */
+export const NEWS_LIMIT = 8;
+
+/** Seconds of the year 5138: a larger `CreateTime` is in milliseconds. */
+const CREATE_TIME_LIMIT = 100_000_000_000;
+
+/**
+ * Renders a reply.
+ *
+ * @param options.textLimitBytes the most bytes of UTF-8 in a text; 1,800 unless told
+ * @throws EchostrError `REPLY_INVALID` when the reply could not be shown: an empty text, no media
+ *   id, no or more than eight articles, a `CreateTime` that is not in seconds
+ *
+ * @example
+ * const { xml } = formatReply(text("测试"), {
+ *   ToUserName: "oABC",
+ *   FromUserName: "gh_1",
+ *   CreateTime: Math.floor(Date.now() / 1000),
+ * });
+ */
+export function formatReply(
+  reply: Reply,
+  envelope: ReplyEnvelope,
+  options: { readonly textLimitBytes?: number } = {},
+): FormattedReply {
+  const { CreateTime } = envelope;
+  if (!Number.isInteger(CreateTime) || CreateTime < 0 || CreateTime > CREATE_TIME_LIMIT) {
+    throw invalid(`CreateTime must be unix seconds, got ${CreateTime}`);
+  }
+  const head =
+    `<xml>${cdata("ToUserName", envelope.ToUserName)}` +
+    `${cdata("FromUserName", envelope.FromUserName)}` +
+    `<CreateTime>${CreateTime}</CreateTime><MsgType><![CDATA[${reply.MsgType}]]></MsgType>`;
+  if (reply.MsgType !== "text") return { xml: `${head}${formatBody(reply)}</xml>` };
+
+  const content = removeForbidden(asText("Content", reply.Content));
+  if (content === "") throw invalid("Content of a text must not be empty");
+  const [first, rest] = splitText(content, options.textLimitBytes ?? TEXT_LIMIT_BYTES);
+  const xml = `${head}<Content><![CDATA[${splitCdataEnd(first)}]]></Content></xml>`;
+  return rest === "" ? { xml } : { xml, rest: { MsgType: "text", Content: rest } };
+}
+
+/** The part of a reply that its kind decides. */
+function formatBody(reply: Exclude<Reply, { MsgType: "text" }>): string {
+  switch (reply.MsgType) {
+    case "image":
+      return `<Image>${cdata("MediaId", filled("MediaId", reply.Image.MediaId))}</Image>`;
+    case "voice":
+      return `<Voice>${cdata("MediaId", filled("MediaId", reply.Voice.MediaId))}</Voice>`;
+    case "video": {
+      const { MediaId, Title, Description } = reply.Video;
+      return (
+        `<Video>${cdata("MediaId", filled("MediaId", MediaId))}` +
+        `${optional("Title", Title)}${optional("Description", Description)}</Video>`
+      );
+    }
+    case "music": {
+      const { Title, Description, MusicUrl, HQMusicUrl, ThumbMediaId } = reply.Music;
+      return (
+        `<Music>${optional("Title", Title)}${optional("Description", Description)}` +
+        `${optional("MusicUrl", MusicUrl)}${optional("HQMusicUrl", HQMusicUrl)}` +
+        `${cdata("ThumbMediaId", filled("ThumbMediaId", ThumbMediaId))}</Music>`
+      );
+    }
+    case "news":
+      return formatArticles(reply.Articles);
+    case "transfer_customer_service": {
+      const account = reply.TransInfo?.KfAccount;
+      if (account === undefined) return "";
+      return `<TransInfo>${cdata("KfAccount", filled("KfAccount", account))}</TransInfo>`;
+    }
+    default:
+      throw invalid(`MsgType of a reply is not known: ${String((reply as Reply).MsgType)}`);
+  }
+}
+
+function formatArticles(articles: readonly NewsItem[]): string {
+  if (!Array.isArray(articles) || articles.length < 1 || articles.length > NEWS_LIMIT) {
+    const got = Array.isArray(articles) ? articles.length : typeof articles;
+    throw invalid(`News must have 1 to ${NEWS_LIMIT} articles, got ${got}`);
+  }
+  const items = articles.map(
+    (item: NewsItem) =>
+      `<item>${cdata("Title", item.Title)}${cdata("Description", item.Description)}` +
+      `${cdata("PicUrl", item.PicUrl)}${cdata("Url", item.Url)}</item>`,
+  );
+  return `<ArticleCount>${items.length}</ArticleCount><Articles>${items.join("")}</Articles>`;
+}
+
+function cdata(name: string, value: string): string {
+  return `<${name}><![CDATA[${splitCdataEnd(removeForbidden(asText(name, value)))}]]></${name}>`;
+}
+
+function optional(name: string, value: string | undefined): string {
+  return value === undefined ? "" : cdata(name, value);
+}
+
+function filled(name: string, value: string): string {
+  if (asText(name, value) === "") throw invalid(`${name} must not be empty`);
+  return value;
+}
+
+/** A value from JavaScript without types may be anything. */
+function asText(name: string, value: string): string {
+  if (typeof value !== "string") throw invalid(`${name} must be a string, got ${typeof value}`);
+  return value;
+}
+
+/** Each `]]>` becomes the end of one section and the start of the next, between `]]` and `>`. */
+export function splitCdataEnd(text: string): string {
+  return text.includes("]]>") ? text.replaceAll("]]>", "]]]]><![CDATA[>") : text;
+}
+
+const FORBIDDEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;
+const LONE_SURROGATE = /\p{Cs}/gu;
+
+/** Removes what XML 1.0 does not allow in a document. */
+export function removeForbidden(text: string): string {
+  const kept = text.replace(FORBIDDEN, "");
+  return kept.isWellFormed() ? kept : kept.replace(LONE_SURROGATE, "");
+}
+
+function invalid(message: string): EchostrError {
+  return new EchostrError("REPLY_INVALID", message);
+}

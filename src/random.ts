@@ -1,0 +1,26 @@
+/**
+ * Random bytes drawn in blocks: a call of node:crypto costs more than the sixteen bytes that each
+ * encrypted reply needs of it.
+ *
+ * @module
+ */
+import { randomFillSync } from "node:crypto";
+
+const BLOCK_BYTES = 4096;
+
+/** @returns a source of random bytes; what it hands out is handed out once */
+export function createRandom(): (size: number) => Uint8Array {
+  const block = new Uint8Array(BLOCK_BYTES);
+  let used = BLOCK_BYTES;
+  return (size) => {
+    if (size > BLOCK_BYTES) return randomFillSync(new Uint8Array(size));
+    if (used + size > BLOCK_BYTES) {
+      randomFillSync(block);
+      used = 0;
+    }
+    const bytes = block.slice(used, used + size);
+    block.fill(0, used, used + size);
+    used += size;
+    return bytes;
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * The line of log for each request: what came, what was answered, how long it took.
+ *
+ * @module
+ */
+import type { CallbackResponse } from "../callback.ts";
+import { EchostrError, messageOf } from "../errors.ts";
+import { shortenOpenId } from "../log.ts";
+import type { LogEntry } from "../log.ts";
+import { statusOf } from "./status.ts";
+
+/** The entry for a request that `answerCallback` answered or refused. */
+export function entryFor(response: CallbackResponse, path: string, ms: number): LogEntry {
+  switch (response.outcome) {
+    case "verified":
+      return { level: "info", event: "verified", path, ms };
+    case "refused":
+      return refusalEntry(response.error, path, ms);
+    default: {
+      const { message, reply, body, error, rest } = response;
+      return {
+        level: error !== undefined ? "error" : rest !== undefined ? "warn" : "info",
+        event: error !== undefined ? "failed" : "delivery",
+        path,
+        kind: message?.kind === "unknown" ? unknownKind(message) : message?.kind,
+        openId: message && shortenOpenId(message.FromUserName),
+        ms,
+        answer: reply?.MsgType ?? "success",
+        bytes: Buffer.byteLength(body),
+        ...(error !== undefined && failureOf(error)),
+        ...(rest !== undefined && { message: "Text was too long: the rest was not sent" }),
+      };
+    }
+  }
+}
+
+/** The entry for a request that was refused. */
+export function refusalEntry(error: unknown, path: string, ms: number): LogEntry {
+  const known = isEchostrError(error);
+  return {
+    level: known ? "warn" : "error",
+    event: "refused",
+    path,
+    ms,
+    answer: String(statusOf(error)),
+    code: known ? error.code : "HANDLER_FAILED",
+    message: messageOf(error),
+    ...(!known && error instanceof Error && { stack: error.stack }),
+  };
+}
+
+/** The wire may hold anything; a line of log must stay a line of moderate length. */
+function unknownKind(message: { MsgType: string; Event?: string }): string {
+  const kind = message.MsgType === "event" ? `event:${message.Event ?? ""}` : message.MsgType;
+  return kind.replace(/[^\w:.-]/g, "?").slice(0, 64);
+}
+
+function failureOf(error: unknown): Partial<LogEntry> {
+  return {
+    code: isEchostrError(error) ? error.code : "HANDLER_FAILED",
+    message: messageOf(error),
+    stack: error instanceof Error ? error.stack : undefined,
+  };
+}
+
+function isEchostrError(error: unknown): error is EchostrError {
+  return error instanceof EchostrError;
+}

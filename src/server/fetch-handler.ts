@@ -1,0 +1,124 @@
+/**
+ * The conversation over `Request` and `Response`, as cloud functions and other runtimes speak.
+ *
+ * @module
+ */
+import { answerCallback } from "../callback.ts";
+import { EchostrError } from "../errors.ts";
+import { entryFor, refusalEntry } from "./delivery-log.ts";
+import { statusOfAnswer } from "./node-handler.ts";
+import type { Adapter } from "./node-handler.ts";
+import { isPath, pathOf, queryOf } from "./path.ts";
+import type { BodyLimits } from "./read-body.ts";
+import { TEXT_TYPE, XML_TYPE } from "./respond.ts";
+import { BROWSER_SENTENCE, sentenceOf, statusOf } from "./status.ts";
+
+/** `Request -> Response`. Never rejects. */
+export type FetchHandler = (request: Request) => Promise<Response>;
+
+const ALLOWED_METHODS = "GET, HEAD, POST";
+
+/** Makes the `fetch` of a bot. */
+export function createFetchHandler(adapter: Adapter): FetchHandler {
+  return async (request) => {
+    const receivedAt = adapter.clock();
+    const target = request.url;
+    if (!isPath(adapter.path, pathOf(target))) return respond(request, 404, sentenceOf(404));
+    const query = queryOf(target) ?? "";
+    try {
+      const method = methodOf(request);
+      if (method === "GET" && query === "") return respond(request, 200, BROWSER_SENTENCE);
+      const body = method === "POST" ? await readBody(request, adapter) : "";
+      const answered = await answerCallback(adapter, { method, query, body, receivedAt });
+      adapter.log(entryFor(answered, adapter.path, adapter.clock() - receivedAt));
+      const status = statusOfAnswer(answered);
+      if (status !== 200) return respond(request, status, sentenceOf(status));
+      return respond(request, 200, answered.body, answered.type === "xml" ? XML_TYPE : TEXT_TYPE);
+    } catch (error) {
+      adapter.log(refusalEntry(error, adapter.path, adapter.clock() - receivedAt));
+      const status = statusOf(error);
+      return respond(request, status, sentenceOf(status));
+    }
+  };
+}
+
+function methodOf(request: Request): "GET" | "POST" {
+  switch (request.method) {
+    case "GET":
+    case "HEAD":
+      return "GET";
+    case "POST":
+      return "POST";
+    default:
+      throw new EchostrError(
+        "METHOD_NOT_ALLOWED",
+        `Method must be one of ${ALLOWED_METHODS}, got ${request.method}`,
+      );
+  }
+}
+
+function respond(request: Request, status: number, body: string, type = TEXT_TYPE): Response {
+  const headers: Record<string, string> = {
+    "Content-Type": type,
+    "X-Content-Type-Options": "nosniff",
+    ...(status === 405 && { Allow: ALLOWED_METHODS }),
+  };
+  return new Response(request.method === "HEAD" ? null : body, { status, headers });
+}
+
+async function readBody(request: Request, limits: BodyLimits): Promise<Uint8Array> {
+  const { headers } = request;
+  const encoding = headers.get("content-encoding");
+  if (encoding !== null && encoding !== "" && encoding.toLowerCase() !== "identity") {
+    throw new EchostrError("BODY_COMPRESSED", `Body must not be compressed, got ${encoding}`);
+  }
+  const { bodyLimitBytes, bodyTimeoutMs } = limits;
+  const length = headers.get("content-length");
+  if (length !== null && Number(length) > bodyLimitBytes) throw tooLarge(bodyLimitBytes, length);
+  if (request.bodyUsed) {
+    throw new EchostrError("BODY_PARSED", "Body must be untouched, but somebody has read it");
+  }
+  if (request.body === null) return new Uint8Array();
+  return readStream(request.body, bodyLimitBytes, bodyTimeoutMs);
+}
+
+async function readStream(
+  stream: ReadableStream<Uint8Array>,
+  limitBytes: number,
+  timeoutMs: number,
+): Promise<Uint8Array> {
+  const reader = stream.getReader();
+  let late = false;
+  // Cancelling ends the read that is waiting.
+  const timer = setTimeout(() => {
+    late = true;
+    void reader.cancel().catch(() => {});
+  }, timeoutMs);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (late) {
+        const message = `Body must arrive within ${timeoutMs / 1000} s, got ${size} B`;
+        throw new EchostrError("BODY_TIMEOUT", message);
+      }
+      if (done) return Buffer.concat(chunks, size);
+      size += value.length;
+      if (size > limitBytes) {
+        void reader.cancel().catch(() => {});
+        throw tooLarge(limitBytes, `${size} so far`);
+      }
+      chunks.push(value);
+    }
+  } catch (cause) {
+    if (cause instanceof EchostrError) throw cause;
+    throw new EchostrError("BODY_ABORTED", "Body could not be read", { cause });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function tooLarge(limitBytes: number, got: string): EchostrError {
+  return new EchostrError("BODY_TOO_LARGE", `Body must be at most ${limitBytes} bytes, got ${got}`);
+}

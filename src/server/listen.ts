@@ -1,0 +1,217 @@
+/**
+ * A server of our own: node:http or node:https with limits, one path for each bot, and a way to
+ * stop without cutting anybody off.
+ *
+ * @module
+ */
+import { createServer as createHttpServer, STATUS_CODES } from "node:http";
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import type { Duplex } from "node:stream";
+import { EchostrError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { markWaiting } from "./continue.ts";
+import type { NodeHandler } from "./node-handler.ts";
+import { isPath, pathOf } from "./path.ts";
+import { refuse, send, TEXT_TYPE } from "./respond.ts";
+import { sentenceOf } from "./status.ts";
+
+/** What the server serves: a bot. */
+export interface Mounted {
+  readonly path: string;
+  readonly handler: NodeHandler;
+}
+
+/** Where and how to listen. */
+export interface ListenOptions {
+  /** 80, or 443 with `tls`, unless told; 0 takes a free one. */
+  readonly port?: number | undefined;
+  /** All addresses, unless told. */
+  readonly host?: string | undefined;
+  /** PEM. With it the server speaks https. */
+  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer } | undefined;
+  /** How long the head of a request may take; 10,000 ms unless told. */
+  readonly headersTimeoutMs?: number | undefined;
+  /** How long a whole request may take; 15,000 ms unless told. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** How long a connection may rest between requests; 65,000 ms unless told. */
+  readonly keepAliveTimeoutMs?: number | undefined;
+  /** More connections at once are closed; 10,000 unless told. */
+  readonly maxConnections?: number | undefined;
+  /** How long `close` waits for answers in the making; 6,000 ms unless told. */
+  readonly shutdownTimeoutMs?: number | undefined;
+  readonly log?: Log | undefined;
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly port: number;
+  /** Such as `http://127.0.0.1:8080`, without a path. */
+  readonly url: string;
+  /**
+   * Stops: no new connections, idle ones closed, answers in the making finished; after
+   * `shutdownTimeoutMs` what is left is cut off. Resolves when nothing is left.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server.
+ *
+ * @param mounted one bot, or several with different paths
+ * @throws EchostrError `SETTING_INVALID` when two bots have the same path, `LISTEN_FAILED` when
+ *   the port cannot be had (the reason is its `cause`)
+ *
+ * @example
+ * const server = await startServer(bot, { port: 8080 });
+ * process.once("SIGTERM", () => void server.close());
+ */
+export async function startServer(
+  mounted: Mounted | readonly Mounted[],
+  options: ListenOptions = {},
+): Promise<RunningServer> {
+  const bots: readonly Mounted[] = "handler" in mounted ? [mounted] : mounted;
+  refuseTwins(bots);
+  let closing = false;
+  const server = makeServer(options);
+
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    if (closing) response.setHeader("Connection", "close");
+    const path = pathOf(request.url ?? "/");
+    for (const bot of bots) {
+      if (isPath(bot.path, path)) {
+        bot.handler(request, response);
+        return;
+      }
+    }
+    if (path === "/healthz") answerHealth(request, response, closing);
+    else refuse(request, response, 404);
+  };
+  server.on("request", onRequest);
+  server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
+    markWaiting(request);
+    onRequest(request, response);
+  });
+  server.on("clientError", (error: Error & { code?: string }, socket: Duplex) => {
+    answerClientError(error, socket, options.log);
+  });
+
+  await listen(server, options);
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  let closed: Promise<void> | undefined;
+  return {
+    port,
+    url: `${options.tls === undefined ? "http" : "https"}://${hostOf(options.host)}:${port}`,
+    close() {
+      closing = true;
+      closed ??= closeServer(server, options.shutdownTimeoutMs ?? 6000);
+      return closed;
+    },
+  };
+}
+
+function refuseTwins(bots: readonly Mounted[]): void {
+  const paths = new Set<string>();
+  for (const { path } of bots) {
+    if (paths.has(path)) {
+      const problem = `Each bot must have a path of its own, got "${path}" twice`;
+      throw new EchostrError("SETTING_INVALID", problem);
+    }
+    paths.add(path);
+  }
+}
+
+function makeServer(options: ListenOptions): Server {
+  const limits: ServerOptions = {
+    headersTimeout: options.headersTimeoutMs ?? 10_000,
+    requestTimeout: options.requestTimeoutMs ?? 15_000,
+    keepAliveTimeout: options.keepAliveTimeoutMs ?? 65_000,
+    // How often Node looks for connections that are too slow.
+    connectionsCheckingInterval: Math.min(1000, options.headersTimeoutMs ?? 1000),
+  };
+  const server =
+    options.tls === undefined
+      ? createHttpServer(limits)
+      : createHttpsServer({ ...limits, cert: options.tls.cert, key: options.tls.key });
+  server.maxConnections = options.maxConnections ?? 10_000;
+  return server;
+}
+
+function listen(server: Server, options: ListenOptions): Promise<void> {
+  const port = options.port ?? (options.tls === undefined ? 80 : 443);
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause: Error & { code?: string }) => {
+      const where = `${options.host ?? "all addresses"}, port ${port}`;
+      const message = `Cannot listen on ${where}: ${cause.code ?? cause.message}`;
+      reject(new EchostrError("LISTEN_FAILED", message, { cause }));
+    });
+    server.listen({ port, ...(options.host !== undefined && { host: options.host }) }, () => {
+      server.removeAllListeners("error");
+      // Such as EMFILE: one connection fails, the server goes on.
+      server.on("error", (error: Error) => {
+        options.log?.({ level: "error", event: "notice", message: error.message });
+      });
+      resolve();
+    });
+  });
+}
+
+/** A host as it stands in an address: every address is reached by the loopback one. */
+function hostOf(host: string | undefined): string {
+  if (host === undefined || host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+function answerHealth(request: IncomingMessage, response: ServerResponse, closing: boolean): void {
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    refuse(request, response, 405, ["Allow", "GET, HEAD"]);
+  } else if (closing) {
+    send(response, 503, TEXT_TYPE, sentenceOf(503));
+  } else {
+    send(response, 200, TEXT_TYPE, "ok\n");
+  }
+}
+
+/** Answers what Node's parser refused: not HTTP, a head too large, a request too slow. */
+function answerClientError(
+  error: Error & { code?: string },
+  socket: Duplex,
+  log: Log | undefined,
+): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = CLIENT_ERROR_STATUS[error.code ?? ""] ?? 400;
+  log?.({
+    level: "warn",
+    event: "refused",
+    answer: String(status),
+    code: "HTTP_INVALID",
+    message: `Request must be HTTP, got ${error.code ?? error.message}`,
+  });
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`;
+  socket.end(`${head}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+const CLIENT_ERROR_STATUS: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/** How often connections that have become idle are closed while the server stops. */
+const SWEEP_MS = 25;
+
+function closeServer(server: Server, timeoutMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+    const cutOff = setTimeout(() => server.closeAllConnections(), timeoutMs);
+    server.close(() => {
+      clearInterval(sweep);
+      clearTimeout(cutOff);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,121 @@
+/**
+ * The conversation over node:http, and over what is built on it: Express, Connect.
+ *
+ * @module
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { answerCallback } from "../callback.ts";
+import type { CallbackResponse, Conversation } from "../callback.ts";
+import { EchostrError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { letContinue } from "./continue.ts";
+import { entryFor, refusalEntry } from "./delivery-log.ts";
+import { isOurs, queryOf } from "./path.ts";
+import { checkBodyHead, readBody } from "./read-body.ts";
+import type { BodyLimits, FrameworkRequest } from "./read-body.ts";
+import { refuse, send, TEXT_TYPE, XML_TYPE } from "./respond.ts";
+import { BROWSER_SENTENCE, sentenceOf, statusOf } from "./status.ts";
+
+/** What an adapter needs beside the conversation. */
+export interface Adapter extends Conversation, BodyLimits {
+  readonly path: string;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly log: Log;
+}
+
+/** `(request, response, next?)`, as node:http, Connect and Express call it. */
+export type NodeHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next?: (error?: unknown) => void,
+) => void;
+
+const ALLOWED_METHODS = "GET, HEAD, POST";
+
+/** Makes the handler of a bot. */
+export function createNodeHandler(adapter: Adapter): NodeHandler {
+  return (request, response, next) => {
+    if (isOurs(adapter.path, request)) handle(adapter, request, response);
+    else if (next !== undefined) next();
+    else refuse(request, response, 404);
+  };
+}
+
+function handle(adapter: Adapter, request: FrameworkRequest, response: ServerResponse): void {
+  const receivedAt = adapter.clock();
+  const query = queryOf(request.url ?? "");
+  switch (request.method) {
+    case "GET":
+    case "HEAD":
+      if (query === undefined || query === "") {
+        send(response, 200, TEXT_TYPE, BROWSER_SENTENCE);
+        return;
+      }
+      void answer(adapter, response, "GET", query, "", receivedAt);
+      return;
+    case "POST":
+      handlePost(adapter, request, response, query ?? "", receivedAt);
+      return;
+    default: {
+      const message = `Method must be one of ${ALLOWED_METHODS}, got ${request.method}`;
+      const error = new EchostrError("METHOD_NOT_ALLOWED", message);
+      adapter.log(refusalEntry(error, adapter.path, 0));
+      refuse(request, response, 405, ["Allow", ALLOWED_METHODS]);
+    }
+  }
+}
+
+function handlePost(
+  adapter: Adapter,
+  request: FrameworkRequest,
+  response: ServerResponse,
+  query: string,
+  receivedAt: number,
+): void {
+  try {
+    checkBodyHead(request, adapter.bodyLimitBytes);
+  } catch (error) {
+    refuseBody(adapter, request, response, error, receivedAt);
+    return;
+  }
+  letContinue(request, response);
+  readBody(request, adapter, (error, body) => {
+    if (error !== undefined) refuseBody(adapter, request, response, error, receivedAt);
+    else void answer(adapter, response, "POST", query, body, receivedAt);
+  });
+}
+
+async function answer(
+  adapter: Adapter,
+  response: ServerResponse,
+  method: "GET" | "POST",
+  query: string,
+  body: string | Uint8Array,
+  receivedAt: number,
+): Promise<void> {
+  const answered = await answerCallback(adapter, { method, query, body, receivedAt });
+  const status = statusOfAnswer(answered);
+  if (status === 200) {
+    send(response, 200, answered.type === "xml" ? XML_TYPE : TEXT_TYPE, answered.body);
+  } else {
+    send(response, status, TEXT_TYPE, sentenceOf(status));
+  }
+  adapter.log(entryFor(answered, adapter.path, adapter.clock() - receivedAt));
+}
+
+function refuseBody(
+  adapter: Adapter,
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+  receivedAt: number,
+): void {
+  adapter.log(refusalEntry(error, adapter.path, adapter.clock() - receivedAt));
+  refuse(request, response, statusOf(error));
+}
+
+/** WeChat takes only 200 for an answer; a handler that failed is still one. */
+export function statusOfAnswer(answered: CallbackResponse): number {
+  return answered.outcome === "refused" ? statusOf(answered.error) : 200;
+}

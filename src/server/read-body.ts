@@ -1,0 +1,117 @@
+/**
+ * Reads the body of a node:http request: all of it, at most so large, at most so long.
+ *
+ * @module
+ */
+import type { IncomingMessage } from "node:http";
+import { EchostrError } from "../errors.ts";
+
+/** A request as frameworks hand it on, with what they may have put there. */
+export interface FrameworkRequest extends IncomingMessage {
+  /** What a body parser made of the body. */
+  body?: unknown;
+  /** The untouched body, which some cloud functions keep. */
+  rawBody?: unknown;
+  /** The path before a router cut its mount point off. */
+  originalUrl?: string;
+  /** The mount point, in Express. */
+  baseUrl?: string;
+  /** Set in Express when a route with a path of its own matched. */
+  route?: unknown;
+}
+
+/** Bounds of a body. */
+export interface BodyLimits {
+  readonly bodyLimitBytes: number;
+  readonly bodyTimeoutMs: number;
+}
+
+/** Receives the body, or the error that there is none. Called once. */
+export type BodyCallback = (error: EchostrError | undefined, body: Uint8Array | string) => void;
+
+/**
+ * Refuses by its head a body that need not be read.
+ *
+ * @throws EchostrError `BODY_COMPRESSED`, `BODY_TOO_LARGE`
+ */
+export function checkBodyHead(request: IncomingMessage, limitBytes: number): void {
+  const { headers } = request;
+  const encoding = headers["content-encoding"];
+  if (encoding !== undefined && encoding !== "" && encoding.toLowerCase() !== "identity") {
+    throw new EchostrError("BODY_COMPRESSED", `Body must not be compressed, got ${encoding}`);
+  }
+  // A length that is not a number does not get past Node's parser.
+  const length = headers["content-length"];
+  if (length !== undefined && Number(length) > limitBytes) throw tooLarge(limitBytes, length);
+}
+
+/** Hands over the body that a framework has read already, or reads it. */
+export function readBody(
+  request: FrameworkRequest,
+  limits: BodyLimits,
+  callback: BodyCallback,
+): void {
+  const parsed = bodyOfFramework(request);
+  if (parsed !== undefined) callback(undefined, parsed);
+  else if (request.readableDidRead || request.readableEnded) callback(alreadyRead(request), "");
+  else readStream(request, limits, callback);
+}
+
+/** The raw body, when a framework kept it: a text or bytes, never what it was parsed into. */
+function bodyOfFramework(request: FrameworkRequest): string | Uint8Array | undefined {
+  for (const body of [request.rawBody, request.body]) {
+    if (typeof body === "string" || body instanceof Uint8Array) return body;
+  }
+  return undefined;
+}
+
+function alreadyRead(request: FrameworkRequest): EchostrError {
+  const found = request.body === undefined ? "nothing" : `a ${typeof request.body}`;
+  return new EchostrError(
+    "BODY_PARSED",
+    `Body must be untouched, but a body parser has read it and left ${found} in request.body: ` +
+      'mount the bot before the body parser, or use express.raw({ type: "*/*" }) on its path',
+  );
+}
+
+function readStream(request: IncomingMessage, limits: BodyLimits, callback: BodyCallback): void {
+  let chunks: Buffer[] | undefined;
+  let first: Buffer | undefined;
+  let size = 0;
+  let done = false;
+
+  const timer = setTimeout(() => {
+    const seconds = limits.bodyTimeoutMs / 1000;
+    finish(new EchostrError("BODY_TIMEOUT", `Body must arrive within ${seconds} s, got ${size} B`));
+  }, limits.bodyTimeoutMs);
+
+  function finish(error?: EchostrError): void {
+    if (done) return;
+    done = true;
+    clearTimeout(timer);
+    if (error !== undefined) callback(error, "");
+    else callback(undefined, chunks === undefined ? (first ?? "") : Buffer.concat(chunks, size));
+  }
+
+  request.on("data", (chunk: Buffer) => {
+    if (done) return;
+    size += chunk.length;
+    if (size > limits.bodyLimitBytes) {
+      finish(tooLarge(limits.bodyLimitBytes, `${size} so far`));
+    } else if (first === undefined) {
+      first = chunk; // Nearly every body is one chunk, which then need not be copied.
+    } else {
+      chunks ??= [first];
+      chunks.push(chunk);
+    }
+  });
+  request.on("end", () => finish());
+  request.on("close", () => finish(new EchostrError("BODY_ABORTED", "Body must end, got its head")));
+  request.on("error", (cause) => {
+    finish(new EchostrError("BODY_ABORTED", "Body could not be read", { cause }));
+  });
+}
+
+function tooLarge(limitBytes: number, got: string): EchostrError {
+  return new EchostrError("BODY_TOO_LARGE", `Body must be at most ${limitBytes} bytes, got ${got}`);
+}
