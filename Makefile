@@ -1,0 +1,49 @@
+# echostr. `make help` lists the commands.
+
+# Node 22.18 and later runs TypeScript as it is; before that tsx does.
+NATIVE := $(shell node -p 'const [a, b] = process.versions.node.split(".").map(Number); a > 22 || (a === 22 && b >= 18) ? 1 : ""')
+NODE_TS := $(if $(NATIVE),node,node --import tsx)
+INSTALLED := node_modules/.package-lock.json
+# Node's own search for tests finds no .ts file on Node 20 and calls that a success: name them.
+TESTS := $(shell find test -name '*.test.ts' | sort)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check build test-single bench bench-xml clean
+
+help: ## show this
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+# A bare server with Node 22.18 needs no package at all.
+run: $(if $(NATIVE),,$(INSTALLED)) ## serve the account of .env (made on the first run); BOT=file for your own bot
+	@$(NODE_TS) src/cli/main.ts --init-env $(BOT)
+
+test: $(INSTALLED) ## run the tests
+	@test -n "$(TESTS)" || { echo "no tests found"; exit 1; }
+	@$(NODE_TS) --test $(TESTS)
+
+check: $(INSTALLED) ## check the types
+	npx tsc -p .
+
+build: $(INSTALLED) ## make the single files in dist/
+	@$(NODE_TS) scripts/build.ts
+
+test-single: build ## run the tests of the public surface against the single files
+	@ECHOSTR_SUBJECT=dist/echostr.mjs $(NODE_TS) --test $(TESTS)
+	@ECHOSTR_SUBJECT=dist/echostr.cjs $(NODE_TS) --test $(TESTS)
+
+bench: build bench/node_modules/.package-lock.json ## measure against a bare server and the peers
+	@node bench/run.mjs $(ARGS)
+
+bench-xml: build bench/node_modules/.package-lock.json ## measure the XML parser against the peers
+	@node bench/xml.mjs $(ARGS)
+
+clean: ## remove what was made
+	rm -rf dist node_modules bench/node_modules
+
+$(INSTALLED): package.json package-lock.json
+	@npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+bench/node_modules/.package-lock.json: bench/package.json bench/package-lock.json
+	@npm ci --ignore-scripts --no-audit --no-fund --prefix bench
+	@touch $@
