@@ -21,9 +21,9 @@ const require = createRequire(import.meta.url);
 const esbuild = createRequire(require.resolve("tsx/package.json"))("esbuild") as Esbuild;
 
 /** The entry: everything of src/index.ts, and the command line when the file itself is run. */
-const EXPORTS = 'export * from "./src/index.ts";\nimport { runCli } from "./src/cli/run.ts";\n';
+const EXPORTS = 'export * from "./src/index.ts";\nimport { runAndExit } from "./src/cli/run.ts";\n';
 
-const RUN = "runCli(process.argv.slice(2)).then((status) => { process.exitCode = status; });";
+const RUN = "runAndExit(process.argv.slice(2));";
 
 const ESM_ENTRY = `${EXPORTS}
 import { realpathSync } from "node:fs";

@@ -1,8 +1,8 @@
 /**
- * The program. Its exit status is set, not forced, so that everything written gets out.
+ * The program.
  *
  * @module
  */
-import { runCli } from "./run.ts";
+import { runAndExit } from "./run.ts";
 
-process.exitCode = await runCli(process.argv.slice(2));
+await runAndExit(process.argv.slice(2));

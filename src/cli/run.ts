@@ -47,6 +47,15 @@ export async function runCli(args: readonly string[]): Promise<number> {
   }
 }
 
+/**
+ * Runs a command and ends the process: timers and sockets that a bot has left open must not hold
+ * it up. What was written gets out first.
+ */
+export async function runAndExit(args: readonly string[]): Promise<void> {
+  const status = await runCli(args);
+  process.stdout.write("", () => process.stderr.write("", () => process.exit(status)));
+}
+
 async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],

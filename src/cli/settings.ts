@@ -5,6 +5,7 @@
  * @module
  */
 import { readFileSync } from "node:fs";
+import { createSecureContext } from "node:tls";
 import { prepareAccount } from "../account.ts";
 import type { AccountOptions, Mode } from "../account.ts";
 import { EchostrError, messageOf } from "../errors.ts";
@@ -118,7 +119,14 @@ function readTls(cert: string | undefined, key: string | undefined): Settings["t
     const [given, lacking] = cert === undefined ? ["TLS_KEY", "TLS_CERT"] : ["TLS_CERT", "TLS_KEY"];
     throw new EchostrError("SETTING_INVALID", `${given} needs ${lacking} too, got none`);
   }
-  return { cert: readPem("TLS_CERT", cert), key: readPem("TLS_KEY", key) };
+  const pair = { cert: readPem("TLS_CERT", cert), key: readPem("TLS_KEY", key) };
+  try {
+    createSecureContext(pair);
+  } catch (cause) {
+    const message = `TLS_CERT and TLS_KEY must be a certificate and its key: ${messageOf(cause)}`;
+    throw new EchostrError("SETTING_INVALID", message, { cause });
+  }
+  return pair;
 }
 
 function readPem(name: string, file: string): Buffer {

@@ -87,11 +87,11 @@ export function decrypt(encrypted: string, key: AesKey, appId: string): string {
     );
   }
   const end = FRAME_HEAD_BYTES + length;
-  const receivedAppId = frame.toString("latin1", end);
-  if (receivedAppId !== appId) {
+  if (!frame.subarray(end).equals(Buffer.from(appId))) {
+    const got = shown(frame.toString("latin1", end));
     throw new EchostrError(
       "DECRYPT_APPID",
-      `Message is for another appid: expected "${appId}", got "${shown(receivedAppId)}"`,
+      `Message is for another appid: expected "${appId}", got "${got}"`,
     );
   }
   return decodeUtf8(frame.subarray(FRAME_HEAD_BYTES, end));

@@ -43,7 +43,7 @@ export type FieldsOf<S> = {
   -readonly [K in Exclude<keyof S, OptionalNames<S>>]: ValueOf<S[K]>;
 } & { -readonly [K in OptionalNames<S>]?: string };
 
-/** A shape made ready for look-ups: a `Map`, in which `__proto__` is a name as any other. */
+/** A shape made ready for look-ups: a `Map`, in which `__proto__` is a name like every other. */
 export type CompiledShape = ReadonlyMap<string, CompiledField>;
 
 interface CompiledField {

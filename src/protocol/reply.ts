@@ -179,7 +179,7 @@ function optional(name: string, value: string | undefined): string {
 }
 
 function filled(name: string, value: string): string {
-  if (asText(name, value) === "") throw invalid(`${name} must not be empty`);
+  if (removeForbidden(asText(name, value)) === "") throw invalid(`${name} must not be empty`);
   return value;
 }
 

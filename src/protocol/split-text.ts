@@ -7,7 +7,7 @@
  */
 
 /**
- * @param limitBytes at least 4, so that every code point fits
+ * @param limitBytes below 4, a character may need more: one is then returned all the same
  * @returns what fits, and the rest (`""` when all of it does); joined they are the text
  *
  * @example
@@ -29,7 +29,7 @@ function codePointBoundary(text: string, limitBytes: number): number {
   while (at < text.length) {
     const codePoint = text.codePointAt(at) ?? 0;
     bytes += codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
-    if (bytes > limitBytes) break;
+    if (bytes > limitBytes && at > 0) break;
     at += codePoint > 0xffff ? 2 : 1;
   }
   return at;

@@ -5,6 +5,16 @@
  * @module
  */
 
+/** The code units that markup is made of. */
+export const LESS_THAN = 0x3c;
+export const GREATER_THAN = 0x3e;
+export const SLASH = 0x2f;
+export const EXCLAMATION = 0x21;
+export const QUESTION = 0x3f;
+export const EQUALS = 0x3d;
+export const DOUBLE_QUOTE = 0x22;
+export const SINGLE_QUOTE = 0x27;
+
 /** §2.2 Char. Everything but most control characters, halves of surrogate pairs, U+FFFE, U+FFFF. */
 export function isXmlCharacter(codePoint: number): boolean {
   return (
@@ -72,12 +82,6 @@ export function endOfName(source: string, start: number): number {
   }
 }
 
-/** A reference that stands at an offset: what it means and where it ends. */
-export interface Reference {
-  readonly text: string;
-  readonly end: number;
-}
-
 const REFERENCE = /&(?:(lt|gt|amp|apos|quot)|#([0-9]+)|#x([0-9a-fA-F]+));/y;
 const ENTITIES: ReadonlyMap<string, string> = new Map([
   ["lt", "<"],
@@ -87,15 +91,29 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
   ["quot", '"'],
 ]);
 
-/** Reads the reference at an `&`. `undefined`: there is none, or to a character XML forbids. */
-export function readReference(source: string, start: number): Reference | undefined {
-  REFERENCE.lastIndex = start;
-  const match = REFERENCE.exec(source);
-  if (match === null) return undefined;
-  const [whole, entity, decimal, hexadecimal] = match;
-  const end = start + whole.length;
-  if (entity !== undefined) return { text: ENTITIES.get(entity) ?? "", end };
+/**
+ * Replaces the references in a text.
+ *
+ * @param refuse throws, for the `&` at an offset that starts no reference, or one to a character
+ *   that XML forbids
+ */
+export function resolveReferences(raw: string, refuse: (offset: number) => never): string {
+  let text = "";
+  let at = 0;
+  for (let start = raw.indexOf("&"); start !== -1; start = raw.indexOf("&", at)) {
+    REFERENCE.lastIndex = start;
+    const match = REFERENCE.exec(raw);
+    const character = match === null ? undefined : characterOf(match);
+    if (match === null || character === undefined) return refuse(start);
+    text += raw.slice(at, start) + character;
+    at = start + match[0].length;
+  }
+  return text + raw.slice(at);
+}
+
+function characterOf([, entity, decimal, hexadecimal]: RegExpExecArray): string | undefined {
+  if (entity !== undefined) return ENTITIES.get(entity);
   const codePoint =
     decimal !== undefined ? Number.parseInt(decimal, 10) : Number.parseInt(hexadecimal ?? "", 16);
-  return isXmlCharacter(codePoint) ? { text: String.fromCodePoint(codePoint), end } : undefined;
+  return isXmlCharacter(codePoint) ? String.fromCodePoint(codePoint) : undefined;
 }

@@ -29,7 +29,7 @@ export class XmlError extends EchostrError {
 
   constructor(code: XmlErrorCode, problem: string, source: string, offset: number) {
     const place = locate(source, offset);
-    super(code, `${problem} (line ${place.line}, column ${place.column})\n\n${place.excerpt}`);
+    super(code, `${shortened(problem)} (line ${place.line}, column ${place.column})\n\n${place.excerpt}`);
     this.line = place.line;
     this.column = place.column;
     this.excerpt = place.excerpt;
@@ -38,6 +38,11 @@ export class XmlError extends EchostrError {
   override get name(): string {
     return "XmlError";
   }
+}
+
+/** A document may have names of any length; what is said of it may not. */
+function shortened(problem: string): string {
+  return problem.length <= 160 ? problem : `${problem.slice(0, 100)}…${problem.slice(-50)}`;
 }
 
 /** How much of a long line is shown on each side of the place, in code units. */
@@ -88,4 +93,19 @@ function terminalWidth(text: string): number {
   let width = 0;
   for (const character of text) width += WIDE.test(character) ? 2 : 1;
   return width;
+}
+
+/** A character as an error names it: `U+FFFE`. */
+export function nameOfCharacter(source: string, offset: number): string {
+  const codePoint = source.codePointAt(offset) ?? 0;
+  return `U+${codePoint.toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+/** What stands at an offset, for an error. */
+export function seenAt(source: string, offset: number): string {
+  const codePoint = source.codePointAt(offset);
+  if (codePoint === undefined) return "the end of the document";
+  return codePoint > 0x20 && codePoint < 0x7f
+    ? `"${String.fromCodePoint(codePoint)}"`
+    : nameOfCharacter(source, offset);
 }

@@ -19,14 +19,23 @@
  * @module
  */
 import {
+  DOUBLE_QUOTE,
   endOfName,
+  EQUALS,
+  EXCLAMATION,
   FORBIDDEN_CONTROL,
   FORBIDDEN_OTHER,
+  GREATER_THAN,
   isSpace,
+  LESS_THAN,
   NONCHARACTER,
-  readReference,
+  QUESTION,
+  resolveReferences,
+  SINGLE_QUOTE,
+  SLASH,
 } from "./xml-characters.ts";
-import { XmlError } from "./xml-error.ts";
+import { isReadable, readDeclaration } from "./xml-declaration.ts";
+import { nameOfCharacter, seenAt, XmlError } from "./xml-error.ts";
 import type { XmlErrorCode } from "./xml-error.ts";
 
 /** What a token is. `start` is `<a>`, `empty` is `<a/>`, `end` is `</a>`. */
@@ -40,27 +49,13 @@ export type XmlTokenType =
   | "comment"
   | "instruction";
 
-/** An attribute of a start tag, its value with references resolved and line ends made spaces. */
+/** An attribute; in its value references are resolved and line ends made spaces. */
 export interface XmlAttribute {
   readonly name: string;
   readonly value: string;
 }
 
 const NO_ATTRIBUTES: readonly XmlAttribute[] = [];
-
-const DECLARATION =
-  /<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:"1\.[0-9]+"|'1\.[0-9]+')(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?:"([A-Za-z][A-Za-z0-9._-]*)"|'([A-Za-z][A-Za-z0-9._-]*)'))?(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\r\n]*\?>/y;
-
-const READABLE_ENCODING = /^(?:utf-?8|us-ascii)$/i;
-
-const LESS_THAN = 0x3c;
-const GREATER_THAN = 0x3e;
-const SLASH = 0x2f;
-const EXCLAMATION = 0x21;
-const QUESTION = 0x3f;
-const EQUALS = 0x3d;
-const DOUBLE_QUOTE = 0x22;
-const SINGLE_QUOTE = 0x27;
 
 /**
  * Reads one token after the other. The tokenizer is itself the current token, so that a document
@@ -148,7 +143,7 @@ export class XmlTokenizer {
       this.type = "start";
     }
     if (this.source.charCodeAt(at) !== GREATER_THAN) {
-      throw this.error(`">" expected in <${this.name}>, got ${this.#seen(at)}`, at);
+      throw this.error(`">" expected in <${this.name}>, got ${seenAt(this.source, at)}`, at);
     }
     this.end = at + 1;
   }
@@ -168,7 +163,7 @@ export class XmlTokenizer {
         return nameStart;
       }
       if (nameStart === at) {
-        throw this.error(`Space or ">" expected in <${element}>, got ${this.#seen(at)}`, at);
+        throw this.error(`Space or ">" expected in <${element}>, got ${seenAt(this.source, at)}`, at);
       }
       at = this.#readName(nameStart, "Attribute name");
       const name = this.name;
@@ -176,7 +171,7 @@ export class XmlTokenizer {
       names.add(name);
       at = this.#skipSpace(at);
       if (this.source.charCodeAt(at) !== EQUALS) {
-        throw this.error(`"=" expected after attribute ${name}, got ${this.#seen(at)}`, at);
+        throw this.error(`"=" expected after attribute ${name}, got ${seenAt(this.source, at)}`, at);
       }
       at = this.#skipSpace(at + 1);
       const valueEnd = this.#findQuote(at, name);
@@ -207,7 +202,7 @@ export class XmlTokenizer {
     const nameEnd = this.#readName(start + 2, "Element name");
     const at = this.#skipSpace(nameEnd);
     if (this.source.charCodeAt(at) !== GREATER_THAN) {
-      throw this.error(`">" expected in </${this.name}>, got ${this.#seen(at)}`, at);
+      throw this.error(`">" expected in </${this.name}>, got ${seenAt(this.source, at)}`, at);
     }
     this.type = "end";
     this.text = "";
@@ -265,22 +260,20 @@ export class XmlTokenizer {
     if (start !== first) {
       throw this.error("XML declaration must stand at the very start", start);
     }
-    DECLARATION.lastIndex = start;
-    const match = DECLARATION.exec(this.source);
-    if (match === null) throw this.error("XML declaration is malformed", start);
-    const encoding = match[1] ?? match[2];
-    if (encoding !== undefined && !READABLE_ENCODING.test(encoding)) {
-      throw this.error(`Encoding must be UTF-8, got ${encoding}`, start);
+    const declaration = readDeclaration(this.source, start);
+    if (declaration === undefined) throw this.error("XML declaration is malformed", start);
+    if (!isReadable(declaration.encoding)) {
+      throw this.error(`Encoding must be UTF-8, got ${declaration.encoding}`, start);
     }
     this.type = "declaration";
-    this.text = match[0];
-    this.end = start + match[0].length;
+    this.text = declaration.text;
+    this.end = start + declaration.text.length;
   }
 
   /** Reads a name into `this.name`; returns the offset behind it. */
   #readName(start: number, what: string): number {
     const end = endOfName(this.source, start);
-    if (end === start) throw this.error(`${what} expected, got ${this.#seen(start)}`, start);
+    if (end === start) throw this.error(`${what} expected, got ${seenAt(this.source, start)}`, start);
     this.name = this.source.slice(start, end);
     return end;
   }
@@ -293,20 +286,10 @@ export class XmlTokenizer {
 
   /** Replaces references. `start` is where `raw` stands, for the error. */
   #resolve(raw: string, start: number): string {
-    let ampersand = raw.indexOf("&");
-    if (ampersand === -1) return raw;
-    let text = "";
-    let at = 0;
-    while (ampersand !== -1) {
-      const reference = readReference(raw, ampersand);
-      if (reference === undefined) {
-        throw this.error(`"&" does not start a reference that XML knows`, start + ampersand);
-      }
-      text += raw.slice(at, ampersand) + reference.text;
-      at = reference.end;
-      ampersand = raw.indexOf("&", at);
-    }
-    return text + raw.slice(at);
+    if (!raw.includes("&")) return raw;
+    return resolveReferences(raw, (offset) => {
+      throw this.error('"&" does not start a reference that XML knows', start + offset);
+    });
   }
 
   #refuseControl(text: string, start: number): void {
@@ -314,18 +297,4 @@ export class XmlTokenizer {
     if (offset === -1) return;
     throw this.error(`${nameOfCharacter(text, offset)} is not allowed here`, start + offset);
   }
-
-  /** What stands at an offset, for an error. */
-  #seen(offset: number): string {
-    const codePoint = this.source.codePointAt(offset);
-    if (codePoint === undefined) return "the end of the document";
-    return codePoint > 0x20 && codePoint < 0x7f
-      ? `"${String.fromCodePoint(codePoint)}"`
-      : nameOfCharacter(this.source, offset);
-  }
-}
-
-function nameOfCharacter(source: string, offset: number): string {
-  const codePoint = source.codePointAt(offset) ?? 0;
-  return `U+${codePoint.toString(16).toUpperCase().padStart(4, "0")}`;
 }

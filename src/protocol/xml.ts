@@ -145,10 +145,10 @@ function refuseOutside(tokens: XmlTokenizer): void {
   throw tokens.error("Text outside of the root element", offset);
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Decodes UTF-8 and takes a byte order mark off.
+ * Decodes UTF-8. A byte order mark stays.
  *
  * @throws EchostrError `UTF8_INVALID`
  */

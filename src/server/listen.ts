@@ -4,12 +4,14 @@
  *
  * @module
  */
-import { createServer as createHttpServer, STATUS_CODES } from "node:http";
+import { createServer as createHttpServer } from "node:http";
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
-import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
 import { EchostrError } from "../errors.ts";
 import type { Log } from "../log.ts";
+import { answerClientError } from "./client-error.ts";
+import { Connections } from "./connections.ts";
 import { markWaiting } from "./continue.ts";
 import type { NodeHandler } from "./node-handler.ts";
 import { isPath, pathOf } from "./path.ts";
@@ -74,8 +76,10 @@ export async function startServer(
   refuseTwins(bots);
   let closing = false;
   const server = makeServer(options);
+  const connections = new Connections(server, options.tls !== undefined);
 
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    connections.heard(request, response);
     if (closing) response.setHeader("Connection", "close");
     const path = pathOf(request.url ?? "/");
     for (const bot of bots) {
@@ -92,8 +96,8 @@ export async function startServer(
     markWaiting(request);
     onRequest(request, response);
   });
-  server.on("clientError", (error: Error & { code?: string }, socket: Duplex) => {
-    answerClientError(error, socket, options.log);
+  server.on("clientError", (error: Error & { code?: string }, socket: Socket) => {
+    connections.whenAnswered(socket, () => answerClientError(error, socket, options.log));
   });
 
   await listen(server, options);
@@ -105,7 +109,7 @@ export async function startServer(
     url: `${options.tls === undefined ? "http" : "https"}://${hostOf(options.host)}:${port}`,
     close() {
       closing = true;
-      closed ??= closeServer(server, options.shutdownTimeoutMs ?? 6000);
+      closed ??= closeServer(server, connections, options.shutdownTimeoutMs ?? 6000);
       return closed;
     },
   };
@@ -123,17 +127,18 @@ function refuseTwins(bots: readonly Mounted[]): void {
 }
 
 function makeServer(options: ListenOptions): Server {
+  const headersTimeoutMs = options.headersTimeoutMs ?? 10_000;
   const limits: ServerOptions = {
-    headersTimeout: options.headersTimeoutMs ?? 10_000,
+    headersTimeout: headersTimeoutMs,
     requestTimeout: options.requestTimeoutMs ?? 15_000,
     keepAliveTimeout: options.keepAliveTimeoutMs ?? 65_000,
     // How often Node looks for connections that are too slow.
-    connectionsCheckingInterval: Math.min(1000, options.headersTimeoutMs ?? 1000),
+    connectionsCheckingInterval: Math.min(1000, headersTimeoutMs),
   };
   const server =
     options.tls === undefined
       ? createHttpServer(limits)
-      : createHttpsServer({ ...limits, cert: options.tls.cert, key: options.tls.key });
+      : createHttpsServer({ ...limits, ...options.tls, handshakeTimeout: headersTimeoutMs });
   server.maxConnections = options.maxConnections ?? 10_000;
   return server;
 }
@@ -169,41 +174,14 @@ function answerHealth(request: IncomingMessage, response: ServerResponse, closin
   } else if (closing) {
     send(response, 503, TEXT_TYPE, sentenceOf(503));
   } else {
-    send(response, 200, TEXT_TYPE, "ok\n");
+    send(response, 200, TEXT_TYPE, "ok");
   }
 }
-
-/** Answers what Node's parser refused: not HTTP, a head too large, a request too slow. */
-function answerClientError(
-  error: Error & { code?: string },
-  socket: Duplex,
-  log: Log | undefined,
-): void {
-  if (error.code === "ECONNRESET" || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const status = CLIENT_ERROR_STATUS[error.code ?? ""] ?? 400;
-  log?.({
-    level: "warn",
-    event: "refused",
-    answer: String(status),
-    code: "HTTP_INVALID",
-    message: `Request must be HTTP, got ${error.code ?? error.message}`,
-  });
-  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`;
-  socket.end(`${head}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-}
-
-const CLIENT_ERROR_STATUS: Readonly<Record<string, number>> = {
-  HPE_HEADER_OVERFLOW: 431,
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-};
 
 /** How often connections that have become idle are closed while the server stops. */
 const SWEEP_MS = 25;
 
-function closeServer(server: Server, timeoutMs: number): Promise<void> {
+function closeServer(server: Server, connections: Connections, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {
     const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
     const cutOff = setTimeout(() => server.closeAllConnections(), timeoutMs);
@@ -212,6 +190,7 @@ function closeServer(server: Server, timeoutMs: number): Promise<void> {
       clearTimeout(cutOff);
       resolve();
     });
+    connections.retire();
     server.closeIdleConnections();
   });
 }

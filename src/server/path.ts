@@ -58,6 +58,7 @@ export function isOurs(wanted: string, request: FrameworkRequest): boolean {
   const path = pathOf(request.url ?? "/");
   const { originalUrl } = request;
   if (originalUrl === undefined) return isPath(wanted, path);
-  if (isPath(wanted, pathOf(originalUrl)) || request.route !== undefined) return true;
+  if (isPath(wanted, path) || isPath(wanted, pathOf(originalUrl))) return true;
+  if (request.route !== undefined) return true;
   return path === "/" && pathOf(originalUrl) !== "/";
 }

@@ -1,0 +1,164 @@
+/**
+ * The house rules that a compiler does not know: which way imports point, who may use which part
+ * of Node, how long a file may be.
+ */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const src = join(root, "src");
+
+/** Which layers a layer may import, itself aside. A file at the top of src is a layer of its own. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  "errors.ts": [],
+  "version.ts": [],
+  "random.ts": [],
+  "log.ts": ["errors.ts"],
+  protocol: ["errors.ts"],
+  bot: ["errors.ts", "protocol"],
+  "account.ts": ["errors.ts", "protocol"],
+  "open-body.ts": ["errors.ts", "protocol", "account.ts"],
+  "callback.ts": ["errors.ts", "protocol", "bot", "account.ts", "open-body.ts"],
+  server: ["errors.ts", "log.ts", "callback.ts"],
+  "create-bot.ts": ["errors.ts", "log.ts", "random.ts", "account.ts", "bot", "callback.ts", "server"],
+  cli: [
+    "errors.ts",
+    "log.ts",
+    "version.ts",
+    "account.ts",
+    "bot",
+    "protocol",
+    "server",
+    "create-bot.ts",
+  ],
+  "index.ts": [
+    "errors.ts",
+    "log.ts",
+    "account.ts",
+    "protocol",
+    "bot",
+    "callback.ts",
+    "server",
+    "create-bot.ts",
+  ],
+};
+
+/** Which modules of Node a layer may use. */
+const MAY_USE: Readonly<Record<string, readonly string[]>> = {
+  protocol: ["node:crypto"],
+  "random.ts": ["node:crypto"],
+  server: ["node:http", "node:https", "node:net"],
+  cli: ["node:crypto", "node:fs", "node:path", "node:process", "node:tls", "node:url", "node:util"],
+};
+
+interface SourceFile {
+  readonly path: string;
+  readonly layer: string;
+  readonly text: string;
+  readonly imports: readonly string[];
+}
+
+const IMPORT = /^(?:import|export)\s[^;]*?from\s+"([^"]+)";|^import\s+"([^"]+)";/gms;
+
+const files: readonly SourceFile[] = readdirSync(src, { recursive: true, encoding: "utf8" })
+  .filter((path) => path.endsWith(".ts"))
+  .map((path) => {
+    const text = readFileSync(join(src, path), "utf8");
+    const imports = [...text.matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? "");
+    return { path, layer: layerOf(path), text, imports };
+  });
+
+function layerOf(path: string): string {
+  return path.split("/")[0] ?? path;
+}
+
+function target(file: SourceFile, specifier: string): string {
+  return relative(src, join(src, dirname(file.path), specifier));
+}
+
+describe("The layers", () => {
+  test("are all named in the table", () => {
+    assert.ok(files.length > 30, `only ${files.length} files found`);
+    const layers = new Set(files.map((file) => file.layer));
+    assert.deepEqual([...layers].filter((layer) => !(layer in MAY_IMPORT)), []);
+  });
+
+  test("import only what lies below them", () => {
+    for (const file of files) {
+      const allowed = MAY_IMPORT[file.layer] ?? [];
+      for (const specifier of file.imports.filter((name) => name.startsWith("."))) {
+        const layer = layerOf(target(file, specifier));
+        const ok = layer === file.layer || allowed.includes(layer);
+        assert.ok(ok, `${file.path} must not import ${specifier}`);
+      }
+    }
+  });
+
+  test("use of Node only what the table gives them, and no package at all", () => {
+    for (const file of files) {
+      const allowed = MAY_USE[file.layer] ?? [];
+      for (const specifier of file.imports.filter((name) => !name.startsWith("."))) {
+        assert.ok(allowed.includes(specifier), `${file.path} must not import ${specifier}`);
+      }
+    }
+  });
+
+  test("have no cycle among their files, types aside or not", () => {
+    const graph = new Map(
+      files.map((file) => [
+        file.path,
+        file.imports.filter((name) => name.startsWith(".")).map((name) => target(file, name)),
+      ]),
+    );
+    const done = new Set<string>();
+    const visit = (path: string, trail: readonly string[]): void => {
+      assert.ok(!trail.includes(path), `cycle: ${[...trail, path].join(" -> ")}`);
+      if (done.has(path)) return;
+      for (const next of graph.get(path) ?? []) visit(next, [...trail, path]);
+      done.add(path);
+    };
+    for (const file of files) visit(file.path, []);
+  });
+});
+
+describe("A file of the source", () => {
+  for (const file of files) {
+    test(`${file.path} keeps the house rules`, () => {
+      const lines = file.text.split("\n");
+      assert.ok(lines.length <= 301, `${lines.length} lines, at most 300 expected`);
+      assert.match(file.path, /^[a-z0-9/-]+\.ts$/);
+      assert.match(file.text, /^\/\*\*/, "it opens with what it is about");
+      assert.doesNotMatch(file.text, /^export default/m);
+      assert.doesNotMatch(file.text, /: any\b|\bas any\b|<any>|@ts-ignore|@ts-nocheck/);
+      // What tsx would run but Node would not.
+      assert.doesNotMatch(file.text, /^\s*(?:await )?using \w+ =|^\s*@\w+(?:\(|$)/m);
+      assert.doesNotMatch(file.text, /\b(?:TODO|FIXME|XXX|HACK)\b/);
+      for (const specifier of file.imports.filter((name) => name.startsWith("."))) {
+        assert.ok(specifier.endsWith(".ts"), `${specifier} must end with .ts`);
+      }
+    });
+  }
+});
+
+describe("The package", () => {
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<
+    string,
+    Record<string, string> | undefined
+  >;
+
+  test("has no dependency but three for development", () => {
+    assert.equal(manifest["dependencies"], undefined);
+    assert.equal(manifest["peerDependencies"], undefined);
+    assert.equal(manifest["optionalDependencies"], undefined);
+    const names = Object.keys(manifest["devDependencies"] ?? {});
+    assert.deepEqual(names.sort(), ["@types/node", "tsx", "typescript"]);
+  });
+
+  test("has the version that the program prints", async () => {
+    const { VERSION } = await import("../src/version.ts");
+    assert.equal(VERSION, String(manifest["version"]));
+  });
+});
