@@ -9,4 +9,5 @@ const bot = createBot({
 
 bot.on("text", (message) => `收到 ${message.Content.length} 个字`);
 
-export default { fetch: bot.fetch };
+const host: { fetch(request: Request): Promise<Response> } = { fetch: bot.fetch };
+export default host;

@@ -1,12 +1,13 @@
 /**
  * Makes the single files: dist/echostr.mjs and dist/echostr.cjs, library and server in one, and
- * their types.
+ * their types; or in another folder, when one is given.
  *
  * The bundler is the esbuild that tsx carries, so that the list of packages stays at three. It
  * bundles, but does not minify: whoever copies the file into a host should be able to read it.
  */
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { bundleTypes } from "./bundle-types.ts";
 
 interface Esbuild {
@@ -42,12 +43,13 @@ const CJS_ENTRY = `${EXPORTS}
 if (require.main === module) ${RUN}
 `;
 
-mkdirSync("dist", { recursive: true });
-bundle("dist/echostr.mjs", "esm", ESM_ENTRY);
-bundle("dist/echostr.cjs", "cjs", CJS_ENTRY);
+const [folder = "dist"] = process.argv.slice(2);
+mkdirSync(folder, { recursive: true });
+bundle(join(folder, "echostr.mjs"), "esm", ESM_ENTRY);
+bundle(join(folder, "echostr.cjs"), "cjs", CJS_ENTRY);
 const types = bundleTypes("src/index.ts");
-writeFileSync("dist/echostr.d.mts", types);
-writeFileSync("dist/echostr.d.cts", types);
+writeFileSync(join(folder, "echostr.d.mts"), types);
+writeFileSync(join(folder, "echostr.d.cts"), types);
 
 function bundle(outfile: string, format: "esm" | "cjs", entry: string): void {
   esbuild.buildSync({

@@ -143,9 +143,9 @@ export function encrypt(
   frame.write(message, FRAME_HEAD_BYTES);
   frame.write(appId, FRAME_HEAD_BYTES + messageBytes);
   const cipher = createCipheriv("aes-256-cbc", key.key, key.iv).setAutoPadding(false);
-  // CBC without padding hands everything out in `update`; `final` has nothing left.
-  const encrypted = cipher.update(frame, undefined, "base64");
-  return encrypted + cipher.final("base64");
+  // Without padding of Node's own, `update` hands everything out and `final` has nothing left.
+  // (Asking `update` for base64 would go through a string decoder and take twice the time.)
+  return cipher.update(frame).toString("base64");
 }
 
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
@@ -163,9 +163,7 @@ function decryptBlocks(encrypted: string, key: AesKey): Buffer {
     );
   }
   const decipher = createDecipheriv("aes-256-cbc", key.key, key.iv).setAutoPadding(false);
-  const frame = decipher.update(bytes);
-  decipher.final();
-  return frame;
+  return decipher.update(bytes);
 }
 
 function removePadding(frame: Buffer): Buffer {

@@ -1,0 +1,156 @@
+/** Each example, run as its first lines say. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { spawn } from "node:child_process";
+import { describe, test } from "node:test";
+import type { TestContext } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { freePort, stripsTypes } from "../cli/process.ts";
+import { wireEnvelope, wireHandshake, wireReadReply, wireRequest, wireText, wireXml } from "../support/wire.ts";
+import type { WireRecord } from "../support/wire.ts";
+
+const folder = fileURLToPath(new URL("../../examples", import.meta.url));
+const KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
+const APPID = "wx2c2769f8efd9abc2";
+
+function nowInSeconds(): string {
+  return String(Math.floor(Date.now() / 1000));
+}
+
+/** Starts an example, or the server with a bot file, and waits until it answers. */
+async function start(
+  context: TestContext,
+  file: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<string> {
+  const port = String(await freePort());
+  const loader = createRequire(import.meta.url).resolve("tsx");
+  const asProgram = readFileSync(`${folder}/${file}`, "utf8").includes("listen(") || /05/.test(file);
+  const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+  const args = asProgram ? [`${folder}/${file}`] : [main, `${folder}/${file}`];
+  const child = spawn(
+    process.execPath,
+    [...(stripsTypes() ? [] : ["--import", pathToFileURL(loader).href]), ...args],
+    {
+      env: { PATH: process.env["PATH"] ?? "", PORT: port, LOG: "json", ...environment },
+      stdio: ["ignore", "ignore", "pipe"],
+    },
+  );
+  let errors = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
+  context.after(() => child.kill("SIGKILL"));
+  const base = `http://127.0.0.1:${port}`;
+  for (let tries = 0; tries < 400; tries += 1) {
+    if (child.exitCode !== null) break;
+    const up = await fetch(base).then(
+      () => true,
+      () => false,
+    );
+    if (up) return base;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`${file} did not start:\n${errors}`);
+}
+
+async function verify(address: string, token: string): Promise<string> {
+  const query = wireHandshake({ token, timestamp: nowInSeconds(), echostr: "4375120948345356249" });
+  return (await fetch(`${address}?${query}`)).text();
+}
+
+async function say(
+  address: string,
+  token: string,
+  plain: string,
+  mode: "plain" | "safe" = "plain",
+): Promise<string> {
+  const { query, body } = wireRequest({
+    token,
+    body: plain,
+    mode,
+    timestamp: nowInSeconds(),
+    encodingAesKey: KEY,
+    appId: APPID,
+  });
+  return (await fetch(`${address}?${query}`, { method: "POST", body })).text();
+}
+
+function message(kind: string, fields: WireRecord): string {
+  return wireXml(wireEnvelope({ MsgType: kind, ...fields }));
+}
+
+describe("An example", () => {
+  test("has fewer than 40 lines, and there is a test for each", () => {
+    const files = readdirSync(folder).filter((file) => file.endsWith(".ts"));
+    assert.ok(files.length >= 6);
+    for (const file of files) {
+      const lines = readFileSync(`${folder}/${file}`, "utf8").split("\n").length - 1;
+      assert.ok(lines < 40, `${file} has ${lines} lines`);
+      const own = readFileSync(fileURLToPath(import.meta.url), "utf8");
+      assert.ok(own.includes(file), `${file} is not run here`);
+    }
+  });
+
+  test("01 verifies the server and refuses a wrong token", async (context) => {
+    const base = await start(context, "01-verify.ts", { WECHAT_TOKEN: "xxxx" });
+    assert.equal(await verify(`${base}/wx/`, "xxxx"), "4375120948345356249");
+    assert.equal(await verify(`${base}/wx/`, "yyyy"), "check error");
+  });
+
+  test("02 answers 测试 to every text and success to the rest", async (context) => {
+    const base = await start(context, "02-auto-reply.ts", { WECHAT_TOKEN: "xxxx" });
+    assert.equal(await verify(`${base}/wx`, "xxxx"), "4375120948345356249");
+    assert.equal(wireReadReply(await say(`${base}/wx`, "xxxx", wireText("hi")))["Content"], "测试");
+    const picture = message("image", { MediaId: "m", PicUrl: "p", MsgId: "1" });
+    assert.equal(await say(`${base}/wx`, "xxxx", picture), "success");
+  });
+
+  test("03 answers a picture with the same picture", async (context) => {
+    const base = await start(context, "03-echo-image.ts", { WECHAT_TOKEN: "xxxx" });
+    const picture = message("image", { MediaId: "media-1", PicUrl: "p", MsgId: "1" });
+    assert.match(await say(`${base}/wx`, "xxxx", picture), /<Image><MediaId><!\[CDATA\[media-1\]/);
+    assert.match(await say(`${base}/wx`, "xxxx", wireText("你好")), /你说：你好/);
+  });
+
+  test("04 answers follows, scans, clicks and words", async (context) => {
+    const base = await start(context, "04-menu-and-events.ts", { WECHAT_TOKEN: "xxxx" });
+    const send = (body: string): Promise<string> => say(`${base}/wx`, "xxxx", body);
+    const event = (name: string, fields: WireRecord): string =>
+      message("event", { Event: name, ...fields });
+    assert.match(await send(event("subscribe", { EventKey: "qrscene_7" })), /欢迎，来自 7/);
+    assert.match(await send(event("subscribe", { EventKey: "" })), /\[欢迎\]/);
+    assert.match(await send(event("SCAN", { EventKey: "9" })), /你扫了 9/);
+    assert.match(await send(event("CLICK", { EventKey: "today" })), /<ArticleCount>1</);
+    assert.equal(await send(event("unsubscribe", { EventKey: "" })), "success");
+    assert.match(await send(wireText("天气 北京")), /北京：晴/);
+    assert.match(await send(wireText("帮助")), /试试/);
+    assert.match(await send(wireText("？")), /没听懂（text）/);
+  });
+
+  test("05 serves two accounts on one port", async (context) => {
+    const base = await start(context, "05-two-accounts.ts", {
+      SHOP_TOKEN: "shop",
+      BLOG_TOKEN: "blog",
+      BLOG_AES_KEY: KEY,
+      BLOG_APPID: APPID,
+    });
+    assert.match(await say(`${base}/shop`, "shop", wireText("x")), /这里是商店/);
+    assert.match(await say(`${base}/blog`, "blog", wireText("x"), "safe"), /<MsgSignature>/);
+    assert.doesNotMatch(await say(`${base}/blog`, "shop", wireText("x")), /<xml>/);
+  });
+
+  test("06 exports what a host with fetch asks for", async () => {
+    process.env["WECHAT_TOKEN"] = "xxxx";
+    const module = (await import(pathToFileURL(`${folder}/06-fetch.ts`).href)) as {
+      default: { fetch(request: Request): Promise<Response> };
+    };
+    const { query, body } = wireRequest({
+      token: "xxxx",
+      body: wireText("你好"),
+      timestamp: nowInSeconds(),
+    });
+    const address = `https://host/any/path?${query}`;
+    const response = await module.default.fetch(new Request(address, { method: "POST", body }));
+    assert.match(await response.text(), /收到 2 个字/);
+  });
+});
