@@ -148,14 +148,8 @@ export function encrypt(
   return cipher.update(frame).toString("base64");
 }
 
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
-
 function decryptBlocks(encrypted: string, key: AesKey): Buffer {
-  // Node's decoder passes over what is not base64; a tampered text must not get that far.
-  if (encrypted.length % 4 !== 0 || !BASE64.test(encrypted)) {
-    throw new EchostrError("DECRYPT_BASE64", "Encrypt must be base64, got other characters");
-  }
-  const bytes = Buffer.from(encrypted, "base64");
+  const bytes = decodeBase64(encrypted);
   if (bytes.length % BLOCK_BYTES !== 0) {
     throw new EchostrError(
       "DECRYPT_LENGTH",
@@ -164,6 +158,22 @@ function decryptBlocks(encrypted: string, key: AesKey): Buffer {
   }
   const decipher = createDecipheriv("aes-256-cbc", key.key, key.iv).setAutoPadding(false);
   return decipher.update(bytes);
+}
+
+/**
+ * Node's decoder passes over what is not base64. A text in which it found nothing to pass over has
+ * as many bytes as its length says; that is faster to check than every character.
+ */
+function decodeBase64(text: string): Buffer {
+  const bytes = Buffer.from(text, "base64");
+  const filling = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+  const isWhole = text !== "" && text.length % 4 === 0;
+  // What it takes for digits too: those of base64url, and characters whose low byte is a digit.
+  const isOther = text.includes("-") || text.includes("_") || Buffer.byteLength(text) > text.length;
+  if (!isWhole || isOther || bytes.length !== (text.length / 4) * 3 - filling) {
+    throw new EchostrError("DECRYPT_BASE64", "Encrypt must be base64, got other characters");
+  }
+  return bytes;
 }
 
 function removePadding(frame: Buffer): Buffer {

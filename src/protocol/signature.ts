@@ -38,8 +38,7 @@ export interface SignedParts {
  * sign("AAAAA", "1714036504", "1514711492"); // "f464b24fc39322e44b38aa78f5edd27bd1441696"
  */
 export function sign(token: string, timestamp: string, nonce: string, encrypt?: string): string {
-  if (encrypt === undefined) return hash("sha1", joinThreeSorted(token, timestamp, nonce), "hex");
-  return hash("sha1", [token, timestamp, nonce, encrypt].sort().join(""), "hex");
+  return hash("sha1", joinSorted(token, timestamp, nonce, encrypt), "hex");
 }
 
 /**
@@ -82,12 +81,14 @@ function equalDigests(expected: string, given: string): boolean {
   return timingSafeEqual(expectedBytes, givenBytes);
 }
 
-/** `[a, b, c].sort().join("")` for three strings without the array: it runs for every request. */
-function joinThreeSorted(a: string, b: string, c: string): string {
-  if (a <= b) {
-    if (b <= c) return a + b + c;
-    return a <= c ? a + c + b : c + a + b;
-  }
-  if (a <= c) return b + a + c;
-  return b <= c ? b + c + a : c + b + a;
+/** `[a, b, c, d].sort().join("")` without the array: it runs for every request. */
+function joinSorted(a: string, b: string, c: string, d?: string): string {
+  const low = a < b ? a : b;
+  const high = a < b ? b : a;
+  const first = c < low ? c : low;
+  const last = c < high ? high : c;
+  const middle = c < low ? low : c < high ? c : high;
+  if (d === undefined) return first + middle + last;
+  if (d < middle) return (d < first ? d + first : first + d) + middle + last;
+  return first + middle + (d < last ? d + last : last + d);
 }

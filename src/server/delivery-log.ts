@@ -16,22 +16,28 @@ export function entryFor(response: CallbackResponse, path: string, ms: number): 
       return { level: "info", event: "verified", path, ms };
     case "refused":
       return refusalEntry(response.error, path, ms);
-    default: {
-      const { message, reply, body, error, rest } = response;
-      return {
-        level: error !== undefined ? "error" : rest !== undefined ? "warn" : "info",
-        event: error !== undefined ? "failed" : "delivery",
-        path,
-        kind: message?.kind === "unknown" ? unknownKind(message) : message?.kind,
-        openId: message && shortenOpenId(message.FromUserName),
-        ms,
-        answer: reply?.MsgType ?? "success",
-        bytes: Buffer.byteLength(body),
-        ...(error !== undefined && failureOf(error)),
-        ...(rest !== undefined && { message: "Text was too long: the rest was not sent" }),
-      };
-    }
+    default:
+      return deliveryEntry(response, path, ms);
   }
+}
+
+function deliveryEntry(response: CallbackResponse, path: string, ms: number): LogEntry {
+  const { message, reply, body, error, rest } = response;
+  const entry: LogEntry = {
+    level: "info",
+    event: "delivery",
+    path,
+    kind: message?.kind === "unknown" ? unknownKind(message) : message?.kind,
+    openId: message && shortenOpenId(message.FromUserName),
+    ms,
+    answer: reply?.MsgType ?? "success",
+    bytes: Buffer.byteLength(body),
+  };
+  if (error !== undefined) {
+    return { ...entry, level: "error", event: "failed", ...failureOf(error) };
+  }
+  if (rest === undefined) return entry;
+  return { ...entry, level: "warn", message: "Text was too long: the rest was not sent" };
 }
 
 /** The entry for a request that was refused. */

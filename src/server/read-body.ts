@@ -106,10 +106,6 @@ function readStream(request: IncomingMessage, limits: BodyLimits, callback: Body
     }
   });
   request.on("end", () => finish());
-  request.on("close", () => {
-    // Every request closes; an error is made only for the one that did so too early.
-    if (!done) finish(new EchostrError("BODY_ABORTED", "Body must end, got a part of it"));
-  });
   request.on("error", (cause) => {
     finish(new EchostrError("BODY_ABORTED", "Body could not be read", { cause }));
   });
