@@ -14,9 +14,10 @@ interface Esbuild {
   buildSync(options: Record<string, unknown>): unknown;
 }
 
-const MAX_BYTES = 128 * 1024;
+const MAX_BYTES = 192 * 1024;
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
-const BANNER = `// echostr ${version}, MIT licence. WeChat Official Account callbacks, Node and nothing else.`;
+const BANNER = `#!/usr/bin/env node
+// echostr ${version}, MIT licence. WeChat Official Account callbacks, Node and nothing else.`;
 
 const require = createRequire(import.meta.url);
 const esbuild = createRequire(require.resolve("tsx/package.json"))("esbuild") as Esbuild;

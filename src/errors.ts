@@ -48,7 +48,11 @@ export type ErrorCode =
   | "HANDLER_FAILED"
   | "ANSWER_INVALID"
   | "REPLY_INVALID"
-  | "NEXT_CALLED_TWICE";
+  | "NEXT_CALLED_TWICE"
+  // Stores: the setting, a store that cannot be reached or is closed, one that answers an error.
+  | "STORE_INVALID"
+  | "STORE_UNAVAILABLE"
+  | "STORE_FAILED";
 
 /**
  * An error with a code. Its message is one sentence without a full stop that says what was
@@ -72,6 +76,11 @@ export class EchostrError extends Error {
   override get name(): string {
     return "EchostrError";
   }
+}
+
+/** Whether a value is an error with a code, be it of this copy of the library or of another. */
+export function isEchostrError(thrown: unknown): thrown is EchostrError {
+  return thrown instanceof Error && (thrown.name === "EchostrError" || thrown.name === "XmlError");
 }
 
 /** What a caught value says for itself: its message when it is an error, otherwise its text. */

@@ -7,11 +7,11 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Router } from "../bot/router.ts";
+import type { Bot } from "../create-bot.ts";
 import { EchostrError, messageOf } from "../errors.ts";
 
 /** What a bot file exports: it adds handlers to a bot. */
-export type BotSetup = (bot: Router) => void | Promise<void>;
+export type BotSetup = (bot: Bot) => void | Promise<void>;
 
 /** @throws EchostrError `BOT_FILE_INVALID` */
 export async function loadBot(file: string): Promise<BotSetup> {

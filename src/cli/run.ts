@@ -4,7 +4,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { EchostrError, messageOf } from "../errors.ts";
+import { isEchostrError, messageOf } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { serve } from "./serve.ts";
 
@@ -27,6 +27,7 @@ Settings come from the environment and from .env in this folder:
   WECHAT_PATH      path of the callback address; default /wx
   PORT, HOST       default 80 (443 with TLS), all addresses
   TLS_CERT TLS_KEY PEM files; with them the server speaks https
+  STORE            memory, sqlite:FILE (Node 22.13 and later), redis://… or rediss://…
   LOG              pretty or json; default pretty on a terminal
 `;
 
@@ -41,7 +42,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     return await run(args);
   } catch (error) {
     // A sentence for what we know; the stack for what we do not.
-    const known = error instanceof EchostrError || isUsageError(error);
+    const known = isEchostrError(error) || isUsageError(error);
     process.stderr.write(`echostr: ${known ? messageOf(error) : stackOf(error)}\n`);
     return isUsageError(error) ? 2 : 1;
   }

@@ -8,6 +8,7 @@ import { EchostrError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { startServer } from "../server/listen.ts";
 import type { ListenOptions, Mounted, RunningServer } from "../server/listen.ts";
+import { openStore } from "../store/open-store.ts";
 import { defaultBot } from "./default-bot.ts";
 import { initEnv, loadEnv } from "./env-file.ts";
 import { loadBot } from "./load-bot.ts";
@@ -47,13 +48,19 @@ export async function serve(options: ServeOptions): Promise<void> {
   const color = terminal && !process.env["NO_COLOR"];
   const writer = createLogWriter(settings.log, process.stdout, { color });
   writeBeforeTheEnd(writer);
-  const bot = createBot({ ...settings.account, path: settings.path, log: writer.log });
+  const store = openStore(settings.store, {
+    onNotice: (message) => writer.log({ level: "warn", event: "notice", message }),
+  });
+  const { account, path } = settings;
+  const bot = createBot({ ...account, path, store, log: writer.log });
   const setup = options.botFile === undefined ? defaultBot : await loadBot(options.botFile);
   await runSetup(() => setup(bot), options.botFile);
 
   const server = await start(bot, settings, writer.log);
   say(startLines(settings, server, options.botFile ?? "the default one, 测试", Date.now()));
   await untilStopped(server);
+  await bot.close();
+  await store.close();
   writer.flush();
 }
 
@@ -81,8 +88,9 @@ async function start(bot: Mounted, settings: Settings, log: Log): Promise<Runnin
     const fallback = tls === undefined ? FALLBACK_PORT : FALLBACK_TLS_PORT;
     const server = await startServer(bot, { ...options, port: fallback });
     const message = `${error.message}; listening on port ${fallback} instead`;
-    log({ level: "warn", event: "notice", code: error.code, message });
     say(`${message}\n`);
+    // On a terminal both would be seen.
+    if (!process.stdout.isTTY) log({ level: "warn", event: "notice", code: error.code, message });
     return server;
   }
 }

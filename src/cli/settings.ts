@@ -24,13 +24,14 @@ export interface Settings {
   readonly host: string | undefined;
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
   readonly log: "pretty" | "json";
+  /** For `openStore`. */
+  readonly store: string | undefined;
 }
 
 const NAMES: readonly string[] = [
   "WECHAT_TOKEN",
   "WECHAT_AES_KEY",
   "WECHAT_APPID",
-  "WECHAT_SECRET",
   "WECHAT_MODE",
   "WECHAT_PATH",
 ];
@@ -53,6 +54,7 @@ export function readSettings(environment: Environment, terminal: boolean): Setti
     port: readPort(read("PORT")),
     host: read("HOST"),
     tls: readTls(read("TLS_CERT"), read("TLS_KEY")),
+    store: read("STORE"),
     log: readLog(read("LOG")) ?? (terminal ? "pretty" : "json"),
   };
 }

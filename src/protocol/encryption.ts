@@ -22,7 +22,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { EchostrError } from "../errors.ts";
-import { decodeUtf8 } from "./xml.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
 /** A key made ready for use. */
 export interface AesKey {

@@ -91,13 +91,23 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
   ["quot", '"'],
 ]);
 
+/** §3.3.3: in the value of an attribute, line ends and tabs that stand there as such are spaces. */
+export function normalizeSpace(text: string): string {
+  return text.replace(/\r\n|[\t\n\r]/g, " ");
+}
+
 /**
  * Replaces the references in a text.
  *
+ * @param literal makes of what stands between references what it means
  * @param refuse throws, for the `&` at an offset that starts no reference, or one to a character
  *   that XML forbids
  */
-export function resolveReferences(raw: string, refuse: (offset: number) => never): string {
+export function resolveReferences(
+  raw: string,
+  literal: (text: string) => string,
+  refuse: (offset: number) => never,
+): string {
   let text = "";
   let at = 0;
   for (let start = raw.indexOf("&"); start !== -1; start = raw.indexOf("&", at)) {
@@ -105,10 +115,10 @@ export function resolveReferences(raw: string, refuse: (offset: number) => never
     const match = REFERENCE.exec(raw);
     const character = match === null ? undefined : characterOf(match);
     if (match === null || character === undefined) return refuse(start);
-    text += raw.slice(at, start) + character;
+    text += literal(raw.slice(at, start)) + character;
     at = start + match[0].length;
   }
-  return text + raw.slice(at);
+  return text + literal(raw.slice(at));
 }
 
 function characterOf([, entity, decimal, hexadecimal]: RegExpExecArray): string | undefined {

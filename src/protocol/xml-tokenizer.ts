@@ -29,6 +29,7 @@ import {
   isSpace,
   LESS_THAN,
   NONCHARACTER,
+  normalizeSpace,
   QUESTION,
   resolveReferences,
   SINGLE_QUOTE,
@@ -37,23 +38,7 @@ import {
 import { isReadable, readDeclaration } from "./xml-declaration.ts";
 import { nameOfCharacter, seenAt, XmlError } from "./xml-error.ts";
 import type { XmlErrorCode } from "./xml-error.ts";
-
-/** What a token is. `start` is `<a>`, `empty` is `<a/>`, `end` is `</a>`. */
-export type XmlTokenType =
-  | "declaration"
-  | "start"
-  | "empty"
-  | "end"
-  | "text"
-  | "cdata"
-  | "comment"
-  | "instruction";
-
-/** An attribute; in its value references are resolved and line ends made spaces. */
-export interface XmlAttribute {
-  readonly name: string;
-  readonly value: string;
-}
+import type { XmlAttribute, XmlTokenType } from "./xml-token.ts";
 
 const NO_ATTRIBUTES: readonly XmlAttribute[] = [];
 
@@ -195,7 +180,7 @@ export class XmlTokenizer {
     const bracket = raw.indexOf("<");
     if (bracket !== -1) throw this.error('"<" in an attribute value', start + bracket);
     this.#refuseControl(raw, start);
-    return this.#resolve(raw.replace(/\r\n|[\t\n\r]/g, " "), start);
+    return this.#resolve(raw, start, normalizeSpace);
   }
 
   #readEndTag(start: number): void {
@@ -250,9 +235,10 @@ export class XmlTokenizer {
     if (end !== nameEnd && !isSpace(this.source.charCodeAt(nameEnd))) {
       throw this.error(`Space expected after <?${this.name}`, nameEnd);
     }
+    const textStart = this.#skipSpace(nameEnd);
     this.type = "instruction";
-    this.text = this.source.slice(this.#skipSpace(nameEnd), end);
-    this.#refuseControl(this.text, nameEnd);
+    this.text = this.source.slice(textStart, end);
+    this.#refuseControl(this.text, textStart);
   }
 
   #readDeclaration(start: number): void {
@@ -285,9 +271,9 @@ export class XmlTokenizer {
   }
 
   /** Replaces references. `start` is where `raw` stands, for the error. */
-  #resolve(raw: string, start: number): string {
-    if (!raw.includes("&")) return raw;
-    return resolveReferences(raw, (offset) => {
+  #resolve(raw: string, start: number, literal: (text: string) => string = same): string {
+    if (!raw.includes("&")) return literal(raw);
+    return resolveReferences(raw, literal, (offset) => {
       throw this.error('"&" does not start a reference that XML knows', start + offset);
     });
   }
@@ -297,4 +283,8 @@ export class XmlTokenizer {
     if (offset === -1) return;
     throw this.error(`${nameOfCharacter(text, offset)} is not allowed here`, start + offset);
   }
+}
+
+function same(text: string): string {
+  return text;
 }

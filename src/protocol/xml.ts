@@ -8,10 +8,10 @@
  *
  * @module
  */
-import { EchostrError } from "../errors.ts";
+import { decodeUtf8 } from "./utf8.ts";
 import { isBlank } from "./xml-characters.ts";
+import type { XmlAttribute } from "./xml-token.ts";
 import { XmlTokenizer } from "./xml-tokenizer.ts";
-import type { XmlAttribute } from "./xml-tokenizer.ts";
 
 /** WeChat's own documents are at most five deep. */
 export const MAX_XML_DEPTH = 32;
@@ -141,21 +141,6 @@ function unexpectedEnd(tokens: XmlTokenizer, current: XmlNode | undefined): Erro
 function refuseOutside(tokens: XmlTokenizer): void {
   if (isBlank(tokens.source.slice(tokens.start, tokens.end))) return;
   const text = tokens.source.slice(tokens.start, tokens.end);
-  const offset = tokens.start + text.length - text.trimStart().length;
-  throw tokens.error("Text outside of the root element", offset);
-}
-
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-/**
- * Decodes UTF-8. A byte order mark stays.
- *
- * @throws EchostrError `UTF8_INVALID`
- */
-export function decodeUtf8(bytes: Uint8Array): string {
-  try {
-    return utf8.decode(bytes);
-  } catch (cause) {
-    throw new EchostrError("UTF8_INVALID", "Body must be UTF-8, got other bytes", { cause });
-  }
+  const offset = Math.max(0, text.search(/[^ \t\r\n]/));
+  throw tokens.error("Text outside of the root element", tokens.start + offset);
 }

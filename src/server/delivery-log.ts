@@ -4,7 +4,7 @@
  * @module
  */
 import type { CallbackResponse } from "../callback.ts";
-import { EchostrError, messageOf } from "../errors.ts";
+import { isEchostrError, messageOf } from "../errors.ts";
 import { shortenOpenId } from "../log.ts";
 import type { LogEntry } from "../log.ts";
 import { statusOf } from "./status.ts";
@@ -30,8 +30,11 @@ function deliveryEntry(response: CallbackResponse, path: string, ms: number): Lo
     kind: message?.kind === "unknown" ? unknownKind(message) : message?.kind,
     openId: message && shortenOpenId(message.FromUserName),
     ms,
-    answer: reply?.MsgType ?? "success",
+    answer: response.outcome === "lapsed" ? "lapsed" : (reply?.MsgType ?? "success"),
     bytes: Buffer.byteLength(body),
+    // Said only of repeats: nearly every message is answered at once.
+    attempt: response.attempt === 1 ? undefined : response.attempt,
+    joined: response.joined ? true : undefined,
   };
   if (error !== undefined) {
     return { ...entry, level: "error", event: "failed", ...failureOf(error) };
@@ -67,8 +70,4 @@ function failureOf(error: unknown): Partial<LogEntry> {
     message: messageOf(error),
     stack: error instanceof Error ? error.stack : undefined,
   };
-}
-
-function isEchostrError(error: unknown): error is EchostrError {
-  return error instanceof EchostrError;
 }

@@ -6,12 +6,11 @@
 import { answerCallback } from "../callback.ts";
 import { EchostrError } from "../errors.ts";
 import { entryFor, refusalEntry } from "./delivery-log.ts";
-import { statusOfAnswer } from "./node-handler.ts";
 import type { Adapter } from "./node-handler.ts";
 import { isPath, pathOf, queryOf } from "./path.ts";
 import type { BodyLimits } from "./read-body.ts";
 import { TEXT_TYPE, XML_TYPE } from "./respond.ts";
-import { BROWSER_SENTENCE, sentenceOf, statusOf } from "./status.ts";
+import { BROWSER_SENTENCE, sentenceOf, statusOf, statusOfAnswer } from "./status.ts";
 
 /** `Request -> Response`. Never rejects. */
 export type FetchHandler = (request: Request) => Promise<Response>;
@@ -29,8 +28,14 @@ export function createFetchHandler(adapter: Adapter): FetchHandler {
       const method = methodOf(request);
       if (method === "GET" && query === "") return respond(request, 200, BROWSER_SENTENCE);
       const body = method === "POST" ? await readBody(request, adapter) : "";
-      const answered = await answerCallback(adapter, { method, query, body, receivedAt });
+      const onClose = (left: () => void): void => {
+        request.signal.addEventListener("abort", left, { once: true });
+      };
+      const answered = await answerCallback(adapter, { method, query, body, receivedAt, onClose });
       adapter.log(entryFor(answered, adapter.path, adapter.clock() - receivedAt));
+      if (answered.outcome === "lapsed") {
+        await leaveOpen(request.signal, receivedAt + adapter.hardCapMs - adapter.clock());
+      }
       const status = statusOfAnswer(answered);
       if (status !== 200) return respond(request, status, sentenceOf(status));
       return respond(request, 200, answered.body, answered.type === "xml" ? XML_TYPE : TEXT_TYPE);
@@ -40,6 +45,19 @@ export function createFetchHandler(adapter: Adapter): FetchHandler {
       return respond(request, status, sentenceOf(status));
     }
   };
+}
+
+/** Says nothing until the peer has left, or for as long as a lapsed delivery may stay open. */
+function leaveOpen(signal: AbortSignal, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, Math.max(0, ms));
+    const leave = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    if (signal.aborted) leave();
+    else signal.addEventListener("abort", leave, { once: true });
+  });
 }
 
 function methodOf(request: Request): "GET" | "POST" {

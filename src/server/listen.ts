@@ -88,8 +88,12 @@ export async function startServer(
         return;
       }
     }
-    if (path === "/healthz") answerHealth(request, response, closing);
-    else refuse(request, response, 404);
+    if (path === "/healthz") {
+      answerHealth(request, response, closing);
+    } else {
+      logMissedPath(request, path, bots, options.log);
+      refuse(request, response, 404);
+    }
   };
   server.on("request", onRequest);
   server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
@@ -176,6 +180,24 @@ function answerHealth(request: IncomingMessage, response: ServerResponse, closin
   } else {
     send(response, 200, TEXT_TYPE, "ok");
   }
+}
+
+/** A signed request at another path is not a scanner: most likely the settings disagree. */
+function logMissedPath(
+  request: IncomingMessage,
+  path: string,
+  bots: readonly Mounted[],
+  log: Log | undefined,
+): void {
+  if (!request.url?.includes("signature=")) return;
+  const paths = bots.map((bot) => bot.path).join(", ");
+  log?.({
+    level: "warn",
+    event: "refused",
+    answer: "404",
+    code: "PATH_UNKNOWN",
+    message: `Path must be ${paths}, got ${path.slice(0, 100)}`,
+  });
 }
 
 /** How often connections that have become idle are closed while the server stops. */

@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { answerCallback } from "../callback.ts";
-import type { CallbackResponse, Conversation } from "../callback.ts";
+import type { Conversation } from "../callback.ts";
 import { EchostrError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { letContinue } from "./continue.ts";
@@ -14,7 +14,7 @@ import { isOurs, queryOf } from "./path.ts";
 import { checkBodyHead, readBody } from "./read-body.ts";
 import type { BodyLimits, FrameworkRequest } from "./read-body.ts";
 import { refuse, send, TEXT_TYPE, XML_TYPE } from "./respond.ts";
-import { BROWSER_SENTENCE, sentenceOf, statusOf } from "./status.ts";
+import { BROWSER_SENTENCE, sentenceOf, statusOf, statusOfAnswer } from "./status.ts";
 
 /** What an adapter needs beside the conversation. */
 export interface Adapter extends Conversation, BodyLimits {
@@ -22,6 +22,8 @@ export interface Adapter extends Conversation, BodyLimits {
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly log: Log;
+  /** How long a delivery that lapsed may stay open, in milliseconds from its arrival. */
+  readonly hardCapMs: number;
 }
 
 /** `(request, response, next?)`, as node:http, Connect and Express call it. */
@@ -94,14 +96,24 @@ async function answer(
   body: string | Uint8Array,
   receivedAt: number,
 ): Promise<void> {
-  const answered = await answerCallback(adapter, { method, query, body, receivedAt });
+  const onClose = (left: () => void): void => void response.once("close", left);
+  const answered = await answerCallback(adapter, { method, query, body, receivedAt, onClose });
   const status = statusOfAnswer(answered);
-  if (status === 200) {
+  if (answered.outcome === "lapsed") {
+    leaveOpen(response, receivedAt + adapter.hardCapMs - adapter.clock());
+  } else if (status === 200) {
     send(response, 200, answered.type === "xml" ? XML_TYPE : TEXT_TYPE, answered.body);
   } else {
     send(response, status, TEXT_TYPE, sentenceOf(status));
   }
   adapter.log(entryFor(answered, adapter.path, adapter.clock() - receivedAt));
+}
+
+/** Says nothing, so that WeChat drops the connection; it is closed here if WeChat does not. */
+function leaveOpen(response: ServerResponse, ms: number): void {
+  if (response.destroyed) return;
+  const timer = setTimeout(() => response.destroy(), Math.max(0, ms));
+  response.once("close", () => clearTimeout(timer));
 }
 
 function refuseBody(
@@ -113,9 +125,4 @@ function refuseBody(
 ): void {
   adapter.log(refusalEntry(error, adapter.path, adapter.clock() - receivedAt));
   refuse(request, response, statusOf(error));
-}
-
-/** WeChat takes only 200 for an answer; a handler that failed is still one. */
-export function statusOfAnswer(answered: CallbackResponse): number {
-  return answered.outcome === "refused" ? statusOf(answered.error) : 200;
 }

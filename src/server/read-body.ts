@@ -52,9 +52,15 @@ export function readBody(
   callback: BodyCallback,
 ): void {
   const parsed = bodyOfFramework(request);
-  if (parsed !== undefined) callback(undefined, parsed);
-  else if (request.readableDidRead || request.readableEnded) callback(alreadyRead(request), "");
-  else readStream(request, limits, callback);
+  if (parsed !== undefined) {
+    const size = Buffer.byteLength(parsed);
+    if (size <= limits.bodyLimitBytes) callback(undefined, parsed);
+    else callback(tooLarge(limits.bodyLimitBytes, String(size)), "");
+  } else if (request.readableDidRead || request.readableEnded) {
+    callback(alreadyRead(request), "");
+  } else {
+    readStream(request, limits, callback);
+  }
 }
 
 /** The raw body, when a framework kept it: a text or bytes, never what it was parsed into. */

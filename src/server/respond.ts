@@ -51,18 +51,28 @@ export function refuse(
     ...(request.complete ? [] : ["Connection", "close"]),
     ...headers,
   ]);
-  response.end(body);
-  if (!request.complete) drain(request);
+  if (request.complete) {
+    response.end(body);
+    return;
+  }
+  // Node closes the connection when the answer has its end: it gets that when the client has.
+  response.write(body);
+  drain(request, () => response.end());
 }
 
-function drain(request: IncomingMessage): void {
+function drain(request: IncomingMessage, done: () => void): void {
   let drained = 0;
-  const timer = setTimeout(() => request.destroy(), DRAIN_TIMEOUT_MS);
+  const giveUp = (): void => {
+    done();
+    request.destroy();
+  };
+  const timer = setTimeout(giveUp, DRAIN_TIMEOUT_MS);
   timer.unref();
   request.on("data", (chunk: Buffer) => {
     drained += chunk.length;
-    if (drained > DRAIN_LIMIT_BYTES) request.destroy();
+    if (drained > DRAIN_LIMIT_BYTES) giveUp();
   });
+  request.on("end", done);
   request.on("close", () => clearTimeout(timer));
   request.on("error", () => {}); // The client went away, which is what we wanted too.
   request.resume();

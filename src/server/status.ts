@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { CallbackResponse } from "../callback.ts";
 import type { EchostrError, ErrorCode } from "../errors.ts";
 
 /**
@@ -43,6 +44,13 @@ const STATUS_OF: Partial<Record<ErrorCode, number>> = {
 /** The status for a thrown value; 500 for what echostr does not name. */
 export function statusOf(error: unknown): number {
   return STATUS_OF[(error as Partial<EchostrError>)?.code ?? "HANDLER_FAILED"] ?? 500;
+}
+
+/** WeChat takes only 200 for an answer; a handler that failed is still one. */
+export function statusOfAnswer(answered: CallbackResponse): number {
+  // A lapsed delivery has no answer; where something must be said, it may not be "success".
+  if (answered.outcome === "lapsed") return 503;
+  return answered.outcome === "refused" ? statusOf(answered.error) : 200;
 }
 
 /** What the peer reads with a status: nothing that it does not know already. */

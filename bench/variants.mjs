@@ -1,0 +1,28 @@
+// Who takes part. To compare two settings of ours, add a line with its `env`:
+//   { name: "echostr, no delivery", mode: "plain", program: echostr, env: { LATE: "off" } },
+// A variant may also have `arguments` (a bot file). Name and mode together must be unique.
+
+import { fileURLToPath } from "node:url";
+
+const server = (name) => fileURLToPath(new URL(`servers/${name}.mjs`, import.meta.url));
+
+/** `echostr` is the path of the built single file. */
+export function listVariants(echostr) {
+  const bare = { program: server("bare"), constant: true };
+  const own = { program: echostr, own: true };
+  return [
+    // The baseline comes first in its mode: the others of that mode are measured against it.
+    { name: "bare", mode: "plain", ...bare, baseline: true },
+    // The same program again: the distance between the two is noise.
+    { name: "bare again", mode: "plain", ...bare },
+    { name: "echostr", mode: "plain", ...own },
+    { name: "wechat", mode: "plain", program: server("wechat") },
+    { name: "co-wechat", mode: "plain", program: server("co-wechat") },
+    { name: "node-easywechat", mode: "plain", program: server("node-easywechat") },
+    { name: "bare", mode: "safe", ...bare, baseline: true },
+    { name: "echostr", mode: "safe", ...own },
+    { name: "wechat", mode: "safe", program: server("wechat") },
+    { name: "co-wechat", mode: "safe", program: server("co-wechat") },
+    { name: "node-easywechat", mode: "safe", program: server("node-easywechat") },
+  ];
+}

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { ACCOUNT, verification } from "../server/platform.ts";
+import { exchange } from "../support/http.ts";
+import { type Process, freePort, launch, temporaryFolder } from "./process.ts";
+
+const OURS = { HOST: "127.0.0.1", LOG: "json" };
+
+async function isToken(program: Process, port: number, token: string): Promise<void> {
+  await program.says(/curl .*\n/);
+  assert.equal((await exchange(port, verification({ ...ACCOUNT, token }, "x"))).body, "x");
+}
+
+describe("The file .env", () => {
+  test("is made by --init-env with a random token, which nobody else may read", async (context) => {
+    const tokens = new Set<string>();
+    for (let time = 0; time < 2; time += 1) {
+      const folder = temporaryFolder(context);
+      const port = await freePort();
+      const program = launch(context, {
+        folder,
+        args: ["--init-env"],
+        environment: { ...OURS, PORT: String(port) },
+      });
+      await Promise.race([program.says(/curl .*\n/), program.end()]);
+      const file = join(folder, ".env");
+      assert.equal(statSync(file).mode & 0o777, 0o600);
+      const token = /^WECHAT_TOKEN=["']?([A-Za-z0-9]{3,32})["']?$/m.exec(
+        readFileSync(file, "utf8"),
+      )?.[1];
+      assert.ok(token !== undefined && token.length >= 16, readFileSync(file, "utf8"));
+      tokens.add(token);
+    }
+    assert.equal(tokens.size, 2);
+  });
+
+  test("that is there already is not touched by --init-env", async (context) => {
+    const folder = temporaryFolder(context);
+    const file = join(folder, ".env");
+    const content = "# mine\nWECHAT_TOKEN=fromTheFile\n";
+    writeFileSync(file, content, { mode: 0o640 });
+    const port = await freePort();
+    const program = launch(context, {
+      folder,
+      args: ["--init-env"],
+      environment: { ...OURS, PORT: String(port) },
+    });
+    await Promise.race([program.says(/curl .*\n/), program.end()]);
+    assert.equal(readFileSync(file, "utf8"), content);
+    assert.equal(statSync(file).mode & 0o777, 0o640);
+  });
+
+  test("is not made without being asked for", async (context) => {
+    const folder = temporaryFolder(context);
+    const environment = { ...OURS, PORT: String(await freePort()) };
+    const { status } = await launch(context, { folder, environment }).end();
+    assert.notEqual(status, 0);
+    assert.ok(!existsSync(join(folder, ".env")));
+  });
+
+  test("gives the settings", async (context) => {
+    const folder = temporaryFolder(context);
+    const port = await freePort();
+    writeFileSync(
+      join(folder, ".env"),
+      `# a comment\n\nWECHAT_TOKEN=fromTheFile\nWECHAT_PATH="/from/file"\nPORT=${port}\n`,
+    );
+    const program = launch(context, { folder, environment: OURS });
+    await program.says(/curl .*\n/);
+    const account = { ...ACCOUNT, token: "fromTheFile", path: "/from/file" };
+    assert.equal((await exchange(port, verification(account, "x"))).body, "x");
+  });
+
+  test("loses against the environment", async (context) => {
+    const folder = temporaryFolder(context);
+    const port = await freePort();
+    writeFileSync(join(folder, ".env"), "WECHAT_TOKEN=fromTheFile\nPORT=1\n");
+    const program = launch(context, {
+      folder,
+      environment: { ...OURS, PORT: String(port), WECHAT_TOKEN: "fromTheEnvironment" },
+    });
+    await isToken(program, port, "fromTheEnvironment");
+    const refused = verification({ ...ACCOUNT, token: "fromTheFile" }, "x");
+    assert.equal((await exchange(port, refused)).status, 403);
+  });
+
+  test("that was made is used at the next start", async (context) => {
+    const folder = temporaryFolder(context);
+    const port = await freePort();
+    const environment = { ...OURS, PORT: String(port) };
+    const first = launch(context, { folder, args: ["--init-env"], environment });
+    await Promise.race([first.says(/curl .*\n/), first.end()]);
+    first.child.kill("SIGTERM");
+    await first.end();
+    const text = readFileSync(join(folder, ".env"), "utf8");
+    const token = /^WECHAT_TOKEN=["']?(\w+)/m.exec(text)?.[1] ?? "";
+    await isToken(launch(context, { folder, environment }), port, token);
+  });
+});

@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { type Server, createServer } from "node:net";
+import { describe, test } from "node:test";
+import { exchange } from "../support/http.ts";
+import {
+  ACCOUNT,
+  field,
+  imageMessage,
+  openReply,
+  plainDelivery,
+  safeDelivery,
+  textMessage,
+  verification,
+} from "../server/platform.ts";
+import { CERTIFICATE } from "../server/serving.ts";
+import {
+  CERTIFICATE_FILES,
+  type Environment,
+  launch,
+  stripsTypes,
+  temporaryFolder,
+} from "./process.ts";
+import { start } from "./started.ts";
+
+const HELLO = textMessage("hello");
+
+const SAFE: Environment = {
+  WECHAT_AES_KEY: ACCOUNT.encodingAesKey,
+  WECHAT_APPID: ACCOUNT.appId,
+};
+
+/** The single file runs without tsx, and so on Node 20 it reads JavaScript only. */
+const readsNoTypes = !stripsTypes() && (process.env["ECHOSTR_SUBJECT"] ?? "") !== "";
+
+describe("The first minute", () => {
+  test("the start-up lines say address, token, mode and how to try it", async (context) => {
+    const { program } = await start(context);
+    assert.match(program.stderr, /\/wx\b/);
+    assert.ok(program.stderr.includes(ACCOUNT.token));
+    assert.match(program.stderr, /plain|明文/);
+    assert.equal(program.stdout, "");
+  });
+
+  for (const [mode, environment] of Object.entries({
+    plain: {},
+    safe: SAFE,
+    compat: { ...SAFE, WECHAT_MODE: "compat", WECHAT_PATH: "/hooks/wechat" },
+  })) {
+    test(`in ${mode} mode the line with curl works as it stands`, async (context) => {
+      const { program } = await start(context, environment);
+      const [, url = ""] = await program.says(/curl [^\n]*?(http:\/\/[^\s'"]+)/);
+      const address = new URL(url);
+      const echo = address.searchParams.get("echostr") ?? "";
+      assert.notEqual(echo, "");
+      const response = await fetch(address);
+      assert.equal(await response.text(), echo);
+      assert.ok(program.stderr.includes(mode));
+      assert.ok(!program.stderr.includes(ACCOUNT.encodingAesKey), "the key is not shown");
+    });
+  }
+
+  test("without a bot file a text is answered 测试, the rest success", async (context) => {
+    const { port } = await start(context);
+    assert.equal((await exchange(port, verification(ACCOUNT, "echo"))).body, "echo");
+    const answer = await exchange(port, plainDelivery(ACCOUNT, HELLO));
+    assert.equal(field(answer.body, "Content"), "测试");
+    assert.equal((await exchange(port, plainDelivery(ACCOUNT, imageMessage()))).body, "success");
+    const stranger = { ...ACCOUNT, token: "another" };
+    assert.equal((await exchange(port, verification(stranger, "x"))).status, 403);
+  });
+
+  test("a bot file says what else to answer", async (context) => {
+    const source = "export default (bot) => { bot.on('image', (m) => `got ${m.MediaId}`); };\n";
+    const { port } = await start(context, {}, { name: "bot.mjs", source });
+    const answer = await exchange(port, plainDelivery(ACCOUNT, imageMessage()));
+    assert.equal(field(answer.body, "Content"), "got media_id-1");
+  });
+
+  test("a bot file may be TypeScript", { skip: readsNoTypes }, async (context) => {
+    const source = "export default (bot: any): void => { bot.on('image', () => 'typed'); };\n";
+    const { port } = await start(context, {}, { name: "bot.ts", source });
+    const answer = await exchange(port, plainDelivery(ACCOUNT, imageMessage()));
+    assert.equal(field(answer.body, "Content"), "typed");
+  });
+
+  test("a bot file may be CommonJS", async (context) => {
+    const source = "module.exports = (bot) => { bot.on('image', () => 'common'); };\n";
+    const { port } = await start(context, {}, { name: "bot.cjs", source });
+    const answer = await exchange(port, plainDelivery(ACCOUNT, imageMessage()));
+    assert.equal(field(answer.body, "Content"), "common");
+  });
+
+  test("a key in the environment means safe mode", async (context) => {
+    const { port } = await start(context, SAFE);
+    const answer = await exchange(port, safeDelivery(ACCOUNT, HELLO));
+    assert.equal(field(openReply(ACCOUNT, answer).xml, "Content"), "测试");
+    assert.equal((await exchange(port, plainDelivery(ACCOUNT, HELLO))).status, 403);
+  });
+
+  test("several tokens and keys are separated by commas", async (context) => {
+    const { port } = await start(context, {
+      ...SAFE,
+      WECHAT_TOKEN: `new-token, ${ACCOUNT.token}`,
+      WECHAT_AES_KEY: `0123456789abcdefghijklmnopqrstuvwxyzABCDEFG,${ACCOUNT.encodingAesKey}`,
+    });
+    const answer = await exchange(port, safeDelivery(ACCOUNT, HELLO));
+    assert.equal(field(openReply(ACCOUNT, answer).xml, "Content"), "测试");
+  });
+
+  test("files with a certificate mean https", async (context) => {
+    const { port, program } = await start(context, CERTIFICATE_FILES);
+    const tlsCa = CERTIFICATE.cert;
+    const answer = await exchange(port, verification(ACCOUNT, "secure"), { tlsCa });
+    assert.equal(answer.body, "secure");
+    assert.match(program.stderr, /https:\/\//);
+  });
+});
+
+// 80 cannot be had, be it that it is taken here or elsewhere or not allowed; 8080 must be free.
+const fallback = await occupy(8080);
+fallback?.close();
+const reason = fallback === undefined ? "8080 is taken on this machine" : false;
+
+describe("The port", () => {
+  test("one that is taken stops the start with a sentence that names it", async (context) => {
+    const taken = await occupy(0);
+    assert.ok(taken);
+    context.after(() => taken.close());
+    const port = String((taken.address() as { port: number }).port);
+    const folder = temporaryFolder(context);
+    const environment = { WECHAT_TOKEN: ACCOUNT.token, PORT: port, HOST: "127.0.0.1" };
+    const { status, stderr } = await launch(context, { folder, environment }).end();
+    assert.notEqual(status, 0);
+    assert.match(stderr, new RegExp(port));
+    assert.doesNotMatch(stderr, /^\s+at /m);
+  });
+
+  test("is 8080 when 80 cannot be had, which is said", { skip: reason }, async (context) => {
+    const taken = await occupy(80);
+    context.after(() => taken?.close());
+    const folder = temporaryFolder(context);
+    const environment = { WECHAT_TOKEN: ACCOUNT.token, HOST: "127.0.0.1" };
+    const program = launch(context, { folder, environment });
+    await program.says(/curl .*:8080\//);
+    await program.says(/\b80\b.*(EADDRINUSE|EACCES).*\b8080\b/, "stdout");
+    assert.equal((await exchange(8080, verification(ACCOUNT, "x"))).body, "x");
+  });
+});
+
+/** A server on the port, or nothing where it cannot be had. */
+function occupy(port: number): Promise<Server | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(undefined));
+    server.listen(port, "127.0.0.1", () => resolve(server));
+  });
+}

@@ -1,0 +1,203 @@
+/** The programs in the READMEs run, and do what the prose beside them says. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import type { TestContext } from "node:test";
+import type { Bot } from "../../src/index.ts";
+import { temporaryFolder } from "../cli/process.ts";
+import {
+  ACCOUNT,
+  field,
+  imageMessage,
+  message,
+  openReply,
+  plainDelivery,
+  safeDelivery,
+  textMessage,
+  verification,
+} from "../server/platform.ts";
+import type { Account } from "../server/platform.ts";
+import { exchange } from "../support/http.ts";
+import type { Answer } from "../support/http.ts";
+import { echostr } from "../support/subject.ts";
+import { readDocument, ROOT } from "./markdown.ts";
+import type { Block } from "./markdown.ts";
+import { perform } from "./stage.ts";
+import type { Performance } from "./stage.ts";
+
+const SHOP: Account = { ...ACCOUNT, path: "/shop", token: "tok3nOfTheShop" };
+const BLOG: Account = { ...ACCOUNT, path: "/blog", token: "tok3nOfTheBlog" };
+const ENVIRONMENT = {
+  WECHAT_TOKEN: ACCOUNT.token,
+  SHOP_TOKEN: SHOP.token,
+  BLOG_TOKEN: BLOG.token,
+  BLOG_AES_KEY: BLOG.encodingAesKey,
+  BLOG_APPID: BLOG.appId,
+};
+
+type Expectation = (performance: Performance, context: TestContext) => Promise<void>;
+
+/** What each program does, by the name that its first line gives it. */
+const EXPECTED: Readonly<Record<string, Expectation>> = {
+  async "bot.ts"(performance, context) {
+    const ask = await serveSetup(performance, context);
+    assert.equal(contentOf(await ask(textMessage("天气 北京"))), "北京：晴");
+    assert.equal(contentOf(await ask(textMessage("早"))), "你说：早");
+    assert.match((await ask(imageMessage())).body, /<MediaId><!\[CDATA\[media_id-1\]\]>/);
+    assert.equal(contentOf(await ask(event({ Event: "subscribe" }))), "欢迎");
+  },
+
+  async "bot.mjs"(performance, context) {
+    const ask = await serveSetup(performance, context);
+    assert.equal(contentOf(await ask(textMessage("早"))), "你说：早");
+    assert.equal((await ask(imageMessage())).body, "success");
+  },
+
+  async "menu.ts"(performance, context) {
+    const ask = await serveSetup(performance, context);
+    const place = { Event: "LOCATION", Latitude: "23.1", Longitude: "113.3", Precision: "1" };
+    assert.equal((await ask(event(place))).body, "success");
+    const clicked = await ask(event({ Event: "CLICK", EventKey: "TODAY" }));
+    assert.match(clicked.body, /<Title><!\[CDATA\[今天\]\]><\/Title>/);
+    assert.equal((await ask(event({ Event: "CLICK", EventKey: "OTHER" }))).body, "success");
+    assert.equal(contentOf(await ask(textMessage("早"))), "你好，请点菜单");
+    assert.equal(contentOf(await ask(textMessage("出错"))), "出错了，请稍后再试");
+  },
+
+  async "server.ts"(performance) {
+    await answersTest(performance.port(), ACCOUNT);
+    assert.equal((await exchange(performance.port(), { target: "/" })).status, 404);
+  },
+
+  async "express.mjs"(performance) {
+    await answersTest(performance.port(), ACCOUNT);
+    const posted = { method: "POST", target: "/api", body: '{"a":1}' };
+    const elsewhere = await exchange(performance.port(), posted);
+    assert.deepEqual([elsewhere.status, elsewhere.body], [299, '{"a":1}']);
+  },
+
+  async "fetch.ts"({ exports }) {
+    const { fetch } = exports["default"] as { fetch: Bot["fetch"] };
+    const { target, body } = plainDelivery({ ...ACCOUNT, path: "/any/path" }, textMessage("早"));
+    const url = `http://127.0.0.1${target}`;
+    const response = await fetch(new Request(url, { method: "POST", body: String(body) }));
+    assert.equal(field(await response.text(), "Content"), "测试");
+  },
+
+  async "accounts.ts"(performance) {
+    const port = performance.port();
+    const shop = await exchange(port, plainDelivery(SHOP, textMessage("早")));
+    assert.equal(contentOf(shop), "这里是商店");
+    const blog = await exchange(port, safeDelivery(BLOG, textMessage("早")));
+    assert.equal(field(openReply(BLOG, blog).xml, "Content"), "这里是博客");
+    assert.equal((await exchange(port, plainDelivery(BLOG, textMessage("早")))).status, 403);
+    const stranger = { ...SHOP, token: BLOG.token };
+    assert.equal((await exchange(port, plainDelivery(stranger, textMessage("早")))).status, 403);
+    assert.equal((await exchange(port, { target: "/healthz" })).status, 200);
+  },
+
+  async "parts.ts"({ exports }) {
+    assert.equal(exports["genuine"], true);
+    const answer = exports["answer"] as (body: string, seconds: number) => string;
+    const xml = answer(textMessage("早"), 1_700_000_000);
+    assert.equal(field(xml, "Content"), "测试");
+    assert.equal(field(xml, "CreateTime"), "1700000000");
+  },
+};
+
+/** The first line of a program is its name. */
+function nameOf(block: Block): string {
+  return /^\/\/ (\S+)\n/.exec(block.code)?.[1] ?? "a program without a name";
+}
+
+for (const readme of ["README.md", "README.zh-CN.md"]) {
+  const programs = readDocument(readme).blocks.filter(({ language }) => /^[tj]s$/.test(language));
+
+  describe(`The programs of ${readme} do what it says`, () => {
+    test("and each of them is known here", () => {
+      assert.deepEqual(programs.map(nameOf).sort(), Object.keys(EXPECTED).sort());
+    });
+
+    for (const program of programs) {
+      const name = nameOf(program);
+      test(name, async (context) => {
+        const performance = await perform(context, program, ENVIRONMENT);
+        await EXPECTED[name]?.(performance, context);
+      });
+    }
+  });
+}
+
+test("Behind the body parser the bot of the express program gets no body", async (context) => {
+  const code = program("express.mjs").code;
+  const lines = ["app.use(bot.handler);", "app.use(express.json());"];
+  const swapped = code.replace(lines.join("\n"), lines.toReversed().join("\n"));
+  assert.notEqual(swapped, code);
+  const performance = await perform(context, { language: "js", code: swapped }, ENVIRONMENT);
+  const answer = await exchange(performance.port(), plainDelivery(ACCOUNT, textMessage("早")));
+  assert.equal(answer.status, 500);
+});
+
+test("The TypeScript of the README has no error of type", (context) => {
+  const folder = temporaryFolder(context);
+  mkdirSync(join(folder, "blocks"));
+  for (const block of readDocument("README.md").blocks) {
+    if (block.language !== "ts") continue;
+    const code = block.code.replaceAll('"./src/index.ts"', '"echostr"');
+    writeFileSync(join(folder, "blocks", nameOf(block)), code);
+  }
+  const settings = {
+    extends: join(ROOT, "tsconfig.json"),
+    compilerOptions: {
+      rootDir: "/",
+      declaration: false,
+      isolatedDeclarations: false,
+      typeRoots: [join(ROOT, "node_modules/@types")],
+      paths: { echostr: [join(ROOT, "src/index.ts")] },
+    },
+    include: ["blocks"],
+  };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(settings));
+  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+  const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
+  try {
+    execFileSync(process.execPath, [compiler, "-p", folder], { encoding: "utf8" });
+  } catch (error) {
+    assert.fail(String((error as { stdout?: unknown }).stdout));
+  }
+});
+
+function program(name: string): Block {
+  const found = readDocument("README.md").blocks.find((block) => nameOf(block) === name);
+  if (found === undefined) throw new Error(`The README has no program ${name}`);
+  return found;
+}
+
+/** Serves a bot file, and gives a way to deliver messages to it. */
+async function serveSetup(
+  { exports }: Performance,
+  context: TestContext,
+): Promise<(body: string) => Promise<Answer>> {
+  const bot = echostr.createBot({ token: ACCOUNT.token, log: () => {} });
+  (exports["default"] as (bot: Bot) => void)(bot);
+  const server = await echostr.startServer(bot, { port: 0, host: "127.0.0.1" });
+  context.after(() => server.close());
+  return (body) => exchange(server.port, plainDelivery(ACCOUNT, body));
+}
+
+async function answersTest(port: number, account: Account): Promise<void> {
+  const echo = "4375120948345356249";
+  assert.equal((await exchange(port, verification(account, echo))).body, echo);
+  assert.equal(contentOf(await exchange(port, plainDelivery(account, textMessage("早")))), "测试");
+}
+
+function contentOf(answer: Answer): string {
+  assert.equal(answer.status, 200);
+  return field(answer.body, "Content");
+}
+
+function event(fields: Readonly<Record<string, string>>): string {
+  return message({ MsgType: "event", ...fields });
+}

@@ -1,0 +1,48 @@
+/** Every code of an error is documented, and used. */
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { statusOf } from "../../src/server/status.ts";
+import { codeIn, readDocument, readText, ROOT } from "./markdown.ts";
+
+const [, union = ""] = /export type ErrorCode =([^;]+);/.exec(readText("src/errors.ts")) ?? [];
+const CODES: readonly string[] = [...union.matchAll(/\| "(\w+)"/g)].map(([, code = ""]) => code);
+
+const rows = readDocument("docs/errors.md").tables.flatMap((table) => table.slice(1));
+
+const source = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" })
+  .filter((path) => path.endsWith(".ts") && path !== "errors.ts")
+  .map((path) => readText(join("src", path)))
+  .join("\n");
+
+describe("docs/errors.md", () => {
+  test("has each code of an error once, in the order of the source, and no other", () => {
+    assert.ok(CODES.length > 30, `only ${CODES.length} codes found`);
+    assert.deepEqual(rows.flatMap(([code = ""]) => codeIn(code)), CODES);
+  });
+
+  test("says of each what happened and what to do", () => {
+    for (const [code, ...cells] of rows) {
+      const texts = cells.filter((cell) => !/^\d{3}$/.test(cell));
+      assert.equal(texts.length, 2, `${code}`);
+      for (const text of texts) assert.ok(text.length > 5, `${code}: "${text}"`);
+    }
+  });
+
+  test("gives each refusal the status that the server answers with", () => {
+    for (const [code = "", status = ""] of rows) {
+      // What Node's parser refused never reaches the table of statuses.
+      if (!/^\d{3}$/.test(status) || code === "`HTTP_INVALID`") continue;
+      assert.equal(statusOf({ code: codeIn(code)[0] }), Number(status), code);
+    }
+  });
+});
+
+describe("An error code is used by the source, beyond its own list", () => {
+  for (const code of CODES) {
+    test(code, () => {
+      assert.ok(source.includes(`"${code}"`), "nothing is thrown or logged with it");
+    });
+  }
+});

@@ -1,0 +1,219 @@
+/** The two READMEs say the same, and what they say of the program is so. */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, test } from "node:test";
+import { prettyLine } from "../../src/cli/log-writer.ts";
+import { readSettings } from "../../src/cli/settings.ts";
+import { startLines } from "../../src/cli/start-lines.ts";
+import type { BotOptions, ListenOptions, LogEntry } from "../../src/index.ts";
+import { MESSAGE_KINDS } from "../../src/protocol/message-kinds.ts";
+import { NEWS_LIMIT, TEXT_LIMIT_BYTES } from "../../src/protocol/reply.ts";
+import { MAX_XML_DEPTH, MAX_XML_NODES } from "../../src/protocol/xml.ts";
+import { ACCOUNT, plainDelivery, textMessage } from "../server/platform.ts";
+import { echostr } from "../support/subject.ts";
+import { codeIn, firstColumn, readDocument, readText, ROOT, tableWith } from "./markdown.ts";
+import type { Document } from "./markdown.ts";
+
+const ENGLISH: Document = readDocument("README.md");
+const CHINESE: Document = readDocument("README.zh-CN.md");
+const READMES = { "README.md": ENGLISH, "README.zh-CN.md": CHINESE };
+const OTHERS = ["CONTRIBUTING.md", "CHANGELOG.md", "docs/errors.md", "docs/design.md"];
+
+describe("The two READMEs", () => {
+  test("have the same headings, level by level", () => {
+    const levels = ({ headings }: Document): string[] =>
+      headings.map((heading) => heading.slice(0, heading.indexOf(" ")));
+    assert.deepEqual(levels(CHINESE), levels(ENGLISH));
+  });
+
+  test("have the same blocks of code, letter by letter", () => {
+    assert.deepEqual(CHINESE.blocks, ENGLISH.blocks);
+  });
+
+  test("have the same tables, in size and in the code of each cell", () => {
+    const shape = ({ tables }: Document): string[][][][] =>
+      // The order of words in a sentence is the language's business.
+      tables.map((rows) => rows.map((cells) => cells.map((cell) => codeIn(cell).sort())));
+    assert.deepEqual(shape(CHINESE), shape(ENGLISH));
+  });
+
+  test("name the same code in their prose", () => {
+    const names = ({ prose }: Document): string[] => [...new Set(codeIn(prose))].sort();
+    assert.deepEqual(names(CHINESE), names(ENGLISH));
+  });
+
+  test("link to the same places, and to each other", () => {
+    const places = ({ links }: Document): string[] =>
+      links.filter((link) => !/^README/.test(link)).sort();
+    assert.deepEqual(places(CHINESE), places(ENGLISH));
+    assert.ok(ENGLISH.links.includes("README.zh-CN.md"));
+    assert.ok(CHINESE.links.includes("README.md"));
+  });
+
+  test("have a place each for the figures of the benchmark", () => {
+    for (const { text } of Object.values(READMES)) {
+      assert.equal(text.split("\n").filter((line) => line === "<!-- bench -->").length, 1);
+    }
+  });
+});
+
+describe("Every link inside the project leads to a file that is there", () => {
+  for (const name of ["README.md", "README.zh-CN.md", ...OTHERS]) {
+    test(name, () => {
+      for (const link of readDocument(name).links) {
+        if (/^[a-z]+:/.test(link)) continue;
+        const path = join(dirname(name), link.replace(/#.*$/, ""));
+        assert.ok(existsSync(join(ROOT, path)), `${link} is missing`);
+      }
+    });
+  }
+});
+
+describe("The README names the commands of make", () => {
+  const makefile = readText("Makefile");
+  const targets = [...makefile.matchAll(/^([a-z-]+):.*## /gm)].map(([, name = ""]) => name);
+
+  test("all of them, in its table", () => {
+    const named = firstColumn(tableWith(ENGLISH, "`make run`"));
+    assert.deepEqual(named.sort(), targets.map((name) => `make ${name}`).sort());
+  });
+
+  for (const name of ["README.md", ...OTHERS]) {
+    test(`and ${name} names none that does not exist`, () => {
+      const { prose, blocks } = readDocument(name);
+      const code = [...codeIn(prose), ...blocks.flatMap((block) => block.code.split("\n"))];
+      for (const line of code) {
+        const target = /^make ([a-z-]+)/.exec(line)?.[1];
+        if (target !== undefined) assert.ok(targets.includes(target), line);
+      }
+    });
+  }
+});
+
+describe("The README's tables agree with the program", () => {
+  test("on the settings that the server reads", () => {
+    const asked = new Set<string>();
+    const environment = new Proxy<Record<string, string | undefined>>(
+      { WECHAT_TOKEN: "t" },
+      { get: (target, name) => (asked.add(String(name)), target[String(name)]) },
+    );
+    readSettings(environment, false);
+    const named = firstColumn(tableWith(ENGLISH, "`WECHAT_TOKEN`"));
+    assert.deepEqual(named.sort(), [...asked].sort());
+  });
+
+  test("on the options of createBot", () => {
+    const named = firstColumn(tableWith(ENGLISH, "`clockSkewMs`"));
+    assert.deepEqual(named.sort(), botOptions());
+  });
+
+  test("on the options that change a limit", async () => {
+    const asked = new Set<string>(botOptions());
+    const options = new Proxy<ListenOptions>(
+      { port: 0, host: "127.0.0.1", shutdownTimeoutMs: 100 },
+      { get: (target, name) => (asked.add(String(name)), Reflect.get(target, name)) },
+    );
+    const server = await echostr.startServer(echostr.createBot({ token: "t" }), options);
+    await server.close();
+    const limits = tableWith(ENGLISH, "XML").slice(1);
+    for (const option of limits.flatMap(([, , cell = ""]) => codeIn(cell))) {
+      assert.ok(asked.has(option), `${option} is no option`);
+    }
+  });
+
+  test("on the limits that are constants", () => {
+    const rows = tableWith(ENGLISH, "XML").map(([what, limit]) => `${what}: ${limit}`);
+    const says = (start: string, number: number): void => {
+      const row = rows.find((text) => text.startsWith(start)) ?? "";
+      assert.ok(row.includes(number.toLocaleString("en-US")), `"${row}" must say ${number}`);
+    };
+    says("XML", MAX_XML_DEPTH);
+    says("XML", MAX_XML_NODES);
+    says("text in a reply", TEXT_LIMIT_BYTES);
+    says("articles", NEWS_LIMIT);
+  });
+
+  test("on the kinds of messages", () => {
+    const row = ENGLISH.tables.flat().find(([first]) => first?.startsWith('`bot.on("text"'));
+    assert.deepEqual(codeIn(row?.[1] ?? ""), Object.keys(MESSAGE_KINDS));
+  });
+
+  test("on the methods of a bot", () => {
+    const table = tableWith(ENGLISH, "`bot.onError(handler)`");
+    const bot = echostr.createBot({ token: "t" });
+    for (const call of firstColumn(table)) {
+      const name = /^bot\.(\w+)\(/.exec(call)?.[1] ?? call;
+      assert.equal(typeof Reflect.get(bot, name), "function", call);
+    }
+  });
+
+  test("on the functions that make an answer", () => {
+    const calls = firstColumn(tableWith(ENGLISH, "`image(mediaId)`"));
+    const names = calls.map((call) => /^(\w+)\(/.exec(call)?.[1]).filter((name) => name);
+    assert.equal(names.length, 7);
+    for (const name of names) assert.equal(typeof Reflect.get(echostr, name ?? ""), "function");
+  });
+
+  test("on the parts of the protocol that can be had alone", () => {
+    const [, section = ""] = ENGLISH.text.split("### Parts of the protocol");
+    const names = codeIn(section.slice(0, section.indexOf("```")));
+    assert.equal(names.length, 9);
+    for (const name of names) assert.equal(typeof Reflect.get(echostr, name), "function", name);
+  });
+
+  test("on the codes in the log", () => {
+    const source = readText("src/errors.ts");
+    const table = tableWith(ENGLISH, "`SIGNATURE_MISMATCH`");
+    for (const code of firstColumn(table)) assert.ok(source.includes(`| "${code}"`), code);
+  });
+});
+
+describe("What the README shows of the server's output is what it prints", () => {
+  test("when it starts", () => {
+    const [shown = ""] = printed("listens on port");
+    const settings = readSettings({ WECHAT_TOKEN: "0".repeat(32) }, true);
+    const server = { port: 80, url: "http://127.0.0.1:80" };
+    const lines = startLines(settings, server, "the default one, 测试", 1_700_000_000_000);
+    const said = `Made .env with a random token.\n${lines}`.replace(/\n+$/, "\n");
+    assert.equal(withoutChance(shown), withoutChance(said));
+  });
+
+  test("when it refuses a request", async () => {
+    const [shown = ""] = printed("SIGNATURE_MISMATCH");
+    const entries: LogEntry[] = [];
+    const log = (entry: LogEntry): void => void entries.push(entry);
+    const bot = echostr.createBot({ token: ACCOUNT.token, log });
+    const { target, body } = plainDelivery({ ...ACCOUNT, token: "other" }, textMessage("你好"));
+    const url = `http://127.0.0.1${target}`;
+    const response = await bot.fetch(new Request(url, { method: "POST", body: String(body) }));
+    assert.equal(response.status, 403);
+    const [entry] = entries;
+    assert.ok(entry !== undefined && entries.length === 1);
+    const line = prettyLine({ ...entry, ms: 1 }, 0, false);
+    assert.equal(shown.replace(/^[\d:]{8} /, ""), line.replace(/^[\d:]{8} /, ""));
+  });
+});
+
+/** The names that `createBot` asks its options for. */
+function botOptions(): string[] {
+  const asked = new Set<string>();
+  const options: BotOptions = { token: "t" };
+  echostr.createBot(
+    new Proxy(options, {
+      get: (target, name) => (asked.add(String(name)), Reflect.get(target, name)),
+    }),
+  );
+  return [...asked].sort();
+}
+
+function printed(words: string): string[] {
+  const blocks = ENGLISH.blocks.filter(({ language }) => language === "text");
+  return blocks.map(({ code }) => code).filter((code) => code.includes(words));
+}
+
+function withoutChance(text: string): string {
+  return text
+    .replace(/Token( +)[0-9a-f]{32}/, "Token$1…")
+    .replace(/signature=[0-9a-f]{40}&timestamp=\d{10}&nonce=\d+&echostr=\d+/, "…");
+}
