@@ -7,8 +7,7 @@
  * @module
  */
 import type { Account } from "./account.ts";
-import { MessageContext } from "./bot/context.ts";
-import type { Router } from "./bot/router.ts";
+import type { Delivered, Delivery } from "./delivery/delivery-engine.ts";
 import { EchostrError } from "./errors.ts";
 import { openBody } from "./open-body.ts";
 import type { OpenedBody } from "./open-body.ts";
@@ -30,15 +29,19 @@ export interface CallbackRequest {
   readonly body: string | Uint8Array;
   /** Our clock, in milliseconds since 1970. */
   readonly receivedAt: number;
+  /** Calls back when the peer has left without waiting for the answer. */
+  readonly onClose?: ((left: () => void) => void) | undefined;
 }
 
 /** What is to be sent back, and what there is to tell about it. */
 export interface CallbackResponse {
   /**
    * `verified`: the echo. `answered`: a reply. `nothing`: `success`, for there was nothing to say.
-   * `failed`: a handler threw; the body is what `onError` made of it. `refused`: see `error`.
+   * `failed`: a handler threw; the body is what `onError` made of it. `lapsed`: nothing is to be
+   * sent, and the connection left to WeChat, which will drop it and deliver the message again.
+   * `refused`: see `error`.
    */
-  readonly outcome: "verified" | "answered" | "nothing" | "failed" | "refused";
+  readonly outcome: "verified" | "answered" | "nothing" | "failed" | "lapsed" | "refused";
   readonly body: string;
   readonly type: "xml" | "text";
   readonly message?: Message | undefined;
@@ -46,12 +49,16 @@ export interface CallbackResponse {
   /** What did not fit into the reply. */
   readonly rest?: Reply | undefined;
   readonly error?: unknown;
+  /** The how manieth delivery of the message it was, and whether its handler ran already. */
+  readonly attempt?: number | undefined;
+  readonly joined?: boolean | undefined;
 }
 
 /** What the conversation is had with. */
 export interface Conversation {
   readonly account: Account;
-  readonly router: Router;
+  /** Gets the answer to a message, once for all its deliveries. */
+  readonly deliver: (delivery: Delivery) => Promise<Delivered>;
   /** Fresh random bytes. */
   readonly random: (size: number) => Uint8Array;
 }
@@ -74,7 +81,7 @@ export async function answerCallback(
 }
 
 async function converse(
-  { account, router, random }: Conversation,
+  { account, deliver, random }: Conversation,
   request: CallbackRequest,
 ): Promise<CallbackResponse> {
   const query = parseCallbackQuery(request.query);
@@ -90,14 +97,12 @@ async function converse(
   const opened = openBody(account, query, request.body);
   checkTimestamp(query, request.receivedAt, account.clockSkewMs);
   const message = parseMessage(opened.source);
-  const context = new MessageContext(
-    message.ToUserName,
-    message.FromUserName,
-    request.receivedAt,
-  );
-  const { reply, error } = await router.answer(message, context);
-  const response = renderAnswer(account, opened, message, reply, request.receivedAt, random);
-  return error === undefined ? response : { ...response, outcome: "failed", error };
+  const { receivedAt, onClose } = request;
+  const delivered = await deliver({ message, receivedAt, onClose });
+  const { outcome, attempt, joined, error } = delivered;
+  if (outcome === "lapsed") return { outcome, body: "", type: "text", message, attempt, joined };
+  const rendered = renderAnswer(account, opened, message, delivered.reply, receivedAt, random);
+  return { ...rendered, ...(error !== undefined && { outcome, error }), attempt, joined };
 }
 
 /** Renders a reply for one delivery; each delivery of a message is encrypted anew. */

@@ -36,7 +36,7 @@ export type {
   Next,
   TextMessage,
 } from "./bot/handler.ts";
-export type { Context } from "./bot/context.ts";
+export type { Context, SessionData } from "./bot/context.ts";
 
 // Messages.
 export type {
@@ -57,15 +57,22 @@ export { formatReply } from "./protocol/reply.ts";
 export { decrypt, encrypt, parseAesKey } from "./protocol/encryption.ts";
 export type { SignedParts } from "./protocol/signature.ts";
 export type { XmlElement } from "./protocol/xml.ts";
-export type { XmlAttribute } from "./protocol/xml-tokenizer.ts";
+export type { XmlAttribute } from "./protocol/xml-token.ts";
 export type { FormattedReply, ReplyEnvelope } from "./protocol/reply.ts";
 export type { AesKey } from "./protocol/encryption.ts";
 
 // The conversation without a server.
-export { answerCallback } from "./callback.ts";
-export { prepareAccount } from "./account.ts";
-export type { CallbackRequest, CallbackResponse, Conversation } from "./callback.ts";
-export type { Account, AccountOptions, Mode } from "./account.ts";
+export type { CallbackRequest, CallbackResponse } from "./callback.ts";
+export type { AccountOptions, Mode } from "./account.ts";
+
+// Delivery: once per message, and in time; what is kept between messages.
+export { session } from "./bot/session.ts";
+export { openStore } from "./store/open-store.ts";
+export type { SessionOptions } from "./bot/session.ts";
+export type { OpenStoreOptions } from "./store/open-store.ts";
+export type { DeliveryOptions, LateOptions } from "./delivery/delivery-options.ts";
+export type { Clock } from "./clock.ts";
+export type { Store } from "./store/store.ts";
 
 // What goes wrong, and what is told of it.
 export { EchostrError } from "./errors.ts";

@@ -22,10 +22,14 @@ export interface LogEntry {
   readonly openId?: string | undefined;
   /** From the arrival of the request to its answer, in milliseconds. */
   readonly ms?: number | undefined;
-  /** What was answered: the reply's `MsgType`, `success`, or an HTTP status. */
+  /** What was answered: the reply's `MsgType`, `success`, `lapsed`, or an HTTP status. */
   readonly answer?: string | undefined;
   /** The size of the answer. */
   readonly bytes?: number | undefined;
+  /** The how manieth delivery of the message it was, from the second on. */
+  readonly attempt?: number | undefined;
+  /** The delivery joined a run of the handler that an earlier one had started. */
+  readonly joined?: boolean | undefined;
   readonly code?: ErrorCode | undefined;
   /** What happened, in a sentence. */
   readonly message?: string | undefined;

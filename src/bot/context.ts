@@ -3,6 +3,11 @@
  *
  * @module
  */
+import { EchostrError } from "../errors.ts";
+import type { Store } from "../store/store.ts";
+
+/** What a session holds: anything that JSON can. */
+export type SessionData = Record<string, unknown>;
 
 /** One for each message, shared by all its middleware and handlers. */
 export interface Context {
@@ -16,8 +21,18 @@ export interface Context {
   readonly state: Record<string, unknown>;
   /** Set while a handler of `hears(RegExp)` runs. */
   match: RegExpExecArray | undefined;
-  /** Aborts when nobody waits for the answer any more. Hand it to `fetch`. */
+  /** The last delivery was answered without this answer; it will reach the follower later. */
+  readonly late: boolean;
+  /** Aborts when nobody waits for the answer any more, not even later. Hand it to `fetch`. */
   readonly signal: AbortSignal;
+  /** Where the bot keeps what must outlive a message; all processes of the bot share it. */
+  readonly store: Store;
+  /**
+   * The follower's session, while `bot.use(session())` is on.
+   *
+   * @throws EchostrError `SETTING_INVALID` when it is not
+   */
+  session: SessionData;
 }
 
 /** The context of one message. What costs something is made when it is asked for. */
@@ -25,20 +40,35 @@ export class MessageContext implements Context {
   readonly account: string;
   readonly openId: string;
   readonly receivedAt: number;
+  readonly store: Store;
+  late = false;
   match: RegExpExecArray | undefined = undefined;
+  #session: SessionData | undefined;
   #state: Record<string, unknown> | undefined;
   #abort: AbortController | undefined;
   #abortReason: Error | undefined;
 
-  constructor(account: string, openId: string, receivedAt: number) {
+  constructor(account: string, openId: string, receivedAt: number, store: Store) {
     this.account = account;
     this.openId = openId;
     this.receivedAt = receivedAt;
+    this.store = store;
   }
 
   get state(): Record<string, unknown> {
     this.#state ??= Object.create(null) as Record<string, unknown>;
     return this.#state;
+  }
+
+  get session(): SessionData {
+    if (this.#session === undefined) {
+      throw new EchostrError("SETTING_INVALID", "context.session needs bot.use(session())");
+    }
+    return this.#session;
+  }
+
+  set session(session: SessionData) {
+    this.#session = session;
   }
 
   get signal(): AbortSignal {

@@ -1,0 +1,97 @@
+/**
+ * Sessions: an object for each follower, kept in the bot's store from message to message.
+ *
+ * While sessions are on, the messages of one follower are handled one after the other, since two
+ * handlers that change the same object at once would lose what one of them wrote. Those of
+ * different followers run in parallel as before.
+ *
+ * @module
+ */
+import { EchostrError } from "../errors.ts";
+import type { Store } from "../store/store.ts";
+import type { SessionData } from "./context.ts";
+import type { Answer, Handler } from "./handler.ts";
+
+/** Settings of sessions. */
+export interface SessionOptions {
+  /** How long a session lasts after its latest change. Default 86,400,000 (a day). */
+  readonly ttlMs?: number;
+}
+
+/** How long a session stays locked when its process is killed. It is renewed while in use. */
+const LOCK_LEASE_MS = 5000;
+const LOCK_WAIT_MS = 50;
+
+/**
+ * Middleware that gives handlers `context.session`: loaded once, saved when it has changed. When
+ * the handler throws, nothing is saved.
+ *
+ * @throws EchostrError `SETTING_INVALID`
+ *
+ * @example
+ * bot.use(session({ ttlMs: 3_600_000 }));
+ * bot.on("text", (message, { session }) => {
+ *   session["count"] = Number(session["count"] ?? 0) + 1;
+ *   return `第 ${session["count"]} 条`;
+ * });
+ */
+export function session(options: SessionOptions = {}): Handler {
+  const ttlMs = options.ttlMs ?? 86_400_000;
+  if (!Number.isInteger(ttlMs) || ttlMs < 1) {
+    throw new EchostrError("SETTING_INVALID", `ttlMs must be at least 1, got ${ttlMs}`);
+  }
+  const turns = new Turns();
+  let locks = 0;
+  const name = crypto.randomUUID();
+
+  return async (_message, context, next) => {
+    const { store } = context;
+    const key = `session\n${context.account}\n${context.openId}`;
+    return turns.take(key, async () => {
+      const unlock = store.shared ? await lock(store, key, `${name} ${(locks += 1)}`) : undefined;
+      try {
+        const before = await store.get(key);
+        context.session = (before === undefined ? {} : JSON.parse(before)) as SessionData;
+        const answer: Answer = await next();
+        const after = JSON.stringify(context.session ?? {});
+        if (after === (before ?? "{}")) return answer;
+        if (after === "{}") await store.delete(key);
+        else await store.set(key, after, ttlMs);
+        return answer;
+      } finally {
+        await unlock?.();
+      }
+    });
+  };
+}
+
+/** Lets those who ask for the same key in one after the other, in the order in which they asked. */
+class Turns {
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  async take<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(key);
+    const mine = before === undefined ? work() : before.then(work, work);
+    this.#last.set(key, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.#last.get(key) === mine) this.#last.delete(key);
+    }
+  }
+}
+
+/** Keeps other processes out. Returns what lets them in again. */
+async function lock(store: Store, key: string, owner: string): Promise<() => Promise<unknown>> {
+  while (!(await store.claim(key, owner, LOCK_LEASE_MS))) {
+    await new Promise<void>((resolve) => setTimeout(resolve, LOCK_WAIT_MS));
+  }
+  const timer = setInterval(() => {
+    store.renew(key, owner, LOCK_LEASE_MS).catch(() => {});
+  }, LOCK_LEASE_MS / 3);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    return store.release(key, owner).catch(() => {});
+  };
+}

@@ -1,0 +1,23 @@
+/**
+ * Time as an argument: what must wait takes a clock, so that a test can turn it.
+ *
+ * @module
+ */
+
+/** Tells the time and calls back. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Calls `run` once, in `ms`. A timer must not keep a process alive. */
+  setTimeout(run: () => void, ms: number): unknown;
+  clearTimeout(timer: unknown): void;
+}
+
+/** The clock of the machine. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  setTimeout: (run, ms) => setTimeout(run, ms).unref(),
+  clearTimeout: (timer) => {
+    clearTimeout(timer as NodeJS.Timeout);
+  },
+};

@@ -1,0 +1,23 @@
+/**
+ * Delivery switched off: the handler runs for every delivery, and WeChat waits for as long as it
+ * pleases. For comparison, and for hosts that see to repeats themselves.
+ *
+ * @module
+ */
+import { MessageContext } from "../bot/context.ts";
+import type { Store } from "../store/store.ts";
+import type { Delivered, Delivery } from "./delivery-engine.ts";
+import type { RunHandler } from "./run-worker.ts";
+
+/** Runs the handler for one delivery. */
+export async function deliverEach(
+  runHandler: RunHandler,
+  store: Store,
+  { message, receivedAt }: Delivery,
+): Promise<Delivered> {
+  const { ToUserName, FromUserName } = message;
+  const context = new MessageContext(ToUserName, FromUserName, receivedAt, store);
+  const { reply, error } = await runHandler(message, context);
+  const outcome = error !== undefined ? "failed" : reply === undefined ? "nothing" : "answered";
+  return { outcome, reply, error, attempt: 1, joined: false };
+}

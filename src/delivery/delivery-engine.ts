@@ -1,0 +1,208 @@
+/**
+ * Once per message, and in time.
+ *
+ * WeChat waits five seconds for an answer, drops the connection, and sends the same message again,
+ * three times in all. Here the message has one run of its handler, and each delivery waits for it:
+ *
+ * ```text
+ * 0 s   first delivery ──> handler starts        4.5 s  no answer: let it lapse, say nothing
+ * 5 s   second delivery ─> joins the run         9.5 s  no answer: let it lapse
+ * 10 s  third delivery ──> joins the run        14.5 s  no answer: notice or success; the answer is
+ *                                                       parked for the follower's next message
+ * ```
+ *
+ * A lapsed delivery is not answered with `success`: that would tell WeChat to stop repeating.
+ *
+ * @module
+ */
+import { MessageContext } from "../bot/context.ts";
+import type { Clock } from "../clock.ts";
+import { messageOf } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { Message } from "../protocol/message.ts";
+import type { Reply } from "../protocol/reply.ts";
+import type { Store } from "../store/store.ts";
+import { deliveryKey, followerKey } from "./delivery-key.ts";
+import type { DeliverySettings } from "./delivery-options.ts";
+import { LateAnswers } from "./late-answers.ts";
+import { Parking } from "./parking.ts";
+import { Run } from "./run.ts";
+import type { Wakeup } from "./run.ts";
+import { RunWorker } from "./run-worker.ts";
+import type { RunHandler } from "./run-worker.ts";
+import { Runs } from "./runs.ts";
+import { SharedRuns } from "./shared-runs.ts";
+
+/** A delivery of a message. */
+export interface Delivery {
+  readonly message: Message;
+  /** In milliseconds since 1970. */
+  readonly receivedAt: number;
+  /** Calls back when the peer has left. */
+  readonly onClose?: ((left: () => void) => void) | undefined;
+}
+
+/** What a delivery is answered with, and what there is to tell of it. */
+export interface Delivered {
+  /** `lapsed`: nothing at all, the connection stays open until the peer drops it. */
+  readonly outcome: "answered" | "nothing" | "failed" | "lapsed";
+  readonly reply: Reply | undefined;
+  readonly error: unknown;
+  /** The how manieth delivery of this message it was. */
+  readonly attempt: number;
+  /** The handler had been started by an earlier one. */
+  readonly joined: boolean;
+}
+
+/** What the engine is made from. */
+export interface EngineParts {
+  readonly settings: DeliverySettings;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly runHandler: RunHandler;
+  /** A name that no other process has. */
+  readonly owner: string;
+}
+
+export class DeliveryEngine {
+  readonly #parts: EngineParts;
+  readonly #runs = new Runs();
+  readonly #shared: SharedRuns | undefined;
+  readonly #parking: Parking;
+  readonly #late: LateAnswers;
+  readonly #worker: RunWorker;
+
+  constructor(parts: EngineParts) {
+    const { store, clock, owner, settings, log, runHandler } = parts;
+    this.#parts = parts;
+    this.#shared = store.shared ? new SharedRuns(store, clock, owner) : undefined;
+    this.#parking = new Parking(store, clock, owner);
+    this.#late = new LateAnswers(this.#parking, settings, clock, log);
+    this.#worker = new RunWorker({
+      settings,
+      clock,
+      runHandler,
+      runs: this.#runs,
+      shared: this.#shared,
+      parking: this.#parking,
+      late: this.#late,
+    });
+  }
+
+  /** Answers a delivery: starts the handler, or joins the run of an earlier one. Never rejects. */
+  async deliver(delivery: Delivery): Promise<Delivered> {
+    const key = deliveryKey(delivery.message);
+    let run = this.#runs.get(key);
+    const joined = run !== undefined;
+    run ??= this.#begin(key, delivery);
+    run.deliveries += 1;
+    run.lastAt = this.#parts.clock.now();
+    const nth = run.deliveries;
+    if (joined) await this.#join(run);
+    const wakeup = run.done ? "done" : await this.#wait(run, delivery);
+    const attempt = nth + run.deliveriesElsewhere;
+    if (wakeup === "done") return this.#give(run, attempt, joined);
+    return this.#giveNothing(run, wakeup, attempt, joined);
+  }
+
+  /**
+   * Stops: tells the handlers that nobody waits any more, and lets other processes run them.
+   *
+   * @returns how many answers were still in the making
+   */
+  async close(): Promise<number> {
+    const active = this.#runs.active();
+    for (const run of active) {
+      this.#parts.clock.clearTimeout(run.timer);
+      run.context.abort(new Error("The server is shutting down"));
+      if (!run.elsewhere) await this.#shared?.abandon(run.key).catch(() => {});
+      this.#late.tell(run, "warn", "Answer was still in the making when the server stopped");
+    }
+    return active.length;
+  }
+
+  #begin(key: string, { message, receivedAt }: Delivery): Run {
+    const { ToUserName, FromUserName } = message;
+    const { store } = this.#parts;
+    const context = new MessageContext(ToUserName, FromUserName, receivedAt, store);
+    const run = new Run(key, message, context);
+    this.#runs.add(run);
+    void this.#worker.work(run);
+    return run;
+  }
+
+  /** A repeat: counts it for all processes, and takes a parked answer back for it. */
+  async #join(run: Run): Promise<void> {
+    if (run.parked) {
+      const follower = followerKey(run.message);
+      const found = await this.#parking.remove(follower, run.key).catch(() => false);
+      // If not, the follower has it already, with another message.
+      if (found) run.parked = false;
+    }
+    if (this.#shared === undefined || run.done) return;
+    const known = run.deliveries + run.deliveriesElsewhere - 1;
+    const count = await this.#shared.countDelivery(run.key, known).catch(() => known + 1);
+    run.deliveriesElsewhere = count - run.deliveries;
+  }
+
+  async #wait(run: Run, { receivedAt, onClose }: Delivery): Promise<Wakeup> {
+    const { clock, settings } = this.#parts;
+    let timer: unknown;
+    const wakeup = await run.wait((leave) => {
+      const waitMs = Math.max(0, receivedAt + settings.deadlineMs - clock.now());
+      timer = clock.setTimeout(() => leave("deadline"), waitMs);
+      onClose?.(() => leave("closed"));
+    });
+    clock.clearTimeout(timer);
+    return wakeup;
+  }
+
+  async #give(run: Run, attempt: number, joined: boolean): Promise<Delivered> {
+    const { error } = run;
+    const [reply] = run.parked ? [] : run.pieces;
+    if (reply !== undefined && !run.givenNoted) await this.#noteGiven(run);
+    const outcome = error !== undefined ? "failed" : reply === undefined ? "nothing" : "answered";
+    return { outcome, reply, error, attempt, joined };
+  }
+
+  /** Once for a message: the answer is no longer late, and what did not fit into it is parked. */
+  async #noteGiven(run: Run): Promise<void> {
+    run.given = true;
+    run.givenNoted = true;
+    this.#parts.clock.clearTimeout(run.timer);
+    try {
+      const isFirst = (await this.#shared?.isFirstToGive(run.key)) ?? true;
+      if (isFirst && run.pieces.length > 1) await this.#late.parkRest(run);
+    } catch (error) {
+      this.#late.tell(run, "error", `Store failed: ${messageOf(error)}`);
+    }
+  }
+
+  /** The time of a delivery is over, and there is no answer. */
+  #giveNothing(run: Run, wakeup: Wakeup, attempt: number, joined: boolean): Delivered {
+    const { settings } = this.#parts;
+    this.#limitRun(run);
+    const told = { error: undefined, attempt, joined };
+    const { before } = run;
+    const more = before === undefined && settings.hold && attempt < settings.deliveries;
+    if (wakeup === "closed" || more) return { outcome: "lapsed", reply: undefined, ...told };
+    run.before = undefined;
+    run.gaveUp = true;
+    run.context.late = true;
+    void this.#shared?.mark(run.key, "gave up").catch(() => {});
+    const reply = before ?? settings.notice;
+    return { outcome: reply === undefined ? "nothing" : "answered", reply, ...told };
+  }
+
+  /** A handler that never ends is waited for as long as its answer would be kept, no longer. */
+  #limitRun(run: Run): void {
+    const { clock, settings } = this.#parts;
+    if (run.timer !== undefined || run.done) return;
+    run.timer = clock.setTimeout(() => {
+      run.context.abort(new Error("Nobody waits for the answer any more"));
+      this.#runs.forget(run);
+      this.#late.tell(run, "error", "Handler did not end; its answer is not waited for any more");
+    }, settings.keepMs);
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * Which deliveries carry the same message.
+ *
+ * WeChat's own rule is `MsgId` for messages and follower + `CreateTime` for events. In the field it
+ * is too coarse: equal ids were seen for two followers, and two different events of a follower in
+ * the same second. So a message's key is account, follower, `MsgId` and `CreateTime`; an event's is
+ * account, follower, `CreateTime`, name, `EventKey` and a digest of all its fields. Timestamp and
+ * nonce of the request say nothing: nobody knows whether a repeat has new ones.
+ *
+ * @module
+ */
+import { hash } from "node:crypto";
+import type { Message } from "../protocol/message.ts";
+
+/** The key of a message; equal for its repeats, different for everything else. */
+export function deliveryKey(message: Message): string {
+  const fields = message as { readonly [field: string]: unknown };
+  const { MsgId } = fields;
+  const head = `${message.ToUserName}\n${message.FromUserName}\n${message.CreateTime}\n`;
+  if (message.MsgType !== "event" && typeof MsgId === "string" && MsgId !== "") {
+    return head + MsgId;
+  }
+  const name = typeof fields["Event"] === "string" ? fields["Event"] : message.MsgType;
+  const eventKey = typeof fields["EventKey"] === "string" ? fields["EventKey"] : "";
+  const digest = hash("sha1", JSON.stringify(message), "hex");
+  return `${head}${name.toLowerCase()}\n${eventKey}\n${digest}`;
+}
+
+/** Whose parked answers and session a message belongs to. */
+export function followerKey(message: Message): string {
+  return `${message.ToUserName}\n${message.FromUserName}`;
+}

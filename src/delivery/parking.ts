@@ -1,0 +1,134 @@
+/**
+ * Answers that wait for their follower: those that came too late, and the later pieces of long
+ * ones. One line for each follower, first in, first out, kept in the store, so that any process may
+ * hand them over.
+ *
+ * @module
+ */
+import type { Clock } from "../clock.ts";
+import type { Reply } from "../protocol/reply.ts";
+import type { Store } from "../store/store.ts";
+
+/** An answer that waits. */
+export interface ParkedReply {
+  readonly reply: Reply;
+  /** The key of the message that it answers. */
+  readonly of: string;
+  /** The follower has been asked to write something to get it. */
+  readonly asked: boolean;
+  /** When it is forgotten, in milliseconds since 1970. */
+  readonly until: number;
+}
+
+/** How long a process may hold a line. It takes a few operations of the store. */
+const LOCK_LEASE_MS = 2000;
+const LOCK_TRIES = 40;
+const LOCK_WAIT_MS = 25;
+
+export class Parking {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #owner: string;
+  /** Followers who may have something here; where no other process parks, it spares a look. */
+  readonly #known = new Set<string>();
+  #locks = 0;
+
+  constructor(store: Store, clock: Clock, owner: string) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#owner = owner;
+  }
+
+  /** Whether `take` could find something; false is certain. */
+  mayHave(follower: string): boolean {
+    return this.#store.shared || this.#known.has(follower);
+  }
+
+  /** Adds answers at the end of the line. */
+  async add(follower: string, replies: readonly ParkedReply[]): Promise<void> {
+    if (replies.length === 0) return;
+    this.#known.add(follower);
+    await this.#change(follower, (line) => [[...line, ...replies], undefined]);
+  }
+
+  /**
+   * Takes the first answer.
+   *
+   * @param hold is given the answer before it leaves the line, so that it is nowhere missing
+   */
+  async take(
+    follower: string,
+    hold: (parked: ParkedReply) => Promise<void>,
+  ): Promise<ParkedReply | undefined> {
+    if (!this.mayHave(follower)) return undefined;
+    if ((await this.#read(follower)).length === 0) {
+      this.#known.delete(follower);
+      return undefined;
+    }
+    return this.#change(follower, async (line) => {
+      const [first, ...rest] = line;
+      if (first !== undefined) await hold(first);
+      return [rest, first];
+    });
+  }
+
+  /** Takes all answers to a message out of the line; false when there are none any more. */
+  async remove(follower: string, of: string): Promise<boolean> {
+    return this.#change(follower, (line) => {
+      const rest = line.filter((parked) => parked.of !== of);
+      return [rest, rest.length < line.length];
+    });
+  }
+
+  async #change<T>(
+    follower: string,
+    change: (line: readonly ParkedReply[]) => Changed<T> | Promise<Changed<T>>,
+  ): Promise<T> {
+    const owner = `${this.#owner} ${(this.#locks += 1)}`;
+    await this.#lock(follower, owner);
+    try {
+      const before = await this.#read(follower);
+      const [after, result] = await change(before);
+      await this.#write(follower, before, after);
+      return result;
+    } finally {
+      await this.#store.release(keyOf(follower), owner);
+    }
+  }
+
+  async #lock(follower: string, owner: string): Promise<void> {
+    for (let tries = 0; tries < LOCK_TRIES; tries += 1) {
+      if (await this.#store.claim(keyOf(follower), owner, LOCK_LEASE_MS)) return;
+      await new Promise<void>((resolve) => this.#clock.setTimeout(resolve, LOCK_WAIT_MS));
+    }
+    // A lease has passed in the meantime: whoever held the line is not coming back.
+  }
+
+  async #read(follower: string): Promise<readonly ParkedReply[]> {
+    const text = await this.#store.get(keyOf(follower));
+    if (text === undefined) return [];
+    const now = this.#clock.now();
+    return (JSON.parse(text) as ParkedReply[]).filter((parked) => parked.until > now);
+  }
+
+  async #write(
+    follower: string,
+    before: readonly ParkedReply[],
+    line: readonly ParkedReply[],
+  ): Promise<void> {
+    const until = line.reduce((latest, parked) => Math.max(latest, parked.until), 0);
+    const ttlMs = until - this.#clock.now();
+    if (line.length > 0 && ttlMs >= 1) {
+      await this.#store.set(keyOf(follower), JSON.stringify(line), ttlMs);
+    } else if (before.length > 0) {
+      await this.#store.delete(keyOf(follower));
+      this.#known.delete(follower);
+    }
+  }
+}
+
+type Changed<T> = [line: readonly ParkedReply[], result: T];
+
+function keyOf(follower: string): string {
+  return `parked\n${follower}`;
+}

@@ -1,0 +1,59 @@
+/**
+ * One answer as the replies that it takes: a text that is too long becomes several, all but the
+ * last ending with a sentence that asks for the next.
+ *
+ * @module
+ */
+import { removeForbidden } from "../protocol/reply.ts";
+import type { Reply } from "../protocol/reply.ts";
+import { splitText } from "../protocol/split-text.ts";
+
+/** What decides where a text is cut. */
+export interface PieceLimits {
+  readonly textLimitBytes: number;
+  /** The sentence; `""` for none. */
+  readonly more: string;
+}
+
+/** @returns at least one reply; more only when the reply is a text above the limit */
+export function toPieces(reply: Reply, limits: PieceLimits): Reply[] {
+  const { textLimitBytes, more } = limits;
+  if (reply.MsgType !== "text" || typeof reply.Content !== "string") return [reply];
+  if (fits(reply.Content, textLimitBytes)) return [reply];
+  const end = more === "" ? "" : `\n${more}`;
+  const pieces: Reply[] = [];
+  let rest = removeForbidden(reply.Content);
+  while (!fits(rest, textLimitBytes)) {
+    const [head, tail] = splitText(rest, textLimitBytes - Buffer.byteLength(end));
+    pieces.push({ MsgType: "text", Content: head + end });
+    rest = tail;
+  }
+  pieces.push({ MsgType: "text", Content: rest });
+  return pieces;
+}
+
+/**
+ * A late answer and the answer of the message that fetched it: as one text, if both are texts and
+ * fit; otherwise one after the other, the first asking for the second.
+ */
+export function putBefore(
+  late: Reply,
+  own: readonly Reply[],
+  { textLimitBytes, more }: PieceLimits,
+): Reply[] {
+  const [first] = own;
+  if (first === undefined) return [late];
+  if (late.MsgType !== "text") return [late, ...own];
+  if (own.length === 1 && first.MsgType === "text") {
+    const both = `${late.Content}\n\n${first.Content}`;
+    if (fits(both, textLimitBytes)) return [{ MsgType: "text", Content: both }];
+  }
+  const asking = `${late.Content}\n${more}`;
+  if (more === "" || !fits(asking, textLimitBytes)) return [late, ...own];
+  return [{ MsgType: "text", Content: asking }, ...own];
+}
+
+/** A code unit takes three bytes at most, so that a short text need not be measured. */
+function fits(content: string, limitBytes: number): boolean {
+  return content.length * 3 <= limitBytes || Buffer.byteLength(content) <= limitBytes;
+}

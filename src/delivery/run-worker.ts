@@ -1,0 +1,175 @@
+/**
+ * The life of a run, from the claim to the answer: whose handler it is, what was parked for the
+ * follower before, the handler itself, and what becomes of its answer.
+ *
+ * @module
+ */
+import type { MessageContext } from "../bot/context.ts";
+import type { RouterAnswer } from "../bot/router.ts";
+import type { Clock } from "../clock.ts";
+import { messageOf } from "../errors.ts";
+import type { Message } from "../protocol/message.ts";
+import type { Reply } from "../protocol/reply.ts";
+import { followerKey } from "./delivery-key.ts";
+import type { DeliverySettings } from "./delivery-options.ts";
+import type { LateAnswers } from "./late-answers.ts";
+import type { Parking } from "./parking.ts";
+import { putBefore, toPieces } from "./pieces.ts";
+import type { Run } from "./run.ts";
+import { REMEMBER_MS } from "./runs.ts";
+import type { Runs } from "./runs.ts";
+import type { SharedRuns } from "./shared-runs.ts";
+
+/** Runs middleware and handlers. Never rejects. */
+export type RunHandler = (message: Message, context: MessageContext) => Promise<RouterAnswer>;
+
+/** What a worker works with. */
+export interface WorkerParts {
+  readonly settings: DeliverySettings;
+  readonly clock: Clock;
+  readonly runHandler: RunHandler;
+  readonly runs: Runs;
+  /** Missing where the store is this process's own. */
+  readonly shared: SharedRuns | undefined;
+  readonly parking: Parking;
+  readonly late: LateAnswers;
+}
+
+/** WeChat drops a delivery after 5 s and repeats it at once; twice that means that it will not. */
+const NO_MORE_AFTER_MS = 10_000;
+
+/** How often a process looks whether another has the answer. */
+const WATCH_MS = 100;
+
+export class RunWorker {
+  readonly #parts: WorkerParts;
+
+  constructor(parts: WorkerParts) {
+    this.#parts = parts;
+  }
+
+  /** Sees a run to its answer. A store that fails must not cost the answer. Never rejects. */
+  async work(run: Run): Promise<void> {
+    const { shared, late } = this.#parts;
+    try {
+      if (shared !== undefined && !(await this.#isOurs(run, shared))) return;
+      if (await this.#answerWithParked(run)) return;
+    } catch (error) {
+      late.tell(run, "error", `Store failed, going on without: ${messageOf(error)}`);
+    }
+    await this.#runHandler(run);
+  }
+
+  async #runHandler(run: Run): Promise<void> {
+    const { shared, settings, runHandler } = this.#parts;
+    const stop = shared?.keep(run.key, () => void this.#noticeGivingUp(run));
+    const { reply, error } = await runHandler(run.message, run.context);
+    stop?.();
+    run.error = error;
+    const own = reply === undefined ? [] : toPieces(reply, settings);
+    await this.#finish(run, run.before === undefined ? own : putBefore(run.before, own, settings));
+  }
+
+  /** Whether the handler is to be run here; if not, waits for the answer of whoever runs it. */
+  async #isOurs(run: Run, shared: SharedRuns): Promise<boolean> {
+    const standing = await shared.enter(run.key);
+    run.deliveriesElsewhere = standing.deliveries;
+    void shared.countDelivery(run.key, standing.deliveries).catch(() => {});
+    if (standing.ours) return true;
+    if (standing.answer === undefined) return this.#watch(run, shared);
+    run.elsewhere = true;
+    this.#settle(run, standing.answer.pieces);
+    return false;
+  }
+
+  /** Waits for the answer of another process; true when that one was killed and it is our turn. */
+  async #watch(run: Run, shared: SharedRuns): Promise<boolean> {
+    const { clock, runs } = this.#parts;
+    run.elsewhere = true;
+    while (run.awaited) {
+      await new Promise<void>((resolve) => clock.setTimeout(resolve, WATCH_MS));
+      const standing = await shared.enter(run.key);
+      if (standing.answer !== undefined) {
+        this.#settle(run, standing.answer.pieces);
+        return false;
+      }
+      if (standing.ours) {
+        run.elsewhere = false;
+        return true;
+      }
+    }
+    // Nobody waits here any more; the next delivery asks anew.
+    runs.forget(run);
+    return false;
+  }
+
+  /** Late answers go to ordinary messages: an event may come without the follower knowing. */
+  async #answerWithParked(run: Run): Promise<boolean> {
+    const { parking, settings, shared, late } = this.#parts;
+    const follower = followerKey(run.message);
+    if (run.message.MsgType === "event" || !parking.mayHave(follower)) return false;
+    const parked = await parking.take(follower, async ({ reply, asked }) => {
+      const isWhole = asked || settings.give === "instead";
+      if (isWhole) await shared?.publish(run.key, { pieces: [reply] }, REMEMBER_MS);
+    });
+    if (parked === undefined) return false;
+    late.tell(run, "info", "A parked answer is given with this message");
+    if (parked.asked || settings.give === "instead") {
+      await this.#finish(run, [parked.reply]);
+      return true;
+    }
+    run.before = parked.reply;
+    return false;
+  }
+
+  /** The answer is there: hands it to whoever waits, or keeps it for a delivery still to come. */
+  async #finish(run: Run, pieces: readonly Reply[]): Promise<void> {
+    const { shared, clock, settings, late } = this.#parts;
+    if (shared !== undefined) {
+      await shared.publish(run.key, { pieces }, settings.keepMs).catch((error: unknown) => {
+        late.tell(run, "error", `Answer could not be shared: ${messageOf(error)}`);
+      });
+    }
+    this.#settle(run, pieces);
+    if (run.given || pieces.length === 0) return;
+    await this.#noticeGivingUp(run);
+    if (run.gaveUp) {
+      await this.#sendLate(run);
+      return;
+    }
+    const waitMs = Math.max(0, run.lastAt + NO_MORE_AFTER_MS - clock.now());
+    run.timer = clock.setTimeout(() => void this.#sendLate(run), waitMs);
+  }
+
+  #settle(run: Run, pieces: readonly Reply[]): void {
+    const { clock, runs } = this.#parts;
+    if (run.timer !== undefined) clock.clearTimeout(run.timer);
+    run.pieces = pieces;
+    run.done = true;
+    run.doneAt = clock.now();
+    run.given = run.awaited;
+    runs.finish(run);
+    run.wake();
+  }
+
+  /** Sends the answer to where late ones go, unless another process has given it. */
+  async #sendLate(run: Run): Promise<void> {
+    const { shared, late } = this.#parts;
+    if (run.given) return;
+    try {
+      if ((await shared?.marked(run.key)) !== "given") await late.send(run);
+    } catch (error) {
+      late.tell(run, "error", `Late answer could not be kept: ${messageOf(error)}`);
+    }
+  }
+
+  /** Whether the last delivery came to another process and was answered without the answer. */
+  async #noticeGivingUp(run: Run): Promise<void> {
+    const { shared } = this.#parts;
+    if (run.gaveUp || shared === undefined) return;
+    const mark = await shared.marked(run.key).catch(() => undefined);
+    if (mark !== "gave up") return;
+    run.gaveUp = true;
+    run.context.late = true;
+  }
+}

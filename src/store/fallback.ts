@@ -1,0 +1,199 @@
+/**
+ * A store that goes on without its server. Everything is asked of the server, Redis, and everything
+ * this process writes is noted in memory too. When Redis is away, memory answers for what this
+ * process knows, and nothing fails.
+ *
+ * - What was *set* while Redis was away is found from then on, and is written to Redis when it is
+ *   back, where the other processes find it too.
+ * - What was *deleted* meanwhile stays deleted: the deletion is remembered and made up for.
+ * - A *claim* that this process holds is in memory as well: a repeat of the message that arrives
+ *   here during the outage does not run the handler again. When Redis is back, it learns of the
+ *   claims that are still held.
+ *
+ * What no fallback can do: during an outage the processes do not see each other. The same message
+ * may run once in each, and of two values set under one key the one written back last stays.
+ *
+ * The log gets one sentence when Redis is gone and one when it is back.
+ *
+ * @module
+ */
+
+import { EchostrError } from "../errors.ts";
+import type { MemoryTable } from "./memory-table.ts";
+import type { Store } from "./store.ts";
+import { WriteBack } from "./write-back.ts";
+
+/** What tells whether the server is there; `RedisConnection` is one. */
+export interface Watched {
+  watch(watcher: { back(): void; away(reason: string): void }): void;
+}
+
+export interface FallbackStoreOptions {
+  readonly primary: Store;
+  readonly connection: Watched;
+  /** Belongs to this store alone. */
+  readonly memory: MemoryTable;
+  /** How the log calls the primary: `Redis at localhost:6379`. */
+  readonly name: string;
+  readonly onNotice: (message: string) => void;
+  /** Milliseconds since 1970. Default `Date.now`. */
+  readonly clock?: () => number;
+}
+
+export class FallbackStore implements Store {
+  readonly shared = true;
+  readonly #primary: Store;
+  readonly #memory: MemoryTable;
+  readonly #owed: WriteBack;
+  readonly #name: string;
+  readonly #onNotice: (message: string) => void;
+  readonly #clock: () => number;
+  /** Since when it has been away. */
+  #awaySince: number | undefined;
+  /**
+   * It is connected but answers with errors: only a write that succeeds shows that this is over.
+   */
+  #refuses = false;
+  #closed: Promise<void> | undefined;
+
+  constructor(options: FallbackStoreOptions) {
+    this.#primary = options.primary;
+    this.#memory = options.memory;
+    this.#owed = new WriteBack(options.primary, options.memory);
+    this.#name = options.name;
+    this.#onNotice = options.onNotice;
+    this.#clock = options.clock ?? Date.now;
+    options.connection.watch({
+      back: () => this.#noticeBack(),
+      away: (reason) => this.#noticeAway(`is away: ${reason}`),
+    });
+  }
+
+  async get(key: string): Promise<string | undefined> {
+    this.#requireOpen();
+    const known = this.#owed.value(key);
+    if (this.#owed.has(key)) return known;
+    return this.#ask(
+      () => this.#primary.get(key),
+      () => known,
+    );
+  }
+
+  async set(key: string, value: string, ttlMs: number): Promise<void> {
+    this.#requireOpen();
+    // Noted first, and in the same turn as Redis is asked: an older value that is being written
+    // back must not come after this one.
+    this.#owed.noteCopy(key, value, ttlMs);
+    await this.#ask(
+      async () => {
+        await this.#primary.set(key, value, ttlMs);
+        this.#noticeAccepted();
+      },
+      () => this.#owed.oweValue(key, value, ttlMs),
+    );
+  }
+
+  async delete(key: string): Promise<void> {
+    this.#requireOpen();
+    this.#owed.oweDeletion(key);
+    await this.#ask(
+      async () => {
+        await this.#primary.delete(key);
+        this.#owed.paidDeletion(key);
+      },
+      () => {},
+    );
+  }
+
+  async claim(key: string, owner: string, leaseMs: number): Promise<boolean> {
+    this.#requireOpen();
+    if (!this.#memory.claim(key, owner, leaseMs)) return false;
+    return this.#ask(
+      () => this.#claimOfPrimary(key, owner, leaseMs),
+      () => true,
+    );
+  }
+
+  async renew(key: string, owner: string, leaseMs: number): Promise<boolean> {
+    this.#requireOpen();
+    const ours = this.#memory.renew(key, owner, leaseMs);
+    return this.#ask(
+      // Redis may have lost a claim that is ours, or never seen it; to claim is to renew as well.
+      () =>
+        ours ? this.#claimOfPrimary(key, owner, leaseMs) : this.#primary.renew(key, owner, leaseMs),
+      () => ours,
+    );
+  }
+
+  async release(key: string, owner: string): Promise<boolean> {
+    this.#requireOpen();
+    const ours = this.#memory.release(key, owner);
+    return this.#ask(
+      async () => (await this.#primary.release(key, owner)) || ours,
+      () => ours,
+    );
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#end();
+    return this.#closed;
+  }
+
+  async #end(): Promise<void> {
+    await this.#owed.ended;
+    await this.#primary.close();
+    const lost = this.#owed.count;
+    this.#memory.clear();
+    if (lost === 0) return;
+    this.#onNotice(`${this.#name} was closed while it missed ${lost} writes, which are lost`);
+  }
+
+  async #claimOfPrimary(key: string, owner: string, leaseMs: number): Promise<boolean> {
+    const ours = await this.#primary.claim(key, owner, leaseMs);
+    this.#noticeAccepted();
+    if (!ours) this.#memory.release(key, owner);
+    return ours;
+  }
+
+  /** Asks Redis, and where that fails for a reason of Redis's, memory. */
+  async #ask<Result>(primary: () => Promise<Result>, instead: () => Result): Promise<Result> {
+    try {
+      return await primary();
+    } catch (error) {
+      // A mistake of the caller's is not an outage.
+      if (!(error instanceof EchostrError)) throw error;
+      if (error.code === "STORE_FAILED") {
+        this.#refuses = true;
+        this.#noticeAway(`answers with an error: ${error.message}`);
+      }
+      return instead();
+    }
+  }
+
+  #requireOpen(): void {
+    if (this.#closed === undefined) return;
+    throw new EchostrError("STORE_UNAVAILABLE", `${this.#name} was closed`);
+  }
+
+  #noticeAway(state: string): void {
+    if (this.#awaySince !== undefined || this.#closed !== undefined) return;
+    this.#awaySince = this.#clock();
+    this.#onNotice(`${this.#name} ${state}; going on in the memory of this process`);
+  }
+
+  #noticeAccepted(): void {
+    if (this.#refuses) this.#noticeBack();
+  }
+
+  #noticeBack(): void {
+    if (this.#awaySince === undefined || this.#closed !== undefined) return;
+    const seconds = Math.round((this.#clock() - this.#awaySince) / 1000);
+    this.#awaySince = undefined;
+    this.#refuses = false;
+    const owed = this.#owed.count;
+    this.#onNotice(
+      `${this.#name} is back after ${seconds} s; it is given the ${owed} writes it missed`,
+    );
+    this.#owed.start();
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * Values and claims in memory, bounded on both sides, so that a million followers cannot fill the
+ * machine.
+ *
+ * Values make room: at the bound the one that was set longest ago is forgotten. Claims do not: each
+ * stands for a handler that is running now, and forgetting one would let the handler run twice;
+ * when as many are held as there is room for, the next one is refused with `STORE_FAILED`.
+ *
+ * This is the store's contract without the promises. `memory.ts` adds them; `fallback.ts` needs the
+ * results in the same turn of the event loop.
+ *
+ * @module
+ */
+
+import { EchostrError } from "../errors.ts";
+import { requireDuration } from "./duration.ts";
+import { ExpiringMap } from "./expiring-map.ts";
+import type { LiveEntry } from "./expiring-map.ts";
+
+export interface MemoryOptions {
+  /** Most values, and, counted apart, most claims. Default 100,000. */
+  readonly maxEntries?: number;
+  /** Most bytes of values with their keys, and, counted apart, of claims. Default 64 MiB. */
+  readonly maxBytes?: number;
+  /** Milliseconds since 1970. Default `Date.now`. */
+  readonly clock?: () => number;
+  /** Told once, in a sentence, when a value had to be forgotten before its time. */
+  readonly onNotice?: (message: string) => void;
+}
+
+/** How much is held, what is over but not yet swept included. */
+export interface MemoryUsage {
+  readonly values: number;
+  readonly claims: number;
+  readonly bytes: number;
+}
+
+export class MemoryTable {
+  readonly #values: ExpiringMap;
+  readonly #claims: ExpiringMap;
+  readonly #maxEntries: number;
+  readonly #maxBytes: number;
+  readonly #onNotice: (message: string) => void;
+  #dropped = false;
+
+  constructor(options: MemoryOptions = {}) {
+    const { maxEntries = 100_000, maxBytes = 64 * 1024 * 1024, clock = Date.now } = options;
+    this.#maxEntries = maxEntries;
+    this.#maxBytes = maxBytes;
+    this.#onNotice = options.onNotice ?? (() => {});
+    const bounds = { maxEntries, maxBytes, clock };
+    const onDrop = (): void => this.#noticeDrop();
+    this.#values = new ExpiringMap({ ...bounds, whenFull: "drop-oldest", onDrop });
+    this.#claims = new ExpiringMap({ ...bounds, whenFull: "refuse" });
+  }
+
+  get(key: string): string | undefined {
+    return this.#values.get(key);
+  }
+
+  set(key: string, value: string, ttlMs: number): void {
+    if (this.#values.set(key, value, requireDuration("ttlMs", ttlMs))) return;
+    throw new EchostrError(
+      "STORE_FAILED",
+      `Value of ${value.length} characters is too large for a memory of ${this.#maxBytes} bytes`,
+    );
+  }
+
+  delete(key: string): void {
+    this.#values.delete(key);
+  }
+
+  claim(key: string, owner: string, leaseMs: number): boolean {
+    requireDuration("leaseMs", leaseMs);
+    const holder = this.holder(key);
+    if (holder !== undefined && holder !== owner) return false;
+    if (this.#claims.set(key, owner, leaseMs)) return true;
+    throw new EchostrError(
+      "STORE_FAILED",
+      `Memory store is full: ${this.#claims.size} claims held`,
+    );
+  }
+
+  renew(key: string, owner: string, leaseMs: number): boolean {
+    requireDuration("leaseMs", leaseMs);
+    return this.holder(key) === owner && this.#claims.set(key, owner, leaseMs);
+  }
+
+  release(key: string, owner: string): boolean {
+    return this.holder(key) === owner && this.#claims.delete(key);
+  }
+
+  /** The owner that holds the claim now. */
+  holder(key: string): string | undefined {
+    return this.#claims.get(key);
+  }
+
+  clear(): void {
+    this.#values.clear();
+    this.#claims.clear();
+  }
+
+  /** The values that are alive, oldest first. */
+  values(): Iterable<LiveEntry> {
+    return this.#values.live();
+  }
+
+  /** The claims that are held; their value is the owner. */
+  claims(): Iterable<LiveEntry> {
+    return this.#claims.live();
+  }
+
+  get usage(): MemoryUsage {
+    const bytes = this.#values.bytes + this.#claims.bytes;
+    return { values: this.#values.size, claims: this.#claims.size, bytes };
+  }
+
+  #noticeDrop(): void {
+    if (this.#dropped) return;
+    this.#dropped = true;
+    this.#onNotice(
+      `Memory store is full (${this.#maxEntries} values or ${this.#maxBytes} bytes): ` +
+        "the oldest values are forgotten before their time",
+    );
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * The connection to Redis as the store sees it: there, or away. It dials again by itself, each time
+ * after a longer pause, and while Redis is away it refuses every command at once, so that nobody
+ * waits for a server that was found to be silent (a circuit breaker: what closes it again is a
+ * connection that answers).
+ *
+ *     dialling  commands wait, at most as long as a command may take
+ *     ready     commands are sent
+ *     away      commands are refused at once; dialling goes on in the background
+ *
+ * A server that only hangs up on an idle connection is not away: it is dialled again, without a
+ * word.
+ *
+ * @module
+ */
+
+import { EchostrError } from "../errors.ts";
+import type { RedisAddress } from "./redis-address.ts";
+import { RedisLink, unavailable } from "./redis-link.ts";
+import type { RespReply } from "./resp.ts";
+
+export interface RedisConnectionOptions {
+  /** The longest that a command takes, waiting for the connection included. Default 250. */
+  readonly commandTimeoutMs?: number;
+  /** The longest that a dial takes, to the first answer. Default 2,000. */
+  readonly connectTimeoutMs?: number;
+  /**
+   * The pause before dialling again: doubled each time, from the first to the longest. Default 50
+   * and 2,000.
+   */
+  readonly firstPauseMs?: number;
+  readonly longestPauseMs?: number;
+  /** A number from 0 up to 1. Default `Math.random`. */
+  readonly random?: () => number;
+  /** Certificates to trust in place of the usual ones, as PEM (`rediss:` only). */
+  readonly ca?: string | undefined;
+}
+
+export interface RedisWatcher {
+  /** It answers: for the first time, or again. */
+  back(): void;
+  /** It is away, told once until it is back. */
+  away(reason: string): void;
+}
+
+interface Waiting {
+  readonly go: (link: RedisLink) => void;
+  readonly reject: (error: EchostrError) => void;
+}
+
+export class RedisConnection {
+  readonly #address: RedisAddress;
+  readonly #options: Required<Omit<RedisConnectionOptions, "ca">>;
+  readonly #ca: string | undefined;
+  #watcher: RedisWatcher | undefined;
+  #link: RedisLink | undefined;
+  #waiting: Waiting[] = [];
+  /** Why it is away; undefined while it is not known to be. */
+  #awayBecause: string | undefined;
+  #dialled = 0;
+  #pause: NodeJS.Timeout | undefined;
+  #patience: NodeJS.Timeout | undefined;
+  #closed: Promise<void> | undefined;
+  /** Told when nothing waits any more. */
+  #onNoneWaiting: (() => void) | undefined;
+
+  constructor(address: RedisAddress, options: RedisConnectionOptions = {}) {
+    const { ca, ...given } = options;
+    this.#address = address;
+    this.#ca = ca;
+    this.#options = {
+      commandTimeoutMs: 250,
+      connectTimeoutMs: 2000,
+      firstPauseMs: 50,
+      longestPauseMs: 2000,
+      random: Math.random,
+      ...given,
+    };
+    this.#connect();
+  }
+
+  watch(watcher: RedisWatcher): void {
+    this.#watcher = watcher;
+  }
+
+  /**
+   * The server's answer, which may be an error of the server's.
+   *
+   * @throws EchostrError STORE_UNAVAILABLE when none came in time; whether the command was carried
+   *   out is unknown
+   */
+  send(words: readonly string[]): Promise<RespReply> {
+    if (this.#closed !== undefined) return Promise.reject(closed());
+    if (this.#awayBecause !== undefined) {
+      return Promise.reject(unavailable(this.#address, this.#awayBecause));
+    }
+    const { commandTimeoutMs } = this.#options;
+    const deadline = performance.now() + commandTimeoutMs;
+    if (this.#link?.ready === true) return this.#link.send(words, deadline);
+    this.#patience ??= setTimeout(
+      () => this.#goAway(`no connection within ${commandTimeoutMs} ms`),
+      commandTimeoutMs,
+    );
+    return new Promise((resolve, reject) => {
+      const go = (link: RedisLink): void => {
+        link.send(words, deadline).then(resolve, reject);
+      };
+      this.#waiting.push({ go, reject });
+    });
+  }
+
+  /** What was asked before is still answered, or fails, within the command timeout. */
+  close(): Promise<void> {
+    this.#closed ??= this.#end();
+    return this.#closed;
+  }
+
+  async #end(): Promise<void> {
+    if (this.#waiting.length > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onNoneWaiting = resolve;
+      });
+    }
+    clearTimeout(this.#pause);
+    await this.#link?.end();
+  }
+
+  #connect(): void {
+    const { commandTimeoutMs, connectTimeoutMs } = this.#options;
+    this.#link = new RedisLink(this.#address, {
+      commandTimeoutMs,
+      connectTimeoutMs,
+      ca: this.#ca,
+      onReady: () => this.#becomeReady(),
+      onLost: (reason, quiet) => this.#lose(reason, quiet),
+    });
+  }
+
+  #becomeReady(): void {
+    const link = this.#link;
+    if (link === undefined) return;
+    this.#dialled = 0;
+    this.#awayBecause = undefined;
+    this.#watcher?.back();
+    this.#stopWaiting((waiting) => waiting.go(link));
+  }
+
+  #lose(reason: string, quiet: boolean): void {
+    this.#link = undefined;
+    if (this.#closed !== undefined && this.#waiting.length === 0) return;
+    if (!quiet) this.#goAway(reason);
+    this.#pause = setTimeout(() => this.#connect(), this.#nextPauseMs());
+  }
+
+  #goAway(reason: string): void {
+    const known = this.#awayBecause !== undefined;
+    this.#awayBecause = reason;
+    if (!known) this.#watcher?.away(reason);
+    this.#stopWaiting((waiting) => waiting.reject(unavailable(this.#address, reason)));
+  }
+
+  #stopWaiting(each: (waiting: Waiting) => void): void {
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const one of waiting) each(one);
+    this.#onNoneWaiting?.();
+  }
+
+  /**
+   * Between half of the pause and the whole: many processes that lost the same Redis do not dial as
+   * one.
+   */
+  #nextPauseMs(): number {
+    const { firstPauseMs, longestPauseMs, random } = this.#options;
+    const pause = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(this.#dialled, 30));
+    this.#dialled += 1;
+    return (pause * (1 + random())) / 2;
+  }
+}
+
+function closed(): EchostrError {
+  return new EchostrError("STORE_UNAVAILABLE", "Redis store is closed");
+}

@@ -1,0 +1,103 @@
+/**
+ * The store of many processes: Redis, or anything that speaks its protocol and runs its scripts.
+ *
+ * Values are `echostr:v:KEY`, claims `echostr:c:KEY`. Redis itself lets them expire, by its own
+ * clock, so the clocks of our processes need not agree. Taking a claim is `SET … NX PX`; to give a
+ * lease only to its owner takes a look and a write with nobody in between, which Redis does for a
+ * Lua script. Each operation here is one command, so one command timeout bounds it.
+ *
+ * Left out: Cluster and Sentinel.
+ *
+ * @module
+ */
+
+import { EchostrError } from "../errors.ts";
+import { requireDuration } from "./duration.ts";
+import { RespError } from "./resp.ts";
+import type { RespReply } from "./resp.ts";
+import type { Store } from "./store.ts";
+
+/** What carries the commands: `RedisConnection`, or a stand-in. */
+export interface RedisSender {
+  send(words: readonly string[]): Promise<RespReply>;
+  close(): Promise<void>;
+}
+
+const CLAIM = `
+if redis.call("SET", KEYS[1], ARGV[1], "NX", "PX", ARGV[2]) then return 1 end
+if redis.call("GET", KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call("PEXPIRE", KEYS[1], ARGV[2])`;
+
+const RENEW = `
+if redis.call("GET", KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call("PEXPIRE", KEYS[1], ARGV[2])`;
+
+const RELEASE = `
+if redis.call("GET", KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call("DEL", KEYS[1])`;
+
+export class RedisStore implements Store {
+  readonly shared = true;
+  readonly #sender: RedisSender;
+  readonly #prefix: string;
+
+  constructor(sender: RedisSender, prefix: string = "echostr:") {
+    this.#sender = sender;
+    this.#prefix = prefix;
+  }
+
+  async get(key: string): Promise<string | undefined> {
+    const reply = await this.#ask(["GET", this.#valueKey(key)]);
+    if (reply === null) return undefined;
+    if (typeof reply === "string") return reply;
+    throw unexpected("GET");
+  }
+
+  async set(key: string, value: string, ttlMs: number): Promise<void> {
+    requireDuration("ttlMs", ttlMs);
+    await this.#ask(["SET", this.#valueKey(key), value, "PX", String(ttlMs)]);
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#ask(["DEL", this.#valueKey(key)]);
+  }
+
+  async claim(key: string, owner: string, leaseMs: number): Promise<boolean> {
+    requireDuration("leaseMs", leaseMs);
+    return this.#decide(CLAIM, key, owner, String(leaseMs));
+  }
+
+  async renew(key: string, owner: string, leaseMs: number): Promise<boolean> {
+    requireDuration("leaseMs", leaseMs);
+    return this.#decide(RENEW, key, owner, String(leaseMs));
+  }
+
+  async release(key: string, owner: string): Promise<boolean> {
+    return this.#decide(RELEASE, key, owner);
+  }
+
+  close(): Promise<void> {
+    return this.#sender.close();
+  }
+
+  async #decide(script: string, key: string, ...words: readonly string[]): Promise<boolean> {
+    const reply = await this.#ask(["EVAL", script, "1", `${this.#prefix}c:${key}`, ...words]);
+    if (reply === 1) return true;
+    if (reply === 0) return false;
+    throw unexpected("EVAL");
+  }
+
+  async #ask(words: readonly string[]): Promise<RespReply> {
+    const reply = await this.#sender.send(words);
+    if (!(reply instanceof RespError)) return reply;
+    throw new EchostrError("STORE_FAILED", `Redis refused ${words[0] ?? ""}: ${reply.message}`);
+  }
+
+  #valueKey(key: string): string {
+    return `${this.#prefix}v:${key}`;
+  }
+}
+
+function unexpected(command: string): EchostrError {
+  return new EchostrError("STORE_FAILED", `Redis gave an answer to ${command} that it never gives`);
+}

@@ -1,0 +1,238 @@
+/**
+ * The store of several processes on one machine: a SQLite file, through the `node:sqlite` that
+ * comes with Node 22.13 and later.
+ *
+ * The file is in WAL mode: readers and the one writer do not wait for each other, and a process
+ * that is killed in the middle of a write leaves a log that the next reader completes or drops as a
+ * whole. `synchronous` is NORMAL: what was written survives the end of the process; the last
+ * moments before a power cut may be lost, the file may not.
+ *
+ * Calls run at once on the main thread: some ten microseconds each, and no more than
+ * `busyTimeoutMs` when other processes write. A claim is one UPSERT: the condition and the write
+ * are one statement, so no other process can come between.
+ *
+ * @module
+ */
+
+import { closeSync, openSync } from "node:fs";
+import { resolve } from "node:path";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { EchostrError, messageOf } from "../errors.ts";
+import { requireDuration } from "./duration.ts";
+import type { Store } from "./store.ts";
+
+export interface SqliteStoreOptions {
+  /**
+   * Milliseconds since 1970, the same for all processes that share the file. Default `Date.now`.
+   */
+  readonly clock?: () => number;
+  /** How long a call waits while another process writes. Default 2,000. */
+  readonly busyTimeoutMs?: number;
+}
+
+/**
+ * After so many writes the rows that are over are deleted, at most SWEPT_ROWS of them, so a sweep
+ * is short.
+ */
+const WRITES_PER_SWEEP = 64;
+const SWEPT_ROWS = 256;
+
+const SQLITE_BUSY = 5;
+
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS echostr_values
+  (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires_at INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS echostr_values_expires_at ON echostr_values (expires_at);
+CREATE TABLE IF NOT EXISTS echostr_claims
+  (key TEXT PRIMARY KEY, owner TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS echostr_claims_expires_at ON echostr_claims (expires_at);
+`;
+
+/** Read as bytes: Node 22 ends a text at its first NUL, and a follower may send one. */
+const GET =
+  "SELECT CAST(value AS BLOB) AS bytes FROM echostr_values WHERE key = ? AND expires_at > ?";
+
+const SET = `
+INSERT INTO echostr_values (key, value, expires_at) VALUES (?, ?, ?)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at`;
+
+const DELETE = "DELETE FROM echostr_values WHERE key = ?";
+
+const CLAIM = `
+INSERT INTO echostr_claims (key, owner, expires_at) VALUES (?, ?, ?)
+ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, expires_at = excluded.expires_at
+WHERE echostr_claims.expires_at <= ? OR echostr_claims.owner = excluded.owner`;
+
+const RENEW =
+  "UPDATE echostr_claims SET expires_at = ? WHERE key = ? AND owner = ? AND expires_at > ?";
+
+const RELEASE = "DELETE FROM echostr_claims WHERE key = ? AND owner = ? AND expires_at > ?";
+
+function sweepOf(table: "echostr_values" | "echostr_claims"): string {
+  return `DELETE FROM ${table} WHERE key IN
+    (SELECT key FROM ${table} WHERE expires_at <= ? ORDER BY expires_at LIMIT ${SWEPT_ROWS})`;
+}
+
+export class SqliteStore implements Store {
+  readonly shared = true;
+  readonly #database: DatabaseSync;
+  readonly #clock: () => number;
+  readonly #get: StatementSync;
+  readonly #set: StatementSync;
+  readonly #delete: StatementSync;
+  readonly #claim: StatementSync;
+  readonly #renew: StatementSync;
+  readonly #release: StatementSync;
+  readonly #sweeps: readonly StatementSync[];
+  #writes = 0;
+  #closed = false;
+
+  /**
+   * @throws EchostrError STORE_UNAVAILABLE when this Node has no SQLite, or the file cannot be
+   * opened
+   */
+  constructor(file: string, options: SqliteStoreOptions = {}) {
+    const database = openDatabase(file, options.busyTimeoutMs ?? 2000);
+    this.#database = database;
+    this.#clock = options.clock ?? Date.now;
+    this.#get = database.prepare(GET);
+    this.#set = database.prepare(SET);
+    this.#delete = database.prepare(DELETE);
+    this.#claim = database.prepare(CLAIM);
+    this.#renew = database.prepare(RENEW);
+    this.#release = database.prepare(RELEASE);
+    this.#sweeps = [
+      database.prepare(sweepOf("echostr_values")),
+      database.prepare(sweepOf("echostr_claims")),
+    ];
+  }
+
+  async get(key: string): Promise<string | undefined> {
+    const bytes = this.#run(() => this.#get.get(key, this.#clock()))?.["bytes"];
+    return bytes instanceof Uint8Array ? Buffer.from(bytes).toString("utf8") : undefined;
+  }
+
+  async set(key: string, value: string, ttlMs: number): Promise<void> {
+    requireDuration("ttlMs", ttlMs);
+    this.#write(this.#set, key, value, this.#clock() + ttlMs);
+  }
+
+  async delete(key: string): Promise<void> {
+    this.#write(this.#delete, key);
+  }
+
+  async claim(key: string, owner: string, leaseMs: number): Promise<boolean> {
+    requireDuration("leaseMs", leaseMs);
+    const now = this.#clock();
+    return this.#write(this.#claim, key, owner, now + leaseMs, now);
+  }
+
+  async renew(key: string, owner: string, leaseMs: number): Promise<boolean> {
+    requireDuration("leaseMs", leaseMs);
+    const now = this.#clock();
+    return this.#write(this.#renew, now + leaseMs, key, owner, now);
+  }
+
+  async release(key: string, owner: string): Promise<boolean> {
+    return this.#write(this.#release, key, owner, this.#clock());
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#database.close();
+  }
+
+  /** Runs the statement; true when it changed a row. */
+  #write(statement: StatementSync, ...parameters: (string | number)[]): boolean {
+    return this.#run(() => {
+      const { changes } = statement.run(...parameters);
+      this.#writes += 1;
+      if (this.#writes % WRITES_PER_SWEEP === 0) this.#sweep();
+      return changes > 0;
+    });
+  }
+
+  #sweep(): void {
+    const now = this.#clock();
+    for (const statement of this.#sweeps) {
+      try {
+        statement.run(now);
+      } catch {
+        // The write itself was done. What another process hinders now is swept another time.
+      }
+    }
+  }
+
+  #run<Result>(operation: () => Result): Result {
+    if (this.#closed) throw new EchostrError("STORE_UNAVAILABLE", "Sqlite store is closed");
+    try {
+      return operation();
+    } catch (cause) {
+      const code = isBusy(cause) ? "STORE_UNAVAILABLE" : "STORE_FAILED";
+      throw new EchostrError(code, `Sqlite store failed: ${messageOf(cause)}`, { cause });
+    }
+  }
+}
+
+/**
+ * The one place that asks for `node:sqlite`: an import at the top would stop older Nodes from
+ * starting.
+ */
+function loadSqlite(): typeof import("node:sqlite") {
+  const getBuiltinModule: typeof process.getBuiltinModule | undefined = process.getBuiltinModule;
+  const sqlite = getBuiltinModule?.("node:sqlite");
+  if (sqlite !== undefined) return sqlite;
+  throw new EchostrError(
+    "STORE_UNAVAILABLE",
+    `Sqlite store needs Node 22.13 or later, this is Node ${process.versions.node}: ` +
+      'use a later Node, or the store "memory" or "redis://host"',
+  );
+}
+
+function openDatabase(file: string, busyTimeoutMs: number): DatabaseSync {
+  const sqlite = loadSqlite();
+  // An absolute path is a path: SQLite reads meaning into names such as ":memory:" and
+  // "file:x?mode=ro".
+  const path = resolve(file);
+  try {
+    // What followers write is nobody else's business; SQLite gives its side files the mode of the
+    // first.
+    closeSync(openSync(path, "a", 0o600));
+    const database = new sqlite.DatabaseSync(path);
+    prepareFile(database, busyTimeoutMs);
+    return database;
+  } catch (cause) {
+    const message = `Cannot open the sqlite store "${file}": ${messageOf(cause)}`;
+    throw new EchostrError("STORE_UNAVAILABLE", message, { cause });
+  }
+}
+
+/**
+ * Several processes may start at the same moment on a new file. Turning it to WAL is the one step
+ * for which SQLite does not wait by itself, so we do.
+ */
+function prepareFile(database: DatabaseSync, busyTimeoutMs: number): void {
+  const end = Date.now() + busyTimeoutMs;
+  database.exec(`PRAGMA busy_timeout = ${Math.trunc(busyTimeoutMs)}`);
+  for (;;) {
+    try {
+      database.exec("PRAGMA journal_mode = WAL");
+      database.exec("PRAGMA synchronous = NORMAL");
+      database.exec(SCHEMA);
+      return;
+    } catch (error) {
+      if (!isBusy(error) || Date.now() >= end) {
+        database.close();
+        throw error;
+      }
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  if (!(error instanceof Error) || !("errcode" in error)) return false;
+  // The low byte is the kind; the rest says which sort of busy.
+  return typeof error.errcode === "number" && (error.errcode & 0xff) === SQLITE_BUSY;
+}

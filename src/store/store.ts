@@ -1,0 +1,61 @@
+/**
+ * What a store promises. Everything that must outlive one delivery - the answer that was given, the
+ * answer that came too late, a session, who is running a message's handler - goes through these
+ * seven methods, so that one process with memory and ten processes with Redis are the same program.
+ *
+ * There are two name spaces. A *value* is a string under a key, for a time. A *claim* is the right
+ * of one owner to do the work named by a key, for a time (its lease). Value `k` and claim `k` know
+ * nothing of each other: deleting the one leaves the other.
+ *
+ * What a caller may rely on:
+ * - Each call is atomic against every other call on the same key, from every process that shares
+ *   the store.
+ * - Calls made one after the other without waiting take effect in that order, as seen by their
+ *   caller.
+ * - A claim that is held is never dropped to make room. A value may be: it is a memory, not a
+ *   ledger.
+ * - An operation ends: with its result, or with an `EchostrError`: `STORE_UNAVAILABLE` when the
+ *   store cannot be reached now or is closed, `STORE_FAILED` when it answered with an error.
+ *
+ * What a store may rely on:
+ * - Keys and values are well-formed Unicode text (no lone surrogates). Nothing else is asked of
+ *   them: they may be empty, hold line ends and NUL, or be called `__proto__`.
+ * - Times are whole milliseconds, from 1 upwards, and count from the call. Anything else is a
+ *   `RangeError`, and nothing is changed.
+ * - An owner is one run of one handler; two runs never use the same name.
+ *
+ * @module
+ */
+
+export interface Store {
+  /** Whether other processes may see what is in it. False spares them a look at each message. */
+  readonly shared: boolean;
+
+  /** The value, or `undefined` when there is none or its time is over. */
+  get(key: string): Promise<string | undefined>;
+
+  /** Keeps the value for `ttlMs`, in place of an earlier value and its time. */
+  set(key: string, value: string, ttlMs: number): Promise<void>;
+
+  /** Forgets the value. Where there is none nothing happens. */
+  delete(key: string): Promise<void>;
+
+  /**
+   * Takes the claim when it is free, or when its lease is over. True means that it is ours for
+   * `leaseMs` from now. The owner that holds it already gets true as well, and a new lease. Of any
+   * number of owners that call at the same moment exactly one gets true.
+   */
+  claim(key: string, owner: string, leaseMs: number): Promise<boolean>;
+
+  /** A new lease for a claim that is ours; false when it is no longer, or its lease is over. */
+  renew(key: string, owner: string, leaseMs: number): Promise<boolean>;
+
+  /** Gives the claim back, if it is ours; false, and nothing is changed, when it is not. */
+  release(key: string, owner: string): Promise<boolean>;
+
+  /**
+   * Lets go of files, sockets and timers, after what was asked before has ended. Later calls are
+   * refused with `STORE_UNAVAILABLE`. Closing twice is closing once.
+   */
+  close(): Promise<void>;
+}
