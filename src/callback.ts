@@ -99,22 +99,23 @@ async function converse(
   const message = parseMessage(opened.source);
   const { receivedAt, onClose } = request;
   const delivered = await deliver({ message, receivedAt, onClose });
-  const { outcome, attempt, joined, error } = delivered;
-  if (outcome === "lapsed") return { outcome, body: "", type: "text", message, attempt, joined };
-  const rendered = renderAnswer(account, opened, message, delivered.reply, receivedAt, random);
-  return { ...rendered, ...(error !== undefined && { outcome, error }), attempt, joined };
+  return renderAnswer(account, opened, message, delivered, receivedAt, random);
 }
 
-/** Renders a reply for one delivery; each delivery of a message is encrypted anew. */
+/** Renders an answer for one delivery; each delivery of a message is encrypted anew. */
 function renderAnswer(
   account: Account,
   opened: OpenedBody,
   message: Message,
-  reply: Reply | undefined,
+  delivered: Delivered,
   receivedAt: number,
   random: (size: number) => Uint8Array,
 ): CallbackResponse {
-  if (reply === undefined) return { outcome: "nothing", body: SUCCESS, type: "text", message };
+  const { outcome, reply, error, attempt, joined } = delivered;
+  if (reply === undefined) {
+    const body = outcome === "lapsed" ? "" : SUCCESS;
+    return { outcome, body, type: "text", message, error, attempt, joined };
+  }
   const CreateTime = Math.floor(receivedAt / 1000);
   const envelope = {
     ToUserName: message.FromUserName,
@@ -132,8 +133,9 @@ function renderAnswer(
             String(CreateTime),
             opened.seal.nonce,
           );
-    return { outcome: "answered", body, type: "xml", message, reply, rest };
+    return { outcome, body, type: "xml", message, reply, rest, error, attempt, joined };
   } catch (error) {
-    return { outcome: "failed", body: SUCCESS, type: "text", message, error };
+    const body = SUCCESS;
+    return { outcome: "failed", body, type: "text", message, error, attempt, joined };
   }
 }

@@ -99,17 +99,34 @@ export class Router {
     return this;
   }
 
-  /** Runs middleware and handlers. Never rejects: a failure is told in the answer. */
-  async answer(message: Message, context: Context): Promise<RouterAnswer> {
+  /**
+   * Runs middleware and handlers. Never throws or rejects: a failure is told in the answer. Handlers
+   * that answer at once are answered for at once: most do, and a promise has its price.
+   */
+  answer(message: Message, context: Context): RouterAnswer | Promise<RouterAnswer> {
     try {
-      const answer = await this.#run(this.#chainFor(message), 0, message, context);
+      const answer = this.#run(this.#chainFor(message), 0, message, context);
+      if (answer instanceof Promise) return this.#answerLater(answer, message, context);
       return { reply: toReply(answer), error: undefined };
     } catch (error) {
-      return this.#answerError(error ?? new Error("A handler threw nothing"), message, context);
+      return this.#answerError(error, message, context);
     }
   }
 
-  async #answerError(error: unknown, message: Message, context: Context): Promise<RouterAnswer> {
+  async #answerLater(
+    answer: Promise<Answer>,
+    message: Message,
+    context: Context,
+  ): Promise<RouterAnswer> {
+    try {
+      return { reply: toReply(await answer), error: undefined };
+    } catch (error) {
+      return this.#answerError(error, message, context);
+    }
+  }
+
+  async #answerError(thrown: unknown, message: Message, context: Context): Promise<RouterAnswer> {
+    const error = thrown ?? new Error("A handler threw nothing");
     if (this.#onError === undefined) return { reply: undefined, error };
     try {
       return { reply: toReply(await this.#onError(error, message, context)), error };
@@ -153,12 +170,12 @@ export class Router {
     return [...this.#middleware, ...handlers];
   }
 
-  async #run(
+  #run(
     chain: readonly Layer[],
     from: number,
     message: Message,
     context: Context,
-  ): Promise<Answer> {
+  ): Answer | Promise<Answer> {
     for (let index = from; index < chain.length; index += 1) {
       const layer = chain[index];
       if (layer === undefined || layer.matches?.(message, context) === false) continue;
@@ -169,7 +186,8 @@ export class Router {
           return Promise.reject(new EchostrError("NEXT_CALLED_TWICE", problem));
         }
         called = true;
-        return this.#run(chain, index + 1, message, context);
+        // Within a promise, so that what the next one throws is a rejection.
+        return new Promise((resolve) => resolve(this.#run(chain, index + 1, message, context)));
       };
       return layer.handler(message, context, next);
     }

@@ -1,25 +1,37 @@
 /**
  * Loads the file in which somebody wrote a bot: a module whose default export is
- * `(bot) => void`.
+ * `(bot) => void`, and which may export `options` for the bot as well.
  *
  * @module
  */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Bot } from "../create-bot.ts";
+import type { Bot, BotOptions } from "../create-bot.ts";
 import { EchostrError, messageOf } from "../errors.ts";
 
 /** What a bot file exports: it adds handlers to a bot. */
 export type BotSetup = (bot: Bot) => void | Promise<void>;
 
+/** What a bot file may decide about its bot. Secrets and the path stay with the environment. */
+export type BotFileOptions = Omit<
+  BotOptions,
+  "token" | "encodingAesKey" | "appId" | "mode" | "path" | "log" | "store"
+>;
+
+/** What stands in a bot file. */
+export interface BotFile {
+  readonly setup: BotSetup;
+  readonly options: BotFileOptions;
+}
+
 /** @throws EchostrError `BOT_FILE_INVALID` */
-export async function loadBot(file: string): Promise<BotSetup> {
+export async function loadBot(file: string): Promise<BotFile> {
   const path = resolve(file);
   if (!existsSync(path)) throw invalid(`Bot file "${file}" does not exist`);
-  let module: { default?: unknown };
+  let module: { default?: unknown; options?: unknown };
   try {
-    module = (await import(pathToFileURL(path).href)) as { default?: unknown };
+    module = (await import(pathToFileURL(path).href)) as typeof module;
   } catch (cause) {
     throw invalid(`Bot file "${file}" cannot be loaded: ${explain(file, cause)}`, cause);
   }
@@ -28,7 +40,11 @@ export async function loadBot(file: string): Promise<BotSetup> {
     const problem = `must export default (bot) => { … }, got ${typeof setup}`;
     throw invalid(`Bot file "${file}" ${problem}`);
   }
-  return setup as BotSetup;
+  const { options = {} } = module;
+  if (typeof options !== "object" || options === null) {
+    throw invalid(`Bot file "${file}" must export options as an object, got ${typeof options}`);
+  }
+  return { setup: setup as BotSetup, options };
 }
 
 /** A CommonJS file with `exports.default` comes as `{ default: { default } }`. */

@@ -52,12 +52,13 @@ export async function serve(options: ServeOptions): Promise<void> {
     onNotice: (message) => writer.log({ level: "warn", event: "notice", message }),
   });
   const { account, path } = settings;
-  const bot = createBot({ ...account, path, store, log: writer.log });
-  const setup = options.botFile === undefined ? defaultBot : await loadBot(options.botFile);
-  await runSetup(() => setup(bot), options.botFile);
+  const { botFile } = options;
+  const file = botFile === undefined ? { setup: defaultBot, options: {} } : await loadBot(botFile);
+  const bot = createBot({ ...file.options, ...account, path, store, log: writer.log });
+  await runSetup(() => file.setup(bot), botFile);
 
   const server = await start(bot, settings, writer.log);
-  say(startLines(settings, server, options.botFile ?? "the default one, 测试", Date.now()));
+  say(startLines(settings, server, botFile ?? "the default one, 测试", Date.now()));
   await untilStopped(server);
   await bot.close();
   await store.close();

@@ -79,6 +79,9 @@ function readAccount(read: Read): AccountOptions {
       "WECHAT_TOKEN must be set to the token (令牌) of the account's settings, got none",
     );
   }
+  if ((mode === "compat" || mode === "safe") && encodingAesKey.length === 0) {
+    throw new EchostrError("MODE_INVALID", `WECHAT_MODE=${mode} needs WECHAT_AES_KEY, got none`);
+  }
   const account = { token, encodingAesKey, appId, mode };
   try {
     prepareAccount(account);

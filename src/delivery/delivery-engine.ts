@@ -22,7 +22,7 @@ import type { Log } from "../log.ts";
 import type { Message } from "../protocol/message.ts";
 import type { Reply } from "../protocol/reply.ts";
 import type { Store } from "../store/store.ts";
-import { deliveryKey, followerKey } from "./delivery-key.ts";
+import { deliveryKey } from "./delivery-key.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
 import { LateAnswers } from "./late-answers.ts";
 import { Parking } from "./parking.ts";
@@ -115,7 +115,7 @@ export class DeliveryEngine {
     const active = this.#runs.active();
     for (const run of active) {
       this.#parts.clock.clearTimeout(run.timer);
-      run.context.abort(new Error("The server is shutting down"));
+      run.context?.abort(new Error("The server is shutting down"));
       if (!run.elsewhere) await this.#shared?.abandon(run.key).catch(() => {});
       this.#late.tell(run, "warn", "Answer was still in the making when the server stopped");
     }
@@ -127,16 +127,15 @@ export class DeliveryEngine {
     const { store } = this.#parts;
     const context = new MessageContext(ToUserName, FromUserName, receivedAt, store);
     const run = new Run(key, message, context);
-    this.#runs.add(run);
-    void this.#worker.work(run);
+    this.#runs.add(run, receivedAt);
+    this.#worker.start(run);
     return run;
   }
 
   /** A repeat: counts it for all processes, and takes a parked answer back for it. */
   async #join(run: Run): Promise<void> {
     if (run.parked) {
-      const follower = followerKey(run.message);
-      const found = await this.#parking.remove(follower, run.key).catch(() => false);
+      const found = await this.#parking.remove(run.follower, run.key).catch(() => false);
       // If not, the follower has it already, with another message.
       if (found) run.parked = false;
     }
@@ -158,19 +157,22 @@ export class DeliveryEngine {
     return wakeup;
   }
 
-  async #give(run: Run, attempt: number, joined: boolean): Promise<Delivered> {
-    const { error } = run;
-    const [reply] = run.parked ? [] : run.pieces;
-    if (reply !== undefined && !run.givenNoted) await this.#noteGiven(run);
+  #give(run: Run, attempt: number, joined: boolean): Delivered | Promise<Delivered> {
+    const { error, givenNoted } = run;
+    const reply = run.parked ? undefined : run.pieces[0];
     const outcome = error !== undefined ? "failed" : reply === undefined ? "nothing" : "answered";
-    return { outcome, reply, error, attempt, joined };
+    const delivered: Delivered = { outcome, reply, error, attempt, joined };
+    if (reply === undefined || givenNoted) return delivered;
+    run.given = true;
+    run.givenNoted = true;
+    if (run.timer !== undefined) this.#parts.clock.clearTimeout(run.timer);
+    run.release();
+    if (this.#shared === undefined && run.pieces.length === 1) return delivered;
+    return this.#noteGiven(run).then(() => delivered);
   }
 
   /** Once for a message: the answer is no longer late, and what did not fit into it is parked. */
   async #noteGiven(run: Run): Promise<void> {
-    run.given = true;
-    run.givenNoted = true;
-    this.#parts.clock.clearTimeout(run.timer);
     try {
       const isFirst = (await this.#shared?.isFirstToGive(run.key)) ?? true;
       if (isFirst && run.pieces.length > 1) await this.#late.parkRest(run);
@@ -189,7 +191,7 @@ export class DeliveryEngine {
     if (wakeup === "closed" || more) return { outcome: "lapsed", reply: undefined, ...told };
     run.before = undefined;
     run.gaveUp = true;
-    run.context.late = true;
+    if (run.context !== undefined) run.context.late = true;
     void this.#shared?.mark(run.key, "gave up").catch(() => {});
     const reply = before ?? settings.notice;
     return { outcome: reply === undefined ? "nothing" : "answered", reply, ...told };
@@ -200,7 +202,7 @@ export class DeliveryEngine {
     const { clock, settings } = this.#parts;
     if (run.timer !== undefined || run.done) return;
     run.timer = clock.setTimeout(() => {
-      run.context.abort(new Error("Nobody waits for the answer any more"));
+      run.context?.abort(new Error("Nobody waits for the answer any more"));
       this.#runs.forget(run);
       this.#late.tell(run, "error", "Handler did not end; its answer is not waited for any more");
     }, settings.keepMs);

@@ -16,7 +16,8 @@ import type { Message } from "../protocol/message.ts";
 export function deliveryKey(message: Message): string {
   const fields = message as { readonly [field: string]: unknown };
   const { MsgId } = fields;
-  const head = `${message.ToUserName}\n${message.FromUserName}\n${message.CreateTime}\n`;
+  const { ToUserName, FromUserName, CreateTime } = message;
+  const head = `${ToUserName}\n${FromUserName}\n${CreateTime}\n`;
   if (message.MsgType !== "event" && typeof MsgId === "string" && MsgId !== "") {
     return head + MsgId;
   }
@@ -26,7 +27,7 @@ export function deliveryKey(message: Message): string {
   return `${head}${name.toLowerCase()}\n${eventKey}\n${digest}`;
 }
 
-/** Whose parked answers and session a message belongs to. */
-export function followerKey(message: Message): string {
-  return `${message.ToUserName}\n${message.FromUserName}`;
+/** The part of a key that names account and follower. */
+export function followerOf(key: string): string {
+  return key.slice(0, key.indexOf("\n", key.indexOf("\n") + 1));
 }

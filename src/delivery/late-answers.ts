@@ -9,7 +9,6 @@ import { messageOf } from "../errors.ts";
 import { shortenOpenId } from "../log.ts";
 import type { Log } from "../log.ts";
 import type { Reply } from "../protocol/reply.ts";
-import { followerKey } from "./delivery-key.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
 import type { Parking, ParkedReply } from "./parking.ts";
 import type { Run } from "./run.ts";
@@ -29,12 +28,13 @@ export class LateAnswers {
 
   /** Sends the whole answer of a run on its way. */
   async send(run: Run): Promise<void> {
-    if (run.given || run.parked || run.pieces.length === 0) return;
+    const { message } = run;
+    if (message === undefined || run.given || run.parked || run.pieces.length === 0) return;
     run.parked = true;
     const { onLate, notice } = this.#settings;
     if (onLate !== undefined) {
       try {
-        await onLate(run.message, run.pieces);
+        await onLate(message, run.pieces);
         this.tell(run, "info", "Answer came late and was handed to onLate");
         return;
       } catch (error) {
@@ -42,7 +42,7 @@ export class LateAnswers {
       }
     }
     await this.#parking.add(
-      followerKey(run.message),
+      run.follower,
       run.pieces.map((reply, index) => this.#parked(run, reply, index > 0 || notice !== undefined)),
     );
     this.tell(run, "warn", "Answer came late and is parked for the follower's next message");
@@ -54,7 +54,7 @@ export class LateAnswers {
     if (rest.length === 0) return;
     const asked = this.#settings.more !== "";
     await this.#parking.add(
-      followerKey(run.message),
+      run.follower,
       rest.map((reply) => this.#parked(run, reply, asked)),
     );
   }
@@ -64,8 +64,8 @@ export class LateAnswers {
     this.#log({
       level,
       event: "notice",
-      kind: run.message.kind,
-      openId: shortenOpenId(run.message.FromUserName),
+      kind: run.message?.kind,
+      openId: shortenOpenId(run.follower.slice(run.follower.indexOf("\n") + 1)),
       message,
     });
   }

@@ -10,7 +10,6 @@ import type { Clock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import type { Message } from "../protocol/message.ts";
 import type { Reply } from "../protocol/reply.ts";
-import { followerKey } from "./delivery-key.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
 import type { LateAnswers } from "./late-answers.ts";
 import type { Parking } from "./parking.ts";
@@ -20,8 +19,11 @@ import { REMEMBER_MS } from "./runs.ts";
 import type { Runs } from "./runs.ts";
 import type { SharedRuns } from "./shared-runs.ts";
 
-/** Runs middleware and handlers. Never rejects. */
-export type RunHandler = (message: Message, context: MessageContext) => Promise<RouterAnswer>;
+/** Runs middleware and handlers. Never throws or rejects. */
+export type RunHandler = (
+  message: Message,
+  context: MessageContext,
+) => RouterAnswer | Promise<RouterAnswer>;
 
 /** What a worker works with. */
 export interface WorkerParts {
@@ -38,6 +40,8 @@ export interface WorkerParts {
 /** WeChat drops a delivery after 5 s and repeats it at once; twice that means that it will not. */
 const NO_MORE_AFTER_MS = 10_000;
 
+const NO_PIECES: readonly Reply[] = [];
+
 /** How often a process looks whether another has the answer. */
 const WATCH_MS = 100;
 
@@ -48,8 +52,15 @@ export class RunWorker {
     this.#parts = parts;
   }
 
-  /** Sees a run to its answer. A store that fails must not cost the answer. Never rejects. */
-  async work(run: Run): Promise<void> {
+  /** Sees a run to its answer: at once, if nothing has to be asked for before. */
+  start(run: Run): void {
+    const { shared, parking } = this.#parts;
+    if (shared === undefined && !parking.mayHave(run.follower)) this.#runHandler(run);
+    else void this.#askAndRun(run);
+  }
+
+  /** A store that fails must not cost the answer. */
+  async #askAndRun(run: Run): Promise<void> {
     const { shared, late } = this.#parts;
     try {
       if (shared !== undefined && !(await this.#isOurs(run, shared))) return;
@@ -57,17 +68,33 @@ export class RunWorker {
     } catch (error) {
       late.tell(run, "error", `Store failed, going on without: ${messageOf(error)}`);
     }
-    await this.#runHandler(run);
+    this.#runHandler(run);
   }
 
-  async #runHandler(run: Run): Promise<void> {
-    const { shared, settings, runHandler } = this.#parts;
+  #runHandler(run: Run): void {
+    const { shared, runHandler } = this.#parts;
+    const { message, context } = run;
+    if (message === undefined || context === undefined) return;
     const stop = shared?.keep(run.key, () => void this.#noticeGivingUp(run));
-    const { reply, error } = await runHandler(run.message, run.context);
-    stop?.();
+    const answer = runHandler(message, context);
+    if (answer instanceof Promise) {
+      void answer.then((later) => {
+        stop?.();
+        return this.#answered(run, later);
+      });
+    } else {
+      stop?.();
+      void this.#answered(run, answer);
+    }
+  }
+
+  #answered(run: Run, { reply, error }: RouterAnswer): Promise<void> | undefined {
+    const { shared, settings } = this.#parts;
     run.error = error;
-    const own = reply === undefined ? [] : toPieces(reply, settings);
-    await this.#finish(run, run.before === undefined ? own : putBefore(run.before, own, settings));
+    const own = reply === undefined ? NO_PIECES : toPieces(reply, settings);
+    const pieces = run.before === undefined ? own : putBefore(run.before, own, settings);
+    if (shared !== undefined) return this.#publish(run, pieces, shared);
+    return this.#finish(run, pieces);
   }
 
   /** Whether the handler is to be run here; if not, waits for the answer of whoever runs it. */
@@ -106,32 +133,38 @@ export class RunWorker {
   /** Late answers go to ordinary messages: an event may come without the follower knowing. */
   async #answerWithParked(run: Run): Promise<boolean> {
     const { parking, settings, shared, late } = this.#parts;
-    const follower = followerKey(run.message);
-    if (run.message.MsgType === "event" || !parking.mayHave(follower)) return false;
-    const parked = await parking.take(follower, async ({ reply, asked }) => {
+    if (run.message?.MsgType === "event" || !parking.mayHave(run.follower)) return false;
+    const parked = await parking.take(run.follower, async ({ reply, asked }) => {
       const isWhole = asked || settings.give === "instead";
       if (isWhole) await shared?.publish(run.key, { pieces: [reply] }, REMEMBER_MS);
     });
     if (parked === undefined) return false;
     late.tell(run, "info", "A parked answer is given with this message");
     if (parked.asked || settings.give === "instead") {
-      await this.#finish(run, [parked.reply]);
+      if (shared !== undefined) await this.#publish(run, [parked.reply], shared);
+      else await this.#finish(run, [parked.reply]);
       return true;
     }
     run.before = parked.reply;
     return false;
   }
 
+  async #publish(run: Run, pieces: readonly Reply[], shared: SharedRuns): Promise<void> {
+    const { settings, late } = this.#parts;
+    await shared.publish(run.key, { pieces }, settings.keepMs).catch((error: unknown) => {
+      late.tell(run, "error", `Answer could not be shared: ${messageOf(error)}`);
+    });
+    await this.#finish(run, pieces);
+  }
+
   /** The answer is there: hands it to whoever waits, or keeps it for a delivery still to come. */
-  async #finish(run: Run, pieces: readonly Reply[]): Promise<void> {
-    const { shared, clock, settings, late } = this.#parts;
-    if (shared !== undefined) {
-      await shared.publish(run.key, { pieces }, settings.keepMs).catch((error: unknown) => {
-        late.tell(run, "error", `Answer could not be shared: ${messageOf(error)}`);
-      });
-    }
+  #finish(run: Run, pieces: readonly Reply[]): Promise<void> | undefined {
     this.#settle(run, pieces);
-    if (run.given || pieces.length === 0) return;
+    return run.given || pieces.length === 0 ? undefined : this.#keepForLater(run);
+  }
+
+  async #keepForLater(run: Run): Promise<void> {
+    const { clock } = this.#parts;
     await this.#noticeGivingUp(run);
     if (run.gaveUp) {
       await this.#sendLate(run);
@@ -142,13 +175,10 @@ export class RunWorker {
   }
 
   #settle(run: Run, pieces: readonly Reply[]): void {
-    const { clock, runs } = this.#parts;
-    if (run.timer !== undefined) clock.clearTimeout(run.timer);
+    if (run.timer !== undefined) this.#parts.clock.clearTimeout(run.timer);
     run.pieces = pieces;
     run.done = true;
-    run.doneAt = clock.now();
     run.given = run.awaited;
-    runs.finish(run);
     run.wake();
   }
 
@@ -170,6 +200,6 @@ export class RunWorker {
     const mark = await shared.marked(run.key).catch(() => undefined);
     if (mark !== "gave up") return;
     run.gaveUp = true;
-    run.context.late = true;
+    if (run.context !== undefined) run.context.late = true;
   }
 }

@@ -6,6 +6,7 @@
 import type { MessageContext } from "../bot/context.ts";
 import type { Message } from "../protocol/message.ts";
 import type { Reply } from "../protocol/reply.ts";
+import { followerOf } from "./delivery-key.ts";
 
 /** Why a delivery stopped waiting. */
 export type Wakeup = "done" | "deadline" | "closed";
@@ -13,8 +14,9 @@ export type Wakeup = "done" | "deadline" | "closed";
 /** The state of a message from its first delivery until it is forgotten. */
 export class Run {
   readonly key: string;
-  readonly message: Message;
-  readonly context: MessageContext;
+  /** Given up with the context once the answer is given: what is remembered is the answer. */
+  message: Message | undefined;
+  context: MessageContext | undefined;
   /** How many deliveries have come to this process. */
   deliveries = 0;
   /** How many had come to others before. */
@@ -22,8 +24,6 @@ export class Run {
   /** When the latest came, in milliseconds since 1970. */
   lastAt = 0;
   done = false;
-  /** When it was done. */
-  doneAt = 0;
   /** The answer: the first piece goes out, the others are parked. Empty: nothing to say. */
   pieces: readonly Reply[] = [];
   /** What the handler threw. */
@@ -42,7 +42,8 @@ export class Run {
   elsewhere = false;
   /** Parks the answer when no further delivery comes; gives the handler up when it never ends. */
   timer: unknown = undefined;
-  readonly #waiting = new Set<(wakeup: Wakeup) => void>();
+  /** Made when the first delivery has to wait: most handlers answer at once. */
+  #waiting: Set<(wakeup: Wakeup) => void> | undefined;
 
   constructor(key: string, message: Message, context: MessageContext) {
     this.key = key;
@@ -50,24 +51,39 @@ export class Run {
     this.context = context;
   }
 
+  /** Whose parked answers are asked for and added to. */
+  get follower(): string {
+    return followerOf(this.key);
+  }
+
+  /** Whether a delivery would take an answer now; the first one has not begun to wait. */
   get awaited(): boolean {
-    return this.#waiting.size > 0;
+    return this.deliveries === 0 || (this.#waiting !== undefined && this.#waiting.size > 0);
   }
 
   /** Waits for `wake`; `leave` ends it for this delivery alone. */
   wait(leaving: (leave: (wakeup: Wakeup) => void) => void): Promise<Wakeup> {
+    const waiting = (this.#waiting ??= new Set());
     return new Promise((resolve) => {
       const leave = (wakeup: Wakeup): void => {
-        this.#waiting.delete(leave);
+        waiting.delete(leave);
         resolve(wakeup);
       };
-      this.#waiting.add(leave);
+      waiting.add(leave);
       leaving(leave);
     });
   }
 
+  /** Lets go of what only a handler needed. */
+  release(): void {
+    this.message = undefined;
+    this.context = undefined;
+    this.#waiting = undefined;
+  }
+
   /** Tells all that wait that the answer is there. */
   wake(): void {
+    if (this.#waiting === undefined) return;
     for (const leave of [...this.#waiting]) leave("done");
   }
 }

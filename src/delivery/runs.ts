@@ -2,47 +2,53 @@
  * The runs that a process knows: those in the making, and the latest that are done, for their
  * repeats. Bounded in time and number; what is in the making is never dropped.
  *
+ * There are two generations. When the young one is full or old enough, it becomes the old one, and
+ * the old one goes as a whole: nothing is looked for or taken out one by one.
+ *
  * @module
  */
 import type { Run } from "./run.ts";
 
-/** How long an answer is remembered. WeChat's last repeat comes after 10 to 15 seconds. */
+/** How long an answer is remembered at least. WeChat's last repeat comes after 10 to 15 seconds. */
 export const REMEMBER_MS = 60_000;
 
-/** Above this the oldest answers go, also within the minute. */
-const MOST_REMEMBERED = 10_000;
+/** How many a generation holds: under a heavy load, fewer seconds are remembered. */
+const GENERATION_SIZE = 5000;
 
 export class Runs {
-  readonly #active = new Map<string, Run>();
-  /** In the order in which they were done. */
-  readonly #done = new Map<string, Run>();
+  #young = new Map<string, Run>();
+  #old = new Map<string, Run>();
+  #youngSince = 0;
 
   get(key: string): Run | undefined {
-    return this.#active.get(key) ?? this.#done.get(key);
+    return this.#young.get(key) ?? this.#old.get(key);
   }
 
-  add(run: Run): void {
-    this.#active.set(run.key, run);
-  }
-
-  /** Moves a run to those that are done, and forgets the oldest. */
-  finish(run: Run): void {
-    this.#active.delete(run.key);
-    this.#done.set(run.key, run);
-    for (const [key, oldest] of this.#done) {
-      const isOld = run.doneAt - oldest.doneAt > REMEMBER_MS;
-      if (!isOld && this.#done.size <= MOST_REMEMBERED) break;
-      this.#done.delete(key);
+  /** @param now milliseconds since 1970 */
+  add(run: Run, now: number): void {
+    if (this.#young.size >= GENERATION_SIZE || now - this.#youngSince > REMEMBER_MS) {
+      this.#turn(now);
     }
+    this.#young.set(run.key, run);
   }
 
   forget(run: Run): void {
-    this.#active.delete(run.key);
-    this.#done.delete(run.key);
+    this.#young.delete(run.key);
+    this.#old.delete(run.key);
   }
 
   /** Those in the making. */
   active(): Run[] {
-    return [...this.#active.values()];
+    return [...this.#old.values(), ...this.#young.values()].filter((run) => !run.done);
+  }
+
+  #turn(now: number): void {
+    const leaving = this.#old;
+    this.#old = this.#young;
+    this.#young = new Map();
+    this.#youngSince = now;
+    for (const run of leaving.values()) {
+      if (!run.done) this.#young.set(run.key, run);
+    }
   }
 }

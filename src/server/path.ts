@@ -24,7 +24,9 @@ export function preparePath(path: string): string {
   if (/[?#\s]/.test(path)) {
     throw new EchostrError("SETTING_INVALID", `Path must not hold ?, # or space, got "${path}"`);
   }
-  return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
+  // Requests have their paths percent-encoded; what is encoded already stays as it is.
+  const encoded = encodeURI(path).replaceAll("%25", "%");
+  return encoded.length > 1 && encoded.endsWith("/") ? encoded.slice(0, -1) : encoded;
 }
 
 /** The path of a request target. Some clients send the absolute form, `http://host/path`. */
