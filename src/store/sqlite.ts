@@ -7,9 +7,9 @@
  * whole. `synchronous` is NORMAL: what was written survives the end of the process; the last
  * moments before a power cut may be lost, the file may not.
  *
- * Calls run at once on the main thread: some ten microseconds each, and no more than
- * `busyTimeoutMs` when other processes write. A claim is one UPSERT: the condition and the write
- * are one statement, so no other process can come between.
+ * Calls run on the main thread: some ten microseconds to read and a hundred to write, and no more
+ * than `busyTimeoutMs` when other processes write. A claim is one UPSERT: the condition and the
+ * write are one statement, so no other process can come between.
  *
  * @module
  */
@@ -109,7 +109,9 @@ export class SqliteStore implements Store {
 
   async get(key: string): Promise<string | undefined> {
     const bytes = this.#run(() => this.#get.get(key, this.#clock()))?.["bytes"];
-    return bytes instanceof Uint8Array ? Buffer.from(bytes).toString("utf8") : undefined;
+    return bytes instanceof Uint8Array
+      ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8")
+      : undefined;
   }
 
   async set(key: string, value: string, ttlMs: number): Promise<void> {
