@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 
 const server = (name) => fileURLToPath(new URL(`servers/${name}.mjs`, import.meta.url));
 
+const deliveryOff = fileURLToPath(new URL("delivery-off.mjs", import.meta.url));
+
 /** `echostr` is the path of the built single file. */
 export function listVariants(echostr) {
   const bare = { program: server("bare"), constant: true };
@@ -16,6 +18,7 @@ export function listVariants(echostr) {
     // The same program again: the distance between the two is noise.
     { name: "bare again", mode: "plain", ...bare },
     { name: "echostr", mode: "plain", ...own },
+    { name: "echostr, delivery off", mode: "plain", ...own, arguments: [deliveryOff] },
     { name: "wechat", mode: "plain", program: server("wechat") },
     { name: "co-wechat", mode: "plain", program: server("co-wechat") },
     { name: "node-easywechat", mode: "plain", program: server("node-easywechat") },

@@ -58,7 +58,7 @@ export interface CallbackResponse {
 export interface Conversation {
   readonly account: Account;
   /** Gets the answer to a message, once for all its deliveries. */
-  readonly deliver: (delivery: Delivery) => Promise<Delivered>;
+  readonly deliver: (delivery: Delivery) => Delivered | Promise<Delivered>;
   /** Fresh random bytes. */
   readonly random: (size: number) => Uint8Array;
 }
@@ -67,23 +67,24 @@ export interface Conversation {
 const SUCCESS = "success";
 
 /**
- * Answers a request. Never rejects: what cannot be answered is refused, with the error.
+ * Answers a request: at once where the handler does, else with a promise. Never throws or rejects:
+ * what cannot be answered is refused, with the error.
  */
-export async function answerCallback(
+export function answerCallback(
   conversation: Conversation,
   request: CallbackRequest,
-): Promise<CallbackResponse> {
+): CallbackResponse | Promise<CallbackResponse> {
   try {
-    return await converse(conversation, request);
+    return converse(conversation, request);
   } catch (error) {
     return { outcome: "refused", body: "", type: "text", error };
   }
 }
 
-async function converse(
+function converse(
   { account, deliver, random }: Conversation,
   request: CallbackRequest,
-): Promise<CallbackResponse> {
+): CallbackResponse | Promise<CallbackResponse> {
   const query = parseCallbackQuery(request.query);
   if (request.method === "GET") {
     checkSignature(account.tokens, query);
@@ -98,8 +99,10 @@ async function converse(
   checkTimestamp(query, request.receivedAt, account.clockSkewMs);
   const message = parseMessage(opened.source);
   const { receivedAt, onClose } = request;
-  const delivered = await deliver({ message, receivedAt, onClose });
-  return renderAnswer(account, opened, message, delivered, receivedAt, random);
+  const delivered = deliver({ message, receivedAt, onClose });
+  const render = (answer: Delivered): CallbackResponse =>
+    renderAnswer(account, opened, message, answer, receivedAt, random);
+  return delivered instanceof Promise ? delivered.then(render) : render(delivered);
 }
 
 /** Renders an answer for one delivery; each delivery of a message is encrypted anew. */

@@ -96,7 +96,7 @@ export class Bot extends Router {
     };
     this.handler = createNodeHandler(adapter);
     this.fetch = createFetchHandler(adapter);
-    this.callback = (request) => answerCallback(adapter, request);
+    this.callback = async (request) => answerCallback(adapter, request);
   }
 
   /**

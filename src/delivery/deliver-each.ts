@@ -5,19 +5,24 @@
  * @module
  */
 import { MessageContext } from "../bot/context.ts";
+import type { RouterAnswer } from "../bot/router.ts";
 import type { Store } from "../store/store.ts";
 import type { Delivered, Delivery } from "./delivery-engine.ts";
 import type { RunHandler } from "./run-worker.ts";
 
 /** Runs the handler for one delivery. */
-export async function deliverEach(
+export function deliverEach(
   runHandler: RunHandler,
   store: Store,
   { message, receivedAt }: Delivery,
-): Promise<Delivered> {
+): Delivered | Promise<Delivered> {
   const { ToUserName, FromUserName } = message;
   const context = new MessageContext(ToUserName, FromUserName, receivedAt, store);
-  const { reply, error } = await runHandler(message, context);
+  const answer = runHandler(message, context);
+  return answer instanceof Promise ? answer.then(toDelivered) : toDelivered(answer);
+}
+
+function toDelivered({ reply, error }: RouterAnswer): Delivered {
   const outcome = error !== undefined ? "failed" : reply === undefined ? "nothing" : "answered";
   return { outcome, reply, error, attempt: 1, joined: false };
 }

@@ -90,14 +90,21 @@ export class DeliveryEngine {
     });
   }
 
-  /** Answers a delivery: starts the handler, or joins the run of an earlier one. Never rejects. */
-  async deliver(delivery: Delivery): Promise<Delivered> {
+  /**
+   * Answers a delivery: starts the handler, or joins the run of an earlier one. Never throws or
+   * rejects.
+   */
+  deliver(delivery: Delivery): Delivered | Promise<Delivered> {
     const key = deliveryKey(delivery.message);
-    let run = this.#runs.get(key);
-    const joined = run !== undefined;
-    run ??= this.#begin(key, delivery);
+    const known = this.#runs.get(key);
+    const run = known ?? this.#begin(key, delivery);
     run.deliveries += 1;
-    run.lastAt = this.#parts.clock.now();
+    run.lastAt = delivery.receivedAt;
+    if (known === undefined && run.done) return this.#give(run, 1, false);
+    return this.#deliverLater(run, delivery, known !== undefined);
+  }
+
+  async #deliverLater(run: Run, delivery: Delivery, joined: boolean): Promise<Delivered> {
     const nth = run.deliveries;
     if (joined) await this.#join(run);
     const wakeup = run.done ? "done" : await this.#wait(run, delivery);

@@ -39,6 +39,11 @@ export class Parking {
     this.#owner = owner;
   }
 
+  /** True when `take` can find nothing, whoever the follower. */
+  get isEmpty(): boolean {
+    return !this.#store.shared && this.#known.size === 0;
+  }
+
   /** Whether `take` could find something; false is certain. */
   mayHave(follower: string): boolean {
     return this.#store.shared || this.#known.has(follower);

@@ -54,8 +54,8 @@ export class RunWorker {
 
   /** Sees a run to its answer: at once, if nothing has to be asked for before. */
   start(run: Run): void {
-    const { shared, parking } = this.#parts;
-    if (shared === undefined && !parking.mayHave(run.follower)) this.#runHandler(run);
+    const { parking } = this.#parts;
+    if (parking.isEmpty) this.#runHandler(run);
     else void this.#askAndRun(run);
   }
 

@@ -43,32 +43,18 @@ export type FieldsOf<S> = {
   -readonly [K in Exclude<keyof S, OptionalNames<S>>]: ValueOf<S[K]>;
 } & { -readonly [K in OptionalNames<S>]?: string };
 
-/** A shape made ready for look-ups: a `Map`, in which `__proto__` is a name like every other. */
-export type CompiledShape = ReadonlyMap<string, CompiledField>;
+/** A shape made ready for look-ups. */
+export interface CompiledShape {
+  /** A `Map`, in which `__proto__` is a name like every other. */
+  readonly fields: ReadonlyMap<string, CompiledField>;
+  /** Those that must be there, or may be there under another name. */
+  readonly due: readonly (readonly [name: string, field: CompiledField])[];
+}
 
 interface CompiledField {
   readonly role: "text" | "optional" | "nested" | "list";
   /** For a list, the shape of an item; `undefined` when items are text. */
   readonly shape: CompiledShape | undefined;
-}
-
-export function compileShape(shape: Shape): CompiledShape {
-  const compiled = new Map<string, CompiledField>();
-  for (const [name, field] of Object.entries(shape)) {
-    if (field === "text" || field === "optional") {
-      compiled.set(name, { role: field, shape: undefined });
-    } else if (isList(field)) {
-      const [item] = field;
-      compiled.set(name, { role: "list", shape: item === "text" ? undefined : compileShape(item) });
-    } else {
-      compiled.set(name, { role: "nested", shape: compileShape(field) });
-    }
-  }
-  return compiled;
-}
-
-function isList(field: Shape | readonly ["text" | Shape]): field is readonly ["text" | Shape] {
-  return Array.isArray(field);
 }
 
 /** Names whose spelling differs between documents, samples and real traffic. */
@@ -83,6 +69,28 @@ const OTHER_SPELLINGS: ReadonlyMap<string, readonly string[]> = new Map([
   // The document of early 2021 printed the wrapper of another event here.
   ["SubscribeMsgChangeEvent", ["SubscribeMsgPopupEvent"]],
 ]);
+
+export function compileShape(shape: Shape): CompiledShape {
+  const fields = new Map<string, CompiledField>();
+  for (const [name, field] of Object.entries(shape)) {
+    if (field === "text" || field === "optional") {
+      fields.set(name, { role: field, shape: undefined });
+    } else if (isList(field)) {
+      const [item] = field;
+      fields.set(name, { role: "list", shape: item === "text" ? undefined : compileShape(item) });
+    } else {
+      fields.set(name, { role: "nested", shape: compileShape(field) });
+    }
+  }
+  const due = [...fields].filter(
+    ([name, { role }]) => role !== "optional" || OTHER_SPELLINGS.has(name),
+  );
+  return { fields, due };
+}
+
+function isList(field: Shape | readonly ["text" | Shape]): field is readonly ["text" | Shape] {
+  return Array.isArray(field);
+}
 
 /** Elements that are lists wherever they stand, also in structures that no table knows. */
 const ALWAYS_LISTS: ReadonlySet<string> = new Set(["item", "List"]);
@@ -103,14 +111,14 @@ export function emptyFields(): Fields {
 export function readFields(element: XmlElement, shape: CompiledShape, fields: Fields): void {
   for (const child of element.children) {
     const { name } = child;
-    const field = shape.get(name);
+    const field = shape.fields.get(name);
     if (field === undefined) keepUnknown(fields, name, readUnknown(child));
     else if (field.role === "list") addToList(fields, name, readItem(child, field.shape));
     else if (fields[name] === undefined) {
       fields[name] = field.shape === undefined ? child.text : readNested(child, field.shape);
     }
   }
-  for (const [name, field] of shape) {
+  for (const [name, field] of shape.due) {
     if (fields[name] === undefined) complete(element, fields, name, field);
   }
 }

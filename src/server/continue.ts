@@ -16,5 +16,5 @@ export function markWaiting(request: IncomingMessage): void {
 
 /** Says the word, if the client waits for it. */
 export function letContinue(request: IncomingMessage, response: ServerResponse): void {
-  if (request.headers.expect !== undefined && waiting.delete(request)) response.writeContinue();
+  if (waiting.delete(request)) response.writeContinue();
 }

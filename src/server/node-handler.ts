@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { answerCallback } from "../callback.ts";
-import type { Conversation } from "../callback.ts";
+import type { CallbackResponse, Conversation } from "../callback.ts";
 import { EchostrError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { letContinue } from "./continue.ts";
@@ -54,7 +54,7 @@ function handle(adapter: Adapter, request: FrameworkRequest, response: ServerRes
         send(response, 200, TEXT_TYPE, BROWSER_SENTENCE);
         return;
       }
-      void answer(adapter, response, "GET", query, "", receivedAt);
+      answer(adapter, response, "GET", query, "", receivedAt);
       return;
     case "POST":
       handlePost(adapter, request, response, query ?? "", receivedAt);
@@ -84,20 +84,33 @@ function handlePost(
   letContinue(request, response);
   readBody(request, adapter, (error, body) => {
     if (error !== undefined) refuseBody(adapter, request, response, error, receivedAt);
-    else void answer(adapter, response, "POST", query, body, receivedAt);
+    else answer(adapter, response, "POST", query, body, receivedAt);
   });
 }
 
-async function answer(
+function answer(
   adapter: Adapter,
   response: ServerResponse,
   method: "GET" | "POST",
   query: string,
   body: string | Uint8Array,
   receivedAt: number,
-): Promise<void> {
+): void {
   const onClose = (left: () => void): void => void response.once("close", left);
-  const answered = await answerCallback(adapter, { method, query, body, receivedAt, onClose });
+  const answered = answerCallback(adapter, { method, query, body, receivedAt, onClose });
+  if (answered instanceof Promise) {
+    void answered.then((later) => respond(adapter, response, later, receivedAt));
+  } else {
+    respond(adapter, response, answered, receivedAt);
+  }
+}
+
+function respond(
+  adapter: Adapter,
+  response: ServerResponse,
+  answered: CallbackResponse,
+  receivedAt: number,
+): void {
   const status = statusOfAnswer(answered);
   if (answered.outcome === "lapsed") {
     leaveOpen(response, receivedAt + adapter.hardCapMs - adapter.clock());

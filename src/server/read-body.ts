@@ -35,14 +35,29 @@ export type BodyCallback = (error: EchostrError | undefined, body: Uint8Array | 
  * @throws EchostrError `BODY_COMPRESSED`, `BODY_TOO_LARGE`
  */
 export function checkBodyHead(request: IncomingMessage, limitBytes: number): void {
-  const { headers } = request;
-  const encoding = headers["content-encoding"];
+  const encoding = headerOf(request, "content-encoding");
   if (encoding !== undefined && encoding !== "" && encoding.toLowerCase() !== "identity") {
     throw new EchostrError("BODY_COMPRESSED", `Body must not be compressed, got ${encoding}`);
   }
   // A length that is not a number does not get past Node's parser.
-  const length = headers["content-length"];
+  const length = headerOf(request, "content-length");
   if (length !== undefined && Number(length) > limitBytes) throw tooLarge(limitBytes, length);
+}
+
+/**
+ * One header. `request.headers` would make an object of all of them; only where a host made up the
+ * request and gave no raw ones is it asked.
+ *
+ * @param name in lower case
+ */
+export function headerOf(request: IncomingMessage, name: string): string | undefined {
+  const { rawHeaders } = request;
+  if (rawHeaders === undefined || rawHeaders.length === 0) return request.headers[name]?.toString();
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const raw = rawHeaders[index];
+    if (raw?.length === name.length && raw.toLowerCase() === name) return rawHeaders[index + 1];
+  }
+  return undefined;
 }
 
 /** Hands over the body that a framework has read already, or reads it. */
@@ -86,15 +101,22 @@ function readStream(request: IncomingMessage, limits: BodyLimits, callback: Body
   let size = 0;
   let done = false;
 
-  const timer = setTimeout(() => {
-    const seconds = limits.bodyTimeoutMs / 1000;
-    finish(new EchostrError("BODY_TIMEOUT", `Body must arrive within ${seconds} s, got ${size} B`));
-  }, limits.bodyTimeoutMs);
+  let timer: NodeJS.Timeout | undefined;
+  // Nearly every body comes in one packet with its head, and is there when this task ends: only the
+  // others need a timer.
+  queueMicrotask(() => {
+    if (request.complete || done) return;
+    timer = setTimeout(() => {
+      const seconds = limits.bodyTimeoutMs / 1000;
+      const problem = `Body must arrive within ${seconds} s, got ${size} B`;
+      finish(new EchostrError("BODY_TIMEOUT", problem));
+    }, limits.bodyTimeoutMs);
+  });
 
   function finish(error?: EchostrError): void {
     if (done) return;
     done = true;
-    clearTimeout(timer);
+    if (timer !== undefined) clearTimeout(timer);
     if (error !== undefined) callback(error, "");
     else callback(undefined, chunks === undefined ? (first ?? "") : Buffer.concat(chunks, size));
   }

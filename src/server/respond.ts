@@ -15,18 +15,15 @@ const DRAIN_TIMEOUT_MS = 500;
 
 /**
  * Sends a whole answer: head and body in one write, headers as a flat list, which costs less than
- * an object. `nosniff`, since an echo holds what a stranger wrote.
+ * an object.
  */
 export function send(response: ServerResponse, status: number, type: string, body: string): void {
   if (response.headersSent || response.destroyed) return;
-  response.writeHead(status, [
-    "Content-Type",
-    type,
-    "Content-Length",
-    String(Buffer.byteLength(body)),
-    "X-Content-Type-Options",
-    "nosniff",
-  ]);
+  const length = String(Buffer.byteLength(body));
+  const headers = ["Content-Type", type, "Content-Length", length];
+  // An echo holds what a stranger wrote: no browser may take it for a page.
+  if (type === TEXT_TYPE) headers.push("X-Content-Type-Options", "nosniff");
+  response.writeHead(status, headers);
   response.end(body);
 }
 

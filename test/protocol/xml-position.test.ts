@@ -115,6 +115,15 @@ describe("a refusal says where", () => {
     assert.match(sentence, /column 3/);
   });
 
+  it("and names a character that cannot be shown by its number, and the end as the end", () => {
+    assert.match(refusesXml("<a b='\u0002'/>").message, /U\+0002/);
+    assert.match(refusesXml("<a>\uFFFE</a>").message, /U\+FFFE/);
+    assert.match(refusesXml("<a\u3000/>").message, /U\+3000/);
+    for (const source of ["<a", "<a>", "<a b", "<a></a", ""]) {
+      assert.match(drawing(refusesXml(source)).sentence, /end|none/, source);
+    }
+  });
+
   it("and a byte order mark does not move the caret", () => {
     assert.equal(marked(refusesXml("\uFEFF<a>&</a>")), "&");
     assert.equal(marked(refusesXml(Buffer.from("\uFEFF<a>&</a>"))), "&");
