@@ -106,10 +106,17 @@ export class DeliveryEngine {
 
   async #deliverLater(run: Run, delivery: Delivery, joined: boolean): Promise<Delivered> {
     const nth = run.deliveries;
-    if (joined) await this.#join(run);
+    if (joined) {
+      run.arriving += 1;
+      await this.#join(run);
+      run.arriving -= 1;
+    }
     const wakeup = run.done ? "done" : await this.#wait(run, delivery);
     const attempt = nth + run.deliveriesElsewhere;
-    if (wakeup === "done") return this.#give(run, attempt, joined);
+    if (wakeup === "done") {
+      if (run.parked) await this.#unpark(run);
+      return this.#give(run, attempt, joined);
+    }
     return this.#giveNothing(run, wakeup, attempt, joined);
   }
 
@@ -122,6 +129,8 @@ export class DeliveryEngine {
     const active = this.#runs.active();
     for (const run of active) {
       this.#parts.clock.clearTimeout(run.timer);
+      run.abandoned = true;
+      run.stopKeeping?.();
       run.context?.abort(new Error("The server is shutting down"));
       if (!run.elsewhere) await this.#shared?.abandon(run.key).catch(() => {});
       this.#late.tell(run, "warn", "Answer was still in the making when the server stopped");
@@ -139,16 +148,18 @@ export class DeliveryEngine {
     return run;
   }
 
-  /** A repeat: counts it for all processes, and takes a parked answer back for it. */
+  /** A repeat after its answer was parked takes it back, unless the follower has it already. */
+  async #unpark(run: Run): Promise<void> {
+    if (await this.#parking.remove(run.follower, run.key).catch(() => false)) run.parked = false;
+  }
+
+  /** Counts a repeat for all processes. */
   async #join(run: Run): Promise<void> {
-    if (run.parked) {
-      const found = await this.#parking.remove(run.follower, run.key).catch(() => false);
-      // If not, the follower has it already, with another message.
-      if (found) run.parked = false;
-    }
     if (this.#shared === undefined || run.done) return;
     const known = run.deliveries + run.deliveriesElsewhere - 1;
-    const count = await this.#shared.countDelivery(run.key, known).catch(() => known + 1);
+    const count = await this.#shared
+      .countDelivery(run.key, known, run.lastAt)
+      .catch(() => known + 1);
     run.deliveriesElsewhere = count - run.deliveries;
   }
 
@@ -165,7 +176,9 @@ export class DeliveryEngine {
   }
 
   #give(run: Run, attempt: number, joined: boolean): Delivered | Promise<Delivered> {
-    const { error, givenNoted } = run;
+    const { givenNoted } = run;
+    const error = run.errorTold ? undefined : run.error;
+    run.errorTold = true;
     const reply = run.parked ? undefined : run.pieces[0];
     const outcome = error !== undefined ? "failed" : reply === undefined ? "nothing" : "answered";
     const delivered: Delivered = { outcome, reply, error, attempt, joined };

@@ -73,6 +73,11 @@ export function prepareDelivery(
   textLimitBytes: number,
 ): DeliverySettings {
   const { late = {} } = options;
+  oneOf("late.push", late.push, ["next-message", "customer-service"]);
+  oneOf("late.give", late.give, ["instead", "before"]);
+  if (late.onLate !== undefined && typeof late.onLate !== "function") {
+    throw invalid(`late.onLate must be a function, got ${typeof late.onLate}`);
+  }
   if (late.push === "customer-service" && late.onLate === undefined) {
     throw invalid('late.push "customer-service" needs late.onLate, got none');
   }
@@ -81,6 +86,7 @@ export function prepareDelivery(
   }
   const notice = toReply(late.notice);
   const more = options.more ?? "（回复任意内容继续）";
+  if (typeof more !== "string") throw invalid(`more must be a text, got ${typeof more}`);
   if (Buffer.byteLength(more) > textLimitBytes / 2) {
     throw invalid(`more must be at most half of textLimitBytes, got ${Buffer.byteLength(more)} B`);
   }
@@ -96,6 +102,11 @@ export function prepareDelivery(
     give: late.give ?? (notice === undefined ? "before" : "instead"),
     onLate: late.onLate,
   };
+}
+
+function oneOf(name: string, value: string | undefined, known: readonly string[]): void {
+  if (value === undefined || known.includes(value)) return;
+  throw invalid(`${name} must be ${known.join(" or ")}, got "${value}"`);
 }
 
 function positive(name: string, value: number): number {

@@ -5,12 +5,12 @@
  * @module
  */
 import type { Clock } from "../clock.ts";
-import { messageOf } from "../errors.ts";
+import { isEchostrError, messageOf } from "../errors.ts";
 import { shortenOpenId } from "../log.ts";
-import type { Log } from "../log.ts";
-import type { Reply } from "../protocol/reply.ts";
+import type { Log, LogEntry } from "../log.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
 import type { Parking, ParkedReply } from "./parking.ts";
+import { asksForMore } from "./pieces.ts";
 import type { Run } from "./run.ts";
 
 export class LateAnswers {
@@ -31,7 +31,7 @@ export class LateAnswers {
     const { message } = run;
     if (message === undefined || run.given || run.parked || run.pieces.length === 0) return;
     run.parked = true;
-    const { onLate, notice } = this.#settings;
+    const { onLate } = this.#settings;
     if (onLate !== undefined) {
       try {
         await onLate(message, run.pieces);
@@ -43,34 +43,45 @@ export class LateAnswers {
     }
     await this.#parking.add(
       run.follower,
-      run.pieces.map((reply, index) => this.#parked(run, reply, index > 0 || notice !== undefined)),
+      run.pieces.map((_, index) => this.#parked(run, index)),
     );
     this.tell(run, "warn", "Answer came late and is parked for the follower's next message");
   }
 
   /** Parks what did not fit into the answer that a delivery took. */
   async parkRest(run: Run): Promise<void> {
-    const rest = run.pieces.slice(1);
-    if (rest.length === 0) return;
-    const asked = this.#settings.more !== "";
-    await this.#parking.add(
-      run.follower,
-      rest.map((reply) => this.#parked(run, reply, asked)),
-    );
+    const rest = run.pieces.map((_, index) => this.#parked(run, index)).slice(1);
+    await this.#parking.add(run.follower, rest);
   }
 
   /** Says what became of an answer. */
   tell(run: Run, level: "info" | "warn" | "error", message: string): void {
+    this.#log({ ...this.#about(run), level, event: "notice", message });
+  }
+
+  /** Says that a handler failed when no delivery waited for it. */
+  tellFailure(run: Run, error: unknown): void {
     this.#log({
-      level,
-      event: "notice",
-      kind: run.message?.kind,
-      openId: shortenOpenId(run.follower.slice(run.follower.indexOf("\n") + 1)),
-      message,
+      ...this.#about(run),
+      level: "error",
+      event: "failed",
+      code: isEchostrError(error) ? error.code : "HANDLER_FAILED",
+      message: messageOf(error),
+      stack: error instanceof Error ? error.stack : undefined,
     });
   }
 
-  #parked(run: Run, reply: Reply, asked: boolean): ParkedReply {
-    return { reply, of: run.key, asked, until: this.#clock.now() + this.#settings.keepMs };
+  #about(run: Run): Pick<LogEntry, "kind" | "openId"> {
+    const [, openId = ""] = run.follower.split("\n");
+    return { kind: run.message?.kind, openId: shortenOpenId(openId) };
+  }
+
+  /** One piece, with whether the follower was asked to write something for it. */
+  #parked(run: Run, index: number): ParkedReply {
+    const { notice, more, keepMs } = this.#settings;
+    const before = run.pieces[index - 1];
+    const asked = index === 0 ? notice !== undefined : asksForMore(before, more);
+    const reply = run.pieces[index] ?? { MsgType: "text", Content: "" };
+    return { reply, of: run.key, asked, until: this.#clock.now() + keepMs };
   }
 }

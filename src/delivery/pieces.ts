@@ -53,6 +53,11 @@ export function putBefore(
   return [{ MsgType: "text", Content: asking }, ...own];
 }
 
+/** Whether a reply ends with the sentence that asks for the next. */
+export function asksForMore(reply: Reply | undefined, more: string): boolean {
+  return reply?.MsgType === "text" && more !== "" && reply.Content.endsWith(more);
+}
+
 /** A code unit takes three bytes at most, so that a short text need not be measured. */
 function fits(content: string, limitBytes: number): boolean {
   return content.length * 3 <= limitBytes || Buffer.byteLength(content) <= limitBytes;

@@ -75,25 +75,27 @@ export class RunWorker {
     const { shared, runHandler } = this.#parts;
     const { message, context } = run;
     if (message === undefined || context === undefined) return;
-    const stop = shared?.keep(run.key, () => void this.#noticeGivingUp(run));
+    run.stopKeeping = shared?.keep(run.key, () => void this.#noticeGivingUp(run));
     const answer = runHandler(message, context);
     if (answer instanceof Promise) {
-      void answer.then((later) => {
-        stop?.();
-        return this.#answered(run, later);
-      });
+      void answer.then((later) => this.#answered(run, later));
     } else {
-      stop?.();
       void this.#answered(run, answer);
     }
   }
 
   #answered(run: Run, { reply, error }: RouterAnswer): Promise<void> | undefined {
-    const { shared, settings } = this.#parts;
+    const { shared, settings, late } = this.#parts;
+    run.stopKeeping?.();
     run.error = error;
+    // A delivery that waits tells it with its own line.
+    if (error !== undefined && !run.awaited) {
+      late.tellFailure(run, error);
+      run.errorTold = true;
+    }
     const own = reply === undefined ? NO_PIECES : toPieces(reply, settings);
     const pieces = run.before === undefined ? own : putBefore(run.before, own, settings);
-    if (shared !== undefined) return this.#publish(run, pieces, shared);
+    if (shared !== undefined && !run.abandoned) return this.#publish(run, pieces, shared);
     return this.#finish(run, pieces);
   }
 
@@ -101,10 +103,11 @@ export class RunWorker {
   async #isOurs(run: Run, shared: SharedRuns): Promise<boolean> {
     const standing = await shared.enter(run.key);
     run.deliveriesElsewhere = standing.deliveries;
-    void shared.countDelivery(run.key, standing.deliveries).catch(() => {});
+    void shared.countDelivery(run.key, standing.deliveries, run.lastAt).catch(() => {});
     if (standing.ours) return true;
     if (standing.answer === undefined) return this.#watch(run, shared);
     run.elsewhere = true;
+    run.parked = (await shared.marked(run.key)) === "parked";
     this.#settle(run, standing.answer.pieces);
     return false;
   }
@@ -164,13 +167,17 @@ export class RunWorker {
   }
 
   async #keepForLater(run: Run): Promise<void> {
-    const { clock } = this.#parts;
+    const { clock, shared } = this.#parts;
+    if (run.abandoned) return;
     await this.#noticeGivingUp(run);
     if (run.gaveUp) {
       await this.#sendLate(run);
       return;
     }
-    const waitMs = Math.max(0, run.lastAt + NO_MORE_AFTER_MS - clock.now());
+    const elsewhere = (await shared?.lastDelivery(run.key).catch(() => 0)) ?? 0;
+    if (run.given) return;
+    const lastAt = Math.max(run.lastAt, elsewhere);
+    const waitMs = Math.max(0, lastAt + NO_MORE_AFTER_MS - clock.now());
     run.timer = clock.setTimeout(() => void this.#sendLate(run), waitMs);
   }
 
@@ -187,7 +194,10 @@ export class RunWorker {
     const { shared, late } = this.#parts;
     if (run.given) return;
     try {
-      if ((await shared?.marked(run.key)) !== "given") await late.send(run);
+      if ((await shared?.marked(run.key)) === "given") return;
+      // Marked first: whoever finds the mark with a repeat takes the answer out of the line again.
+      await shared?.mark(run.key, "parked");
+      await late.send(run);
     } catch (error) {
       late.tell(run, "error", `Late answer could not be kept: ${messageOf(error)}`);
     }

@@ -19,6 +19,8 @@ export class Run {
   context: MessageContext | undefined;
   /** How many deliveries have come to this process. */
   deliveries = 0;
+  /** How many of them are about to wait. */
+  arriving = 0;
   /** How many had come to others before. */
   deliveriesElsewhere = 0;
   /** When the latest came, in milliseconds since 1970. */
@@ -26,8 +28,9 @@ export class Run {
   done = false;
   /** The answer: the first piece goes out, the others are parked. Empty: nothing to say. */
   pieces: readonly Reply[] = [];
-  /** What the handler threw. */
+  /** What the handler threw, and whether it has been told: once, however many deliveries come. */
   error: unknown = undefined;
+  errorTold = false;
   /** A late answer to an earlier message, which goes out before this one's own. */
   before: Reply | undefined = undefined;
   /** A delivery has taken the answer, or is about to. */
@@ -38,6 +41,10 @@ export class Run {
   gaveUp = false;
   /** It waits for the follower's next message. */
   parked = false;
+  /** The process is stopping: another one may run the handler. */
+  abandoned = false;
+  /** Stops renewing the claim. */
+  stopKeeping: (() => void) | undefined = undefined;
   /** The handler runs in another process; this one watches for its answer. */
   elsewhere = false;
   /** Parks the answer when no further delivery comes; gives the handler up when it never ends. */
@@ -58,7 +65,13 @@ export class Run {
 
   /** Whether a delivery would take an answer now; the first one has not begun to wait. */
   get awaited(): boolean {
-    return this.deliveries === 0 || (this.#waiting !== undefined && this.#waiting.size > 0);
+    if (this.deliveries === 0 || this.arriving > 0) return true;
+    return this.#waiting !== undefined && this.#waiting.size > 0;
+  }
+
+  /** Whether somebody is still to get something out of it. */
+  get isOwed(): boolean {
+    return !this.done || (this.pieces.length > 0 && !this.given && !this.parked);
   }
 
   /** Waits for `wake`; `leave` ends it for this delivery alone. */

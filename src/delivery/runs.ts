@@ -1,6 +1,7 @@
 /**
  * The runs that a process knows: those in the making, and the latest that are done, for their
- * repeats. Bounded in time and number; what is in the making is never dropped.
+ * repeats. Bounded in time and number; an answer in the making, and one that no delivery has taken
+ * yet, is never dropped.
  *
  * There are two generations. When the young one is full or old enough, it becomes the old one, and
  * the old one goes as a whole: nothing is looked for or taken out one by one.
@@ -48,7 +49,7 @@ export class Runs {
     this.#young = new Map();
     this.#youngSince = now;
     for (const run of leaving.values()) {
-      if (!run.done) this.#young.set(run.key, run);
+      if (run.isOwed) this.#young.set(run.key, run);
     }
   }
 }

@@ -45,16 +45,16 @@ export class SharedRuns {
   async enter(key: string): Promise<Standing> {
     // Sent together. The claim comes first: an answer that is written before it is given back is
     // seen by whoever gets it next.
-    const [claimed, answer, deliveries] = await Promise.all([
+    const [claimed, answer, [deliveries]] = await Promise.all([
       this.#store.claim(runOf(key), this.#owner, LEASE_MS),
       this.answer(key),
-      this.#store.get(deliveriesOf(key)),
+      this.#deliveries(key),
     ]);
     if (claimed && answer !== undefined) await this.#store.release(runOf(key), this.#owner);
     return {
       ours: claimed && answer === undefined,
       answer,
-      deliveries: Number(deliveries ?? 0),
+      deliveries,
     };
   }
 
@@ -63,12 +63,27 @@ export class SharedRuns {
    * one step.
    *
    * @param known how many this process knows of, the new one left out
+   * @param at when it came, in milliseconds since 1970
    * @returns the how manieth it is
    */
-  async countDelivery(key: string, known: number): Promise<number> {
-    const count = Math.max(known, Number((await this.#store.get(deliveriesOf(key))) ?? 0)) + 1;
-    await this.#store.set(deliveriesOf(key), String(count), REMEMBER_MS);
+  async countDelivery(key: string, known: number, at: number): Promise<number> {
+    const [before] = await this.#deliveries(key);
+    const count = Math.max(known, before) + 1;
+    await this.#store.set(deliveriesOf(key), `${count} ${at}`, REMEMBER_MS);
     return count;
+  }
+
+  /** When the latest delivery came to whichever process. */
+  async lastDelivery(key: string): Promise<number> {
+    const [, at] = await this.#deliveries(key);
+    return at;
+  }
+
+  async #deliveries(key: string): Promise<[count: number, at: number]> {
+    const [count = 0, at = 0] = ((await this.#store.get(deliveriesOf(key))) ?? "0 0")
+      .split(" ")
+      .map(Number);
+    return [count, at];
   }
 
   /** True for one caller: the one that is to do what follows from the answer being given. */
@@ -98,8 +113,8 @@ export class SharedRuns {
     await this.#store.release(runOf(key), this.#owner);
   }
 
-  /** Notes that a delivery has taken the answer, or that none can any more. */
-  async mark(key: string, mark: "given" | "gave up"): Promise<void> {
+  /** Notes that a delivery has taken the answer, that none can any more, or that it is parked. */
+  async mark(key: string, mark: "given" | "gave up" | "parked"): Promise<void> {
     await this.#store.set(markOf(key), mark, REMEMBER_MS);
   }
 

@@ -1,0 +1,286 @@
+/** What becomes of an answer that no delivery could take. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { DeliveryOptions, LateOptions, Message, Reply } from "../../src/index.ts";
+import { echostr } from "../support/subject.ts";
+import { TurnedPlatform } from "./turned-platform.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** A bot that takes 20 s for 慢, and echoes everything else at once. */
+function echoing(late: LateOptions = {}, more: DeliveryOptions = {}): TurnedPlatform {
+  const wechat = new TurnedPlatform({ delivery: { ...more, late } });
+  wechat.bot.hears(/^慢/, async ({ Content }) => {
+    await wechat.clock.sleep(20_000);
+    return `${Content}答`;
+  });
+  wechat.bot.on("text", ({ Content }) => `${Content}!`);
+  wechat.bot.on("event", () => "事件");
+  return wechat;
+}
+
+describe("An answer that comes after the last deadline", () => {
+  test("is given with the follower's next message, before that message's own answer", async () => {
+    const wechat = echoing();
+    const sent = wechat.say("慢");
+    await wechat.clock.turn(60_000);
+    assert.deepEqual(sent.told, ["lapsed", "lapsed", "success"]);
+    assert.equal(await wechat.ask("好"), "慢答\n\n好!");
+    assert.equal(await wechat.ask("好"), "好!");
+  });
+
+  test("follows late.notice, and is given instead of an answer to the next message", async () => {
+    const wechat = echoing({ notice: "正在思考，回复任意内容获取答案" });
+    const sent = wechat.say("慢");
+    await wechat.clock.turn(60_000);
+    assert.deepEqual(sent.told, ["lapsed", "lapsed", "正在思考，回复任意内容获取答案"]);
+    assert.equal(await wechat.ask("好"), "慢答");
+    assert.equal(await wechat.ask("好"), "好!");
+  });
+
+  test("runs no handler for the message that fetches it, when give is instead", async () => {
+    const wechat = echoing({ give: "instead" });
+    let runs = 0;
+    wechat.bot.use((_message, _context, next) => {
+      runs += 1;
+      return next();
+    });
+    wechat.say("慢");
+    await wechat.clock.turn(60_000);
+    assert.equal(await wechat.ask("好"), "慢答");
+    assert.equal(runs, 1);
+  });
+
+  test("is given alone when the next message has no answer of its own", async () => {
+    const wechat = echoing();
+    wechat.bot.on("image", () => undefined);
+    wechat.say("慢");
+    await wechat.clock.turn(60_000);
+    const sent = wechat.send(image());
+    await wechat.clock.turn(0);
+    assert.deepEqual(sent.told, ["慢答"]);
+  });
+
+  test("is given when the next message's handler fails, and nothing is lost", async () => {
+    const wechat = echoing();
+    wechat.bot.on("image", () => {
+      throw new Error("broken");
+    });
+    wechat.say("慢");
+    await wechat.clock.turn(60_000);
+    const sent = wechat.send(image());
+    await wechat.clock.turn(0);
+    assert.deepEqual(sent.told, ["慢答"]);
+  });
+
+  test("may be of any kind, and comes before an answer that it cannot be joined with", async () => {
+    const wechat = new TurnedPlatform();
+    wechat.bot.hears("慢", async () => {
+      await wechat.clock.sleep(20_000);
+      return echostr.image("m-1");
+    });
+    wechat.bot.on("text", ({ Content }) => `${Content}!`);
+    wechat.say("慢");
+    await wechat.clock.turn(60_000);
+    assert.equal(await wechat.ask("一"), "[image]");
+    // The follower was not asked to write again, so that this message has to be handled as well.
+    assert.equal(await wechat.ask("二"), "一!\n\n二!");
+    assert.equal(await wechat.ask("三"), "三!");
+  });
+
+  test("waits for its own follower, not for another one or another account", async () => {
+    const wechat = echoing();
+    wechat.say("慢");
+    await wechat.clock.turn(60_000);
+    assert.equal(await wechat.ask("好", { FromUserName: "other" }), "好!");
+    assert.equal(await wechat.ask("好", { ToUserName: "gh_other" }), "好!");
+    assert.equal(await wechat.ask("好"), "慢答\n\n好!");
+  });
+
+  test("is not given with an event, which may come without the follower knowing", async () => {
+    const wechat = echoing({ notice: "稍等" });
+    wechat.say("慢");
+    await wechat.clock.turn(60_000);
+    const event = wechat.event("LOCATION", { Latitude: "1" });
+    await wechat.clock.turn(0);
+    assert.deepEqual(event.told, ["事件"]);
+    assert.equal(await wechat.ask("好"), "慢答");
+  });
+
+  test("to an event waits for a message as well", async () => {
+    const wechat = new TurnedPlatform();
+    wechat.bot.on("event:CLICK", async () => {
+      await wechat.clock.sleep(20_000);
+      return "点击答";
+    });
+    wechat.event("CLICK", { EventKey: "k" });
+    await wechat.clock.turn(60_000);
+    assert.equal(await wechat.ask("好"), "点击答");
+  });
+
+  test("is forgotten after an hour", async () => {
+    const wechat = echoing();
+    wechat.say("慢");
+    await wechat.clock.turn(20_000 + HOUR_MS);
+    assert.equal(await wechat.ask("好"), "好!");
+  });
+
+  test("is forgotten after keepMs, and not before", async () => {
+    for (const [ms, expected] of [[-1, "慢答\n\n好!"], [0, "好!"]] as const) {
+      const wechat = echoing({ keepMs: 90_000 });
+      wechat.say("慢");
+      await wechat.clock.turn(20_000 + 90_000 + ms);
+      assert.equal(await wechat.ask("好"), expected);
+    }
+  });
+
+  test("is told to the log: where it went, and when it was given", async () => {
+    const wechat = echoing();
+    wechat.say("慢");
+    await wechat.clock.turn(60_000);
+    assert.equal(wechat.entries.length, 1);
+    assert.match(wechat.sentences[0] ?? "", /^warn: .*parked/);
+    assert.equal(wechat.entries[0]?.kind, "text");
+    assert.equal(wechat.entries[0]?.openId, "o9Ag…3bGY");
+    await wechat.ask("好");
+    assert.equal(wechat.entries.length, 2);
+    assert.match(wechat.sentences[1] ?? "", /^info: .*parked answer is given/);
+  });
+});
+
+describe("An answer for which no further delivery comes", () => {
+  test("is parked ten seconds after the last one, not before", async () => {
+    for (const [at, expected] of [[9900, "好!"], [10_000, "慢答\n\n好!"]] as const) {
+      const wechat = new TurnedPlatform();
+      wechat.bot.hears("慢", async () => {
+        await wechat.clock.sleep(6000);
+        return "慢答";
+      });
+      wechat.bot.on("text", ({ Content }) => `${Content}!`);
+      const sent = wechat.say("慢", {}, { deliveries: 1 });
+      await wechat.clock.turn(at);
+      assert.deepEqual(sent.told, ["lapsed"]);
+      assert.equal(await wechat.ask("好"), expected);
+    }
+  });
+
+  test("is taken back by a delivery that comes all the same", async () => {
+    const wechat = echoing();
+    const sent = wechat.say("慢", {}, { deliveries: 1 });
+    await wechat.clock.turn(40_000);
+    sent.again();
+    await wechat.clock.turn(0);
+    assert.deepEqual(sent.told, ["lapsed", "慢答"]);
+    assert.equal(await wechat.ask("好"), "好!", "it must not be given twice");
+  });
+
+  test("is not given twice when the follower has it already", async () => {
+    const wechat = echoing();
+    const sent = wechat.say("慢", {}, { deliveries: 1 });
+    await wechat.clock.turn(40_000);
+    assert.equal(await wechat.ask("好"), "慢答\n\n好!");
+    sent.again();
+    await wechat.clock.turn(0);
+    assert.deepEqual(sent.told, ["lapsed", "success"]);
+  });
+});
+
+describe("late.hold: false", () => {
+  test("answers the first deadline at once, with notice or success", async () => {
+    for (const notice of [undefined, "稍等"]) {
+      const wechat = echoing({ hold: false, notice });
+      const sent = wechat.say("慢");
+      await wechat.clock.turn(4499);
+      assert.deepEqual(sent.told, ["open"]);
+      await wechat.clock.turn(1);
+      assert.deepEqual(sent.told, [notice ?? "success"]);
+      await wechat.clock.turn(30_000);
+      assert.equal(sent.told.length, 1);
+      assert.equal(await wechat.ask("好"), notice === undefined ? "慢答\n\n好!" : "慢答");
+    }
+  });
+});
+
+describe("onLate", () => {
+  interface Pushed {
+    readonly message: Message;
+    readonly replies: readonly Reply[];
+  }
+
+  function pushing(fails: boolean): { wechat: TurnedPlatform; pushed: Pushed[] } {
+    const pushed: Pushed[] = [];
+    const wechat = echoing({
+      push: "customer-service",
+      notice: "稍等",
+      onLate: async (message, replies) => {
+        pushed.push({ message, replies });
+        if (fails) throw new Error("45015: out of time");
+      },
+    });
+    return { wechat, pushed };
+  }
+
+  test("is handed the message and the answer; nothing is parked then", async () => {
+    const { wechat, pushed } = pushing(false);
+    const sent = wechat.say("慢");
+    await wechat.clock.turn(60_000);
+    assert.deepEqual(sent.told, ["lapsed", "lapsed", "稍等"]);
+    assert.equal(pushed.length, 1);
+    assert.deepEqual(pushed[0]?.replies, [{ MsgType: "text", Content: "慢答" }]);
+    assert.equal(pushed[0]?.message.kind, "text");
+    assert.deepEqual(wechat.sentences, ["info: Answer came late and was handed to onLate"]);
+    assert.equal(await wechat.ask("好"), "好!");
+  });
+
+  test("gets a long answer in pieces that fit", async () => {
+    const { wechat, pushed } = pushing(false);
+    wechat.say(`慢${"长".repeat(1500)}`);
+    await wechat.clock.turn(60_000);
+    const replies = pushed[0]?.replies ?? [];
+    assert.equal(replies.length, 3);
+    for (const reply of replies) {
+      assert.ok("Content" in reply && Buffer.byteLength(String(reply.Content)) <= 1800);
+    }
+  });
+
+  test("that fails leaves the answer to the next message, and the log says why", async () => {
+    const { wechat, pushed } = pushing(true);
+    const sent = wechat.say("慢");
+    await wechat.clock.turn(60_000);
+    sent.again();
+    await wechat.clock.turn(0);
+    assert.equal(sent.told[3], "慢答", "a delivery takes it back");
+    const again = wechat.say("慢二");
+    await wechat.clock.turn(60_000);
+    assert.equal(again.told.length, 3);
+    assert.equal(await wechat.ask("好"), "慢二答");
+    assert.equal(pushed.length, 2);
+    assert.match(wechat.sentences.join("\n"), /warn: onLate failed.*45015: out of time/);
+  });
+
+  test("is not asked when a delivery takes the answer", async () => {
+    const { wechat, pushed } = pushing(false);
+    await wechat.ask("好");
+    await wechat.clock.turn(60_000);
+    assert.equal(pushed.length, 0);
+  });
+
+  test("is asked once, though deliveries go on", async () => {
+    const { wechat, pushed } = pushing(false);
+    const sent = wechat.say("慢");
+    await wechat.clock.turn(30_000);
+    sent.again();
+    await wechat.clock.turn(30_000);
+    assert.equal(sent.told[3], "success");
+    assert.equal(pushed.length, 1);
+  });
+});
+
+let images = 0;
+
+function image(): string {
+  images += 1;
+  return `<xml><ToUserName>gh_97417a04a28d</ToUserName>` +
+    `<FromUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</FromUserName><CreateTime>1</CreateTime>` +
+    `<MsgType>image</MsgType><PicUrl>u</PicUrl><MediaId>m</MediaId><MsgId>${images}</MsgId></xml>`;
+}

@@ -1,0 +1,22 @@
+/** What a process remembers of messages does not grow with their number. */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { createRequire } from "node:module";
+import { test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { stripsTypes } from "../cli/process.ts";
+
+const run = promisify(execFile);
+
+test("100,000 distinct messages leave the heap as it was after 50,000", async () => {
+  const script = fileURLToPath(new URL("memory.ts", import.meta.url));
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+  const loader = stripsTypes() ? [] : ["--import", tsx];
+  const args = ["--expose-gc", ...loader, script, "100000", "4"];
+  const { stdout } = await run(process.execPath, args, { timeout: 60_000 });
+  const heaps = [...stdout.matchAll(/heap ([\d.]+) MiB/g)].map(([, mebibytes]) => Number(mebibytes));
+  const [, halfway = 0, , end = Infinity] = heaps;
+  // 50,000 messages at 100 bytes each would be 5 MiB.
+  assert.ok(end - halfway < 3, stdout);
+});
