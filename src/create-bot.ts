@@ -74,7 +74,8 @@ export class Bot extends Router {
     const random = options.random ?? createRandom();
     const clock = toClock(options.clock);
     const log = options.log ?? logToStderr;
-    const store = options.store ?? new MemoryStore({ clock: () => clock.now() });
+    const onNotice = (message: string): void => log({ level: "warn", event: "notice", message });
+    const store = options.store ?? new MemoryStore({ clock: () => clock.now(), onNotice });
     const runHandler: RunHandler = (message, context) => this.answer(message, context);
     const settings = prepareDelivery(options.delivery || {}, account.textLimitBytes);
     if (options.delivery !== false) {

@@ -52,7 +52,7 @@ export function session(options: SessionOptions = {}): Handler {
       try {
         const before = await store.get(key);
         context.session = (before === undefined ? {} : JSON.parse(before)) as SessionData;
-        const answer: Answer = await next();
+        const answer: Answer = await Promise.race([next(), whenAborted(context.signal)]);
         const after = JSON.stringify(context.session ?? {});
         if (after === (before ?? "{}")) return answer;
         if (after === "{}") await store.delete(key);
@@ -63,6 +63,13 @@ export function session(options: SessionOptions = {}): Handler {
       }
     });
   };
+}
+
+/** A handler that never ends must not keep its follower's other messages out for ever. */
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  });
 }
 
 /** Lets those who ask for the same key in one after the other, in the order in which they asked. */

@@ -79,6 +79,7 @@ export function prettyLine(entry: LogEntry, now: number, color: boolean): string
     entry.openId,
     entry.ms === undefined ? undefined : `${entry.ms} ms`,
     entry.answer === undefined ? undefined : `-> ${entry.answer}${sizeOf(entry)}`,
+    entry.attempt === undefined ? undefined : `(delivery ${entry.attempt})`,
     entry.code,
     entry.message,
   ];

@@ -14,7 +14,7 @@ import { initEnv, loadEnv } from "./env-file.ts";
 import { loadBot } from "./load-bot.ts";
 import { createLogWriter } from "./log-writer.ts";
 import type { LogWriter } from "./log-writer.ts";
-import { readSettings, unknownSettings } from "./settings.ts";
+import { named, readSettings, unknownSettings } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 import { startLines } from "./start-lines.ts";
 
@@ -48,9 +48,11 @@ export async function serve(options: ServeOptions): Promise<void> {
   const color = terminal && !process.env["NO_COLOR"];
   const writer = createLogWriter(settings.log, process.stdout, { color });
   writeBeforeTheEnd(writer);
-  const store = openStore(settings.store, {
-    onNotice: (message) => writer.log({ level: "warn", event: "notice", message }),
-  });
+  const store = named("STORE", () =>
+    openStore(settings.store, {
+      onNotice: (message) => writer.log({ level: "warn", event: "notice", message }),
+    }),
+  );
   const { account, path } = settings;
   const { botFile } = options;
   const file = botFile === undefined ? { setup: defaultBot, options: {} } : await loadBot(botFile);

@@ -150,7 +150,8 @@ function readLog(value: string | undefined): "pretty" | "json" | undefined {
   throw new EchostrError("SETTING_INVALID", `LOG must be pretty or json, got "${value}"`);
 }
 
-function named<T>(name: string, read: () => T): T {
+/** What `read` returns; an error of it gets the name of the variable. */
+export function named<T>(name: string, read: () => T): T {
   try {
     return read();
   } catch (error) {

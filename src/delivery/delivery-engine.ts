@@ -115,18 +115,20 @@ export class DeliveryEngine {
     const attempt = nth + run.deliveriesElsewhere;
     if (wakeup === "done") {
       if (run.parked) await this.#unpark(run);
-      return this.#give(run, attempt, joined);
+      return this.#give(run, attempt, joined || run.elsewhere);
     }
     return this.#giveNothing(run, wakeup, attempt, joined);
   }
 
   /**
-   * Stops: tells the handlers that nobody waits any more, and lets other processes run them.
+   * Stops: parks the answers that waited for a delivery, tells the handlers that nobody waits any
+   * more, and lets other processes run them.
    *
    * @returns how many answers were still in the making
    */
   async close(): Promise<number> {
-    const active = this.#runs.active();
+    const owed = this.#runs.owed();
+    const active = owed.filter((run) => !run.done);
     for (const run of active) {
       this.#parts.clock.clearTimeout(run.timer);
       run.abandoned = true;
@@ -134,6 +136,10 @@ export class DeliveryEngine {
       run.context?.abort(new Error("The server is shutting down"));
       if (!run.elsewhere) await this.#shared?.abandon(run.key).catch(() => {});
       this.#late.tell(run, "warn", "Answer was still in the making when the server stopped");
+    }
+    for (const run of owed.filter((each) => each.done)) {
+      this.#parts.clock.clearTimeout(run.timer);
+      await this.#worker.sendLate(run);
     }
     return active.length;
   }
@@ -182,11 +188,12 @@ export class DeliveryEngine {
     const reply = run.parked ? undefined : run.pieces[0];
     const outcome = error !== undefined ? "failed" : reply === undefined ? "nothing" : "answered";
     const delivered: Delivered = { outcome, reply, error, attempt, joined };
+    if (reply === undefined && !run.parked) this.#runs.shrink(run);
     if (reply === undefined || givenNoted) return delivered;
     run.given = true;
     run.givenNoted = true;
     if (run.timer !== undefined) this.#parts.clock.clearTimeout(run.timer);
-    run.release();
+    this.#runs.shrink(run);
     if (this.#shared === undefined && run.pieces.length === 1) return delivered;
     return this.#noteGiven(run).then(() => delivered);
   }
@@ -213,6 +220,10 @@ export class DeliveryEngine {
     run.gaveUp = true;
     if (run.context !== undefined) run.context.late = true;
     void this.#shared?.mark(run.key, "gave up").catch(() => {});
+    if (before === undefined && settings.notice !== undefined) {
+      run.owed = true;
+      void this.#parking.owe(run.follower).catch(() => {});
+    }
     const reply = before ?? settings.notice;
     return { outcome: reply === undefined ? "nothing" : "answered", reply, ...told };
   }
@@ -220,10 +231,11 @@ export class DeliveryEngine {
   /** A handler that never ends is waited for as long as its answer would be kept, no longer. */
   #limitRun(run: Run): void {
     const { clock, settings } = this.#parts;
-    if (run.timer !== undefined || run.done) return;
+    if (run.timer !== undefined || run.done || run.elsewhere) return;
     run.timer = clock.setTimeout(() => {
       run.context?.abort(new Error("Nobody waits for the answer any more"));
       this.#runs.forget(run);
+      void this.#late.settle(run);
       this.#late.tell(run, "error", "Handler did not end; its answer is not waited for any more");
     }, settings.keepMs);
   }

@@ -3,8 +3,8 @@
  *
  * WeChat's own rule is `MsgId` for messages and follower + `CreateTime` for events. In the field it
  * is too coarse: equal ids were seen for two followers, and two different events of a follower in
- * the same second. So a message's key is account, follower, `CreateTime`, `MsgId`, `MsgType` and the
- * beginning of its text; an event's is account, follower, `CreateTime`, name, `EventKey` and a digest
+ * the same second. So a message's key is account, follower, `CreateTime`, `MsgId`, `MsgType` and a
+ * checksum of its text; an event's is account, follower, `CreateTime`, name, `EventKey` and a digest
  * of all its fields. A repeat is equal in all of them. (Type and text are there for those who try a
  * bot with bodies made by hand, in which the id is always the one of the documents.) Timestamp and
  * nonce of the request say nothing: nobody knows whether a repeat has new ones.
@@ -14,8 +14,18 @@
 import { hash } from "node:crypto";
 import type { Message } from "../protocol/message.ts";
 
-/** How much of a text goes into its key. */
-const TEXT_UNITS = 64;
+/**
+ * FNV-1a over a text's first code units: to tell texts apart that were made by hand, this is
+ * enough, and it leaves the key, of which thousands are remembered, short.
+ */
+function checksum(text: string): number {
+  const end = Math.min(text.length, 64);
+  let sum = 0x811c9dc5 ^ text.length;
+  for (let index = 0; index < end; index += 1) {
+    sum = Math.imul(sum ^ text.charCodeAt(index), 0x01000193);
+  }
+  return sum >>> 0;
+}
 
 /** The key of a message; equal for its repeats, different for everything else. */
 export function deliveryKey(message: Message): string {
@@ -25,8 +35,8 @@ export function deliveryKey(message: Message): string {
   const head = `${ToUserName}\n${FromUserName}\n${CreateTime}\n`;
   if (message.MsgType !== "event" && typeof MsgId === "string" && MsgId !== "") {
     const { Content } = fields;
-    const beginning = typeof Content === "string" ? Content.slice(0, TEXT_UNITS) : "";
-    return `${head}${MsgId}\n${message.MsgType}\n${beginning}`;
+    const text = typeof Content === "string" ? checksum(Content) : 0;
+    return `${head}${MsgId}\n${message.MsgType}\n${text}`;
   }
   const name = typeof fields["Event"] === "string" ? fields["Event"] : message.MsgType;
   const eventKey = typeof fields["EventKey"] === "string" ? fields["EventKey"] : "";

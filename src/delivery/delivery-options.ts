@@ -84,7 +84,7 @@ export function prepareDelivery(
   if (late.push === "next-message" && late.onLate !== undefined) {
     throw invalid('late.onLate needs late.push "customer-service", got "next-message"');
   }
-  const notice = toReply(late.notice);
+  const notice = readNotice(late.notice, textLimitBytes);
   const more = options.more ?? "（回复任意内容继续）";
   if (typeof more !== "string") throw invalid(`more must be a text, got ${typeof more}`);
   if (Buffer.byteLength(more) > textLimitBytes / 2) {
@@ -104,6 +104,19 @@ export function prepareDelivery(
   };
 }
 
+function readNotice(notice: string | Reply | undefined, limitBytes: number): Reply | undefined {
+  let reply: Reply | undefined;
+  try {
+    reply = toReply(notice);
+  } catch (cause) {
+    throw invalid(`late.notice must be a text or a reply, got ${typeof notice}`, cause);
+  }
+  if (reply?.MsgType === "text" && Buffer.byteLength(reply.Content) > limitBytes) {
+    throw invalid(`late.notice must be at most ${limitBytes} bytes`);
+  }
+  return reply;
+}
+
 function oneOf(name: string, value: string | undefined, known: readonly string[]): void {
   if (value === undefined || known.includes(value)) return;
   throw invalid(`${name} must be ${known.join(" or ")}, got "${value}"`);
@@ -114,6 +127,6 @@ function positive(name: string, value: number): number {
   throw invalid(`${name} must be a whole number of at least 1, got ${value}`);
 }
 
-function invalid(message: string): EchostrError {
-  return new EchostrError("SETTING_INVALID", message);
+function invalid(message: string, cause?: unknown): EchostrError {
+  return new EchostrError("SETTING_INVALID", message, { cause });
 }

@@ -10,7 +10,7 @@ import { shortenOpenId } from "../log.ts";
 import type { Log, LogEntry } from "../log.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
 import type { Parking, ParkedReply } from "./parking.ts";
-import { asksForMore } from "./pieces.ts";
+import { asksForMore, withoutMore } from "./pieces.ts";
 import type { Run } from "./run.ts";
 
 export class LateAnswers {
@@ -31,10 +31,10 @@ export class LateAnswers {
     const { message } = run;
     if (message === undefined || run.given || run.parked || run.pieces.length === 0) return;
     run.parked = true;
-    const { onLate } = this.#settings;
+    const { onLate, more } = this.#settings;
     if (onLate !== undefined) {
       try {
-        await onLate(message, run.pieces);
+        await onLate(message, run.pieces.map((reply) => withoutMore(reply, more)));
         this.tell(run, "info", "Answer came late and was handed to onLate");
         return;
       } catch (error) {
@@ -52,6 +52,13 @@ export class LateAnswers {
   async parkRest(run: Run): Promise<void> {
     const rest = run.pieces.map((_, index) => this.#parked(run, index)).slice(1);
     await this.#parking.add(run.follower, rest);
+  }
+
+  /** The follower need not wait for this answer any more: it is parked, or will not come. */
+  async settle(run: Run): Promise<void> {
+    if (!run.owed && !run.gaveUp) return;
+    run.owed = false;
+    await this.#parking.settle(run.follower).catch(() => {});
   }
 
   /** Says what became of an answer. */
@@ -78,9 +85,9 @@ export class LateAnswers {
 
   /** One piece, with whether the follower was asked to write something for it. */
   #parked(run: Run, index: number): ParkedReply {
-    const { notice, more, keepMs } = this.#settings;
+    const { give, more, keepMs } = this.#settings;
     const before = run.pieces[index - 1];
-    const asked = index === 0 ? notice !== undefined : asksForMore(before, more);
+    const asked = index === 0 ? give === "instead" : asksForMore(before, more);
     const reply = run.pieces[index] ?? { MsgType: "text", Content: "" };
     return { reply, of: run.key, asked, until: this.#clock.now() + keepMs };
   }

@@ -22,6 +22,9 @@ export interface ParkedReply {
 
 /** How long a process may hold a line. It takes a few operations of the store. */
 const LOCK_LEASE_MS = 2000;
+/** A handler may hang: after a minute more, its follower's messages are handled as others are. */
+const OWED_MS = 60_000;
+
 const LOCK_TRIES = 40;
 const LOCK_WAIT_MS = 25;
 
@@ -31,6 +34,8 @@ export class Parking {
   readonly #owner: string;
   /** Followers who may have something here; where no other process parks, it spares a look. */
   readonly #known = new Set<string>();
+  /** Followers who have been told that an answer will come, and until when they wait for it. */
+  readonly #owed = new Map<string, number>();
   #locks = 0;
 
   constructor(store: Store, clock: Clock, owner: string) {
@@ -41,12 +46,12 @@ export class Parking {
 
   /** True when `take` can find nothing, whoever the follower. */
   get isEmpty(): boolean {
-    return !this.#store.shared && this.#known.size === 0;
+    return !this.#store.shared && this.#known.size === 0 && this.#owed.size === 0;
   }
 
   /** Whether `take` could find something; false is certain. */
   mayHave(follower: string): boolean {
-    return this.#store.shared || this.#known.has(follower);
+    return this.#store.shared || this.#known.has(follower) || this.#owed.has(follower);
   }
 
   /** Adds answers at the end of the line. */
@@ -84,6 +89,27 @@ export class Parking {
       const rest = line.filter((parked) => parked.of !== of);
       return [rest, rest.length < line.length];
     });
+  }
+
+  /** Notes that an answer is in the making which the follower has been told of. */
+  async owe(follower: string): Promise<void> {
+    if (this.#store.shared) await this.#store.set(owedTo(follower), "1", OWED_MS);
+    else this.#owed.set(follower, this.#clock.now() + OWED_MS);
+  }
+
+  /** Notes that it is parked, or will not come. */
+  async settle(follower: string): Promise<void> {
+    this.#owed.delete(follower);
+    if (this.#store.shared) await this.#store.delete(owedTo(follower));
+  }
+
+  /** Whether an answer is in the making, in whichever process, and still worth waiting for. */
+  async isOwed(follower: string): Promise<boolean> {
+    if (this.#store.shared) return (await this.#store.get(owedTo(follower))) !== undefined;
+    const until = this.#owed.get(follower);
+    if (until === undefined || until > this.#clock.now()) return until !== undefined;
+    this.#owed.delete(follower);
+    return false;
   }
 
   async #change<T>(
@@ -134,6 +160,10 @@ export class Parking {
 }
 
 type Changed<T> = [line: readonly ParkedReply[], result: T];
+
+function owedTo(follower: string): string {
+  return `owed\n${follower}`;
+}
 
 function keyOf(follower: string): string {
   return `parked\n${follower}`;

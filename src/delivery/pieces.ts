@@ -58,6 +58,12 @@ export function asksForMore(reply: Reply | undefined, more: string): boolean {
   return reply?.MsgType === "text" && more !== "" && reply.Content.endsWith(more);
 }
 
+/** A piece for somebody who gets all of them at once. */
+export function withoutMore(reply: Reply, more: string): Reply {
+  if (reply.MsgType !== "text" || !asksForMore(reply, more)) return reply;
+  return { MsgType: "text", Content: reply.Content.slice(0, -more.length).trimEnd() };
+}
+
 /** A code unit takes three bytes at most, so that a short text need not be measured. */
 function fits(content: string, limitBytes: number): boolean {
   return content.length * 3 <= limitBytes || Buffer.byteLength(content) <= limitBytes;

@@ -12,7 +12,7 @@ import type { Message } from "../protocol/message.ts";
 import type { Reply } from "../protocol/reply.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
 import type { LateAnswers } from "./late-answers.ts";
-import type { Parking } from "./parking.ts";
+import type { Parking, ParkedReply } from "./parking.ts";
 import { putBefore, toPieces } from "./pieces.ts";
 import type { Run } from "./run.ts";
 import { REMEMBER_MS } from "./runs.ts";
@@ -67,6 +67,7 @@ export class RunWorker {
       if (await this.#answerWithParked(run)) return;
     } catch (error) {
       late.tell(run, "error", `Store failed, going on without: ${messageOf(error)}`);
+      run.elsewhere = false;
     }
     this.#runHandler(run);
   }
@@ -129,19 +130,26 @@ export class RunWorker {
       }
     }
     // Nobody waits here any more; the next delivery asks anew.
+    clock.clearTimeout(run.timer);
     runs.forget(run);
     return false;
   }
 
   /** Late answers go to ordinary messages: an event may come without the follower knowing. */
   async #answerWithParked(run: Run): Promise<boolean> {
-    const { parking, settings, shared, late } = this.#parts;
+    const { parking, settings, shared, late, clock } = this.#parts;
     if (run.message?.MsgType === "event" || !parking.mayHave(run.follower)) return false;
-    const parked = await parking.take(run.follower, async ({ reply, asked }) => {
+    const hold = async ({ reply, asked }: ParkedReply): Promise<void> => {
       const isWhole = asked || settings.give === "instead";
       if (isWhole) await shared?.publish(run.key, { pieces: [reply] }, REMEMBER_MS);
-    });
-    if (parked === undefined) return false;
+    };
+    let parked = await parking.take(run.follower, hold);
+    while (parked === undefined) {
+      // One who was asked to write has written before the answer was there: this message waits.
+      if (settings.give !== "instead" || !(await parking.isOwed(run.follower))) return false;
+      await new Promise<void>((resolve) => clock.setTimeout(resolve, WATCH_MS));
+      parked = await parking.take(run.follower, hold);
+    }
     late.tell(run, "info", "A parked answer is given with this message");
     if (parked.asked || settings.give === "instead") {
       if (shared !== undefined) await this.#publish(run, [parked.reply], shared);
@@ -163,7 +171,8 @@ export class RunWorker {
   /** The answer is there: hands it to whoever waits, or keeps it for a delivery still to come. */
   #finish(run: Run, pieces: readonly Reply[]): Promise<void> | undefined {
     this.#settle(run, pieces);
-    return run.given || pieces.length === 0 ? undefined : this.#keepForLater(run);
+    if (run.given || pieces.length === 0) return run.owed ? this.#parts.late.settle(run) : undefined;
+    return this.#keepForLater(run);
   }
 
   async #keepForLater(run: Run): Promise<void> {
@@ -171,14 +180,14 @@ export class RunWorker {
     if (run.abandoned) return;
     await this.#noticeGivingUp(run);
     if (run.gaveUp) {
-      await this.#sendLate(run);
+      await this.sendLate(run);
       return;
     }
     const elsewhere = (await shared?.lastDelivery(run.key).catch(() => 0)) ?? 0;
     if (run.given) return;
     const lastAt = Math.max(run.lastAt, elsewhere);
     const waitMs = Math.max(0, lastAt + NO_MORE_AFTER_MS - clock.now());
-    run.timer = clock.setTimeout(() => void this.#sendLate(run), waitMs);
+    run.timer = clock.setTimeout(() => void this.sendLate(run), waitMs);
   }
 
   #settle(run: Run, pieces: readonly Reply[]): void {
@@ -190,7 +199,7 @@ export class RunWorker {
   }
 
   /** Sends the answer to where late ones go, unless another process has given it. */
-  async #sendLate(run: Run): Promise<void> {
+  async sendLate(run: Run): Promise<void> {
     const { shared, late } = this.#parts;
     if (run.given) return;
     try {
@@ -200,6 +209,8 @@ export class RunWorker {
       await late.send(run);
     } catch (error) {
       late.tell(run, "error", `Late answer could not be kept: ${messageOf(error)}`);
+    } finally {
+      await late.settle(run);
     }
   }
 

@@ -14,9 +14,9 @@ export type Wakeup = "done" | "deadline" | "closed";
 /** The state of a message from its first delivery until it is forgotten. */
 export class Run {
   readonly key: string;
-  /** Given up with the context once the answer is given: what is remembered is the answer. */
-  message: Message | undefined;
-  context: MessageContext | undefined;
+  /** Missing when only the answer is remembered, as is the context. */
+  readonly message: Message | undefined;
+  readonly context: MessageContext | undefined;
   /** How many deliveries have come to this process. */
   deliveries = 0;
   /** How many of them are about to wait. */
@@ -39,6 +39,8 @@ export class Run {
   givenNoted = false;
   /** No delivery can take it any more: the last one was answered without. */
   gaveUp = false;
+  /** The follower has been told that the answer will come. */
+  owed = false;
   /** It waits for the follower's next message. */
   parked = false;
   /** The process is stopping: another one may run the handler. */
@@ -52,7 +54,7 @@ export class Run {
   /** Made when the first delivery has to wait: most handlers answer at once. */
   #waiting: Set<(wakeup: Wakeup) => void> | undefined;
 
-  constructor(key: string, message: Message, context: MessageContext) {
+  constructor(key: string, message?: Message, context?: MessageContext) {
     this.key = key;
     this.message = message;
     this.context = context;
@@ -85,13 +87,6 @@ export class Run {
       waiting.add(leave);
       leaving(leave);
     });
-  }
-
-  /** Lets go of what only a handler needed. */
-  release(): void {
-    this.message = undefined;
-    this.context = undefined;
-    this.#waiting = undefined;
   }
 
   /** Tells all that wait that the answer is there. */

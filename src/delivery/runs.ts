@@ -8,21 +8,37 @@
  *
  * @module
  */
-import type { Run } from "./run.ts";
+import type { Reply } from "../protocol/reply.ts";
+import { Run } from "./run.ts";
 
 /** How long an answer is remembered at least. WeChat's last repeat comes after 10 to 15 seconds. */
 export const REMEMBER_MS = 60_000;
 
-/** How many a generation holds: under a heavy load, fewer seconds are remembered. */
-const GENERATION_SIZE = 5000;
+/**
+ * How many a generation holds: under a heavy load, fewer seconds are remembered. What survives long
+ * enough to be moved by the garbage collector costs as much as the rest of delivery.
+ */
+const GENERATION_SIZE = 1000;
+
+/** What is left of a run that was answered: all that a repeat needs. */
+class Remembered {
+  readonly pieces: readonly Reply[];
+  readonly deliveries: number;
+
+  constructor(pieces: readonly Reply[], deliveries: number) {
+    this.pieces = pieces;
+    this.deliveries = deliveries;
+  }
+}
 
 export class Runs {
-  #young = new Map<string, Run>();
-  #old = new Map<string, Run>();
+  #young = new Map<string, Run | Remembered>();
+  #old = new Map<string, Run | Remembered>();
   #youngSince = 0;
 
   get(key: string): Run | undefined {
-    return this.#young.get(key) ?? this.#old.get(key);
+    const found = this.#young.get(key) ?? this.#old.get(key);
+    return found instanceof Remembered ? this.#recall(key, found) : found;
   }
 
   /** @param now milliseconds since 1970 */
@@ -33,14 +49,37 @@ export class Runs {
     this.#young.set(run.key, run);
   }
 
+  /**
+   * Keeps only the answer of a run, once it has been given: the run itself, with all that hangs on
+   * it, would cost the garbage collector more than everything else that delivery does.
+   */
+  shrink(run: Run): void {
+    const generation = this.#young.has(run.key) ? this.#young : this.#old;
+    const deliveries = run.deliveries + run.deliveriesElsewhere;
+    generation.set(run.key, new Remembered(run.pieces, deliveries));
+  }
+
   forget(run: Run): void {
     this.#young.delete(run.key);
     this.#old.delete(run.key);
   }
 
-  /** Those in the making. */
-  active(): Run[] {
-    return [...this.#old.values(), ...this.#young.values()].filter((run) => !run.done);
+  /** Those in the making, and those whose answer nobody has taken. */
+  owed(): Run[] {
+    const all = [...this.#old.values(), ...this.#young.values()];
+    return all.filter((run): run is Run => run instanceof Run && run.isOwed);
+  }
+
+  /** A repeat of what was answered already. */
+  #recall(key: string, { pieces, deliveries }: Remembered): Run {
+    const run = new Run(key);
+    run.pieces = pieces;
+    run.deliveries = deliveries;
+    run.done = true;
+    run.given = true;
+    run.givenNoted = true;
+    run.errorTold = true;
+    return run;
   }
 
   #turn(now: number): void {
@@ -49,7 +88,7 @@ export class Runs {
     this.#young = new Map();
     this.#youngSince = now;
     for (const run of leaving.values()) {
-      if (run.isOwed) this.#young.set(run.key, run);
+      if (run instanceof Run && run.isOwed) this.#young.set(run.key, run);
     }
   }
 }

@@ -31,7 +31,7 @@ function deliveryEntry(response: CallbackResponse, path: string, ms: number): Lo
     openId: message && shortenOpenId(message.FromUserName),
     ms,
     answer: response.outcome === "lapsed" ? "lapsed" : (reply?.MsgType ?? "success"),
-    bytes: Buffer.byteLength(body),
+    bytes: response.outcome === "lapsed" ? undefined : Buffer.byteLength(body),
     // Said only of repeats: nearly every message is answered at once.
     attempt: response.attempt === 1 ? undefined : response.attempt,
     joined: response.joined ? true : undefined,

@@ -78,14 +78,13 @@ for (const [mode, options] of Object.entries({ plain: PLAIN, safe: SAFE })) {
         attempts.map(({ end, bytes }) => (end === "dropped" ? bytes : end)),
         [0, 0, "answered"],
       );
-      const early = await platform.deliver(textMessage("0 好了吗"));
-      assert.equal(early.seen, "0 好了吗：答", "it is not there yet");
-      await new Promise((resolve) => setTimeout(resolve, 18 * SECOND_MS));
+      // Written before the answer is there: it waits for it, and no handler runs for it.
+      await new Promise((resolve) => setTimeout(resolve, 4 * SECOND_MS));
       const next = await platform.deliver(textMessage("0 好了吗"));
       assert.equal(next.seen, "30 问：答");
       const last = await platform.deliver(textMessage("0 下"));
       assert.equal(last.seen, "0 下：答");
-      assert.deepEqual(ran, ["30 问", "0 好了吗", "0 下"]);
+      assert.deepEqual(ran, ["30 问", "0 下"]);
       assert.deepEqual(
         log.entries.slice(0, 3).map(({ answer, attempt }) => [answer, attempt]),
         [["lapsed", undefined], ["lapsed", 2], ["text", 3]],

@@ -1,0 +1,258 @@
+/** Sessions: what a bot remembers of a follower from message to message. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Bot, BotOptions, Store } from "../../src/index.ts";
+import { TurnedClock } from "../delivery/turned-clock.ts";
+import { TurnedPlatform } from "../delivery/turned-platform.ts";
+import { fails, isFailure } from "../support/expect.ts";
+import { echostr } from "../support/subject.ts";
+import { until } from "../support/http.ts";
+
+const DAY_MS = 86_400_000;
+
+interface Desk {
+  readonly wechat: TurnedPlatform;
+  readonly clock: TurnedClock;
+  readonly store: Store;
+  /** What the store was asked about sessions, such as `get` and `set`. */
+  readonly asked: string[];
+}
+
+/** A bot that counts the texts of each follower; `x` changes nothing, `-` forgets. */
+function counting(options: { ttlMs?: number; shared?: boolean } = {}): Desk {
+  const { ttlMs, shared = false } = options;
+  const clock = new TurnedClock();
+  const asked: string[] = [];
+  const memory = echostr.openStore("memory", { clock: () => clock.now() });
+  const store = watched(memory, shared, asked);
+  const wechat = new TurnedPlatform({ store }, clock);
+  wechat.bot.use(echostr.session(ttlMs === undefined ? {} : { ttlMs }));
+  addCounter(wechat.bot);
+  return { wechat, clock, store, asked };
+}
+
+function addCounter(bot: Bot): void {
+  bot.on("text", ({ Content }, context) => {
+    const { session } = context;
+    if (Content === "-") context.session = {};
+    else if (Content !== "x") session["count"] = Number(session["count"] ?? 0) + 1;
+    return `${String(context.session["count"] ?? "none")}`;
+  });
+}
+
+function watched(store: Store, shared: boolean, asked: string[]): Store {
+  const note = (what: string, key: string): void => {
+    if (key.startsWith("session\n")) asked.push(what);
+  };
+  return {
+    shared,
+    get: (key) => (note("get", key), store.get(key)),
+    set: (key, value, ttlMs) => (note("set", key), store.set(key, value, ttlMs)),
+    delete: (key) => (note("delete", key), store.delete(key)),
+    claim: (key, owner, leaseMs) => (note("claim", key), store.claim(key, owner, leaseMs)),
+    renew: (key, owner, leaseMs) => (note("renew", key), store.renew(key, owner, leaseMs)),
+    release: (key, owner) => (note("release", key), store.release(key, owner)),
+    close: () => store.close(),
+  };
+}
+
+describe("A session", () => {
+  test("is kept from message to message, for each follower and account", async () => {
+    const { wechat } = counting();
+    assert.equal(await wechat.ask("a"), "1");
+    assert.equal(await wechat.ask("a"), "2");
+    assert.equal(await wechat.ask("a", { FromUserName: "other" }), "1");
+    assert.equal(await wechat.ask("a", { ToUserName: "gh_other" }), "1");
+    assert.equal(await wechat.ask("a"), "3");
+  });
+
+  test("is loaded once for a message, and saved once when it has changed", async () => {
+    const { wechat, asked } = counting();
+    await wechat.ask("a");
+    assert.deepEqual(asked, ["get", "set"]);
+    await wechat.ask("a");
+    assert.deepEqual(asked, ["get", "set", "get", "set"]);
+  });
+
+  test("is not saved when nothing has changed", async () => {
+    const { wechat, asked } = counting();
+    await wechat.ask("x");
+    await wechat.ask("x");
+    assert.deepEqual(asked, ["get", "get"]);
+  });
+
+  test("is saved when only something deep inside has changed", async () => {
+    const wechat = new TurnedPlatform();
+    wechat.bot.use(echostr.session());
+    wechat.bot.on("text", ({ Content }, { session }) => {
+      session["said"] ??= [];
+      (session["said"] as string[]).push(Content);
+      return JSON.stringify(session["said"]);
+    });
+    await wechat.ask("一");
+    assert.equal(await wechat.ask("二"), '["一","二"]');
+  });
+
+  test("is deleted when it is emptied", async () => {
+    const { wechat, asked } = counting();
+    await wechat.ask("a");
+    assert.equal(await wechat.ask("-"), "none");
+    assert.equal(asked.at(-1), "delete");
+    assert.equal(await wechat.ask("a"), "1");
+  });
+
+  test("expires a day after its latest change", async () => {
+    const { wechat, clock } = counting();
+    await wechat.ask("a");
+    await clock.turn(DAY_MS - 1);
+    assert.equal(await wechat.ask("a"), "2");
+    await clock.turn(DAY_MS);
+    assert.equal(await wechat.ask("a"), "1");
+  });
+
+  test("expires after ttlMs", async () => {
+    const { wechat, clock } = counting({ ttlMs: 1000 });
+    await wechat.ask("a");
+    await clock.turn(999);
+    assert.equal(await wechat.ask("x"), "1");
+    await clock.turn(1);
+    assert.equal(await wechat.ask("x"), "none");
+  });
+
+  test("is not saved when the handler throws", async () => {
+    const { wechat, asked } = counting();
+    wechat.bot.on("image", (_message, { session }) => {
+      session["count"] = 100;
+      throw new Error("broken");
+    });
+    await wechat.ask("a");
+    const failed = wechat.send(IMAGE);
+    await wechat.clock.turn(0);
+    assert.deepEqual(failed.told, ["success"]);
+    assert.deepEqual(asked, ["get", "set", "get"]);
+    assert.equal(await wechat.ask("a"), "2", "and the next message is not kept out");
+  });
+
+  test("needs its middleware", async () => {
+    const wechat = new TurnedPlatform();
+    let thrown: unknown;
+    wechat.bot.on("text", (_message, context) => String(context.session["count"]));
+    wechat.bot.onError((error) => {
+      thrown = error;
+      return "出错了";
+    });
+    assert.equal(await wechat.ask("a"), "出错了");
+    assert.ok(isFailure(thrown));
+    assert.equal(thrown.code, "SETTING_INVALID");
+  });
+
+  test("refuses a time to live that is none", () => {
+    for (const ttlMs of [0, -1, 1.5, NaN, Infinity]) {
+      fails(() => echostr.session({ ttlMs }), "SETTING_INVALID", String(ttlMs));
+    }
+  });
+
+  test("survives keys that objects have by birth", async () => {
+    const { wechat } = counting();
+    wechat.bot.on("image", (_message, { session }) => JSON.stringify(session));
+    await wechat.ask("a", { FromUserName: "__proto__" });
+    assert.equal(await wechat.ask("a", { FromUserName: "__proto__" }), "2");
+    assert.equal(await wechat.ask("a", { FromUserName: "constructor" }), "1");
+  });
+
+  test("works with delivery switched off", async () => {
+    const wechat = new TurnedPlatform({ delivery: false });
+    wechat.bot.use(echostr.session());
+    addCounter(wechat.bot);
+    await wechat.ask("a");
+    assert.equal(await wechat.ask("a"), "2");
+  });
+});
+
+describe("While sessions are on", () => {
+  /** Notes when handlers begin and end; each takes a second. */
+  function slow(options: Partial<BotOptions> = {}): { wechat: TurnedPlatform; noted: string[] } {
+    const wechat = new TurnedPlatform(options);
+    const noted: string[] = [];
+    wechat.bot.use(echostr.session());
+    wechat.bot.on("text", async ({ Content }, { session }) => {
+      noted.push(`${Content} begins`);
+      const count = Number(session["count"] ?? 0);
+      await wechat.clock.sleep(1000);
+      session["count"] = count + 1;
+      noted.push(`${Content} ends`);
+      if (Content === "broken") throw new Error("broken");
+      return String(session["count"]);
+    });
+    return { wechat, noted };
+  }
+
+  test("the messages of a follower are handled one after the other, in their order", async () => {
+    const { wechat, noted } = slow();
+    const sent = ["a", "b", "c"].map((word) => wechat.say(word));
+    await wechat.clock.turn(60_000);
+    assert.deepEqual(noted, ["a begins", "a ends", "b begins", "b ends", "c begins", "c ends"]);
+    assert.deepEqual(sent.map(({ told }) => told[0]), ["1", "2", "3"]);
+  });
+
+  test("those of different followers are handled at the same time", async () => {
+    const { wechat } = slow();
+    const sent = ["a", "b", "c"].map((name) => wechat.say(name, { FromUserName: name }));
+    await wechat.clock.turn(1000);
+    assert.deepEqual(sent.map(({ told }) => told[0]), ["1", "1", "1"]);
+  });
+
+  test("a handler that throws lets the next message in", async () => {
+    const { wechat } = slow();
+    const sent = ["a", "broken", "c"].map((word) => wechat.say(word));
+    await wechat.clock.turn(60_000);
+    assert.deepEqual(sent.map(({ told }) => told[0]), ["1", "success", "2"]);
+  });
+
+  test("a handler that never ends is waited for until it is given up, no longer", async () => {
+    const wechat = new TurnedPlatform({ delivery: { late: { keepMs: 60_000 } } });
+    wechat.bot.use(echostr.session());
+    wechat.bot.hears("永远", () => new Promise<string>(() => {}));
+    wechat.bot.on("text", () => "答");
+    wechat.say("永远");
+    await wechat.clock.turn(120_000);
+    const next = wechat.say("还在吗");
+    await wechat.clock.turn(20_000);
+    assert.equal(next.told[0], "答");
+  });
+});
+
+describe("Two bots that share a store", () => {
+  test("share its sessions, and no change is lost", async () => {
+    const { wechat, store } = counting({ shared: true });
+    const other = wechat.createBot({ store });
+    other.use(echostr.session());
+    addCounter(other);
+    const sent = Array.from({ length: 8 }, (_none, index) =>
+      wechat.say("a", {}, { to: [index % 2 === 0 ? wechat.bot : other] }),
+    );
+    // Whoever finds a session in use asks again a little later, by the clock of the machine.
+    await until("all answers", () => sent.every(({ told }) => told[0] !== "open"));
+    const answers = sent.map(({ told }) => Number(told[0])).toSorted((a, b) => a - b);
+    assert.deepEqual(answers, [1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  test("let each other in when a handler throws", async () => {
+    const { wechat, store, asked } = counting({ shared: true });
+    const other = wechat.createBot({ store });
+    other.use(echostr.session());
+    other.on("*", () => {
+      throw new Error("broken");
+    });
+    const failed = wechat.say("a", {}, { to: [other] });
+    await until("the failure", () => failed.told[0] === "success");
+    assert.equal(await wechat.ask("a"), "1");
+    assert.equal(asked.filter((what) => what === "claim").length, 2);
+    assert.equal(asked.filter((what) => what === "release").length, 2);
+  });
+});
+
+const IMAGE =
+  `<xml><ToUserName>gh_97417a04a28d</ToUserName>` +
+  `<FromUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</FromUserName><CreateTime>1</CreateTime>` +
+  `<MsgType>image</MsgType><PicUrl>u</PicUrl><MediaId>m</MediaId><MsgId>1</MsgId></xml>`;

@@ -1,0 +1,94 @@
+/**
+ * Starts processes of `shared-server.ts` for a test, and reads what they note.
+ *
+ * @module
+ */
+import type { ChildProcess } from "node:child_process";
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { stripsTypes, temporaryFolder } from "../cli/process.ts";
+import { withPatience } from "../support/http.ts";
+import type { SharedServerOptions } from "./shared-server.ts";
+
+export interface ServerProcess {
+  readonly port: number;
+  readonly pid: number;
+  /** What its store and its log had to say. */
+  readonly notices: string[];
+  /** kill -9. */
+  kill(): Promise<void>;
+}
+
+export interface ServerProcesses {
+  readonly servers: readonly ServerProcess[];
+  /** How often handlers began and ended, by message. */
+  notes(): Notes;
+}
+
+export interface Notes {
+  readonly begins: ReadonlyMap<string, readonly number[]>;
+  readonly ends: ReadonlyMap<string, readonly number[]>;
+}
+
+export async function startServers(
+  context: TestContext,
+  count: number,
+  store: string,
+  options: SharedServerOptions = {},
+): Promise<ServerProcesses> {
+  const file = join(temporaryFolder(context), "notes");
+  const environment = { STORE: store, NOTES: file, OPTIONS: JSON.stringify(options) };
+  const starting = Array.from({ length: count }, () => startServer(context, environment));
+  const servers = await Promise.all(starting);
+  return { servers, notes: () => readNotes(file) };
+}
+
+async function startServer(
+  context: TestContext,
+  environment: Readonly<Record<string, string>>,
+): Promise<ServerProcess> {
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+  const child = fork(fileURLToPath(new URL("shared-server.ts", import.meta.url)), {
+    env: { ...process.env, ...environment },
+    execArgv: stripsTypes() ? [] : ["--import", tsx],
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  const kill = (): Promise<void> => end(child);
+  context.after(kill);
+  const notices: string[] = [];
+  const port = await withPatience(
+    "a server process to listen",
+    new Promise<number>((resolve, reject) => {
+      child.once("exit", (status) => reject(new Error(`It ended with ${status}`)));
+      child.on("message", (message: { port?: number; notice?: string }) => {
+        if (message.port !== undefined) resolve(message.port);
+        if (message.notice !== undefined) notices.push(message.notice);
+      });
+    }),
+    20_000,
+  );
+  return { port, pid: child.pid ?? 0, notices, kill };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, "exit");
+  child.kill("SIGKILL");
+  await exit;
+}
+
+function readNotes(file: string): Notes {
+  const begins = new Map<string, number[]>();
+  const ends = new Map<string, number[]>();
+  for (const line of readFileSync(file, "utf8").split("\n")) {
+    const [what, id = "", pid] = line.split(" ");
+    const notes = what === "begin" ? begins : ends;
+    if (id !== "") notes.set(id, [...(notes.get(id) ?? []), Number(pid)]);
+  }
+  return { begins, ends };
+}

@@ -1,0 +1,56 @@
+/**
+ * One process of an account's server, for `shared.test.ts`: started with `fork`, it tells its port,
+ * and later what the store says. It ends with the one that started it.
+ *
+ * A text `300 a7` is answered after 300 ms with `a7：答`. Each begin and each end of a handler is a
+ * line in the file `NOTES`, which processes append to at once and which outlives a kill.
+ *
+ * @module
+ */
+import { closeSync, openSync, writeSync } from "node:fs";
+import type { DeliveryOptions, OpenStoreOptions } from "../../src/index.ts";
+import { ACCOUNT } from "../server/platform.ts";
+import { echostr } from "../support/subject.ts";
+
+/** What a test may decide, as JSON in `OPTIONS`. */
+export interface SharedServerOptions {
+  readonly delivery?: DeliveryOptions;
+  readonly redis?: OpenStoreOptions["redis"];
+}
+
+const { STORE, NOTES = "", OPTIONS = "{}" } = process.env;
+const { delivery, redis } = JSON.parse(OPTIONS) as SharedServerOptions;
+
+process.once("disconnect", () => process.exit());
+
+const file = openSync(NOTES, "a");
+process.once("exit", () => closeSync(file));
+
+function note(what: "begin" | "end", id: string): void {
+  writeSync(file, `${what} ${id} ${process.pid}\n`);
+}
+
+const store = echostr.openStore(STORE, {
+  onNotice: (notice) => process.send?.({ notice }),
+  ...(redis !== undefined && { redis }),
+});
+const bot = echostr.createBot({
+  token: ACCOUNT.token,
+  store,
+  delivery,
+  log: ({ level, message, stack }) => {
+    if (level === "error") process.send?.({ notice: stack ?? message });
+  },
+});
+bot.on("text", async ({ Content }) => {
+  const [ms = "0", id = ""] = Content.split(" ");
+  note("begin", id);
+  await new Promise((resolve) => setTimeout(resolve, Number(ms)));
+  // Only what has left this process can be known to the others: a handler counts as finished when
+  // its process has lived to the next turn of the event loop.
+  setImmediate(() => note("end", id));
+  return `${id}：答`;
+});
+
+const { port } = await echostr.startServer(bot, { port: 0, host: "127.0.0.1" });
+process.send?.({ port });

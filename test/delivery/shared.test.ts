@@ -1,0 +1,203 @@
+/** Two processes and one real Redis: once per message, also when one of them is killed. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { TestContext } from "node:test";
+import { textMessage } from "../server/platform.ts";
+import { seeded } from "../support/random.ts";
+import { startRedis, withoutRedis } from "../support/redis.ts";
+import type { RunningRedis } from "../support/redis.ts";
+import { FAILURE_NOTICE, PlatformStandIn } from "./platform-stand-in.ts";
+import type { Outcome } from "./platform-stand-in.ts";
+import { startServers } from "./shared-processes.ts";
+import type { Notes } from "./shared-processes.ts";
+
+const skip = withoutRedis();
+
+function redisFor(context: TestContext): Promise<RunningRedis> {
+  return startRedis((end) => context.after(end));
+}
+
+/** A text that takes so long, from a follower of its own. */
+function message(ms: number, id: string): string {
+  return textMessage(`${ms} ${id}`, { FromUserName: `oFollower${id}` });
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+describe("Two processes that share one Redis", { skip }, () => {
+  test("answer 1,000 followers, each once, though one is killed with kill -9", async (context) => {
+    const redis = await redisFor(context);
+    const { servers, notes } = await startServers(context, 2, redis.url, {
+      // Each message comes three times at once, and each of these is repeated as WeChat repeats.
+      delivery: { deliveries: 9 },
+      // On a small machine that plays all the parts, a Redis that is slow is not away.
+      redis: { commandTimeoutMs: 2000 },
+    });
+    const [first, second] = servers;
+    assert.ok(first !== undefined && second !== undefined);
+    const ports = [first.port, second.port, second.port];
+    const platform = new PlatformStandIn({ ports, limitMs: 4900 });
+    const random = seeded(20_260_801);
+
+    let answered = 0;
+    let killed: Promise<void> | undefined;
+    const outcomes = await Promise.all(
+      Array.from({ length: 1000 }, async (_none, index): Promise<Outcome[]> => {
+        const body = message(50 + random.below(700), String(index));
+        const lanes = [index % 2, 1 - (index % 2), 2].map(async (lane) => {
+          const outcome = await platform.deliver(body, lane);
+          answered += 1;
+          if (answered === 900) killed = first.kill();
+          return outcome;
+        });
+        return Promise.all(lanes);
+      }),
+    );
+    await killed;
+
+    const counts = count(notes(), outcomes, first.pid);
+    console.log(JSON.stringify(counts));
+    assert.equal(counts.messagesAnswered, 1000, "every message is answered");
+    assert.equal(counts.wrong, 0, "and by its own answer");
+    assert.equal(counts.finishedTwice, 0, "no handler that finished ran twice");
+    assert.equal(counts.deliveriesAnswered, 3000, "and on each of its deliveries");
+    assert.ok(counts.takenOver > 0, "the kill was in the middle of something");
+  });
+
+  test("answer all deliveries while Redis is stopped and started", async (context) => {
+    const redis = await redisFor(context);
+    const { servers, notes } = await startServers(context, 2, redis.url);
+    const ports = servers.map(({ port }) => port);
+    const platform = new PlatformStandIn({ ports, limitMs: 4900, deliveries: 1 });
+
+    const sending: Promise<readonly [id: string, outcome: Outcome]>[] = [];
+    let running = true;
+    const load = async (): Promise<void> => {
+      for (let id = 0; running; id += 1) {
+        const body = message(5 + (id % 20), String(id));
+        const deliver = async (): Promise<readonly [string, Outcome]> => {
+          return [String(id), await platform.deliver(body, id % 2)] as const;
+        };
+        sending.push(deliver());
+        // Some come again, to the same process: it knows the answer without Redis as well.
+        if (id % 5 === 0) sending.push(sleep(30).then(deliver));
+        await sleep(5);
+      }
+    };
+    const loading = load();
+    await sleep(400);
+    await redis.stop("SIGKILL");
+    const stoppedAt = Date.now();
+    await sleep(800);
+    await redis.start();
+    const startedAt = Date.now();
+    await sleep(1200);
+    running = false;
+    await loading;
+
+    const all = await Promise.all(sending);
+    const { begins } = notes();
+    const attempts = all.flatMap(([, { attempts: made }]) => made);
+    const during = attempts.filter(({ startedAt: at }) => at >= stoppedAt && at < startedAt);
+    const counts = {
+      deliveries: all.length,
+      answered: all.filter(([id, { seen }]) => seen === `${id}：答`).length,
+      duringOutage: during.length,
+      slowestMs: Math.max(...attempts.map(({ ms }) => ms)),
+      messages: begins.size,
+      ranTwice: [...begins.values()].filter((pids) => pids.length > 1).length,
+    };
+    console.log(JSON.stringify(counts));
+    assert.equal(counts.answered, counts.deliveries, "no delivery fails");
+    assert.equal(counts.ranTwice, 0);
+    assert.ok(during.length > 50, "the outage was under load");
+    assert.ok(counts.slowestMs < 2000, "nothing waits for Redis");
+    for (const { notices } of servers) {
+      assert.equal(notices.length, 2, notices.join("\n"));
+      assert.match(notices[0] ?? "", /is away/);
+      assert.match(notices[1] ?? "", /is back/);
+    }
+  });
+
+  test("answer on the one what the other is running", async (context) => {
+    const redis = await redisFor(context);
+    const options = { delivery: { deadlineMs: 450 } };
+    const { servers, notes } = await startServers(context, 2, redis.url, options);
+    const ports = servers.map(({ port }) => port);
+    const platform = new PlatformStandIn({ ports, limitMs: 500 });
+    const { attempts, seen } = await platform.deliver(message(700, "a"));
+    assert.equal(seen, "a：答");
+    assert.deepEqual(attempts.map(({ port, end }) => [port, end]), [
+      [ports[0], "dropped"],
+      [ports[1], "answered"],
+    ]);
+    assert.deepEqual(notes().begins.get("a"), [servers[0]?.pid]);
+  });
+
+  test("hand over a late answer of the one with a message to the other", async (context) => {
+    const redis = await redisFor(context);
+    const options = { delivery: { deadlineMs: 270, late: { notice: "稍等" } } };
+    const { servers, notes } = await startServers(context, 2, redis.url, options);
+    const ports = servers.map(({ port }) => port);
+    const platform = new PlatformStandIn({ ports, limitMs: 300 });
+    const follower = { FromUserName: "oLate" };
+    const { seen } = await platform.deliver(textMessage("1300 a", follower));
+    assert.equal(seen, "稍等");
+    await sleep(700);
+    assert.equal((await platform.deliver(textMessage("0 b", follower), 1)).seen, "a：答");
+    assert.equal((await platform.deliver(textMessage("0 c", follower), 0)).seen, "c：答");
+    assert.deepEqual([...notes().begins.keys()], ["a", "c"]);
+  });
+
+  test("take over from one another what a kill has left undone, within the repeats", async (context) => {
+    const redis = await redisFor(context);
+    // The lease of a claim is 3 s, whatever the scale: so these are seconds nearly as WeChat's.
+    const options = { delivery: { deadlineMs: 1900 } };
+    const { servers, notes } = await startServers(context, 2, redis.url, options);
+    const [first, second] = servers;
+    assert.ok(first !== undefined && second !== undefined);
+    const ports = [first.port, second.port, second.port];
+    const platform = new PlatformStandIn({ ports, limitMs: 2000 });
+    const delivering = platform.deliver(message(400, "a"));
+    await sleep(200);
+    await first.kill();
+    const { attempts, seen } = await delivering;
+    assert.equal(seen, "a：答");
+    assert.deepEqual(attempts.map(({ end }) => end), ["broken", "dropped", "answered"]);
+    const { begins, ends } = notes();
+    assert.deepEqual(begins.get("a"), [first.pid, second.pid]);
+    assert.deepEqual(ends.get("a"), [second.pid]);
+  });
+});
+
+interface Counts {
+  readonly messagesAnswered: number;
+  readonly deliveriesAnswered: number;
+  readonly wrong: number;
+  /** Attempts that the kill broke. */
+  readonly broken: number;
+  readonly handlersBegun: number;
+  readonly handlersFinished: number;
+  /** Begun by the killed process, and run again by the other one. */
+  readonly takenOver: number;
+  readonly finishedTwice: number;
+}
+
+function count({ begins, ends }: Notes, outcomes: readonly Outcome[][], killed: number): Counts {
+  const all = outcomes.flatMap((lanes, id) => lanes.map((lane) => ({ id, ...lane })));
+  const right = all.filter(({ id, seen }) => seen === `${id}：答`);
+  const failed = all.filter(({ seen }) => seen === FAILURE_NOTICE || seen === undefined);
+  const runs = [...begins.values()];
+  return {
+    messagesAnswered: new Set(right.map(({ id }) => id)).size,
+    deliveriesAnswered: right.length,
+    wrong: all.length - right.length - failed.length,
+    broken: all.flatMap(({ attempts }) => attempts).filter(({ end }) => end === "broken").length,
+    handlersBegun: runs.flat().length,
+    handlersFinished: [...ends.values()].flat().length,
+    takenOver: runs.filter((pids) => pids.length > 1 && pids[0] === killed).length,
+    finishedTwice: [...ends.values()].filter((pids) => pids.length > 1).length,
+  };
+}
