@@ -41,7 +41,7 @@ describe("a reply of each kind is the documented one, its elements in the docume
     });
   }
 
-  it(": transfer_customer_service, to an agent or to any", () => {
+  it(": transfer_customer_service, to one account or to any", () => {
     const envelope = { ToUserName: "touser", FromUserName: "fromuser", CreateTime: 1399197672 };
     const { xml } = formatReply(transferToCustomerService("test1@test"), envelope);
     assert.deepEqual(readWire(xml), readWire(payload("reply-transfer_customer_service.SKIT").text));

@@ -222,6 +222,11 @@ const notWellFormed: Record<string, readonly string[]> = {
     "<a><?Xml x?></a>",
     "<a/><?xmL?>",
   ],
+  "the encoding that is declared is UTF-8": [
+    `<?xml version="1.0" encoding="GBK"?><a/>`,
+    `<?xml version="1.0" encoding='gb2312'?><a/>`,
+    `<?xml version='1.0' encoding="UTF-16" standalone="yes"?><a/>`,
+  ],
   "the declaration has the form that XML gives it": [
     "<?xml?><a/>",
     "<?xml ?><a/>",
