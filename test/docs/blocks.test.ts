@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { TestContext } from "node:test";
-import type { Bot } from "../../src/index.ts";
+import type { Bot, BotOptions } from "../../src/index.ts";
 import { temporaryFolder } from "../cli/process.ts";
 import {
   ACCOUNT,
@@ -22,6 +22,7 @@ import type { Account } from "../server/platform.ts";
 import { exchange } from "../support/http.ts";
 import type { Answer } from "../support/http.ts";
 import { echostr } from "../support/subject.ts";
+import { TurnedClock } from "./clock.ts";
 import { readDocument, ROOT } from "./markdown.ts";
 import type { Block } from "./markdown.ts";
 import { perform } from "./stage.ts";
@@ -35,6 +36,8 @@ const ENVIRONMENT = {
   BLOG_TOKEN: BLOG.token,
   BLOG_AES_KEY: BLOG.encodingAesKey,
   BLOG_APPID: BLOG.appId,
+  ANSWERS_URL: "http://127.0.0.1/answers",
+  STORE: "memory",
 };
 
 type Expectation = (performance: Performance, context: TestContext) => Promise<void>;
@@ -96,6 +99,58 @@ const EXPECTED: Readonly<Record<string, Expectation>> = {
     const stranger = { ...SHOP, token: BLOG.token };
     assert.equal((await exchange(port, plainDelivery(stranger, textMessage("早")))).status, 403);
     assert.equal((await exchange(port, { target: "/healthz" })).status, 200);
+  },
+
+  async "slow.ts"({ exports }, context) {
+    const clock = new TurnedClock();
+    const options = exports["options"] as Partial<BotOptions>;
+    const bot = echostr.createBot({ ...options, clock, token: ACCOUNT.token, log: () => {} });
+    (exports["default"] as (bot: Bot) => void)(bot);
+    const asked: string[] = [];
+    let answer: (text: string) => void = () => {};
+    context.mock.method(globalThis, "fetch", (url: string) => {
+      asked.push(new URL(url).searchParams.get("q") ?? "");
+      return new Promise((resolve) => (answer = (text) => resolve(new Response(text))));
+    });
+
+    // 12 seconds: two deliveries lapse, the third has the answer.
+    const first = textMessage("一");
+    assert.equal((await deliver(bot, first, clock, 5000)).outcome, "lapsed");
+    assert.equal((await deliver(bot, first, clock, 5000)).outcome, "lapsed");
+    const open = deliver(bot, first, clock, 2000);
+    await clock.turn(2000);
+    answer("甲");
+    assert.equal(field((await open).body, "Content"), "第 1 问：甲");
+
+    // 20 seconds: the third gets the notice, and the next message the answer.
+    const second = textMessage("二");
+    await deliver(bot, second, clock, 5000);
+    await deliver(bot, second, clock, 5000);
+    const noticed = await deliver(bot, second, clock, 5000);
+    assert.equal(field(noticed.body, "Content"), "还在想，请稍后回复任意内容获取答案");
+    await clock.turn(5000);
+    answer("乙");
+    await clock.turn(1000);
+    const fetched = await deliver(bot, textMessage("？"), clock, 0);
+    assert.equal(field(fetched.body, "Content"), "第 2 问：乙");
+    assert.deepEqual(asked, ["一", "二"]);
+
+    // A long answer: pieces, and no handler for the message that fetches the second.
+    const long = deliver(bot, textMessage("三"), clock, 1000);
+    await clock.turn(0);
+    answer("长".repeat(1000));
+    assert.match(field((await long).body, "Content"), /^第 3 问：长+\n（回复任意内容继续）$/);
+    const rest = await deliver(bot, textMessage("继续"), clock, 0);
+    assert.match(field(rest.body, "Content"), /^长+$/);
+    assert.deepEqual(asked, ["一", "二", "三"]);
+  },
+
+  async "shared.ts"(performance) {
+    const port = performance.port();
+    await answersTest(port, ACCOUNT);
+    const stop = process.listeners("SIGTERM").at(-1) as (() => Promise<void>) | undefined;
+    await stop?.();
+    await assert.rejects(exchange(port, { target: "/wx" }));
   },
 
   async "parts.ts"({ exports }) {
@@ -185,6 +240,20 @@ async function serveSetup(
   const server = await echostr.startServer(bot, { port: 0, host: "127.0.0.1" });
   context.after(() => server.close());
   return (body) => exchange(server.port, plainDelivery(ACCOUNT, body));
+}
+
+/** Delivers a message by the conversation alone, and lets `ms` go by meanwhile. */
+async function deliver(
+  bot: Bot,
+  body: string,
+  clock: TurnedClock,
+  ms: number,
+): Promise<Awaited<ReturnType<Bot["callback"]>>> {
+  const { target } = plainDelivery(ACCOUNT, body);
+  const query = target.slice(target.indexOf("?") + 1);
+  const answered = bot.callback({ method: "POST", query, body, receivedAt: clock.now() });
+  await clock.turn(ms);
+  return answered;
 }
 
 async function answersTest(port: number, account: Account): Promise<void> {

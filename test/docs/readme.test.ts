@@ -3,13 +3,16 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
+import { MessageContext } from "../../src/bot/context.ts";
 import { prettyLine } from "../../src/cli/log-writer.ts";
 import { readSettings } from "../../src/cli/settings.ts";
 import { startLines } from "../../src/cli/start-lines.ts";
-import type { BotOptions, ListenOptions, LogEntry } from "../../src/index.ts";
+import { prepareDelivery } from "../../src/delivery/delivery-options.ts";
+import type { BotOptions, ListenOptions, LogEntry, SessionOptions } from "../../src/index.ts";
 import { MESSAGE_KINDS } from "../../src/protocol/message-kinds.ts";
 import { NEWS_LIMIT, TEXT_LIMIT_BYTES } from "../../src/protocol/reply.ts";
 import { MAX_XML_DEPTH, MAX_XML_NODES } from "../../src/protocol/xml.ts";
+import { MemoryStore } from "../../src/store/memory.ts";
 import { ACCOUNT, plainDelivery, textMessage } from "../server/platform.ts";
 import { echostr } from "../support/subject.ts";
 import { codeIn, firstColumn, readDocument, readText, ROOT, tableWith } from "./markdown.ts";
@@ -109,7 +112,10 @@ describe("The README's tables agree with the program", () => {
   });
 
   test("on the options that change a limit", async () => {
-    const asked = new Set<string>(botOptions());
+    const asked = new Set<string>([...botOptions(), ...deliveryOptions()]);
+    echostr.session(
+      new Proxy<SessionOptions>({}, { get: (_target, name) => void asked.add(String(name)) }),
+    );
     const options = new Proxy<ListenOptions>(
       { port: 0, host: "127.0.0.1", shutdownTimeoutMs: 100 },
       { get: (target, name) => (asked.add(String(name)), Reflect.get(target, name)) },
@@ -148,6 +154,35 @@ describe("The README's tables agree with the program", () => {
     }
   });
 
+  test("on the options of delivery, and their defaults", () => {
+    const [, ...rows] = tableWith(ENGLISH, "`deadlineMs`");
+    assert.deepEqual(rows.flatMap(([name = ""]) => codeIn(name)).sort(), deliveryOptions());
+    const { give, onLate, notice, textLimitBytes, ...settings } = prepareDelivery({}, 1800);
+    const shown = new Map(rows.map(([name = "", value = ""]) => [codeIn(name)[0], codeIn(value)]));
+    for (const [name, value] of Object.entries(settings)) {
+      const [found = ""] = shown.get(name) ?? shown.get(`late.${name}`) ?? [];
+      const wanted = typeof value === "number" ? Number(found.replaceAll("_", "")) : found;
+      assert.equal(wanted, typeof value === "number" ? value : String(value), name);
+    }
+    assert.deepEqual([onLate, shown.get("late.onLate")], [undefined, []]);
+    assert.deepEqual([notice, shown.get("late.notice")], [undefined, []]);
+    const noticed = prepareDelivery({ late: { notice: "…" } }, textLimitBytes).give;
+    assert.deepEqual(shown.get("late.give"), [`"${noticed}"`, `"${give}"`]);
+  });
+
+  test("on what a bot and its handlers have", () => {
+    const bot = echostr.createBot({ token: "t", log: () => {} });
+    const context = new MessageContext("gh", "o", 0, new MemoryStore());
+    let found = 0;
+    for (const code of codeIn(ENGLISH.prose)) {
+      const [, owner, name = ""] = /^(bot|context)\.(\w+)/.exec(code) ?? [];
+      if (owner === undefined) continue;
+      found += 1;
+      assert.ok(name in (owner === "bot" ? bot : context), code);
+    }
+    assert.ok(found > 15, `only ${found} found`);
+  });
+
   test("on the functions that make an answer", () => {
     const calls = firstColumn(tableWith(ENGLISH, "`image(mediaId)`"));
     const names = calls.map((call) => /^(\w+)\(/.exec(call)?.[1]).filter((name) => name);
@@ -158,7 +193,10 @@ describe("The README's tables agree with the program", () => {
   test("on the parts of the protocol that can be had alone", () => {
     const [, section = ""] = ENGLISH.text.split("### Parts of the protocol");
     const names = codeIn(section.slice(0, section.indexOf("```")));
-    assert.equal(names.length, 9);
+    const [, contents = ""] = readText("src/index.ts").split("// The protocol's parts");
+    const exports = contents.slice(0, contents.indexOf("\n//")).matchAll(/^export \{([^}]+)\}/gm);
+    const parts = [...exports].flatMap(([, list = ""]) => list.match(/\w+/g) ?? []);
+    assert.deepEqual(names.toSorted(), parts.toSorted());
     for (const name of names) assert.equal(typeof Reflect.get(echostr, name), "function", name);
   });
 
@@ -205,6 +243,24 @@ function botOptions(): string[] {
     }),
   );
   return [...asked].sort();
+}
+
+/** The names that are read of the options of delivery. */
+function deliveryOptions(): string[] {
+  const asked: string[] = [];
+  const late = new Proxy({}, { get: (_target, name) => void asked.push(`late.${String(name)}`) });
+  const options = new Proxy(
+    {},
+    {
+      get(_target, name) {
+        if (name === "late") return late;
+        asked.push(String(name));
+        return undefined;
+      },
+    },
+  );
+  prepareDelivery(options, 1800);
+  return [...new Set(asked)].sort();
 }
 
 function printed(words: string): string[] {
