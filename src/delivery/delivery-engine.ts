@@ -149,8 +149,9 @@ export class DeliveryEngine {
     const { store } = this.#parts;
     const context = new MessageContext(ToUserName, FromUserName, receivedAt, store);
     const run = new Run(key, message, context);
-    this.#runs.add(run, receivedAt);
     this.#worker.start(run);
+    // What was answered at once is remembered by its answer alone.
+    if (!run.done) this.#runs.add(run);
     return run;
   }
 
@@ -188,12 +189,11 @@ export class DeliveryEngine {
     const reply = run.parked ? undefined : run.pieces[0];
     const outcome = error !== undefined ? "failed" : reply === undefined ? "nothing" : "answered";
     const delivered: Delivered = { outcome, reply, error, attempt, joined };
-    if (reply === undefined && !run.parked) this.#runs.shrink(run);
+    if (!run.parked) this.#runs.remember(run, run.lastAt);
     if (reply === undefined || givenNoted) return delivered;
     run.given = true;
     run.givenNoted = true;
     if (run.timer !== undefined) this.#parts.clock.clearTimeout(run.timer);
-    this.#runs.shrink(run);
     if (this.#shared === undefined && run.pieces.length === 1) return delivered;
     return this.#noteGiven(run).then(() => delivered);
   }
@@ -220,7 +220,8 @@ export class DeliveryEngine {
     run.gaveUp = true;
     if (run.context !== undefined) run.context.late = true;
     void this.#shared?.mark(run.key, "gave up").catch(() => {});
-    if (before === undefined && settings.notice !== undefined) {
+    // A message that waits itself promises nothing new: the wait must have an end.
+    if (before === undefined && settings.notice !== undefined && !run.waitsForEarlier) {
       run.owed = true;
       void this.#parking.owe(run.follower).catch(() => {});
     }

@@ -146,7 +146,8 @@ export class RunWorker {
     let parked = await parking.take(run.follower, hold);
     while (parked === undefined) {
       // One who was asked to write has written before the answer was there: this message waits.
-      if (settings.give !== "instead" || !(await parking.isOwed(run.follower))) return false;
+      run.waitsForEarlier = settings.give === "instead" && (await parking.isOwed(run.follower));
+      if (!run.waitsForEarlier) return false;
       await new Promise<void>((resolve) => clock.setTimeout(resolve, WATCH_MS));
       parked = await parking.take(run.follower, hold);
     }
@@ -171,8 +172,10 @@ export class RunWorker {
   /** The answer is there: hands it to whoever waits, or keeps it for a delivery still to come. */
   #finish(run: Run, pieces: readonly Reply[]): Promise<void> | undefined {
     this.#settle(run, pieces);
-    if (run.given || pieces.length === 0) return run.owed ? this.#parts.late.settle(run) : undefined;
-    return this.#keepForLater(run);
+    if (!run.given && pieces.length > 0) return this.#keepForLater(run);
+    // Nothing to say, and nobody there to be told so: the next repeat is.
+    if (!run.given) this.#parts.runs.remember(run, this.#parts.clock.now());
+    return run.owed ? this.#parts.late.settle(run) : undefined;
   }
 
   async #keepForLater(run: Run): Promise<void> {
@@ -200,7 +203,7 @@ export class RunWorker {
 
   /** Sends the answer to where late ones go, unless another process has given it. */
   async sendLate(run: Run): Promise<void> {
-    const { shared, late } = this.#parts;
+    const { shared, late, clock, runs } = this.#parts;
     if (run.given) return;
     try {
       if ((await shared?.marked(run.key)) === "given") return;
@@ -211,6 +214,8 @@ export class RunWorker {
       late.tell(run, "error", `Late answer could not be kept: ${messageOf(error)}`);
     } finally {
       await late.settle(run);
+      // Its repeats may still come, and take the answer out of the line again.
+      run.timer = clock.setTimeout(() => runs.forget(run), REMEMBER_MS);
     }
   }
 

@@ -39,6 +39,8 @@ export class Run {
   givenNoted = false;
   /** No delivery can take it any more: the last one was answered without. */
   gaveUp = false;
+  /** It waits for the answer that was promised with an earlier message. */
+  waitsForEarlier = false;
   /** The follower has been told that the answer will come. */
   owed = false;
   /** It waits for the follower's next message. */

@@ -95,6 +95,22 @@ describe("An answer in time", () => {
     assert.equal(runs(), 1);
   });
 
+  test("that was given is remembered for five seconds at 800 messages a second", async () => {
+    // It was on its way when WeChat dropped the connection.
+    const { wechat, runs } = slowly(4400);
+    const sent = wechat.say("问");
+    await wechat.clock.turn(4500);
+    wechat.bot.on("image", () => "图");
+    for (let count = 0; count < 4000; count += 1) {
+      wechat.send(imageOf(count));
+      if (count % 800 === 799) await wechat.clock.turn(1000);
+    }
+    sent.again();
+    await wechat.clock.turn(60_000);
+    assert.deepEqual(sent.told.slice(0, 2), ["答", "答"]);
+    assert.equal(runs(), 1);
+  });
+
   test("in the making is not forgotten, however many other messages come", async () => {
     const { wechat, runs } = slowly(6000);
     const sent = wechat.say("问");

@@ -9,7 +9,7 @@ import type { BotOptions, DeliveryOptions } from "../../src/index.ts";
 import { ACCOUNT, plainDelivery, textMessage } from "../server/platform.ts";
 import { PLAIN, SAFE, readableLog, serve } from "../server/serving.ts";
 import type { Log } from "../server/serving.ts";
-import { openFor } from "../support/http.ts";
+import { openFor, withPatience } from "../support/http.ts";
 import { echostr } from "../support/subject.ts";
 import { PlatformStandIn } from "./platform-stand-in.ts";
 
@@ -130,7 +130,7 @@ describe("A lapsed delivery", () => {
     const connection = await openFor(context, port);
     const startedAt = Date.now();
     connection.send(plainDelivery(ACCOUNT, textMessage("12 问")));
-    assert.equal(await connection.closed, "");
+    assert.equal(await withPatience("the server to cut it off", connection.closed), "");
     const ms = Date.now() - startedAt;
     assert.ok(ms >= 8 * SECOND_MS - 5, `cut off after ${ms} ms`);
     assert.deepEqual(log.entries.map(({ answer }) => answer), ["lapsed"]);

@@ -134,6 +134,15 @@ describe("An answer that comes after the last deadline", () => {
     }
   });
 
+  test("is forgotten by itself, while a younger one is kept", async () => {
+    const wechat = echoing({ keepMs: 90_000 });
+    wechat.say("慢一");
+    await wechat.clock.turn(10_000);
+    wechat.say("慢二");
+    await wechat.clock.turn(105_000);
+    assert.equal(await wechat.ask("好"), "慢二答\n\n好!");
+  });
+
   test("is told to the log: where it went, and when it was given", async () => {
     const wechat = echoing();
     wechat.say("慢");
@@ -145,6 +154,51 @@ describe("An answer that comes after the last deadline", () => {
     await wechat.ask("好");
     assert.equal(wechat.entries.length, 2);
     assert.match(wechat.sentences[1] ?? "", /^info: .*parked answer is given/);
+  });
+});
+
+describe("A follower who was asked to write, and writes before the answer is there", () => {
+  test("gets it with that message, for which no handler runs", async () => {
+    const wechat = echoing({ notice: "稍等" });
+    wechat.say("慢");
+    await wechat.clock.turn(16_000);
+    const next = wechat.say("好");
+    await wechat.clock.turn(3000);
+    assert.deepEqual(next.told, ["open"]);
+    await wechat.clock.turn(60_000);
+    assert.deepEqual(next.told, ["慢答"]);
+    assert.equal(await wechat.ask("好"), "好!");
+  });
+
+  for (const [what, fails] of [["has nothing to say", false], ["fails", true]] as const) {
+    test(`gets an answer to that message when the first handler ${what}`, async () => {
+      const wechat = new TurnedPlatform({ delivery: { late: { notice: "稍等" } } });
+      wechat.bot.hears("慢", async () => {
+        await wechat.clock.sleep(20_000);
+        if (fails) throw new Error("broken");
+      });
+      wechat.bot.on("text", ({ Content }) => `${Content}!`);
+      wechat.say("慢");
+      await wechat.clock.turn(16_000);
+      const next = wechat.say("好");
+      await wechat.clock.turn(60_000);
+      assert.deepEqual(next.told, ["好!"]);
+    });
+  }
+
+  test("is heard again after a minute when the handler never ends", async () => {
+    const wechat = new TurnedPlatform({ delivery: { late: { notice: "稍等" } } });
+    wechat.bot.hears("永远", () => new Promise<string>(() => {}));
+    wechat.bot.on("text", ({ Content }) => `${Content}!`);
+    wechat.say("永远");
+    await wechat.clock.turn(20_000);
+    let told: readonly string[] = [];
+    for (let minute = 0; minute < 3; minute += 1) {
+      const sent = wechat.say(`${minute}`);
+      await wechat.clock.turn(50_000);
+      told = sent.told;
+    }
+    assert.deepEqual(told, ["2!"]);
   });
 });
 

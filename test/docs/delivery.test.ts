@@ -190,7 +190,7 @@ describe("The README's bounds of what is remembered", () => {
     for (let count = 1; count <= 2 * high; count += 1) {
       const run = new Run(String(count), text, new MessageContext("gh", "o", 0, store));
       run.done = true;
-      runs.add(run, 0);
+      runs.remember(run, 0);
       if (count <= high || count % 100 > 1) continue;
       let kept = 0;
       while (runs.get(String(count - kept)) !== undefined) kept += 1;
