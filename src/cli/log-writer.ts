@@ -9,7 +9,7 @@ import type { LogEntry } from "../log.ts";
 
 /** Where lines go; `process.stdout`, or a test's. */
 export interface LineSink {
-  write(text: string): unknown;
+  write(text: Uint8Array): unknown;
 }
 
 /** A log with a buffer. */
@@ -20,7 +20,7 @@ export interface LogWriter {
 }
 
 const FLUSH_AFTER_MS = 100;
-const FLUSH_AT_LINES = 1000;
+const BUFFER_BYTES = 64 * 1024;
 
 /** @param clock milliseconds since 1970 */
 export function createLogWriter(
@@ -30,24 +30,33 @@ export function createLogWriter(
 ): LogWriter {
   const clock = options.clock ?? Date.now;
   const color = options.color ?? false;
-  let lines: string[] = [];
+  // Lines are collected as bytes: thousands of strings that live for 100 ms would be copied by the
+  // garbage collector again and again.
+  const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  let used = 0;
   let timer: NodeJS.Timeout | undefined;
 
   function flush(): void {
     clearTimeout(timer);
     timer = undefined;
-    if (lines.length === 0) return;
-    const text = lines.join("");
-    lines = [];
-    sink.write(text);
+    if (used === 0) return;
+    const lines = Buffer.from(buffer.subarray(0, used)); // A copy: the sink may write it later.
+    used = 0;
+    sink.write(lines);
+  }
+
+  function add(line: string): void {
+    // A code unit takes three bytes at most.
+    if (line.length * 3 > BUFFER_BYTES - used) flush();
+    if (line.length * 3 > BUFFER_BYTES) sink.write(Buffer.from(line));
+    else used += buffer.write(line, used);
   }
 
   return {
     log(entry) {
       const now = clock();
-      lines.push(format === "json" ? jsonLine(entry, now) : prettyLine(entry, now, color));
-      if (lines.length >= FLUSH_AT_LINES) flush();
-      else timer ??= setTimeout(flush, FLUSH_AFTER_MS).unref();
+      add(format === "json" ? jsonLine(entry, now) : prettyLine(entry, now, color));
+      timer ??= setTimeout(flush, FLUSH_AFTER_MS).unref();
     },
     flush,
   };

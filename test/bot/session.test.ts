@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Bot, BotOptions, Store } from "../../src/index.ts";
+import { imageMessage } from "../delivery/slow-bots.ts";
 import { TurnedClock } from "../delivery/turned-clock.ts";
 import { TurnedPlatform } from "../delivery/turned-platform.ts";
 import { fails, isFailure } from "../support/expect.ts";
@@ -126,7 +127,7 @@ describe("A session", () => {
       throw new Error("broken");
     });
     await wechat.ask("a");
-    const failed = wechat.send(IMAGE);
+    const failed = wechat.send(imageMessage());
     await wechat.clock.turn(0);
     assert.deepEqual(failed.told, ["success"]);
     assert.deepEqual(asked, ["get", "set", "get"]);
@@ -251,8 +252,3 @@ describe("Two bots that share a store", () => {
     assert.equal(asked.filter((what) => what === "release").length, 2);
   });
 });
-
-const IMAGE =
-  `<xml><ToUserName>gh_97417a04a28d</ToUserName>` +
-  `<FromUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</FromUserName><CreateTime>1</CreateTime>` +
-  `<MsgType>image</MsgType><PicUrl>u</PicUrl><MediaId>m</MediaId><MsgId>1</MsgId></xml>`;

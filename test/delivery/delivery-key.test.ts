@@ -59,7 +59,7 @@ describe("A message", () => {
     assert.equal(await countRuns(bodies), 2);
   });
 
-  test("with another MsgId is another one, even with the same text in the same second", async () => {
+  test("with another MsgId is another one, even with the same text and second", async () => {
     assert.equal(await countRuns([wireText("a"), wireText("a")]), 2);
   });
 

@@ -1,23 +1,11 @@
 /** What becomes of an answer that no delivery could take. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { DeliveryOptions, LateOptions, Message, Reply } from "../../src/index.ts";
 import { echostr } from "../support/subject.ts";
+import { echoing, imageMessage } from "./slow-bots.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
 
 const HOUR_MS = 3_600_000;
-
-/** A bot that takes 20 s for 慢, and echoes everything else at once. */
-function echoing(late: LateOptions = {}, more: DeliveryOptions = {}): TurnedPlatform {
-  const wechat = new TurnedPlatform({ delivery: { ...more, late } });
-  wechat.bot.hears(/^慢/, async ({ Content }) => {
-    await wechat.clock.sleep(20_000);
-    return `${Content}答`;
-  });
-  wechat.bot.on("text", ({ Content }) => `${Content}!`);
-  wechat.bot.on("event", () => "事件");
-  return wechat;
-}
 
 describe("An answer that comes after the last deadline", () => {
   test("is given with the follower's next message, before that message's own answer", async () => {
@@ -56,7 +44,7 @@ describe("An answer that comes after the last deadline", () => {
     wechat.bot.on("image", () => undefined);
     wechat.say("慢");
     await wechat.clock.turn(60_000);
-    const sent = wechat.send(image());
+    const sent = wechat.send(imageMessage());
     await wechat.clock.turn(0);
     assert.deepEqual(sent.told, ["慢答"]);
   });
@@ -68,12 +56,12 @@ describe("An answer that comes after the last deadline", () => {
     });
     wechat.say("慢");
     await wechat.clock.turn(60_000);
-    const sent = wechat.send(image());
+    const sent = wechat.send(imageMessage());
     await wechat.clock.turn(0);
     assert.deepEqual(sent.told, ["慢答"]);
   });
 
-  test("may be of any kind, and comes before an answer that it cannot be joined with", async () => {
+  test("of any kind comes before an answer that it cannot be joined with", async () => {
     const wechat = new TurnedPlatform();
     wechat.bot.hears("慢", async () => {
       await wechat.clock.sleep(20_000);
@@ -238,103 +226,3 @@ describe("An answer for which no further delivery comes", () => {
     assert.deepEqual(sent.told, ["lapsed", "success"]);
   });
 });
-
-describe("late.hold: false", () => {
-  test("answers the first deadline at once, with notice or success", async () => {
-    for (const notice of [undefined, "稍等"]) {
-      const wechat = echoing({ hold: false, notice });
-      const sent = wechat.say("慢");
-      await wechat.clock.turn(4499);
-      assert.deepEqual(sent.told, ["open"]);
-      await wechat.clock.turn(1);
-      assert.deepEqual(sent.told, [notice ?? "success"]);
-      await wechat.clock.turn(30_000);
-      assert.equal(sent.told.length, 1);
-      assert.equal(await wechat.ask("好"), notice === undefined ? "慢答\n\n好!" : "慢答");
-    }
-  });
-});
-
-describe("onLate", () => {
-  interface Pushed {
-    readonly message: Message;
-    readonly replies: readonly Reply[];
-  }
-
-  function pushing(fails: boolean): { wechat: TurnedPlatform; pushed: Pushed[] } {
-    const pushed: Pushed[] = [];
-    const wechat = echoing({
-      push: "customer-service",
-      notice: "稍等",
-      onLate: async (message, replies) => {
-        pushed.push({ message, replies });
-        if (fails) throw new Error("45015: out of time");
-      },
-    });
-    return { wechat, pushed };
-  }
-
-  test("is handed the message and the answer; nothing is parked then", async () => {
-    const { wechat, pushed } = pushing(false);
-    const sent = wechat.say("慢");
-    await wechat.clock.turn(60_000);
-    assert.deepEqual(sent.told, ["lapsed", "lapsed", "稍等"]);
-    assert.equal(pushed.length, 1);
-    assert.deepEqual(pushed[0]?.replies, [{ MsgType: "text", Content: "慢答" }]);
-    assert.equal(pushed[0]?.message.kind, "text");
-    assert.deepEqual(wechat.sentences, ["info: Answer came late and was handed to onLate"]);
-    assert.equal(await wechat.ask("好"), "好!");
-  });
-
-  test("gets a long answer in pieces that fit", async () => {
-    const { wechat, pushed } = pushing(false);
-    wechat.say(`慢${"长".repeat(1500)}`);
-    await wechat.clock.turn(60_000);
-    const replies = pushed[0]?.replies ?? [];
-    assert.equal(replies.length, 3);
-    for (const reply of replies) {
-      assert.ok("Content" in reply && Buffer.byteLength(String(reply.Content)) <= 1800);
-    }
-  });
-
-  test("that fails leaves the answer to the next message, and the log says why", async () => {
-    const { wechat, pushed } = pushing(true);
-    const sent = wechat.say("慢");
-    await wechat.clock.turn(60_000);
-    sent.again();
-    await wechat.clock.turn(0);
-    assert.equal(sent.told[3], "慢答", "a delivery takes it back");
-    const again = wechat.say("慢二");
-    await wechat.clock.turn(60_000);
-    assert.equal(again.told.length, 3);
-    assert.equal(await wechat.ask("好"), "慢二答");
-    assert.equal(pushed.length, 2);
-    assert.match(wechat.sentences.join("\n"), /warn: onLate failed.*45015: out of time/);
-  });
-
-  test("is not asked when a delivery takes the answer", async () => {
-    const { wechat, pushed } = pushing(false);
-    await wechat.ask("好");
-    await wechat.clock.turn(60_000);
-    assert.equal(pushed.length, 0);
-  });
-
-  test("is asked once, though deliveries go on", async () => {
-    const { wechat, pushed } = pushing(false);
-    const sent = wechat.say("慢");
-    await wechat.clock.turn(30_000);
-    sent.again();
-    await wechat.clock.turn(30_000);
-    assert.equal(sent.told[3], "success");
-    assert.equal(pushed.length, 1);
-  });
-});
-
-let images = 0;
-
-function image(): string {
-  images += 1;
-  return `<xml><ToUserName>gh_97417a04a28d</ToUserName>` +
-    `<FromUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</FromUserName><CreateTime>1</CreateTime>` +
-    `<MsgType>image</MsgType><PicUrl>u</PicUrl><MediaId>m</MediaId><MsgId>${images}</MsgId></xml>`;
-}

@@ -30,7 +30,8 @@ function desk(options: Partial<BotOptions> = {}): Desk {
         .filter(({ event }) => event !== "notice")
         .map(({ level, event, ms, answer, attempt, joined }) => {
           const line = { level, event, ms, answer, attempt, joined };
-          return Object.fromEntries(Object.entries(line).filter(([, value]) => value !== undefined));
+          const said = Object.entries(line).filter(([, value]) => value !== undefined);
+          return Object.fromEntries(said);
         }),
     async deliver(plain, limitMs = 5000) {
       const timestamp = String(Math.floor(clock.now() / 1000));

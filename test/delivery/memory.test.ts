@@ -15,8 +15,8 @@ test("100,000 distinct messages leave the heap as it was after 50,000", async ()
   const loader = stripsTypes() ? [] : ["--import", tsx];
   const args = ["--expose-gc", ...loader, script, "100000", "4"];
   const { stdout } = await run(process.execPath, args, { timeout: 60_000 });
-  const heaps = [...stdout.matchAll(/heap ([\d.]+) MiB/g)].map(([, mebibytes]) => Number(mebibytes));
-  const [, halfway = 0, , end = Infinity] = heaps;
+  const heaps = [...stdout.matchAll(/heap ([\d.]+) MiB/g)];
+  const [, halfway = 0, , end = Infinity] = heaps.map(([, mebibytes]) => Number(mebibytes));
   // 50,000 messages at 100 bytes each would be 5 MiB.
   assert.ok(end - halfway < 3, stdout);
 });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { LateOptions } from "../../src/index.ts";
+import { imageMessage } from "./slow-bots.ts";
 import { settle } from "./turned-clock.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
 import type { Sent } from "./turned-platform.ts";
@@ -206,10 +207,7 @@ describe("A long text", () => {
     const wechat = telling();
     const family = "👨‍👩‍👧".repeat(60);
     wechat.bot.on("image", () => family);
-    const wire = `<xml><ToUserName>gh_97417a04a28d</ToUserName>` +
-      `<FromUserName>o9AgO5Kd5ggOC-bXrbNODIiE3bGY</FromUserName><CreateTime>1</CreateTime>` +
-      `<MsgType>image</MsgType><PicUrl>u</PicUrl><MediaId>m</MediaId><MsgId>1</MsgId></xml>`;
-    const sent = wechat.send(wire);
+    const sent = wechat.send(imageMessage());
     await wechat.clock.turn(0);
     const pieces = [...readBy([sent]), ...(await readOn(wechat))];
     for (const piece of pieces) assert.match(piece.replace(MORE, ""), /^(?:👨‍👩‍👧)+$/u);

@@ -151,7 +151,7 @@ describe("Two processes that share one Redis", { skip }, () => {
     assert.deepEqual([...notes().begins.keys()], ["a", "c"]);
   });
 
-  test("take over from one another what a kill has left undone, within the repeats", async (context) => {
+  test("take over what a kill has left undone, within the repeats", async (context) => {
     const redis = await redisFor(context);
     // The lease of a claim is 3 s, whatever the scale: so these are seconds nearly as WeChat's.
     const options = { delivery: { deadlineMs: 1900 } };

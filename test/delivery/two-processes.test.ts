@@ -86,7 +86,7 @@ describe("A message whose deliveries come to two processes", () => {
   for (const seconds of [0.11, 4.03, 6.03, 9.29, 9.73, 9.98, 12.03, 14.03]) {
     for (const latencyMs of [0, 7]) {
       const store = latencyMs === 0 ? "at once" : `after ${latencyMs} ms`;
-      test(`is run and answered once: ${seconds} s, and a store that answers ${store}`, async () => {
+      test(`is run and answered once: ${seconds} s, a store that answers ${store}`, async () => {
         for (const route of ROUTES) {
           const { say, ran, clock, wechat } = slowPair(seconds, {}, latencyMs);
           // The repeat comes a little after the connection was dropped.
@@ -104,7 +104,7 @@ describe("A message whose deliveries come to two processes", () => {
     }
   }
 
-  test("is answered with the notice once, when it takes 30 s, and the answer is parked", async () => {
+  test("is answered with the notice, and parked, when it takes 30 s", async () => {
     for (const route of ROUTES) {
       const late = { notice: "稍等" };
       const { say, ran, clock, wechat } = slowPair(30, { delivery: { late } });
