@@ -9,7 +9,7 @@
  */
 import { EchostrError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
-import type { SessionData } from "./context.ts";
+import type { Context, SessionData } from "./context.ts";
 import type { Answer, Handler } from "./handler.ts";
 
 /** Settings of sessions. */
@@ -17,6 +17,8 @@ export interface SessionOptions {
   /** How long a session lasts after its latest change. Default 86,400,000 (a day). */
   readonly ttlMs?: number;
 }
+
+const withSession = new WeakSet<Context>();
 
 /** How long a session stays locked when its process is killed. It is renewed while in use. */
 const LOCK_LEASE_MS = 5000;
@@ -45,6 +47,9 @@ export function session(options: SessionOptions = {}): Handler {
   const name = crypto.randomUUID();
 
   return async (_message, context, next) => {
+    // Added twice, it would wait for its own lock.
+    if (withSession.has(context)) return next();
+    withSession.add(context);
     const { store } = context;
     const key = `session\n${context.account}\n${context.openId}`;
     return turns.take(key, async () => {

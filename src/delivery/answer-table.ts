@@ -43,6 +43,7 @@ export class AnswerTable {
   readonly #fingerprints: Int32Array;
   readonly #deliveries: Uint8Array;
   readonly #answers: (Reply | readonly Reply[] | undefined)[];
+  #latestText: Reply | undefined;
   size = 0;
 
   /** @param slots a power of two; use at most half of them, so that a search stays short */
@@ -69,7 +70,16 @@ export class AnswerTable {
     this.#fingerprints[slot * 2] = low;
     this.#fingerprints[slot * 2 + 1] = high;
     this.#deliveries[slot] = Math.min(255, deliveries);
-    this.#answers[slot] = pieces.length > 1 ? pieces : pieces[0];
+    this.#answers[slot] = pieces.length > 1 ? pieces : this.#reuse(pieces[0]);
+  }
+
+  /** Many bots say the same to most: an answer equal to the one before it is kept once. */
+  #reuse(reply: Reply | undefined): Reply | undefined {
+    const before = this.#latestText;
+    if (reply?.MsgType !== "text") return reply;
+    if (before?.MsgType === "text" && before.Content === reply.Content) return before;
+    this.#latestText = reply;
+    return reply;
   }
 
   clear(): void {

@@ -25,6 +25,7 @@ const LOCK_LEASE_MS = 2000;
 /** A handler may hang: after a minute more, its follower's messages are handled as others are. */
 const OWED_MS = 60_000;
 
+const SWEEP_MS = 60_000;
 const LOCK_TRIES = 40;
 const LOCK_WAIT_MS = 25;
 
@@ -32,8 +33,9 @@ export class Parking {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #owner: string;
-  /** Followers who may have something here; where no other process parks, it spares a look. */
-  readonly #known = new Set<string>();
+  /** Until when followers may have something; where no other process parks, it spares a look. */
+  readonly #known = new Map<string, number>();
+  #nextSweep = 0;
   /** Followers who have been told that an answer will come, and until when they wait for it. */
   readonly #owed = new Map<string, number>();
   #locks = 0;
@@ -46,7 +48,9 @@ export class Parking {
 
   /** True when `take` can find nothing, whoever the follower. */
   get isEmpty(): boolean {
-    return !this.#store.shared && this.#known.size === 0 && this.#owed.size === 0;
+    if (this.#store.shared) return false;
+    if (this.#known.size > 0) this.#sweep();
+    return this.#known.size === 0 && this.#owed.size === 0;
   }
 
   /** Whether `take` could find something; false is certain. */
@@ -59,7 +63,17 @@ export class Parking {
     if (replies.length === 0) return;
     await this.#change(follower, (line) => [[...line, ...replies], undefined]);
     // Last: a look in the meantime may have found nothing and forgotten the follower.
-    this.#known.add(follower);
+    this.#known.set(follower, latest(replies));
+  }
+
+  /** Forgets, now and then, those who never came for what they had. */
+  #sweep(): void {
+    const now = this.#clock.now();
+    if (now < this.#nextSweep) return;
+    this.#nextSweep = now + SWEEP_MS;
+    for (const [follower, until] of this.#known) {
+      if (until <= now) this.#known.delete(follower);
+    }
   }
 
   /**
@@ -148,8 +162,7 @@ export class Parking {
     before: readonly ParkedReply[],
     line: readonly ParkedReply[],
   ): Promise<void> {
-    const until = line.reduce((latest, parked) => Math.max(latest, parked.until), 0);
-    const ttlMs = until - this.#clock.now();
+    const ttlMs = latest(line) - this.#clock.now();
     if (line.length > 0 && ttlMs >= 1) {
       await this.#store.set(keyOf(follower), JSON.stringify(line), ttlMs);
     } else if (before.length > 0) {
@@ -157,6 +170,10 @@ export class Parking {
       this.#known.delete(follower);
     }
   }
+}
+
+function latest(replies: readonly ParkedReply[]): number {
+  return replies.reduce((until, parked) => Math.max(until, parked.until), 0);
 }
 
 type Changed<T> = [line: readonly ParkedReply[], result: T];

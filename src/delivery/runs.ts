@@ -15,8 +15,8 @@ import { Run } from "./run.ts";
 export const REMEMBER_MS = 60_000;
 
 /** How many answers a generation holds: under a heavy load, fewer seconds are remembered. */
-const GENERATION_SIZE = 4000;
-const TABLE_SLOTS = 8192;
+const GENERATION_SIZE = 8000;
+const TABLE_SLOTS = 16_384;
 
 export class Runs {
   readonly #open = new Map<string, Run>();

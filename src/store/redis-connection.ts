@@ -20,7 +20,7 @@ import { RedisLink, unavailable } from "./redis-link.ts";
 import type { RespReply } from "./resp.ts";
 
 export interface RedisConnectionOptions {
-  /** The longest that a command takes, waiting for the connection included. Default 250. */
+  /** The longest that a command takes, waiting for the connection included. Default 1000. */
   readonly commandTimeoutMs?: number;
   /** The longest that a dial takes, to the first answer. Default 2,000. */
   readonly connectTimeoutMs?: number;
@@ -69,7 +69,7 @@ export class RedisConnection {
     this.#address = address;
     this.#ca = ca;
     this.#options = {
-      commandTimeoutMs: 250,
+      commandTimeoutMs: 1000,
       connectTimeoutMs: 2000,
       firstPauseMs: 50,
       longestPauseMs: 2000,

@@ -178,13 +178,16 @@ export class RedisLink {
     this.#timer = setTimeout(() => {
       // Timers come before sockets in a turn of the event loop. Where it was this process that was
       // slow, the answer is there and is read in between.
-      setImmediate(() => this.#judgeFirst());
+      const waitedFor = this.#unanswered[this.#first];
+      setImmediate(() => this.#judge(waitedFor));
     }, wait);
   }
 
-  #judgeFirst(): void {
+  /** Only the command that the sockets have been read for: the next one has a look of its own. */
+  #judge(waitedFor: object | undefined): void {
     const first = this.#unanswered[this.#first];
-    if (first !== undefined && first.deadline <= performance.now()) {
+    const isSame = first !== undefined && first === waitedFor;
+    if (isSame && first.deadline <= performance.now()) {
       this.#lose(`no answer within ${this.#options.commandTimeoutMs} ms`);
     }
     this.#watchFirst();

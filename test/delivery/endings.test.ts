@@ -1,0 +1,192 @@
+/** Handlers that fail, that never end, and those that run when the bot is closed. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Context } from "../../src/index.ts";
+import { imageMessage, slowly } from "./slow-bots.ts";
+import { TurnedPlatform } from "./turned-platform.ts";
+
+const HOUR_MS = 3_600_000;
+
+describe("A handler that fails", () => {
+  test("is run once; each delivery gets what onError says", async () => {
+    const wechat = new TurnedPlatform();
+    let runs = 0;
+    let told = 0;
+    wechat.bot.on("text", async () => {
+      runs += 1;
+      await wechat.clock.sleep(100);
+      throw new Error("broken");
+    });
+    wechat.bot.onError(() => {
+      told += 1;
+      return "出错了";
+    });
+    const sent = wechat.say("问");
+    sent.again();
+    await wechat.clock.turn(200);
+    sent.again();
+    await wechat.clock.turn(0);
+    assert.deepEqual(sent.told, ["出错了", "出错了", "出错了"]);
+    assert.deepEqual([runs, told], [1, 1]);
+  });
+
+  test("is answered for with success when there is no onError, and not run again", async () => {
+    const wechat = new TurnedPlatform();
+    let runs = 0;
+    wechat.bot.on("text", () => {
+      runs += 1;
+      throw new Error("broken");
+    });
+    const sent = wechat.say("问");
+    await wechat.clock.turn(10);
+    sent.again();
+    await wechat.clock.turn(10);
+    assert.deepEqual(sent.told, ["success", "success"]);
+    assert.equal(runs, 1);
+  });
+
+  test("after the first deadline is told to the delivery that follows", async () => {
+    const wechat = new TurnedPlatform();
+    wechat.bot.on("text", async () => {
+      await wechat.clock.sleep(6000);
+      throw new Error("broken");
+    });
+    wechat.bot.onError(() => "出错了");
+    const sent = wechat.say("问");
+    await wechat.clock.turn(60_000);
+    assert.deepEqual(sent.told, ["lapsed", "出错了"]);
+  });
+
+  test("after the last deadline is told to the log with its stack", async () => {
+    const wechat = new TurnedPlatform();
+    wechat.bot.on("text", async () => {
+      await wechat.clock.sleep(20_000);
+      throw new Error("broken at last");
+    });
+    const sent = wechat.say("问");
+    await wechat.clock.turn(60_000);
+    assert.deepEqual(sent.told, ["lapsed", "lapsed", "success"]);
+    const entry = wechat.entries.find((found) => JSON.stringify(found).includes("broken at last"));
+    assert.equal(entry?.level, "error", wechat.sentences.join("\n"));
+    assert.match(entry?.stack ?? "", /broken at last\n\s+at /);
+  });
+
+  test("after the last deadline leaves what onError says to the next message", async () => {
+    const wechat = new TurnedPlatform();
+    wechat.bot.hears("问", async () => {
+      await wechat.clock.sleep(20_000);
+      throw new Error("broken at last");
+    });
+    wechat.bot.onError(() => "出错了");
+    wechat.say("问");
+    await wechat.clock.turn(60_000);
+    assert.equal(await wechat.ask("还在吗"), "出错了");
+  });
+});
+
+describe("A handler that never ends", () => {
+  test("is given up when its answer would no longer be kept, and the log says so", async () => {
+    const { wechat } = slowly(Infinity);
+    let signal: AbortSignal | undefined;
+    wechat.bot.use((_message, context, next) => {
+      signal = context.signal;
+      return next();
+    });
+    const sent = wechat.say("问");
+    await wechat.clock.turn(HOUR_MS - 1);
+    assert.deepEqual(sent.told, ["lapsed", "lapsed", "success"]);
+    assert.equal(signal?.aborted, false);
+    await wechat.clock.turn(20_000);
+    assert.equal(signal?.aborted, true);
+    const errors = wechat.entries.filter(({ level }) => level === "error");
+    assert.equal(errors.length, 1);
+    assert.match(errors[0]?.message ?? "", /did not end/);
+    assert.equal(wechat.clock.waiting, 1, "only the handler's own timer is left");
+  });
+
+  test("does not hold up the follower's other messages", async () => {
+    const { wechat } = slowly(Infinity);
+    wechat.bot.on("image", () => "图");
+    wechat.say("问");
+    const other = wechat.send(imageMessage());
+    await wechat.clock.turn(0);
+    assert.deepEqual(other.told, ["图"]);
+  });
+
+  test("learns from its signal when it asks for it only afterwards", async () => {
+    const wechat = new TurnedPlatform({ delivery: { late: { keepMs: 60_000 } } });
+    let kept: Context | undefined;
+    wechat.bot.on("text", (_message, context) => {
+      kept = context;
+      return new Promise<string>(() => {});
+    });
+    wechat.say("问");
+    await wechat.clock.turn(80_000);
+    assert.equal(kept?.signal.aborted, true);
+    assert.ok(kept.signal.reason instanceof Error);
+  });
+});
+
+describe("context.late", () => {
+  test("turns true when the last delivery was answered without the answer", async () => {
+    const { wechat } = slowly(30_000);
+    let kept: Context | undefined;
+    wechat.bot.use((_message, context, next) => {
+      kept = context;
+      return next();
+    });
+    wechat.say("问");
+    const seen: (boolean | undefined)[] = [];
+    for (const ms of [0, 4600, 5000, 4800, 200]) {
+      await wechat.clock.turn(ms);
+      seen.push(kept?.late);
+    }
+    assert.deepEqual(seen, [false, false, false, false, true]);
+    assert.equal(kept?.signal.aborted, false);
+  });
+});
+
+describe("Closing a bot", () => {
+  test("tells the handlers that run, and the log what was lost", async () => {
+    const { wechat } = slowly(30_000);
+    const signals: AbortSignal[] = [];
+    wechat.bot.use((_message, context, next) => {
+      signals.push(context.signal);
+      return next();
+    });
+    wechat.say("一");
+    wechat.say("二", { FromUserName: "other" });
+    await wechat.clock.turn(100);
+    await wechat.bot.close();
+    assert.deepEqual(signals.map(({ aborted }) => aborted), [true, true]);
+    const lost = wechat.sentences.filter((sentence) => /still in the making/.test(sentence));
+    assert.equal(lost.length, 2);
+    await wechat.clock.turn(60_000);
+  });
+
+  test("says nothing of messages that are answered", async () => {
+    const { wechat } = slowly(0);
+    wechat.say("一");
+    await wechat.clock.turn(100);
+    await wechat.bot.close();
+    assert.deepEqual(wechat.sentences, []);
+  });
+});
+
+describe("Delivery switched off", () => {
+  test("runs the handler for every delivery and lets WeChat wait", async () => {
+    const wechat = new TurnedPlatform({ delivery: false });
+    let runs = 0;
+    wechat.bot.on("text", async () => {
+      runs += 1;
+      await wechat.clock.sleep(4900);
+      return `答 ${runs}`;
+    });
+    const sent = wechat.say("问");
+    await wechat.clock.turn(4900);
+    assert.deepEqual(sent.told, ["答 1"]);
+    sent.again();
+    await wechat.clock.turn(4900);
+    assert.deepEqual(sent.told, ["答 1", "答 2"]);
+  });
+});

@@ -1,0 +1,45 @@
+/**
+ * Bots that take their time, under a turned clock.
+ *
+ * @module
+ */
+import type { LateOptions, Message } from "../../src/index.ts";
+import { raw, wireEnvelope, wireXml } from "../support/wire.ts";
+import type { WireRecord } from "../support/wire.ts";
+import { TurnedPlatform } from "./turned-platform.ts";
+
+/** A platform whose bot answers each text after `ms`, and counts. */
+export function slowly(
+  ms: number,
+  answer: (message: Message) => string | undefined = () => "答",
+): { readonly wechat: TurnedPlatform; runs(): number } {
+  const wechat = new TurnedPlatform();
+  let runs = 0;
+  wechat.bot.on("text", async (message) => {
+    runs += 1;
+    await wechat.clock.sleep(ms);
+    return answer(message);
+  });
+  return { wechat, runs: () => runs };
+}
+
+/** A bot that takes 20 s for 慢, and echoes everything else at once. */
+export function echoing(late: LateOptions = {}): TurnedPlatform {
+  const wechat = new TurnedPlatform({ delivery: { late } });
+  wechat.bot.hears(/^慢/, async ({ Content }) => {
+    await wechat.clock.sleep(20_000);
+    return `${Content}答`;
+  });
+  wechat.bot.on("text", ({ Content }) => `${Content}!`);
+  wechat.bot.on("event", () => "事件");
+  return wechat;
+}
+
+let images = 0;
+
+/** Each is a message of its own, of the usual follower unless told. */
+export function imageMessage(fields: WireRecord = {}): string {
+  images += 1;
+  const own = { MsgType: "image", PicUrl: "u", MediaId: "m", MsgId: raw(String(images)) };
+  return wireXml(wireEnvelope({ ...own, ...fields }));
+}
