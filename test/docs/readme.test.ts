@@ -54,9 +54,16 @@ describe("The two READMEs", () => {
     assert.ok(CHINESE.links.includes("README.md"));
   });
 
-  test("have a place each for the figures of the benchmark", () => {
-    for (const { text } of Object.values(READMES)) {
-      assert.equal(text.split("\n").filter((line) => line === "<!-- bench -->").length, 1);
+  test("show the same figures of the benchmark, which stand in its own README too", () => {
+    const figures = Object.values(READMES).map(({ text }) =>
+      text.split("\n").filter((line) => /^\| .+ \| (?:plain|safe) \| [\d.]+/.test(line)),
+    );
+    assert.ok((figures[0]?.length ?? 0) >= 8);
+    assert.deepEqual(figures[0], figures[1]);
+    const measured = readDocument("bench/README.md").text;
+    for (const line of figures[0] ?? []) {
+      const ratio = line.split("|")[3]?.trim() ?? "";
+      if (ratio !== "1") assert.ok(measured.includes(ratio), `${ratio} was not measured`);
     }
   });
 });
