@@ -65,6 +65,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   await bot.close();
   await store.close();
   writer.flush();
+  say("Stopped.\n");
 }
 
 function say(text: string): void {

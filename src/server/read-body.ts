@@ -87,7 +87,7 @@ function bodyOfFramework(request: FrameworkRequest): string | Uint8Array | undef
 }
 
 function alreadyRead(request: FrameworkRequest): EchostrError {
-  const found = request.body === undefined ? "nothing" : `a ${typeof request.body}`;
+  const found = request.body === undefined ? "nothing" : `${typeof request.body} data`;
   return new EchostrError(
     "BODY_PARSED",
     `Body must be untouched, but a body parser has read it and left ${found} in request.body: ` +
