@@ -9,13 +9,18 @@ import { entryFor, refusalEntry } from "./delivery-log.ts";
 import type { Adapter } from "./node-handler.ts";
 import { isPath, pathOf, queryOf } from "./path.ts";
 import type { BodyLimits } from "./read-body.ts";
+import {
+  ALLOWED_METHODS,
+  bodyTooLarge,
+  bodyTooSlow,
+  checkEncoding,
+  methodNotAllowed,
+} from "./refusals.ts";
 import { TEXT_TYPE, XML_TYPE } from "./respond.ts";
 import { BROWSER_SENTENCE, sentenceOf, statusOf, statusOfAnswer } from "./status.ts";
 
 /** `Request -> Response`. Never rejects. */
 export type FetchHandler = (request: Request) => Promise<Response>;
-
-const ALLOWED_METHODS = "GET, HEAD, POST";
 
 /** Makes the `fetch` of a bot. */
 export function createFetchHandler(adapter: Adapter): FetchHandler {
@@ -68,10 +73,7 @@ function methodOf(request: Request): "GET" | "POST" {
     case "POST":
       return "POST";
     default:
-      throw new EchostrError(
-        "METHOD_NOT_ALLOWED",
-        `Method must be one of ${ALLOWED_METHODS}, got ${request.method}`,
-      );
+      throw methodNotAllowed(request.method);
   }
 }
 
@@ -86,13 +88,10 @@ function respond(request: Request, status: number, body: string, type = TEXT_TYP
 
 async function readBody(request: Request, limits: BodyLimits): Promise<Uint8Array> {
   const { headers } = request;
-  const encoding = headers.get("content-encoding");
-  if (encoding !== null && encoding !== "" && encoding.toLowerCase() !== "identity") {
-    throw new EchostrError("BODY_COMPRESSED", `Body must not be compressed, got ${encoding}`);
-  }
+  checkEncoding(headers.get("content-encoding"));
   const { bodyLimitBytes, bodyTimeoutMs } = limits;
   const length = headers.get("content-length");
-  if (length !== null && Number(length) > bodyLimitBytes) throw tooLarge(bodyLimitBytes, length);
+  if (length !== null && Number(length) > bodyLimitBytes) throw bodyTooLarge(bodyLimitBytes, length);
   if (request.bodyUsed) {
     throw new EchostrError("BODY_PARSED", "Body must be untouched, but somebody has read it");
   }
@@ -117,15 +116,12 @@ async function readStream(
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (late) {
-        const message = `Body must arrive within ${timeoutMs / 1000} s, got ${size} B`;
-        throw new EchostrError("BODY_TIMEOUT", message);
-      }
+      if (late) throw bodyTooSlow(timeoutMs, size);
       if (done) return Buffer.concat(chunks, size);
       size += value.length;
       if (size > limitBytes) {
         void reader.cancel().catch(() => {});
-        throw tooLarge(limitBytes, `${size} so far`);
+        throw bodyTooLarge(limitBytes, `${size} so far`);
       }
       chunks.push(value);
     }
@@ -135,8 +131,4 @@ async function readStream(
   } finally {
     clearTimeout(timer);
   }
-}
-
-function tooLarge(limitBytes: number, got: string): EchostrError {
-  return new EchostrError("BODY_TOO_LARGE", `Body must be at most ${limitBytes} bytes, got ${got}`);
 }

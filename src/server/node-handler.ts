@@ -6,13 +6,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { answerCallback } from "../callback.ts";
 import type { CallbackResponse, Conversation } from "../callback.ts";
-import { EchostrError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { letContinue } from "./continue.ts";
 import { entryFor, refusalEntry } from "./delivery-log.ts";
 import { isOurs, queryOf } from "./path.ts";
 import { checkBodyHead, readBody } from "./read-body.ts";
 import type { BodyLimits, FrameworkRequest } from "./read-body.ts";
+import { ALLOWED_METHODS, methodNotAllowed } from "./refusals.ts";
 import { refuse, send, TEXT_TYPE, XML_TYPE } from "./respond.ts";
 import { BROWSER_SENTENCE, sentenceOf, statusOf, statusOfAnswer } from "./status.ts";
 
@@ -32,8 +32,6 @@ export type NodeHandler = (
   response: ServerResponse,
   next?: (error?: unknown) => void,
 ) => void;
-
-const ALLOWED_METHODS = "GET, HEAD, POST";
 
 /** Makes the handler of a bot. */
 export function createNodeHandler(adapter: Adapter): NodeHandler {
@@ -59,12 +57,9 @@ function handle(adapter: Adapter, request: FrameworkRequest, response: ServerRes
     case "POST":
       handlePost(adapter, request, response, query ?? "", receivedAt);
       return;
-    default: {
-      const message = `Method must be one of ${ALLOWED_METHODS}, got ${request.method}`;
-      const error = new EchostrError("METHOD_NOT_ALLOWED", message);
-      adapter.log(refusalEntry(error, adapter.path, 0));
+    default:
+      adapter.log(refusalEntry(methodNotAllowed(request.method), adapter.path, 0));
       refuse(request, response, 405, ["Allow", ALLOWED_METHODS]);
-    }
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import type { IncomingMessage } from "node:http";
 import { EchostrError } from "../errors.ts";
+import { bodyTooLarge, bodyTooSlow, checkEncoding } from "./refusals.ts";
 
 /** A request as frameworks hand it on, with what they may have put there. */
 export interface FrameworkRequest extends IncomingMessage {
@@ -35,13 +36,10 @@ export type BodyCallback = (error: EchostrError | undefined, body: Uint8Array | 
  * @throws EchostrError `BODY_COMPRESSED`, `BODY_TOO_LARGE`
  */
 export function checkBodyHead(request: IncomingMessage, limitBytes: number): void {
-  const encoding = headerOf(request, "content-encoding");
-  if (encoding !== undefined && encoding !== "" && encoding.toLowerCase() !== "identity") {
-    throw new EchostrError("BODY_COMPRESSED", `Body must not be compressed, got ${encoding}`);
-  }
+  checkEncoding(headerOf(request, "content-encoding"));
   // A length that is not a number does not get past Node's parser.
   const length = headerOf(request, "content-length");
-  if (length !== undefined && Number(length) > limitBytes) throw tooLarge(limitBytes, length);
+  if (length !== undefined && Number(length) > limitBytes) throw bodyTooLarge(limitBytes, length);
 }
 
 /**
@@ -70,7 +68,7 @@ export function readBody(
   if (parsed !== undefined) {
     const size = Buffer.byteLength(parsed);
     if (size <= limits.bodyLimitBytes) callback(undefined, parsed);
-    else callback(tooLarge(limits.bodyLimitBytes, String(size)), "");
+    else callback(bodyTooLarge(limits.bodyLimitBytes, String(size)), "");
   } else if (request.readableDidRead || request.readableEnded) {
     callback(alreadyRead(request), "");
   } else {
@@ -107,9 +105,7 @@ function readStream(request: IncomingMessage, limits: BodyLimits, callback: Body
   queueMicrotask(() => {
     if (request.complete || done) return;
     timer = setTimeout(() => {
-      const seconds = limits.bodyTimeoutMs / 1000;
-      const problem = `Body must arrive within ${seconds} s, got ${size} B`;
-      finish(new EchostrError("BODY_TIMEOUT", problem));
+      finish(bodyTooSlow(limits.bodyTimeoutMs, size));
     }, limits.bodyTimeoutMs);
   });
 
@@ -125,7 +121,7 @@ function readStream(request: IncomingMessage, limits: BodyLimits, callback: Body
     if (done) return;
     size += chunk.length;
     if (size > limits.bodyLimitBytes) {
-      finish(tooLarge(limits.bodyLimitBytes, `${size} so far`));
+      finish(bodyTooLarge(limits.bodyLimitBytes, `${size} so far`));
     } else if (first === undefined) {
       first = chunk; // Nearly every body is one chunk, which then need not be copied.
     } else {
@@ -137,8 +133,4 @@ function readStream(request: IncomingMessage, limits: BodyLimits, callback: Body
   request.on("error", (cause) => {
     finish(new EchostrError("BODY_ABORTED", "Body could not be read", { cause }));
   });
-}
-
-function tooLarge(limitBytes: number, got: string): EchostrError {
-  return new EchostrError("BODY_TOO_LARGE", `Body must be at most ${limitBytes} bytes, got ${got}`);
 }
