@@ -61,7 +61,7 @@ function locate(
     lineStart = lineEnd + 1;
   }
   const lineEnd = source.indexOf("\n", lineStart);
-  const text = source.slice(lineStart, lineEnd === -1 ? source.length : lineEnd);
+  const text = withoutOpenIds(source.slice(lineStart, lineEnd === -1 ? source.length : lineEnd));
   const at = offset - lineStart;
   const from = Math.max(0, at - EXCERPT_UNITS);
   const to = Math.min(text.length, at + EXCERPT_UNITS);
@@ -72,6 +72,16 @@ function locate(
     column: countCodePoints(text.slice(0, at)) + 1,
     excerpt: `  ${before}${after}\n  ${" ".repeat(terminalWidth(before))}^`,
   };
+}
+
+/** An o and 27 characters of base64; fewer or more, where the fault is in it or beside it. */
+const OPENID = /(o[\w-]{3})([\w-]{12,})([\w-]{4})/g;
+
+/** Excerpts get into logs, which name no follower: of an openid, the two ends are left. */
+function withoutOpenIds(text: string): string {
+  return text.replace(OPENID, (_, start: string, middle: string, end: string) => {
+    return start + "·".repeat(middle.length) + end;
+  });
 }
 
 /** Control characters, line ends and halves of surrogate pairs would spoil the line: show a dot. */

@@ -213,6 +213,28 @@ describe("the excerpt", () => {
     assert.equal(marked(refusesXml(`<a>${content}&</a>`)), "&");
   });
 
+  it("has no openid, wherever the fault is, and its caret stays where it was", () => {
+    const openId = "oYQ2-5b_8Zk3mWn6JxT0aPcVdR1s";
+    const element = `<FromUserName><![CDATA[${openId}]]></FromUserName>`;
+    for (const source of [
+      `<xml>${element}<a>&</a></xml>`,
+      `<xml><a>&</a>${element}</xml>`,
+      `<xml><a>${openId}&</a></xml>`,
+      `<xml>&<FromUserName>${openId}</FromUserName></xml>`,
+      `<xml>& <![CDATA${openId}]]></xml>`,
+      `<xml>& <![CDATA[${openId.slice(0, -1)}`,
+      // Cut off by the border of the excerpt, which would leave nearly all of it.
+      ...[30, 35, 40].map((width) => `<xml>${openId}${" ".repeat(width - 26)}&</xml>`),
+    ]) {
+      const error = refusesXml(source);
+      assert.equal(marked(error), "&", error.message);
+      for (let end = 6; end <= openId.length; end += 1) {
+        const piece = openId.slice(end - 6, end);
+        assert.ok(!error.message.includes(piece), `${piece} of ${openId}\n${error.message}`);
+      }
+    }
+  });
+
   it("stays short when a name is long", () => {
     const long = "n".repeat(100_000);
     for (const source of [
