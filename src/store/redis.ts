@@ -90,7 +90,9 @@ export class RedisStore implements Store {
   async #ask(words: readonly string[]): Promise<RespReply> {
     const reply = await this.#sender.send(words);
     if (!(reply instanceof RespError)) return reply;
-    throw new EchostrError("STORE_FAILED", `Redis refused ${words[0] ?? ""}: ${reply.message}`);
+    // A server that does not know a command repeats what it was sent, the key with the openid too.
+    const [said] = reply.message.split(", with args beginning with");
+    throw new EchostrError("STORE_FAILED", `Redis refused ${words[0] ?? ""}: ${said}`);
   }
 
   #valueKey(key: string): string {
