@@ -2,8 +2,9 @@
  * One process of an account's server, for `shared.test.ts`: started with `fork`, it tells its port,
  * and later what the store says. It ends with the one that started it.
  *
- * A text `300 a7` is answered after 300 ms with `a7：答`. Each begin and each end of a handler is a
- * line in the file `NOTES`, which processes append to at once and which outlives a kill.
+ * A text `300 a7` is answered after 300 ms with `a7：答`; `300 a7 1234` as well, but in process 1234
+ * its handler does not end. Each begin and each end of a handler is a line in the file `NOTES`,
+ * which processes append to at once and which outlives a kill.
  *
  * @module
  */
@@ -11,6 +12,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import type { DeliveryOptions, OpenStoreOptions } from "../../src/index.ts";
 import { ACCOUNT } from "../server/platform.ts";
 import { echostr } from "../support/subject.ts";
+import { watch } from "../support/watch.ts";
 
 /** What a test may decide, as JSON in `OPTIONS`. */
 export interface SharedServerOptions {
@@ -42,9 +44,11 @@ const bot = echostr.createBot({
     if (level === "error") process.send?.({ notice: stack ?? message });
   },
 });
-bot.on("text", async ({ Content }) => {
-  const [ms = "0", id = ""] = Content.split(" ");
+bot.on("text", async ({ Content, FromUserName }) => {
+  watch.secrets.learnOpenId(FromUserName);
+  const [ms = "0", id = "", stuckIn] = Content.split(" ");
   note("begin", id);
+  if (Number(stuckIn) === process.pid) return new Promise<never>(() => {});
   await new Promise((resolve) => setTimeout(resolve, Number(ms)));
   // Only what has left this process can be known to the others: a handler counts as finished when
   // its process has lived to the next turn of the event loop.
