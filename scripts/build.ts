@@ -14,7 +14,7 @@ interface Esbuild {
   buildSync(options: Record<string, unknown>): unknown;
 }
 
-const MAX_BYTES = 192 * 1024;
+const MAX_BYTES = 256 * 1024;
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 const BANNER = `#!/usr/bin/env node
 // echostr ${version}, MIT licence. WeChat Official Account callbacks, Node and nothing else.`;

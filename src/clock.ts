@@ -21,3 +21,9 @@ export const systemClock: Clock = {
     clearTimeout(timer as NodeJS.Timeout);
   },
 };
+
+/** The machine's clock for work that somebody waits for: its timers keep the process alive. */
+export const waitingClock: Clock = {
+  ...systemClock,
+  setTimeout: (run, ms) => setTimeout(run, ms),
+};

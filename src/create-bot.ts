@@ -3,26 +3,32 @@
  *
  * @module
  */
-import { prepareAccount } from "./account.ts";
+import { atLeast, prepareAccount } from "./account.ts";
 import type { AccountOptions } from "./account.ts";
-import { atLeast } from "./account.ts";
+import { Api } from "./api/api.ts";
+import { prepareApi } from "./api/api-options.ts";
+import type { ApiSettings } from "./api/api-options.ts";
+import { LatePush } from "./api/late-push.ts";
+import { requireApi } from "./bot/context.ts";
 import { Router } from "./bot/router.ts";
 import { answerCallback } from "./callback.ts";
 import type { CallbackRequest, CallbackResponse } from "./callback.ts";
-import { systemClock } from "./clock.ts";
+import { systemClock, waitingClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { deliverEach } from "./delivery/deliver-each.ts";
 import { DeliveryEngine } from "./delivery/delivery-engine.ts";
+import type { PushLate } from "./delivery/late-answers.ts";
 import { prepareDelivery } from "./delivery/delivery-options.ts";
 import type { DeliveryOptions } from "./delivery/delivery-options.ts";
 import type { RunHandler } from "./delivery/run-worker.ts";
-import type { Log, LogEntry } from "./log.ts";
+import { logToStderr } from "./log.ts";
+import type { Log } from "./log.ts";
 import { createFetchHandler } from "./server/fetch-handler.ts";
 import type { FetchHandler } from "./server/fetch-handler.ts";
 import { createNodeHandler } from "./server/node-handler.ts";
 import type { Adapter, NodeHandler } from "./server/node-handler.ts";
 import { preparePath } from "./server/path.ts";
-import { createRandom } from "./random.ts";
+import { createRandom, processName } from "./random.ts";
 import { MemoryStore } from "./store/memory.ts";
 import type { Store } from "./store/store.ts";
 
@@ -41,17 +47,16 @@ export interface BotOptions extends AccountOptions {
   readonly clock?: (() => number) | Clock | undefined;
   /** Once per message, and in time; `false` runs the handler for every delivery. */
   readonly delivery?: DeliveryOptions | false | undefined;
-  /** Where late answers, sessions and claims are kept: in memory unless told. */
+  /** 开发者密码 (AppSecret); with it and `appId` the bot can call the platform's API. */
+  readonly appSecret?: string | undefined;
+  /** How the API is called. */
+  readonly api?: ApiSettings | undefined;
+  /** Where late answers, sessions, claims and the token are kept: in memory unless told. */
   readonly store?: Store | undefined;
   /** Fresh random bytes; those of node:crypto unless told. */
   readonly random?: ((size: number) => Uint8Array) | undefined;
   /** Receives an entry for each request. Unless told, refusals and failures go to stderr. */
   readonly log?: Log | undefined;
-}
-
-/** Names of processes differ, so that one's claim is not taken for another's. */
-function ownerName(random: (size: number) => Uint8Array): string {
-  return Buffer.from(random(12)).toString("base64url");
 }
 
 /** A bot: handlers are added to it, servers talk to it. */
@@ -64,6 +69,7 @@ export class Bot extends Router {
   readonly fetch: FetchHandler;
   /** The conversation alone, for hosts with neither: plain objects in and out. */
   readonly callback: (request: CallbackRequest) => Promise<CallbackResponse>;
+  readonly #api: Api | undefined;
   #engine: DeliveryEngine | undefined;
 
   /** @throws EchostrError when an option is not what it should be */
@@ -72,21 +78,32 @@ export class Bot extends Router {
     this.path = preparePath(options.path ?? "/wx");
     const account = prepareAccount(options);
     const random = options.random ?? createRandom();
-    const clock = toClock(options.clock);
+    const clock = toClock(options.clock, systemClock);
     const log = options.log ?? logToStderr;
     const onNotice = (message: string): void => log({ level: "warn", event: "notice", message });
     const store = options.store ?? new MemoryStore({ clock: () => clock.now(), onNotice });
+    const owner = processName(random);
+    const { appSecret } = options;
+    if (appSecret !== undefined) {
+      const apiSettings = prepareApi({ ...options.api, appId: options.appId, appSecret });
+      // What a program waits for must keep it alive; a server is kept alive by its socket.
+      const apiClock = toClock(options.clock, waitingClock);
+      this.#api = new Api(apiSettings, { store, clock: apiClock, log, random, owner });
+    }
     const runHandler: RunHandler = (message, context) => this.answer(message, context);
-    const settings = prepareDelivery(options.delivery || {}, account.textLimitBytes);
+    const services = { store, api: this.#api };
+    const { textLimitBytes } = account;
+    const hasApi = this.#api !== undefined;
+    const settings = prepareDelivery(options.delivery || {}, textLimitBytes, hasApi);
     if (options.delivery !== false) {
-      const owner = ownerName(random);
-      this.#engine = new DeliveryEngine({ settings, store, clock, log, runHandler, owner });
+      const push = settings.pushes && this.#api ? createPush(this.#api, clock) : undefined;
+      this.#engine = new DeliveryEngine({ settings, services, clock, log, runHandler, push, owner });
     }
     const adapter: Adapter = {
       account,
       deliver: this.#engine
         ? this.#engine.deliver.bind(this.#engine)
-        : (delivery) => deliverEach(runHandler, store, delivery),
+        : (delivery) => deliverEach(runHandler, services, delivery),
       path: this.path,
       random,
       clock: () => clock.now(),
@@ -101,6 +118,18 @@ export class Bot extends Router {
   }
 
   /**
+   * The platform's API: menus, customer-service messages, media, any endpoint.
+   *
+   * @throws EchostrError `SETTING_INVALID` when the bot has no `appSecret`
+   *
+   * @example
+   * await bot.api.menu.create({ button: [{ type: "click", name: "帮助", key: "HELP" }] });
+   */
+  get api(): Api {
+    return requireApi(this.#api);
+  }
+
+  /**
    * Ends what still runs: aborts the signals of handlers and gives their messages back, so that
    * another process may answer them. Close the server first; the store stays open.
    */
@@ -109,9 +138,14 @@ export class Bot extends Router {
   }
 }
 
-function toClock(clock: (() => number) | Clock | undefined): Clock {
-  if (clock === undefined) return systemClock;
-  return typeof clock === "function" ? { ...systemClock, now: clock } : clock;
+function createPush(api: Api, clock: Clock): PushLate {
+  const push = new LatePush(api.customerService, clock);
+  return (openId, replies) => push.send(openId, replies);
+}
+
+function toClock(clock: (() => number) | Clock | undefined, timers: Clock): Clock {
+  if (clock === undefined) return timers;
+  return typeof clock === "function" ? { ...timers, now: clock } : clock;
 }
 
 /**
@@ -127,11 +161,4 @@ function toClock(clock: (() => number) | Clock | undefined): Clock {
  */
 export function createBot(options: BotOptions): Bot {
   return new Bot(options);
-}
-
-/** Deliveries that went well are not worth a line in somebody else's application. */
-function logToStderr(entry: LogEntry): void {
-  if (entry.level === "info") return;
-  const { level, event, code, message, stack } = entry;
-  console.error(`echostr ${level}: ${event} ${code ?? ""} ${stack ?? message ?? ""}`);
 }

@@ -52,7 +52,12 @@ export type ErrorCode =
   // Stores: the setting, a store that cannot be reached or is closed, one that answers an error.
   | "STORE_INVALID"
   | "STORE_UNAVAILABLE"
-  | "STORE_FAILED";
+  | "STORE_FAILED"
+  // The platform's API: an errcode, no answer, an answer that is none, what it would refuse.
+  | "API_REFUSED"
+  | "API_UNREACHABLE"
+  | "API_ANSWER_INVALID"
+  | "API_INPUT_INVALID";
 
 /**
  * An error with a code. Its message is one sentence without a full stop that says what was
@@ -78,9 +83,11 @@ export class EchostrError extends Error {
   }
 }
 
+const OUR_NAMES: readonly string[] = ["EchostrError", "XmlError", "ApiError"];
+
 /** Whether a value is an error with a code, be it of this copy of the library or of another. */
 export function isEchostrError(thrown: unknown): thrown is EchostrError {
-  return thrown instanceof Error && (thrown.name === "EchostrError" || thrown.name === "XmlError");
+  return thrown instanceof Error && OUR_NAMES.includes(thrown.name);
 }
 
 /** What a caught value says for itself: its message when it is an error, otherwise its text. */

@@ -74,7 +74,28 @@ export type { DeliveryOptions, LateOptions } from "./delivery/delivery-options.t
 export type { Clock } from "./clock.ts";
 export type { Store } from "./store/store.ts";
 
+// The platform's API.
+export { createApi } from "./create-api.ts";
+export { miniprogrampage, msgmenu } from "./api/custom-message.ts";
+export type { Api } from "./api/api.ts";
+export type { ApiOptions, ApiSettings } from "./api/api-options.ts";
+export type { CallOptions } from "./api/caller.ts";
+export type { CustomMessage } from "./api/custom-message.ts";
+export type { SendOptions } from "./api/customer-service.ts";
+export type { AddedMaterial, MaterialData, MaterialList, MaterialOptions } from "./api/material.ts";
+export type { UploadedMedia } from "./api/media.ts";
+export type { MediaFile, MediaVideo } from "./api/media-file.ts";
+export type { MenuAnswer, Menu } from "./api/menu.ts";
+export type { MenuButton } from "./api/menu-limits.ts";
+export type { NetworkCheck, NetworkCheckOptions } from "./api/network.ts";
+export type { Qrcode, QrcodeOptions } from "./api/qrcode.ts";
+export type { QuotaAnswer } from "./api/quota.ts";
+export type { TokenKind } from "./api/token-source.ts";
+export type { MediaType, UploadSource } from "./api/upload.ts";
+export type { UserInfo } from "./api/user.ts";
+
 // What goes wrong, and what is told of it.
+export { ApiError } from "./api/api-error.ts";
 export { EchostrError } from "./errors.ts";
 export { XmlError } from "./protocol/xml-error.ts";
 export { shortenOpenId } from "./log.ts";

@@ -44,3 +44,10 @@ export type Log = (entry: LogEntry) => void;
 export function shortenOpenId(openId: string): string {
   return openId.length <= 8 ? `${openId.slice(0, 2)}…` : `${openId.slice(0, 4)}…${openId.slice(-4)}`;
 }
+
+/** What went well is not worth a line in somebody else's application. */
+export function logToStderr(entry: LogEntry): void {
+  if (entry.level === "info") return;
+  const { level, event, code, message, stack } = entry;
+  console.error(`echostr ${level}: ${event} ${code ?? ""} ${stack ?? message ?? ""}`);
+}

@@ -24,3 +24,8 @@ export function createRandom(): (size: number) => Uint8Array {
     return bytes;
   };
 }
+
+/** Names of processes differ, so that one's claim is not taken for another's. */
+export function processName(random: (size: number) => Uint8Array): string {
+  return Buffer.from(random(12)).toString("base64url");
+}

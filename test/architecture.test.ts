@@ -20,13 +20,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "log.ts": ["errors.ts"],
   protocol: ["errors.ts"],
   store: ["errors.ts"],
-  bot: ["errors.ts", "protocol", "clock.ts", "store/store.ts"],
+  api: ["errors.ts", "log.ts", "clock.ts", "protocol", "store/store.ts"],
+  bot: ["errors.ts", "protocol", "clock.ts", "store/store.ts", "api"],
   delivery: ["errors.ts", "log.ts", "clock.ts", "protocol", "bot", "store/store.ts"],
   "account.ts": ["errors.ts", "protocol"],
   "open-body.ts": ["errors.ts", "protocol", "account.ts"],
   "callback.ts": ["errors.ts", "protocol", "delivery", "account.ts", "open-body.ts"],
   server: ["errors.ts", "log.ts", "callback.ts"],
+  "create-api.ts": ["log.ts", "clock.ts", "random.ts", "api", "store"],
   "create-bot.ts": [
+    "api",
     "errors.ts",
     "log.ts",
     "clock.ts",
@@ -39,6 +42,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "server",
   ],
   cli: [
+    "api",
+    "create-api.ts",
     "errors.ts",
     "log.ts",
     "version.ts",
@@ -50,6 +55,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "store",
   ],
   "index.ts": [
+    "api",
+    "create-api.ts",
     "errors.ts",
     "log.ts",
     "clock.ts",
@@ -67,6 +74,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Which modules of Node a layer may use. */
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   protocol: ["node:crypto"],
+  api: [
+    "node:fs",
+    "node:fs/promises",
+    "node:path",
+    "node:stream",
+    "node:stream/promises",
+    "node:url",
+  ],
   delivery: ["node:crypto"],
   store: ["node:fs", "node:module", "node:net", "node:path", "node:sqlite", "node:tls"],
   "random.ts": ["node:crypto"],

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Api } from "../api/api.ts";
 import { EchostrError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
 
@@ -28,6 +29,12 @@ export interface Context {
   /** Where the bot keeps what must outlive a message; all processes of the bot share it. */
   readonly store: Store;
   /**
+   * The platform's API: customer-service messages, media, menus, any endpoint.
+   *
+   * @throws EchostrError `SETTING_INVALID` when the bot has no `appSecret`
+   */
+  readonly api: Api;
+  /**
    * The follower's session, while `bot.use(session())` is on.
    *
    * @throws EchostrError `SETTING_INVALID` when it is not
@@ -35,12 +42,28 @@ export interface Context {
   session: SessionData;
 }
 
+/** What handlers work with beside the message, the same for all of a bot's. */
+export interface Services {
+  readonly store: Store;
+  readonly api: Api | undefined;
+}
+
+/**
+ * The API, where there is one.
+ *
+ * @throws EchostrError `SETTING_INVALID`
+ */
+export function requireApi(api: Api | undefined): Api {
+  if (api !== undefined) return api;
+  throw new EchostrError("SETTING_INVALID", "API needs the bot's appId and appSecret, got none");
+}
+
 /** The context of one message. What costs something is made when it is asked for. */
 export class MessageContext implements Context {
   readonly account: string;
   readonly openId: string;
   readonly receivedAt: number;
-  readonly store: Store;
+  readonly #services: Services;
   late = false;
   match: RegExpExecArray | undefined = undefined;
   #session: SessionData | undefined;
@@ -48,11 +71,19 @@ export class MessageContext implements Context {
   #abort: AbortController | undefined;
   #abortReason: Error | undefined;
 
-  constructor(account: string, openId: string, receivedAt: number, store: Store) {
+  constructor(account: string, openId: string, receivedAt: number, services: Services) {
     this.account = account;
     this.openId = openId;
     this.receivedAt = receivedAt;
-    this.store = store;
+    this.#services = services;
+  }
+
+  get store(): Store {
+    return this.#services.store;
+  }
+
+  get api(): Api {
+    return requireApi(this.#services.api);
   }
 
   get state(): Record<string, unknown> {

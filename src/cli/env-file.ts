@@ -59,5 +59,8 @@ WECHAT_TOKEN=${token}
 # For 安全模式: 开发者ID(AppID) and 消息加解密密钥(EncodingAESKey)
 # WECHAT_APPID=
 # WECHAT_AES_KEY=
+
+# For calls to WeChat, with WECHAT_APPID: 开发者密码(AppSecret)
+# WECHAT_SECRET=
 `;
 }

@@ -16,7 +16,7 @@ export type BotSetup = (bot: Bot) => void | Promise<void>;
 /** What a bot file may decide about its bot. Secrets and the path stay with the environment. */
 export type BotFileOptions = Omit<
   BotOptions,
-  "token" | "encodingAesKey" | "appId" | "mode" | "path" | "log" | "store"
+  "token" | "encodingAesKey" | "appId" | "appSecret" | "mode" | "path" | "log" | "store"
 >;
 
 /** What stands in a bot file. */

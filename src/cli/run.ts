@@ -6,11 +6,14 @@
 import { parseArgs } from "node:util";
 import { isEchostrError, messageOf } from "../errors.ts";
 import { VERSION } from "../version.ts";
+import { isApiCommand, runApiCommand } from "./api-commands.ts";
 import { serve } from "./serve.ts";
+import { UsageError } from "./usage-error.ts";
 
 const HELP = `echostr ${VERSION}: a server for WeChat Official Account (公众号) callbacks
 
 Usage: echostr [BOT-FILE] [options]
+       echostr COMMAND …
 
   BOT-FILE     a module whose default export is (bot) => { … };
                without one, 测试 is answered to every text
@@ -18,13 +21,27 @@ Usage: echostr [BOT-FILE] [options]
   --version    print the version
   --help       print this
 
+Commands that call WeChat:
+
+  token            print an access_token
+  menu get         print the account's menu as JSON
+  menu set FILE    replace it; FILE may be what menu get printed, or - for the standard input
+  menu delete      remove it
+  call PATH [JSON] call any endpoint, with JSON, @FILE or - as its body
+  ips              print the addresses that WeChat's deliveries come from
+  network-check    let WeChat try to reach the account's server
+                   [--action dns|ping|all] [--operator CHINANET|UNICOM|CAP|DEFAULT]
+
 Settings come from the environment and from .env in this folder:
 
   WECHAT_TOKEN     令牌(Token); required; several, comma separated, while rotating
   WECHAT_AES_KEY   消息加解密密钥, 43 characters; with it the mode is safe
-  WECHAT_APPID     开发者ID(AppID); required with a key
+  WECHAT_APPID     开发者ID(AppID); required with a key or a secret
+  WECHAT_SECRET    开发者密码(AppSecret); with it the bot can call WeChat
   WECHAT_MODE      plain, compat or safe
   WECHAT_PATH      path of the callback address; default /wx
+  WECHAT_API_BASE  where WeChat's API is; default https://api.weixin.qq.com
+  WECHAT_API_TOKEN stable (default) or classic
   PORT, HOST       default 80 (443 with TLS), all addresses
   TLS_CERT TLS_KEY PEM files; with them the server speaks https
   STORE            memory, sqlite:FILE (Node 22.13 and later), redis://… or rediss://…
@@ -42,9 +59,13 @@ export async function runCli(args: readonly string[]): Promise<number> {
     return await run(args);
   } catch (error) {
     // A sentence for what we know; the stack for what we do not.
-    const known = isEchostrError(error) || isUsageError(error);
+    if (isUsageError(error)) {
+      process.stderr.write(`echostr: ${messageOf(error)}; see --help\n`);
+      return 2;
+    }
+    const known = isEchostrError(error);
     process.stderr.write(`echostr: ${known ? messageOf(error) : stackOf(error)}\n`);
-    return isUsageError(error) ? 2 : 1;
+    return 1;
   }
 }
 
@@ -58,6 +79,11 @@ export async function runAndExit(args: readonly string[]): Promise<void> {
 }
 
 async function run(args: readonly string[]): Promise<number> {
+  const [command = "", ...words] = args;
+  if (isApiCommand(command) && !words.some((word) => word === "--help" || word === "-h")) {
+    await runApiCommand(command, words);
+    return 0;
+  }
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -76,16 +102,14 @@ async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   const [botFile, ...more] = positionals[0] === "serve" ? positionals.slice(1) : positionals;
-  if (more.length > 0) {
-    process.stderr.write(`echostr: one bot file expected, got ${more.length + 1}; see --help\n`);
-    return 2;
-  }
+  if (more.length > 0) throw new UsageError(`One bot file expected, got ${more.length + 1}`);
   await serve({ botFile, initEnv: values["init-env"] ?? false });
   return 0;
 }
 
 function isUsageError(error: unknown): boolean {
-  return String((error as NodeJS.ErrnoException)?.code).startsWith("ERR_PARSE_ARGS");
+  const { code } = (error ?? {}) as { code?: unknown };
+  return error instanceof UsageError || String(code).startsWith("ERR_PARSE_ARGS");
 }
 
 function stackOf(error: unknown): string {

@@ -9,6 +9,7 @@ import type { Log } from "../log.ts";
 import { startServer } from "../server/listen.ts";
 import type { ListenOptions, Mounted, RunningServer } from "../server/listen.ts";
 import { openStore } from "../store/open-store.ts";
+import { tokenNotice } from "./api-settings.ts";
 import { defaultBot } from "./default-bot.ts";
 import { initEnv, loadEnv } from "./env-file.ts";
 import { loadBot } from "./load-bot.ts";
@@ -44,6 +45,9 @@ export async function serve(options: ServeOptions): Promise<void> {
   const terminal = process.stdout.isTTY === true;
   const settings = readSettings(process.env, terminal);
   for (const name of unknownSettings(process.env)) say(`${name} is no setting of echostr.\n`);
+  const { appSecret, api } = settings.api;
+  const notice = appSecret === undefined ? undefined : tokenNotice(api, settings.store);
+  if (notice !== undefined) say(`${notice}.\n`);
 
   const color = terminal && !process.env["NO_COLOR"];
   const writer = createLogWriter(settings.log, process.stdout, { color });
@@ -56,7 +60,15 @@ export async function serve(options: ServeOptions): Promise<void> {
   const { account, path } = settings;
   const { botFile } = options;
   const file = botFile === undefined ? { setup: defaultBot, options: {} } : await loadBot(botFile);
-  const bot = createBot({ ...file.options, ...account, path, store, log: writer.log });
+  const bot = createBot({
+    ...file.options,
+    ...account,
+    appSecret,
+    api: { ...file.options.api, ...api },
+    path,
+    store,
+    log: writer.log,
+  });
   await runSetup(() => file.setup(bot), botFile);
 
   const server = await start(bot, settings, writer.log);

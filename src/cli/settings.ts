@@ -11,6 +11,8 @@ import type { AccountOptions, Mode } from "../account.ts";
 import { EchostrError, messageOf } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
 import { preparePath } from "../server/path.ts";
+import { API_NAMES, readApi } from "./api-settings.ts";
+import type { ApiEnvironment, Read } from "./api-settings.ts";
 
 /** The variables of a process: `process.env`, or a test's. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -18,6 +20,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** What `serve` needs. */
 export interface Settings {
   readonly account: AccountOptions;
+  readonly api: Omit<ApiEnvironment, "appId">;
   readonly path: string;
   /** `undefined`: 80 (443 with TLS), or a port above 1024 when that cannot be had. */
   readonly port: number | undefined;
@@ -34,6 +37,7 @@ const NAMES: readonly string[] = [
   "WECHAT_APPID",
   "WECHAT_MODE",
   "WECHAT_PATH",
+  ...API_NAMES,
 ];
 
 /**
@@ -43,13 +47,12 @@ const NAMES: readonly string[] = [
  * @throws EchostrError with the name of the variable in its message
  */
 export function readSettings(environment: Environment, terminal: boolean): Settings {
-  const read = (name: string): string | undefined => {
-    const value = environment[name]?.trim();
-    return value === "" ? undefined : value;
-  };
+  const read = readerOf(environment);
   const account = readAccount(read);
+  const { appSecret, api } = readApi(read);
   return {
     account,
+    api: { appSecret, api },
     path: named("WECHAT_PATH", () => preparePath(read("WECHAT_PATH") ?? "/wx")),
     port: readPort(read("PORT")),
     host: read("HOST"),
@@ -62,11 +65,17 @@ export function readSettings(environment: Environment, terminal: boolean): Setti
 /** Variables that look like settings and are none: most likely a slip. */
 export function unknownSettings(environment: Environment): string[] {
   return Object.keys(environment).filter(
-    (name) => name.startsWith("WECHAT_") && !NAMES.includes(name) && !name.startsWith("WECHAT_API"),
+    (name) => name.startsWith("WECHAT_") && !NAMES.includes(name),
   );
 }
 
-type Read = (name: string) => string | undefined;
+/** Reads variables: trimmed, and `undefined` when they are empty. */
+export function readerOf(environment: Environment): Read {
+  return (name) => {
+    const value = environment[name]?.trim();
+    return value === "" ? undefined : value;
+  };
+}
 
 function readAccount(read: Read): AccountOptions {
   const token = listOf(read("WECHAT_TOKEN"));

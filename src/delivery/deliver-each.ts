@@ -5,19 +5,19 @@
  * @module
  */
 import { MessageContext } from "../bot/context.ts";
+import type { Services } from "../bot/context.ts";
 import type { RouterAnswer } from "../bot/router.ts";
-import type { Store } from "../store/store.ts";
 import type { Delivered, Delivery } from "./delivery-engine.ts";
 import type { RunHandler } from "./run-worker.ts";
 
 /** Runs the handler for one delivery. */
 export function deliverEach(
   runHandler: RunHandler,
-  store: Store,
+  services: Services,
   { message, receivedAt }: Delivery,
 ): Delivered | Promise<Delivered> {
   const { ToUserName, FromUserName } = message;
-  const context = new MessageContext(ToUserName, FromUserName, receivedAt, store);
+  const context = new MessageContext(ToUserName, FromUserName, receivedAt, services);
   const answer = runHandler(message, context);
   return answer instanceof Promise ? answer.then(toDelivered) : toDelivered(answer);
 }

@@ -16,15 +16,16 @@
  * @module
  */
 import { MessageContext } from "../bot/context.ts";
+import type { Services } from "../bot/context.ts";
 import type { Clock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Message } from "../protocol/message.ts";
 import type { Reply } from "../protocol/reply.ts";
-import type { Store } from "../store/store.ts";
 import { deliveryKey } from "./delivery-key.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
 import { LateAnswers } from "./late-answers.ts";
+import type { PushLate } from "./late-answers.ts";
 import { Parking } from "./parking.ts";
 import { Run } from "./run.ts";
 import type { Wakeup } from "./run.ts";
@@ -57,10 +58,12 @@ export interface Delivered {
 /** What the engine is made from. */
 export interface EngineParts {
   readonly settings: DeliverySettings;
-  readonly store: Store;
+  readonly services: Services;
   readonly clock: Clock;
   readonly log: Log;
   readonly runHandler: RunHandler;
+  /** Sends customer-service messages; missing where late answers wait for the next message. */
+  readonly push: PushLate | undefined;
   /** A name that no other process has. */
   readonly owner: string;
 }
@@ -74,11 +77,12 @@ export class DeliveryEngine {
   readonly #worker: RunWorker;
 
   constructor(parts: EngineParts) {
-    const { store, clock, owner, settings, log, runHandler } = parts;
+    const { services, clock, owner, settings, log, runHandler, push } = parts;
+    const { store } = services;
     this.#parts = parts;
     this.#shared = store.shared ? new SharedRuns(store, clock, owner) : undefined;
     this.#parking = new Parking(store, clock, owner);
-    this.#late = new LateAnswers(this.#parking, settings, clock, log);
+    this.#late = new LateAnswers(this.#parking, settings, clock, log, push);
     this.#worker = new RunWorker({
       settings,
       clock,
@@ -146,8 +150,8 @@ export class DeliveryEngine {
 
   #begin(key: string, { message, receivedAt }: Delivery): Run {
     const { ToUserName, FromUserName } = message;
-    const { store } = this.#parts;
-    const context = new MessageContext(ToUserName, FromUserName, receivedAt, store);
+    const { services } = this.#parts;
+    const context = new MessageContext(ToUserName, FromUserName, receivedAt, services);
     const run = new Run(key, message, context);
     this.#worker.start(run);
     // What was answered at once is remembered by its answer alone.

@@ -22,14 +22,16 @@ export interface LateOptions {
   readonly keepMs?: number | undefined;
   /**
    * `"next-message"` (default): it is given with the follower's next message.
-   * `"customer-service"`: it is handed to `onLate`, and is given with the next message when that fails.
+   * `"customer-service"`: it is sent as a customer-service message, for which the bot must have an
+   * `appSecret` and the account the right; or it is handed to `onLate`. What cannot be sent is
+   * given with the next message.
    */
   readonly push?: "next-message" | "customer-service" | undefined;
   /**
    * What becomes of the message that fetches a late answer. `"instead"`: it is answered with the
    * late one alone, and no handler runs. `"before"`: a handler runs, and its answer follows the late
-   * one. Default `"instead"` with a `notice`, which has asked the follower to write something;
-   * otherwise `"before"`, since the follower wrote of their own accord.
+   * one. Default `"instead"` with a `notice` that has asked the follower to write something, which it
+   * has not when answers are pushed; otherwise `"before"`, since they wrote of their own accord.
    */
   readonly give?: "instead" | "before" | undefined;
   /** Sends a late answer by other means. When it throws, the answer is kept for the next message. */
@@ -60,17 +62,20 @@ export interface DeliverySettings {
   readonly notice: Reply | undefined;
   readonly keepMs: number;
   readonly give: "instead" | "before";
+  readonly pushes: boolean;
   readonly onLate: LateOptions["onLate"];
 }
 
 /**
  * Checks the settings.
  *
+ * @param hasApi whether customer-service messages can be sent
  * @throws EchostrError `SETTING_INVALID`
  */
 export function prepareDelivery(
   options: DeliveryOptions,
   textLimitBytes: number,
+  hasApi: boolean,
 ): DeliverySettings {
   const { late = {} } = options;
   oneOf("late.push", late.push, ["next-message", "customer-service"]);
@@ -78,13 +83,14 @@ export function prepareDelivery(
   if (late.onLate !== undefined && typeof late.onLate !== "function") {
     throw invalid(`late.onLate must be a function, got ${typeof late.onLate}`);
   }
-  if (late.push === "customer-service" && late.onLate === undefined) {
-    throw invalid('late.push "customer-service" needs late.onLate, got none');
+  if (late.push === "customer-service" && late.onLate === undefined && !hasApi) {
+    throw invalid('late.push "customer-service" needs an appSecret or late.onLate, got neither');
   }
   if (late.push === "next-message" && late.onLate !== undefined) {
     throw invalid('late.onLate needs late.push "customer-service", got "next-message"');
   }
   const notice = readNotice(late.notice, textLimitBytes);
+  const pushes = late.push === "customer-service";
   const more = options.more ?? "（回复任意内容继续）";
   if (typeof more !== "string") throw invalid(`more must be a text, got ${typeof more}`);
   if (Buffer.byteLength(more) > textLimitBytes / 2) {
@@ -99,7 +105,8 @@ export function prepareDelivery(
     hold: late.hold ?? true,
     notice,
     keepMs: positive("late.keepMs", late.keepMs ?? 3_600_000),
-    give: late.give ?? (notice === undefined ? "before" : "instead"),
+    give: late.give ?? (notice === undefined || pushes ? "before" : "instead"),
+    pushes,
     onLate: late.onLate,
   };
 }

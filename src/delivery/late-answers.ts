@@ -1,6 +1,6 @@
 /**
- * Where an answer goes that no delivery could take: to `onLate`, or into the line of its follower.
- * The log says where it went.
+ * Where an answer goes that no delivery could take: to `onLate`, out as a customer-service message,
+ * or into the line of its follower. The log says where it went.
  *
  * @module
  */
@@ -8,22 +8,39 @@ import type { Clock } from "../clock.ts";
 import { isEchostrError, messageOf } from "../errors.ts";
 import { shortenOpenId } from "../log.ts";
 import type { Log, LogEntry } from "../log.ts";
+import type { Message } from "../protocol/message.ts";
+import type { Reply } from "../protocol/reply.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
 import type { Parking, ParkedReply } from "./parking.ts";
 import { asksForMore, withoutMore } from "./pieces.ts";
 import type { Run } from "./run.ts";
+
+/** Sends replies to a follower in their order, and says what is left of them. Never rejects. */
+export type PushLate = (
+  openId: string,
+  replies: readonly Reply[],
+) => Promise<{ readonly left: readonly Reply[]; readonly problem: string | undefined }>;
 
 export class LateAnswers {
   readonly #parking: Parking;
   readonly #settings: DeliverySettings;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #push: PushLate | undefined;
 
-  constructor(parking: Parking, settings: DeliverySettings, clock: Clock, log: Log) {
+  /** @param push missing where late answers wait for the next message */
+  constructor(
+    parking: Parking,
+    settings: DeliverySettings,
+    clock: Clock,
+    log: Log,
+    push: PushLate | undefined,
+  ) {
     this.#parking = parking;
     this.#settings = settings;
     this.#clock = clock;
     this.#log = log;
+    this.#push = push;
   }
 
   /** Sends the whole answer of a run on its way. */
@@ -32,20 +49,52 @@ export class LateAnswers {
     if (message === undefined || run.given || run.parked || run.pieces.length === 0) return;
     run.parked = true;
     const { onLate, more } = this.#settings;
+    const replies = run.pieces.map((reply) => withoutMore(reply, more));
     if (onLate !== undefined) {
       try {
-        await onLate(message, run.pieces.map((reply) => withoutMore(reply, more)));
+        await onLate(message, replies);
         this.tell(run, "info", "Answer came late and was handed to onLate");
         return;
       } catch (error) {
         this.tell(run, "warn", `onLate failed, answer is parked instead: ${messageOf(error)}`);
       }
+    } else if (this.#push !== undefined) {
+      await this.#pushAndPark(run, message, replies, this.#push);
+      return;
     }
     await this.#parking.add(
       run.follower,
       run.pieces.map((_, index) => this.#parked(run, index)),
     );
     this.tell(run, "warn", "Answer came late and is parked for the follower's next message");
+  }
+
+  /** What cannot be sent is parked, and no more than that. */
+  async #pushAndPark(
+    run: Run,
+    message: Message,
+    replies: readonly Reply[],
+    push: PushLate,
+  ): Promise<void> {
+    const { left, problem } = await push(message.FromUserName, replies);
+    if (problem === undefined) {
+      this.tell(run, "info", "Answer came late and was sent as a customer-service message");
+      return;
+    }
+    const isWhole = left === replies;
+    // A repeat takes back what is parked under the run's key, to give all of it once more: of an
+    // answer that was sent in part it must find nothing.
+    const parked = isWhole
+      ? run.pieces.map((_, index) => this.#parked(run, index))
+      : left.map((reply) => ({ ...this.#parked(run, 0), reply, of: `${run.key}\nrest` }));
+    await this.#parking.add(run.follower, parked);
+    const what = isWhole ? "is parked" : "was sent in part, and the rest is parked";
+    this.tell(
+      run,
+      "warn",
+      `Answer came late and ${what} for the follower's next message, since it could not ` +
+        `be sent as a customer-service message: ${problem}`,
+    );
   }
 
   /** Parks what did not fit into the answer that a delivery took. */

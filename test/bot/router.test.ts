@@ -6,7 +6,7 @@ import { echostr } from "../support/subject.ts";
 import { wireReadReply, wireRequest, wireEnvelope, wireText, wireXml } from "../support/wire.ts";
 import type { WireRecord } from "../support/wire.ts";
 
-const TOKEN = "router";
+const TOKEN = "tok3nOfTheRouter";
 const NOW = 1_714_112_445_000;
 
 interface Talk {

@@ -9,6 +9,7 @@ import { join, resolve } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { withPatience } from "../support/http.ts";
+import { watchProcess } from "../support/watched-process.ts";
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -84,6 +85,7 @@ export function launch(
     env: { PATH: process.env["PATH"] ?? "", HOME: folder, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  watchProcess(child, { environment, folder, args });
   context.after(() => child.kill("SIGKILL"));
   return new Process(child);
 }

@@ -73,7 +73,7 @@ describe("onLate", () => {
     const again = wechat.say("慢二");
     await wechat.clock.turn(60_000);
     assert.equal(again.told.length, 3);
-    assert.equal(await wechat.ask("好"), "慢二答");
+    assert.equal(await wechat.ask("好"), "慢二答\n\n好!", "the notice had not asked for a message");
     assert.equal(pushed.length, 2);
     assert.match(wechat.sentences.join("\n"), /warn: onLate failed.*45015: out of time/);
   });

@@ -20,7 +20,7 @@ function desk(options: Partial<BotOptions> = {}): Desk {
   const clock = new TurnedClock();
   const entries: LogEntry[] = [];
   const log = (entry: LogEntry): void => void entries.push(entry);
-  const bot = echostr.createBot({ token: "log", clock, log, ...options });
+  const bot = echostr.createBot({ token: "tok3nOfTheLog", clock, log, ...options });
   return {
     bot,
     clock,
@@ -35,7 +35,7 @@ function desk(options: Partial<BotOptions> = {}): Desk {
         }),
     async deliver(plain, limitMs = 5000) {
       const timestamp = String(Math.floor(clock.now() / 1000));
-      const { query, body } = wireRequest({ token: "log", timestamp, body: plain });
+      const { query, body } = wireRequest({ token: "tok3nOfTheLog", timestamp, body: plain });
       const peer = new AbortController();
       const { signal } = peer;
       const request = new Request(`http://localhost/wx?${query}`, { method: "POST", body, signal });

@@ -14,7 +14,7 @@ import { echostr } from "../support/subject.ts";
 import { wireSign } from "../support/wire.ts";
 import { TurnedClock } from "./turned-clock.ts";
 
-const TOKEN = "memory";
+const TOKEN = "tok3nOfMemory";
 const BATCH = 500;
 /** Each of these writes again after twelve seconds. */
 const REGULARS = 12_347;

@@ -13,6 +13,8 @@ import type { TestContext } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { stripsTypes, temporaryFolder } from "../cli/process.ts";
 import { withPatience } from "../support/http.ts";
+import { watch } from "../support/watch.ts";
+import { watchProcess } from "../support/watched-process.ts";
 import type { SharedServerOptions } from "./shared-server.ts";
 
 export interface ServerProcess {
@@ -56,8 +58,9 @@ async function startServer(
   const child = fork(fileURLToPath(new URL("shared-server.ts", import.meta.url)), {
     env: { ...process.env, ...environment },
     execArgv: stripsTypes() ? [] : ["--import", tsx],
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
+  watchProcess(child, { environment, isShown: true });
   const kill = (): Promise<void> => end(child);
   context.after(kill);
   const notices: string[] = [];
@@ -67,7 +70,9 @@ async function startServer(
       child.once("exit", (status) => reject(new Error(`It ended with ${status}`)));
       child.on("message", (message: { port?: number; notice?: string }) => {
         if (message.port !== undefined) resolve(message.port);
-        if (message.notice !== undefined) notices.push(message.notice);
+        if (message.notice === undefined) return;
+        watch.notice("notice of a server process", message.notice);
+        notices.push(message.notice);
       });
     }),
     20_000,

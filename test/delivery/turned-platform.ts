@@ -10,7 +10,7 @@ import { wireEnvelope, wireReadReply, wireRequest, wireText, wireXml } from "../
 import type { WireRecord } from "../support/wire.ts";
 import { TurnedClock } from "./turned-clock.ts";
 
-const TOKEN = "turned";
+const TOKEN = "tok3nThatTurns";
 const LIMIT_MS = 5000;
 
 /** A message and what came of its deliveries. */

@@ -6,9 +6,12 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { TestContext } from "node:test";
 import type { Bot, BotOptions } from "../../src/index.ts";
+import { APP_ID, SECRET, startStandIn } from "../api/stand-in.ts";
+import type { ApiStandIn } from "../api/stand-in.ts";
 import { temporaryFolder } from "../cli/process.ts";
 import {
   ACCOUNT,
+  FOLLOWER,
   field,
   imageMessage,
   message,
@@ -19,7 +22,7 @@ import {
   verification,
 } from "../server/platform.ts";
 import type { Account } from "../server/platform.ts";
-import { exchange } from "../support/http.ts";
+import { exchange, until } from "../support/http.ts";
 import type { Answer } from "../support/http.ts";
 import { echostr } from "../support/subject.ts";
 import { TurnedClock } from "./clock.ts";
@@ -38,9 +41,15 @@ const ENVIRONMENT = {
   BLOG_APPID: BLOG.appId,
   ANSWERS_URL: "http://127.0.0.1/answers",
   STORE: "memory",
+  WECHAT_APPID: APP_ID,
+  WECHAT_SECRET: SECRET,
 };
 
-type Expectation = (performance: Performance, context: TestContext) => Promise<void>;
+type Expectation = (
+  performance: Performance,
+  context: TestContext,
+  standIn: ApiStandIn,
+) => Promise<void>;
 
 /** What each program does, by the name that its first line gives it. */
 const EXPECTED: Readonly<Record<string, Expectation>> = {
@@ -145,6 +154,38 @@ const EXPECTED: Readonly<Record<string, Expectation>> = {
     assert.deepEqual(asked, ["一", "二", "三"]);
   },
 
+  async "remind.ts"(performance, context, standIn) {
+    const { sent } = standIn.messages;
+    const api = { base: standIn.base };
+    const ask = await serveSetup(performance, context, { appId: APP_ID, appSecret: SECRET, api });
+    standIn.messages.heard(FOLLOWER);
+    const answered = await ask(textMessage("0 分钟后提醒我喝水"));
+    assert.equal(contentOf(answered), "好的，0 分钟后提醒你喝水");
+    await until("the reminder", () => sent.length > 0);
+    assert.deepEqual(sent[0], { touser: FOLLOWER, msgtype: "text", text: { content: "该喝水了" } });
+
+    // What is said of a failure, and of the one that is expected.
+    const said: unknown[] = [];
+    context.mock.method(console, "error", (line: unknown) => void said.push(line));
+    standIn.messages.unfollow(FOLLOWER);
+    await ask(textMessage("0 分钟后提醒我喝水"));
+    await until("the refusal", () => standIn.refusals.includes(45015));
+    standIn.failNext({ errcode: 48001 });
+    await ask(textMessage("0 分钟后提醒我喝水"));
+    await until("the sentence", () => said.length > 0);
+    assert.equal(said.length, 1);
+    assert.match(String(said[0]), /^errcode 48001 from /);
+  },
+
+  async "codes.ts"({ exports }, _context, standIn) {
+    const codeForTable = exports["codeForTable"] as (table: number) => Promise<string>;
+    assert.match(await codeForTable(7), /^https:\/\/mp\.weixin\.qq\.com\/.*ticket=/);
+    const [request] = standIn.requestsFor("/cgi-bin/qrcode/create");
+    const { action_name, action_info } = request?.json ?? {};
+    assert.equal(action_name, "QR_LIMIT_STR_SCENE");
+    assert.deepEqual(action_info, { scene: { scene_str: "table-7" } });
+  },
+
   async "shared.ts"(performance) {
     const port = performance.port();
     await answersTest(port, ACCOUNT);
@@ -178,8 +219,10 @@ for (const readme of ["README.md", "README.zh-CN.md"]) {
     for (const program of programs) {
       const name = nameOf(program);
       test(name, async (context) => {
-        const performance = await perform(context, program, ENVIRONMENT);
-        await EXPECTED[name]?.(performance, context);
+        const standIn = await startStandIn((end) => context.after(end));
+        const environment = { ...ENVIRONMENT, WECHAT_API_BASE: standIn.base };
+        const performance = await perform(context, program, environment);
+        await EXPECTED[name]?.(performance, context, standIn);
       });
     }
   });
@@ -234,8 +277,9 @@ function program(name: string): Block {
 async function serveSetup(
   { exports }: Performance,
   context: TestContext,
+  options: Partial<BotOptions> = {},
 ): Promise<(body: string) => Promise<Answer>> {
-  const bot = echostr.createBot({ token: ACCOUNT.token, log: () => {} });
+  const bot = echostr.createBot({ token: ACCOUNT.token, log: () => {}, ...options });
   (exports["default"] as (bot: Bot) => void)(bot);
   const server = await echostr.startServer(bot, { port: 0, host: "127.0.0.1" });
   context.after(() => server.close());

@@ -1,6 +1,7 @@
 /** What the README says of slow answers is so, to the second. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { TestContext } from "node:test";
 import { prettyLine } from "../../src/cli/log-writer.ts";
 import { MessageContext } from "../../src/bot/context.ts";
 import { Run } from "../../src/delivery/run.ts";
@@ -9,7 +10,9 @@ import type { Bot, BotOptions, LogEntry } from "../../src/index.ts";
 import { parseMessage } from "../../src/protocol/message.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { MemoryTable } from "../../src/store/memory-table.ts";
-import { ACCOUNT, field, message, plainDelivery, textMessage } from "../server/platform.ts";
+import { APP_ID, SECRET, startStandIn } from "../api/stand-in.ts";
+import type { ApiStandIn } from "../api/stand-in.ts";
+import { ACCOUNT, FOLLOWER, field, message, plainDelivery, textMessage } from "../server/platform.ts";
 import { until } from "../support/http.ts";
 import { echostr } from "../support/subject.ts";
 import { TurnedClock } from "./clock.ts";
@@ -25,16 +28,21 @@ class Slow {
   readonly bot: Bot;
   runs = 0;
 
-  constructor(delivery: BotOptions["delivery"] = {}) {
+  constructor(delivery: BotOptions["delivery"] = {}, more: Partial<BotOptions> = {}) {
     const { clock, log } = this;
     const options = { clock, delivery, log: (entry: LogEntry) => void log.push(entry) };
-    this.bot = echostr.createBot({ ...options, token: ACCOUNT.token });
+    this.bot = echostr.createBot({ ...options, ...more, token: ACCOUNT.token });
     this.bot.on("text", async ({ Content }) => {
       this.runs += 1;
       const ms = 1000 * Number(Content);
       if (ms > 0) await new Promise<void>((resolve) => clock.setTimeout(resolve, ms));
       return `${Content} s`;
     });
+  }
+
+  /** Whether a line of the log says it. */
+  told(words: string): boolean {
+    return this.log.some(({ message: said = "" }) => said.includes(words));
   }
 
   /** Delivers a message, and drops it after five seconds as WeChat does; `undefined`: no answer. */
@@ -167,6 +175,44 @@ describe("A late answer, the README says", () => {
     assert.deepEqual(pushed, [[{ MsgType: "text", Content: "20 s" }]]);
   });
 
+  describe("where it is pushed,", () => {
+    async function pushing(context: TestContext): Promise<{ slow: Slow; standIn: ApiStandIn }> {
+      const standIn = await startStandIn((end) => context.after(end));
+      standIn.messages.heard(FOLLOWER);
+      const api = { base: standIn.base };
+      const slow = new Slow(
+        { late: { notice: "好了就发给你", hold: false, push: "customer-service" } },
+        { appId: APP_ID, appSecret: SECRET, api },
+      );
+      assert.equal(content(await slow.deliver(textMessage("20"))), "好了就发给你");
+      return { slow, standIn };
+    }
+
+    test("is sent when it is there, a long text in several messages", async (context) => {
+      const { slow, standIn } = await pushing(context);
+      const { sent } = standIn.messages;
+      // The call has ten seconds by the same clock, so it is not turned further than needed.
+      await slow.clock.turn(16_000);
+      await until("a message to be sent", () => sent.length === 1);
+      slow.bot.use(async (_message, _context, next) => `${String(await next())}${"长".repeat(1000)}`);
+      await slow.deliver(textMessage("30"));
+      await slow.clock.turn(26_000);
+      await until("three messages to be sent", () => sent.length === 3);
+      const texts = sent.map(({ text }) => (text as { content: string }).content);
+      assert.equal(texts[0], "20 s");
+      assert.match(texts.slice(1).join(""), /^30 s长{1000}$/);
+      await until("the line in the log", () => slow.told("was sent as a customer-service message"));
+    });
+
+    test("waits for the next message when WeChat refuses it, and the log says so", async (context) => {
+      const { slow, standIn } = await pushing(context);
+      standIn.withoutRight.add("/cgi-bin/message/custom/send");
+      await slow.clock.turn(16_000);
+      await until("the line in the log", () => slow.told("errcode 48001"));
+      assert.equal(content(await slow.deliver(textMessage("0"))), "20 s\n\n0 s");
+    });
+  });
+
   test("is not waited for with delivery: false, and the handler runs each time", async () => {
     const slow = new Slow(false);
     const body = textMessage("0");
@@ -188,7 +234,7 @@ describe("The README's bounds of what is remembered", () => {
     const store = new MemoryStore();
     const found: number[] = [];
     for (let count = 1; count <= 2 * high; count += 1) {
-      const run = new Run(String(count), text, new MessageContext("gh", "o", 0, store));
+      const run = new Run(String(count), text, new MessageContext("gh", "o", 0, { store, api: undefined }));
       run.done = true;
       runs.remember(run, 0);
       if (count <= high || count % 100 > 1) continue;

@@ -3,13 +3,16 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { ERRCODES } from "../../src/api/errcodes.ts";
 import { statusOf } from "../../src/server/status.ts";
-import { codeIn, readDocument, readText, ROOT } from "./markdown.ts";
+import { codeIn, firstColumn, readDocument, readText, ROOT, tableWith } from "./markdown.ts";
 
 const [, union = ""] = /export type ErrorCode =([^;]+);/.exec(readText("src/errors.ts")) ?? [];
 const CODES: readonly string[] = [...union.matchAll(/\| "(\w+)"/g)].map(([, code = ""]) => code);
 
-const rows = readDocument("docs/errors.md").tables.flatMap((table) => table.slice(1));
+const document = readDocument("docs/errors.md");
+const errcodes = tableWith(document, "`40001`");
+const rows = document.tables.flatMap((table) => (table === errcodes ? [] : table.slice(1)));
 
 const source = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" })
   .filter((path) => path.endsWith(".ts") && path !== "errors.ts")
@@ -35,6 +38,21 @@ describe("docs/errors.md", () => {
       // What Node's parser refused never reaches the table of statuses.
       if (!/^\d{3}$/.test(status) || code === "`HTTP_INVALID`") continue;
       assert.equal(statusOf({ code: codeIn(code)[0] }), Number(status), code);
+    }
+  });
+});
+
+describe("The table of errcodes in docs/errors.md", () => {
+  test("has each errcode that the source explains once, in its order, and no other", () => {
+    const explained = Object.keys(ERRCODES).map(Number).sort((a, b) => a - b);
+    assert.ok(explained.length > 25, `only ${explained.length} found`);
+    assert.deepEqual(firstColumn(errcodes).map(Number), explained);
+  });
+
+  test("says of each what it means and what to do", () => {
+    for (const [errcode = "", ...cells] of errcodes.slice(1)) {
+      assert.equal(cells.length, 2, errcode);
+      for (const cell of cells) assert.ok(cell.length > 5, `${errcode}: "${cell}"`);
     }
   });
 });

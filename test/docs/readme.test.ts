@@ -3,12 +3,22 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
+import { ApiError } from "../../src/api/api-error.ts";
+import { prepareApi } from "../../src/api/api-options.ts";
+import { checkMenu } from "../../src/api/menu-limits.ts";
+import { TEMPORARY_LIMITS } from "../../src/api/upload.ts";
 import { MessageContext } from "../../src/bot/context.ts";
 import { prettyLine } from "../../src/cli/log-writer.ts";
 import { readSettings } from "../../src/cli/settings.ts";
 import { startLines } from "../../src/cli/start-lines.ts";
 import { prepareDelivery } from "../../src/delivery/delivery-options.ts";
-import type { BotOptions, ListenOptions, LogEntry, SessionOptions } from "../../src/index.ts";
+import type {
+  ApiSettings,
+  BotOptions,
+  ListenOptions,
+  LogEntry,
+  SessionOptions,
+} from "../../src/index.ts";
 import { MESSAGE_KINDS } from "../../src/protocol/message-kinds.ts";
 import { NEWS_LIMIT, TEXT_LIMIT_BYTES } from "../../src/protocol/reply.ts";
 import { MAX_XML_DEPTH, MAX_XML_NODES } from "../../src/protocol/xml.ts";
@@ -119,7 +129,7 @@ describe("The README's tables agree with the program", () => {
   });
 
   test("on the options that change a limit", async () => {
-    const asked = new Set<string>([...botOptions(), ...deliveryOptions()]);
+    const asked = new Set<string>([...botOptions(), ...deliveryOptions(), ...apiOptions()]);
     echostr.session(
       new Proxy<SessionOptions>({}, { get: (_target, name) => void asked.add(String(name)) }),
     );
@@ -145,6 +155,79 @@ describe("The README's tables agree with the program", () => {
     says("XML", MAX_XML_NODES);
     says("text in a reply", TEXT_LIMIT_BYTES);
     says("articles", NEWS_LIMIT);
+    says("text in a customer-service message", TEXT_LIMIT_BYTES);
+    says("call of WeChat", prepareApi({ appId: "wx1", appSecret: "s" }).timeoutMs / 1000);
+    const { image, video, voice, thumb } = TEMPORARY_LIMITS;
+    assert.equal(image.maxBytes, video.maxBytes);
+    says("upload: image and video", image.maxBytes / 1024 / 1024);
+    says("upload: image and video 10 MiB, voice", voice.maxBytes / 1024 / 1024);
+    says("upload: image and video 10 MiB, voice 2 MiB, thumb", thumb.maxBytes / 1024);
+  });
+
+  test("on the limits of a menu", () => {
+    const row = tableWith(ENGLISH, "XML").find(([what]) => what === "menu")?.[1] ?? "";
+    const numbers = row.replaceAll(",", "").match(/\d+/g)?.map(Number) ?? [];
+    const [most = 0, below = 0, name = 0, subName = 0, key = 0, url = 0] = numbers;
+    const menu = (sizes: readonly number[]): Parameters<typeof checkMenu>[0] => {
+      const [m = 0, b = 0, n = 0, s = 0, k = 0, u = 0] = sizes;
+      const http = "http://a/";
+      const click = { type: "click", name: "x".repeat(s), key: "x".repeat(k) };
+      const view = { type: "view", name: "x", url: http + "x".repeat(u - http.length) };
+      const sub_button = [...Array<object>(b - 1).fill(click), view] as (typeof click)[];
+      return { button: Array.from({ length: m }, () => ({ name: "x".repeat(n), sub_button })) };
+    };
+    const limits = [most, below, name, subName, key, url];
+    checkMenu(menu(limits));
+    for (const [index] of limits.entries()) {
+      const more = limits.map((limit, place) => (place === index ? limit + 1 : limit));
+      assert.throws(() => checkMenu(menu(more)), { code: "API_INPUT_INVALID" }, `${more}`);
+    }
+  });
+
+  test("on the options of the API", () => {
+    const [, ...rows] = tableWith(ENGLISH, "`api.base`");
+    assert.deepEqual(rows.flatMap(([name = ""]) => codeIn(name)).sort(), apiOptions());
+    const shown = new Map(rows.map(([name = "", value = ""]) => [codeIn(name)[0], codeIn(value)[0]]));
+    const { base, kind, timeoutMs } = prepareApi({ appId: "wx1", appSecret: "s" });
+    assert.equal(shown.get("api.base"), base);
+    assert.equal(shown.get("api.token"), `"${kind}"`);
+    assert.equal(Number(shown.get("api.timeoutMs")?.replaceAll("_", "")), timeoutMs);
+    const settings = tableWith(ENGLISH, "`WECHAT_TOKEN`");
+    const defaultOf = (name: string): string | undefined =>
+      codeIn(settings.find(([first]) => first === `\`${name}\``)?.[1] ?? "")[0];
+    assert.equal(defaultOf("WECHAT_API_BASE"), base);
+    assert.equal(defaultOf("WECHAT_API_TOKEN"), kind);
+  });
+
+  test("on what the API can do", () => {
+    const api = echostr.createApi({ appId: "wx1", appSecret: "s", log: () => {} });
+    const table = firstColumn(tableWith(ENGLISH, "`api.call(path, body, query, options)`"));
+    assert.ok(table.length > 15, `only ${table.length} found`);
+    for (const code of [...table, ...codeIn(ENGLISH.prose)]) {
+      const [, path] = /^api\.([\w.]+)\(/.exec(code) ?? [];
+      if (path === undefined) continue;
+      let found: unknown = api;
+      for (const name of path.split(".")) found = Reflect.get(Object(found), name);
+      assert.equal(typeof found, "function", code);
+    }
+    const parts = Object.entries(api).flatMap(([part, value]) =>
+      Object.getOwnPropertyNames(Object.getPrototypeOf(value)).map((name) => `${part}.${name}`),
+    );
+    const own = Object.getOwnPropertyNames(Object.getPrototypeOf(api));
+    const unsaid = [...parts, ...own].filter(
+      (name) => !/constructor$/.test(name) && !table.some((code) => code.startsWith(`api.${name}(`)),
+    );
+    // It only spells out an address, which `create` gives already.
+    assert.deepEqual(unsaid, ["qrcode.imageUrl"]);
+  });
+
+  test("on the commands that call WeChat", () => {
+    const source = readText("src/cli/run.ts");
+    const help = /Commands that call WeChat:\n([^]*?)\nSettings/.exec(source)?.[1] ?? "";
+    const commands = [...help.matchAll(/^ {2}(\S.*?)(?: {2,}| print| replace| call any)/gm)];
+    const named = firstColumn(tableWith(ENGLISH, "`echostr token`"));
+    const inHelp = commands.map(([, command = ""]) => `echostr ${command}`);
+    assert.deepEqual(named.sort(), inHelp.sort());
   });
 
   test("on the kinds of messages", () => {
@@ -164,7 +247,8 @@ describe("The README's tables agree with the program", () => {
   test("on the options of delivery, and their defaults", () => {
     const [, ...rows] = tableWith(ENGLISH, "`deadlineMs`");
     assert.deepEqual(rows.flatMap(([name = ""]) => codeIn(name)).sort(), deliveryOptions());
-    const { give, onLate, notice, textLimitBytes, ...settings } = prepareDelivery({}, 1800);
+    const all = prepareDelivery({}, 1800, false);
+    const { give, onLate, notice, pushes, textLimitBytes, ...settings } = all;
     const shown = new Map(rows.map(([name = "", value = ""]) => [codeIn(name)[0], codeIn(value)]));
     for (const [name, value] of Object.entries(settings)) {
       const [found = ""] = shown.get(name) ?? shown.get(`late.${name}`) ?? [];
@@ -173,13 +257,14 @@ describe("The README's tables agree with the program", () => {
     }
     assert.deepEqual([onLate, shown.get("late.onLate")], [undefined, []]);
     assert.deepEqual([notice, shown.get("late.notice")], [undefined, []]);
-    const noticed = prepareDelivery({ late: { notice: "…" } }, textLimitBytes).give;
+    assert.deepEqual([pushes, shown.get("late.push")], [false, ['"next-message"']]);
+    const noticed = prepareDelivery({ late: { notice: "…" } }, textLimitBytes, false).give;
     assert.deepEqual(shown.get("late.give"), [`"${noticed}"`, `"${give}"`]);
   });
 
   test("on what a bot and its handlers have", () => {
     const bot = echostr.createBot({ token: "t", log: () => {} });
-    const context = new MessageContext("gh", "o", 0, new MemoryStore());
+    const context = new MessageContext("gh", "o", 0, { store: new MemoryStore(), api: undefined });
     let found = 0;
     for (const code of codeIn(ENGLISH.prose)) {
       const [, owner, name = ""] = /^(bot|context)\.(\w+)/.exec(code) ?? [];
@@ -224,6 +309,13 @@ describe("What the README shows of the server's output is what it prints", () =>
     assert.equal(withoutChance(shown), withoutChance(said));
   });
 
+  test("when WeChat refuses a call", () => {
+    const [shown = ""] = printed("errcode 40164");
+    const [, errmsg = ""] = /WeChat says "(.*)"$/m.exec(shown) ?? [];
+    const { message } = new ApiError("/cgi-bin/stable_token", 40164, errmsg);
+    assert.equal(shown, `echostr: ${message}\n`);
+  });
+
   test("when it refuses a request", async () => {
     const [shown = ""] = printed("SIGNATURE_MISMATCH");
     const entries: LogEntry[] = [];
@@ -243,13 +335,26 @@ describe("What the README shows of the server's output is what it prints", () =>
 /** The names that `createBot` asks its options for. */
 function botOptions(): string[] {
   const asked = new Set<string>();
-  const options: BotOptions = { token: "t" };
+  const options: BotOptions = { token: "t", appId: "wx1", appSecret: "s" };
   echostr.createBot(
     new Proxy(options, {
       get: (target, name) => (asked.add(String(name)), Reflect.get(target, name)),
     }),
   );
   return [...asked].sort();
+}
+
+/** The names that are read of the options of the API. */
+function apiOptions(): string[] {
+  const asked = new Set<string>();
+  const settings: ApiSettings = new Proxy({}, { get: (_, name) => void asked.add(String(name)) });
+  const own = { appId: "wx1", appSecret: "s" };
+  prepareApi(
+    new Proxy(own, {
+      get: (target, name) => Reflect.get(name in target ? target : settings, name) as string,
+    }),
+  );
+  return [...asked].map((name) => `api.${name}`).sort();
 }
 
 /** The names that are read of the options of delivery. */
@@ -266,7 +371,7 @@ function deliveryOptions(): string[] {
       },
     },
   );
-  prepareDelivery(options, 1800);
+  prepareDelivery(options, 1800, false);
   return [...new Set(asked)].sort();
 }
 

@@ -29,6 +29,8 @@ export interface Performance {
 /** What the stand-ins of a block's imports need of the stage; they find it on `globalThis`. */
 interface Stage {
   createBot(options: BotOptions): Bot;
+  readonly createApi: typeof echostr.createApi;
+  readonly openStore: typeof echostr.openStore;
   startServer(bots: Mounted | readonly Mounted[], options?: ListenOptions): Promise<RunningServer>;
   createServer(listener: RequestListener): Server;
   createExpress: CreateExpress;
@@ -40,7 +42,7 @@ const SUBJECT: string = pathToFileURL(
 
 const STAND_INS: Readonly<Record<string, string>> = {
   echostr: `export * from ${JSON.stringify(SUBJECT)};
-    export const { createBot, startServer } = globalThis.echostrStage;`,
+    export const { createApi, createBot, openStore, startServer } = globalThis.echostrStage;`,
   http: `export * from "node:http";
     export const { createServer } = globalThis.echostrStage;`,
   express: `const { createExpress } = globalThis.echostrStage;
@@ -115,6 +117,8 @@ function makeStage(context: TestContext, bots: Bot[], ports: (() => number)[]): 
       bots.push(bot);
       return bot;
     },
+    createApi: echostr.createApi,
+    openStore: echostr.openStore,
     async startServer(mounted, options) {
       const server = await echostr.startServer(mounted, { ...options, port: 0, host: "127.0.0.1" });
       ports.push(() => server.port);

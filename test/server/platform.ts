@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import type { Answer, Sent } from "../support/http.ts";
 import { readWire, textAt } from "../support/reader.ts";
+import { watch } from "../support/watch.ts";
 import {
   type WireRecord,
   raw,
@@ -34,6 +35,7 @@ export const ACCOUNT: Account = {
 };
 
 export const FOLLOWER = "oFollower_7Kc-93aBqXyZ0123456";
+watch.secrets.learnOpenId(FOLLOWER);
 export const OFFICIAL = "gh_0fficia1acc0";
 
 /** A key that `ACCOUNT` does not have. */

@@ -11,6 +11,7 @@ import type { TestContext } from "node:test";
 import { parseRedisAddress } from "../../src/store/redis-address.ts";
 import { RedisConnection } from "../../src/store/redis-connection.ts";
 import type { RedisConnectionOptions } from "../../src/store/redis-connection.ts";
+import { watch } from "../support/watch.ts";
 
 export const wait = (ms: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, ms));
@@ -34,7 +35,13 @@ export function connectTo(
     longestPauseMs: 40,
     ...options,
   });
-  connection.watch({ back: () => told.push("back"), away: (reason) => told.push(reason) });
+  watch.secrets.learnAddress(url);
+  const away = (reason: string): void => {
+    // It becomes a notice.
+    watch.notice("reason of a connection", reason);
+    told.push(reason);
+  };
+  connection.watch({ back: () => told.push("back"), away });
   test.after(() => connection.close());
   return [connection, told];
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { openStore } from "../../src/store/open-store.ts";
 import { startRedis, withoutRedis } from "../support/redis.ts";
+import { openStore } from "./watched-store.ts";
 
 const LONG = 600_000;
 

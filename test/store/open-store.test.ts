@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { FallbackStore } from "../../src/store/fallback.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
-import { openStore } from "../../src/store/open-store.ts";
 import { SqliteStore } from "../../src/store/sqlite.ts";
 import { freePort } from "../support/redis.ts";
+import { openStore } from "./watched-store.ts";
 
 const getBuiltinModule: typeof process.getBuiltinModule | undefined = process.getBuiltinModule;
 const HAS_SQLITE = getBuiltinModule?.("node:sqlite") !== undefined;

@@ -6,7 +6,6 @@ import { describe, it } from "node:test";
 import type { TestContext } from "node:test";
 import { createServer as createTlsServer } from "node:tls";
 import { fileURLToPath } from "node:url";
-import { openStore } from "../../src/store/open-store.ts";
 import type { OpenStoreOptions } from "../../src/store/open-store.ts";
 import { parseRedisAddress } from "../../src/store/redis-address.ts";
 import { RedisConnection } from "../../src/store/redis-connection.ts";
@@ -14,6 +13,7 @@ import { RedisStore } from "../../src/store/redis.ts";
 import type { Store } from "../../src/store/store.ts";
 import { freePort, startRedis, withoutRedis } from "../support/redis.ts";
 import { storeContract } from "./contract.ts";
+import { openStore } from "./watched-store.ts";
 
 const SKIP = withoutRedis();
 
@@ -104,6 +104,14 @@ describe("Redis: who we are and where", { skip: SKIP }, () => {
     await store.set("key", "value", 60_000);
     assert.match(await redis.tell("SELECT 7", "GET echostr:v:key"), /value/);
     assert.doesNotMatch(await redis.tell("GET echostr:v:key"), /value/);
+  });
+
+  it("a server that quotes what it does not know: the notice has no key", async (test) => {
+    const redis = await startRedis((end) => test.after(end), ["--rename-command", "GET", ""]);
+    const [store, notices] = openAt(test, redis.url);
+    assert.equal(await store.get("session\ngh_1\noYQ2-5b_8Zk3mWn6JxT0aPcVdR1s"), undefined);
+    assert.equal(notices.length, 1);
+    assert.match(notices[0] ?? "", /Redis refused GET: ERR unknown command [`']GET[`'];/);
   });
 
   const REFUSED: readonly (readonly [title: string, who: string, path: string, said: RegExp])[] = [

@@ -9,6 +9,7 @@ import { MemoryTable } from "../../src/store/memory-table.ts";
 import type { MemoryOptions } from "../../src/store/memory-table.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import type { Store } from "../../src/store/store.ts";
+import { watch } from "../support/watch.ts";
 import { turnedClock } from "./turned-clock.ts";
 
 /** A store that can be taken away, like a Redis that another process uses too. */
@@ -86,7 +87,10 @@ export function open(memory: MemoryOptions = {}): Opened {
     connection: redis,
     memory: new MemoryTable({ clock, ...memory }),
     name: "Redis at here",
-    onNotice: (message) => void notices.push(message),
+    onNotice: (message) => {
+      watch.notice("notice of a store", message);
+      notices.push(message);
+    },
     clock,
   });
   return { store, redis, shared, notices, turn };

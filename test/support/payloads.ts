@@ -4,6 +4,7 @@
  * @module
  */
 import { readFileSync } from "node:fs";
+import { watch } from "./watch.ts";
 
 const FOLDER = new URL("../fixtures/payloads/", import.meta.url);
 
@@ -56,6 +57,9 @@ function readIndex(): Payload[] {
   return rows.map((row) => {
     const [name = "", kind = ""] = row.split("\t");
     const bytes = readFileSync(new URL(`${name}.xml`, FOLDER));
-    return { name, kind, bytes, text: bytes.toString("utf8").replace(/^\uFEFF/, "") };
+    const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
+    const [, openId = ""] = /<FromUserName>\s*(?:<!\[CDATA\[)?([^\]<\s]+)/.exec(text) ?? [];
+    watch.secrets.learnOpenId(openId);
+    return { name, kind, bytes, text };
   });
 }

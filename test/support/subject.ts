@@ -1,16 +1,18 @@
 /**
  * The library under test. Tests of the public surface take it from here, so that the same tests can
  * be run against the single file: `ECHOSTR_SUBJECT=dist/echostr.mjs` or `dist/echostr.cjs`.
+ * Its logs are under the watch for secrets.
  *
  * @module
  */
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { watched } from "./watched-library.ts";
 
 type Echostr = typeof import("../../src/index.ts");
 
-export const echostr: Echostr = await load(process.env["ECHOSTR_SUBJECT"]);
+export const echostr: Echostr = watched(await load(process.env["ECHOSTR_SUBJECT"]));
 
 async function load(file: string | undefined): Promise<Echostr> {
   if (file === undefined || file === "") return import("../../src/index.ts");

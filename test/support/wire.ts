@@ -7,6 +7,7 @@
 import { createHash } from "node:crypto";
 import { wireEncrypt, wireDecrypt } from "./wire-encryption.ts";
 import { readWire, textAt, type WireNode } from "./reader.ts";
+import { watch } from "./watch.ts";
 
 export {
   wireDecrypt,
@@ -40,6 +41,9 @@ export function wireXml(fields: WirePairs | WireRecord): string {
 
 function wireFields(fields: WirePairs | WireRecord): string {
   const pairs: WirePairs = isPairs(fields) ? fields : Object.entries(fields);
+  for (const [name, value] of pairs) {
+    if (name === "FromUserName" && typeof value === "string") watch.secrets.learnOpenId(value);
+  }
   return pairs.map(([name, value]) => `<${name}>${wireValue(value)}</${name}>\n`).join("");
 }
 
@@ -119,7 +123,10 @@ export function wireRequest(delivery: WireDelivery): { query: string; body: stri
     timestamp,
     nonce,
   });
-  if (delivery.openId !== undefined) query.set("openid", delivery.openId);
+  if (delivery.openId !== undefined) {
+    watch.secrets.learnOpenId(delivery.openId);
+    query.set("openid", delivery.openId);
+  }
   if (mode === "plain") return { query: query.toString(), body: delivery.body };
   const { encodingAesKey, appId } = delivery;
   if (encodingAesKey === undefined || appId === undefined) throw new Error(`${mode} needs a key`);

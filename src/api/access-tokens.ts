@@ -1,0 +1,193 @@
+/**
+ * The token in use: kept, shared through the store, renewed before it ends, replaced when it was
+ * ended from outside.
+ *
+ * However many calls need a new token at once, one request is sent: in a process they wait for the
+ * same promise, and among processes for a claim in the store.
+ *
+ * @module
+ */
+import type { Clock } from "../clock.ts";
+import { messageOf } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { Store } from "../store/store.ts";
+import type { FreshToken, TokenKind } from "./token-source.ts";
+
+/** A token, and until when it is good. */
+export interface Token {
+  readonly token: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+  /** From then on a new one is to be had. */
+  readonly renewAt: number;
+}
+
+/** What tokens are kept with. */
+export interface TokenParts {
+  readonly kind: TokenKind;
+  /** Gets a token from the platform. */
+  readonly fetchToken: (force: boolean) => Promise<FreshToken>;
+  readonly store: Store;
+  /** The account's name in the store. */
+  readonly account: string;
+  readonly clock: Clock;
+  /** A name that no other process has. */
+  readonly owner: string;
+  readonly log: Log;
+}
+
+/** stable_token gives a new token in the last five minutes of the old one. */
+const RENEW_BEFORE_MS = 300_000;
+/** A token that ends while the call is on its way is of no use. */
+const TOO_SHORT_MS = 10_000;
+/** Longer than a request for a token may take. */
+export const TOKEN_LEASE_MS = 30_000;
+/** The platform's own limit for force_refresh; it also keeps the quota of classic tokens. */
+const REPLACE_EVERY_MS = 30_000;
+const POLL_MS = 100;
+const RETRY_RENEWAL_MS = 10_000;
+
+export class AccessTokens {
+  readonly #parts: TokenParts;
+  readonly #key: string;
+  #current: Token | undefined;
+  /** A token that the platform no longer takes: not to be used again, whoever still offers it. */
+  #refused: string | undefined;
+  #flight: Promise<Token> | undefined;
+  #replacements = 0;
+  #replacedAt = Number.NEGATIVE_INFINITY;
+  #noRenewalBefore = 0;
+
+  constructor(parts: TokenParts) {
+    this.#parts = parts;
+    this.#key = `access_token ${parts.kind} ${parts.account}`;
+  }
+
+  /** A token to call with: at once, as long as there is one. */
+  async get(): Promise<Token> {
+    const now = this.#parts.clock.now();
+    const current = this.#current;
+    if (current === undefined || current.token === this.#refused) return this.#obtain();
+    if (now >= current.expiresAt - TOO_SHORT_MS) return this.#obtain();
+    if (now >= current.renewAt && now >= this.#noRenewalBefore) this.#renewBehind(now);
+    return current;
+  }
+
+  /**
+   * Another token in place of one that the platform refused.
+   *
+   * @returns `undefined` when there is none to be had now: one was replaced moments ago
+   */
+  async replace(refused: string): Promise<Token | undefined> {
+    await this.#flight?.catch(() => {});
+    const current = this.#current;
+    if (current !== undefined && current.token !== refused) return current;
+    this.#refused = refused;
+    const token = await this.#obtain();
+    return token.token === refused ? undefined : token;
+  }
+
+  #renewBehind(now: number): void {
+    this.#noRenewalBefore = now + RETRY_RENEWAL_MS;
+    this.#obtain().catch((error: unknown) => {
+      this.#warn(`The access_token could not be renewed yet: ${messageOf(error)}`);
+    });
+  }
+
+  /** One flight at a time, whoever asks. */
+  #obtain(): Promise<Token> {
+    this.#flight ??= this.#share()
+      .then((token) => {
+        this.#current = token;
+        return token;
+      })
+      .finally(() => {
+        this.#flight = undefined;
+        this.#refused = undefined;
+      });
+    return this.#flight;
+  }
+
+  /** From the store if another process has put one there; else from the platform, under a claim. */
+  async #share(): Promise<Token> {
+    const { store, owner, clock, kind } = this.#parts;
+    try {
+      for (;;) {
+        const stored = await this.#read();
+        if (stored !== undefined) return stored;
+        if (await store.claim(this.#key, owner, TOKEN_LEASE_MS)) break;
+        await new Promise<void>((resolve) => clock.setTimeout(resolve, POLL_MS));
+      }
+    } catch (error) {
+      // A classic token fetched past the others would end theirs; a stable one is the same for all.
+      if (kind === "classic") throw error;
+      return this.#fetch();
+    }
+    try {
+      const stored = await this.#read();
+      if (stored !== undefined) return stored;
+      const fresh = await this.#fetch();
+      if (fresh.token !== this.#refused) await this.#write(fresh);
+      return fresh;
+    } finally {
+      await store.release(this.#key, owner).catch(() => {});
+    }
+  }
+
+  /** A token from the platform; the refused one when another may not be asked for now. */
+  async #fetch(): Promise<Token> {
+    const { kind, fetchToken } = this.#parts;
+    const refused = this.#refused;
+    const current = this.#current;
+    const asksForNew = refused !== undefined && kind === "classic";
+    if (asksForNew && current !== undefined && !(await this.#mayReplace())) return current;
+    const token = this.#toToken(await fetchToken(false));
+    if (token.token !== refused || !(await this.#mayReplace())) return token;
+    // It is ended, and the platform still hands it out.
+    return this.#toToken(await fetchToken(true));
+  }
+
+  /** One replacement in a while, among all who share the store. */
+  async #mayReplace(): Promise<boolean> {
+    const { store, owner, clock } = this.#parts;
+    const now = clock.now();
+    if (now < this.#replacedAt + REPLACE_EVERY_MS) return false;
+    this.#replacements += 1;
+    // A name of its own each time: the owner of a claim would get it again.
+    const name = `${owner} ${this.#replacements}`;
+    const may = await store
+      .claim(`${this.#key} replaced`, name, REPLACE_EVERY_MS)
+      .catch(() => true);
+    if (may) this.#replacedAt = now;
+    return may;
+  }
+
+  #toToken({ token, lifeMs }: FreshToken): Token {
+    const now = this.#parts.clock.now();
+    const renewAt = now + lifeMs - Math.min(RENEW_BEFORE_MS, lifeMs / 2);
+    return { token, expiresAt: now + lifeMs, renewAt };
+  }
+
+  /** The token that is shared, if it is one to use. */
+  async #read(): Promise<Token | undefined> {
+    const text = await this.#parts.store.get(this.#key);
+    if (text === undefined) return undefined;
+    const stored = JSON.parse(text) as Token;
+    const isUsable = stored.token !== this.#refused && this.#parts.clock.now() < stored.renewAt;
+    return isUsable ? stored : undefined;
+  }
+
+  async #write(token: Token): Promise<void> {
+    const { store, clock } = this.#parts;
+    const leftMs = Math.max(1, Math.floor(token.expiresAt - clock.now()));
+    try {
+      await store.set(this.#key, JSON.stringify(token), leftMs);
+    } catch (error) {
+      this.#warn(`The access_token could not be shared: ${messageOf(error)}`);
+    }
+  }
+
+  #warn(message: string): void {
+    this.#parts.log({ level: "warn", event: "notice", message });
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * How the platform says no: HTTP 200 and `{"errcode":40013,"errmsg":"invalid appid rid: …"}`.
+ *
+ * @module
+ */
+import { EchostrError } from "../errors.ts";
+import { explainErrcode } from "./errcodes.ts";
+
+/**
+ * An answer with an errcode.
+ *
+ * @example
+ * try {
+ *   await api.customerService.send(openId, "你好");
+ * } catch (error) {
+ *   if ((error as ApiError).errcode === 45015) console.log("no longer within 48 hours");
+ * }
+ */
+export class ApiError extends EchostrError {
+  readonly errcode: number;
+  /** As the platform wrote it, without secrets. */
+  readonly errmsg: string;
+  /** The platform's own name for the call, for questions to its support. */
+  readonly rid: string | undefined;
+  /** What was called, without its query. */
+  readonly path: string;
+
+  constructor(path: string, errcode: number, errmsg: string) {
+    const sentence = explainErrcode(errcode, errmsg);
+    const says = `WeChat says "${errmsg}"`;
+    super(
+      "API_REFUSED",
+      `errcode ${errcode} from ${path}: ${sentence === undefined ? says : `${sentence}; ${says}`}`,
+    );
+    this.errcode = errcode;
+    this.errmsg = errmsg;
+    this.rid = /\brid: ?([\w-]+)/.exec(errmsg)?.[1];
+    this.path = path;
+  }
+
+  override get name(): string {
+    return "ApiError";
+  }
+}
+
+/** Whether a value is an answer of the platform with one of these errcodes. */
+export function isErrcode(thrown: unknown, errcodes: readonly number[]): thrown is ApiError {
+  return (
+    thrown instanceof Error &&
+    thrown.name === "ApiError" &&
+    errcodes.includes((thrown as ApiError).errcode)
+  );
+}

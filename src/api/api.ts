@@ -1,0 +1,92 @@
+/**
+ * The platform's API as a callback bot needs it: `call` reaches every documented endpoint, and what
+ * bots do most has a name of its own.
+ *
+ * @module
+ */
+import { Caller } from "./caller.ts";
+import type { CallerParts, CallOptions } from "./caller.ts";
+import type { CheckedSettings } from "./api-options.ts";
+import { CustomerService } from "./customer-service.ts";
+import type { Query } from "./http.ts";
+import { Material } from "./material.ts";
+import { Media } from "./media.ts";
+import { Menus } from "./menu.ts";
+import { callbackIps, networkCheck } from "./network.ts";
+import type { NetworkCheck, NetworkCheckOptions } from "./network.ts";
+import { Qrcodes } from "./qrcode.ts";
+import { Quota } from "./quota.ts";
+import { Users } from "./user.ts";
+
+export class Api {
+  /** Messages to followers who have not just asked. */
+  readonly customerService: CustomerService;
+  readonly menu: Menus;
+  /** Files for three days. */
+  readonly media: Media;
+  /** Files for good. */
+  readonly material: Material;
+  readonly qrcode: Qrcodes;
+  readonly user: Users;
+  readonly quota: Quota;
+  readonly #caller: Caller;
+
+  /** Made by `createApi` or by a bot with an `appSecret`. */
+  constructor(settings: CheckedSettings, parts: CallerParts) {
+    const caller = new Caller(settings, parts);
+    this.#caller = caller;
+    this.customerService = new CustomerService(caller);
+    this.menu = new Menus(caller);
+    this.media = new Media(caller);
+    this.material = new Material(caller);
+    this.qrcode = new Qrcodes(caller);
+    this.user = new Users(caller);
+    this.quota = new Quota(caller, settings.appId);
+  }
+
+  /**
+   * Calls any endpoint of the API. The access_token is added.
+   *
+   * @param path such as `/cgi-bin/tags/get`; it may have a query
+   * @param body sent as JSON, a `FormData` as it is; with one the call is a POST, else a GET
+   * @param query what stands behind the `?`
+   * @returns the JSON that came; whole numbers above 2^53 are strings
+   * @throws ApiError for an errcode; EchostrError `API_UNREACHABLE`, `API_ANSWER_INVALID`,
+   *   `API_INPUT_INVALID`; the reason of `options.signal`
+   *
+   * @example
+   * const { tags } = await api.call("/cgi-bin/tags/get");
+   * await api.call("/cgi-bin/tags/create", { tag: { name: "广东" } });
+   */
+  async call<T = Record<string, unknown>>(
+    path: string,
+    body?: unknown,
+    query: Query = {},
+    options: CallOptions = {},
+  ): Promise<T> {
+    return (await this.#caller.json(path, body, query, options)) as T;
+  }
+
+  /**
+   * The token in use, for software that calls the API itself. Ask each time: it is replaced before
+   * it ends.
+   *
+   * @returns `expiresAt` in milliseconds since 1970
+   */
+  async accessToken(
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<{ readonly token: string; readonly expiresAt: number }> {
+    const { token, expiresAt } = await this.#caller.accessToken(options.signal);
+    return { token, expiresAt };
+  }
+
+  /** The addresses that deliveries come from. They change: ask daily. Some are networks (CIDR). */
+  callbackIps(): Promise<string[]> {
+    return callbackIps(this.#caller);
+  }
+
+  /** Lets WeChat look up the domain of the callback address, and ping what it finds. */
+  networkCheck(options: NetworkCheckOptions = {}): Promise<NetworkCheck> {
+    return networkCheck(this.#caller, options);
+  }
+}

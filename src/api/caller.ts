@@ -1,0 +1,221 @@
+/**
+ * A call with all that belongs to it: the token, one repeat with a fresh token when it was
+ * refused, further ones when the platform was busy or the network failed, and a time limit over
+ * everything.
+ *
+ * What may have changed something is never sent again on the chance that it had not: a follower
+ * would read the same message twice.
+ *
+ * @module
+ */
+import type { Clock } from "../clock.ts";
+import { EchostrError } from "../errors.ts";
+import { AccessTokens, TOKEN_LEASE_MS } from "./access-tokens.ts";
+import type { Token, TokenParts } from "./access-tokens.ts";
+import { isErrcode } from "./api-error.ts";
+import type { CheckedSettings } from "./api-options.ts";
+import { Deadline } from "./deadline.ts";
+import { BUSY_ERRCODE, TOKEN_ERRCODES } from "./errcodes.ts";
+import { Http } from "./http.ts";
+import type { ApiRequest, JsonAnswer, Query } from "./http.ts";
+import { isRepeatable } from "./repeatable.ts";
+import { readToken, tokenRequest } from "./token-source.ts";
+import type { FreshToken } from "./token-source.ts";
+import { UnreachableError } from "./unreachable-error.ts";
+
+/** What a single call may be told. */
+export interface CallOptions {
+  /** GET without a body, POST with one, unless told. */
+  readonly method?: "GET" | "POST" | undefined;
+  /** Whether it may be sent again when nobody knows if it arrived. See `repeatable.ts`. */
+  readonly repeat?: boolean | undefined;
+  /** In place of the client's. */
+  readonly timeoutMs?: number | undefined;
+  /** Ends the call; it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a call works with, beside its settings. */
+export interface CallerParts extends Pick<TokenParts, "store" | "clock" | "owner" | "log"> {
+  readonly random: (size: number) => Uint8Array;
+}
+
+/** A token must be there before its claim in the store ends, even when it takes two requests. */
+const TOKEN_TIMEOUT_MS = TOKEN_LEASE_MS / 2 - 1000;
+const FIRST_PAUSE_MS = 300;
+
+export class Caller {
+  readonly #tokens: AccessTokens;
+  readonly #settings: CheckedSettings;
+  readonly #http: Http;
+  readonly #clock: Clock;
+  readonly #random: (size: number) => Uint8Array;
+
+  constructor(settings: CheckedSettings, parts: CallerParts) {
+    this.#settings = settings;
+    this.#http = new Http(settings);
+    this.#clock = parts.clock;
+    this.#random = parts.random;
+    const { kind, appId, base } = settings;
+    const fetchToken = (force: boolean): Promise<FreshToken> => this.#fetchToken(force);
+    this.#tokens = new AccessTokens({ ...parts, kind, account: `${appId} ${base}`, fetchToken });
+  }
+
+  /** The token in use. */
+  async accessToken(signal: AbortSignal | undefined): Promise<Token> {
+    const deadline = this.#deadline(undefined, signal);
+    try {
+      deadline.throwIfStopped();
+      return await this.#inTime(this.#tokens.get(), "the platform", deadline);
+    } finally {
+      deadline.end();
+    }
+  }
+
+  /** A call whose answer is JSON. */
+  async json(
+    path: string,
+    body?: unknown,
+    query: Query = {},
+    options: CallOptions = {},
+  ): Promise<JsonAnswer> {
+    const deadline = this.#deadline(options.timeoutMs, options.signal);
+    const send = (request: ApiRequest, repeat: boolean): Promise<JsonAnswer> =>
+      this.#json(request, repeat, deadline);
+    try {
+      return await this.#call(path, body, query, options, deadline, send);
+    } finally {
+      deadline.end();
+    }
+  }
+
+  /**
+   * A call whose answer may be a file. `read` takes the response, and ends the deadline when it has
+   * read all of it; or it takes the JSON that came in its place.
+   */
+  async file<T>(
+    path: string,
+    body: unknown,
+    query: Query,
+    read: (answer: Response | JsonAnswer, deadline: Deadline) => T,
+  ): Promise<T> {
+    const deadline = this.#deadline(this.fileTimeoutMs, undefined);
+    try {
+      const answer = await this.#call(path, body, query, {}, deadline, async (request) => {
+        const response = await this.#http.send(request, deadline);
+        const isJson = /json|text\/plain/.test(response.headers.get("content-type") ?? "");
+        return isJson ? this.#http.readJson(request, response, deadline) : response;
+      });
+      return read(answer, deadline);
+    } catch (error) {
+      deadline.end();
+      throw error;
+    }
+  }
+
+  /** Files take longer than words. */
+  get fileTimeoutMs(): number {
+    return this.#settings.timeoutMs * 6;
+  }
+
+  async #call<T>(
+    path: string,
+    body: unknown,
+    query: Query,
+    options: CallOptions,
+    deadline: Deadline,
+    send: (request: ApiRequest, repeat: boolean) => Promise<T>,
+  ): Promise<T> {
+    const method = options.method ?? (body === undefined ? "GET" : "POST");
+    const [plainPath, fullQuery] = splitPath(path, query);
+    const repeat = options.repeat ?? isRepeatable(method, plainPath);
+    const attempt = ({ token }: Token): Promise<T> => {
+      const request = { method, path: plainPath, query: { ...fullQuery, access_token: token }, body };
+      return this.#repeat(() => send(request, repeat), repeat, deadline);
+    };
+    deadline.throwIfStopped();
+    const token = await this.#inTime(this.#tokens.get(), plainPath, deadline);
+    try {
+      return await attempt(token);
+    } catch (error) {
+      if (!isErrcode(error, TOKEN_ERRCODES)) throw error;
+      const other = await this.#inTime(this.#tokens.replace(token.token), plainPath, deadline);
+      if (other === undefined) throw error;
+      return attempt(other);
+    }
+  }
+
+  /** Others may wait for the same token: this call stops waiting, the request for it goes on. */
+  async #inTime<T>(token: Promise<T>, path: string, deadline: Deadline): Promise<T> {
+    try {
+      return await deadline.race(token);
+    } catch (error) {
+      deadline.throwIfStopped();
+      if (!deadline.signal.aborted) throw error;
+      throw new UnreachableError(path, `no access_token within ${deadline.ms} ms`, false);
+    }
+  }
+
+  async #fetchToken(force: boolean): Promise<FreshToken> {
+    const { kind, appId, appSecret, timeoutMs } = this.#settings;
+    const request = tokenRequest(kind, appId, appSecret, force);
+    const deadline = this.#deadline(Math.min(timeoutMs, TOKEN_TIMEOUT_MS), undefined);
+    try {
+      const ask = (): Promise<JsonAnswer> => this.#json(request, true, deadline);
+      return readToken(request.path, await this.#repeat(ask, true, deadline));
+    } finally {
+      deadline.end();
+    }
+  }
+
+  /** One that hangs must leave time for another, where there may be another. */
+  async #json(request: ApiRequest, repeat: boolean, deadline: Deadline): Promise<JsonAnswer> {
+    if (!repeat) return this.#http.json(request, deadline);
+    const half = deadline.half();
+    try {
+      return await this.#http.json(request, half);
+    } finally {
+      half.end();
+    }
+  }
+
+  async #repeat<T>(attempt: () => Promise<T>, repeat: boolean, deadline: Deadline): Promise<T> {
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!mayRepeat(error, repeat) || !deadline.allows(pauseMs)) throw error;
+      }
+      // Half of it by chance, so that those who failed together do not come again together.
+      const [chance = 0] = this.#random(1);
+      await deadline.pause((pauseMs * (256 + chance)) / 512).catch(() => {});
+      deadline.throwIfStopped();
+    }
+  }
+
+  #deadline(timeoutMs: number | undefined, signal: AbortSignal | undefined): Deadline {
+    return new Deadline(this.#clock, timeoutMs ?? this.#settings.timeoutMs, signal);
+  }
+}
+
+function mayRepeat(error: unknown, repeat: boolean): boolean {
+  if (error instanceof UnreachableError) return repeat || !error.mayHaveArrived;
+  return repeat && isErrcode(error, [BUSY_ERRCODE]);
+}
+
+/** A path may bring parameters with it, but not the token, and not another address. */
+function splitPath(path: string, query: Query): [string, Query] {
+  const isPath = typeof path === "string" && /^\/(?!\/)[^\s#\\]*$/.test(path);
+  const [plain = "", search = ""] = isPath ? path.split(/\?(.*)/s) : [];
+  if (plain === "") {
+    const got = String(path).split("?")[0] ?? "";
+    const message = `Path of a call must begin with one slash, got "${got}"`;
+    throw new EchostrError("API_INPUT_INVALID", message);
+  }
+  const full = { ...Object.fromEntries(new URLSearchParams(search)), ...query };
+  if ("access_token" in full) {
+    const message = "Query of a call must not hold an access_token, which is added to it, got one";
+    throw new EchostrError("API_INPUT_INVALID", message);
+  }
+  return [plain, full];
+}

@@ -1,0 +1,133 @@
+/**
+ * A customer-service message (客服消息): what an account may send to a follower without being
+ * asked, within 48 hours of their last message. It is JSON where a reply is XML, with names of its
+ * own: `media_id` for `MediaId`, `musicurl` for `MusicUrl`.
+ *
+ * @module
+ */
+import { EchostrError } from "../errors.ts";
+import { removeForbidden, TEXT_LIMIT_BYTES } from "../protocol/reply.ts";
+import type { Reply } from "../protocol/reply.ts";
+import { splitText } from "../protocol/split-text.ts";
+
+/** A message in WeChat's own form: `msgtype`, and under the name of that type its parts. */
+export interface CustomMessage {
+  readonly msgtype: string;
+  readonly [part: string]: unknown;
+}
+
+/**
+ * A question with answers to tap. The tapped one comes back as a text message with `bizmsgmenuid`.
+ *
+ * @example
+ * msgmenu({ head_content: "满意吗？", list: [{ id: "1", content: "满意" }], tail_content: "谢谢" })
+ */
+export function msgmenu(menu: {
+  readonly head_content: string;
+  readonly list: readonly { readonly id: string; readonly content: string }[];
+  readonly tail_content: string;
+}): CustomMessage {
+  return { msgtype: "msgmenu", msgmenu: menu };
+}
+
+/** The card of a mini program that is linked to the account. */
+export function miniprogrampage(page: {
+  readonly title: string;
+  readonly appid: string;
+  readonly pagepath: string;
+  readonly thumb_media_id: string;
+}): CustomMessage {
+  return { msgtype: "miniprogrampage", miniprogrampage: page };
+}
+
+/**
+ * A reply, as a handler returns it, in the form of a customer-service message.
+ *
+ * @throws EchostrError `API_INPUT_INVALID` for what cannot be sent this way: nothing at all, a
+ *   transfer to a human agent, news of several articles
+ */
+export function toCustomMessage(message: Reply | CustomMessage): CustomMessage {
+  if (typeof message !== "object" || message === null) {
+    throw invalid(`must be a text or a reply, got a ${typeof message}`);
+  }
+  if ("msgtype" in message) return checkRaw(message);
+  switch (message.MsgType) {
+    case "text":
+      if (message.Content === "") throw invalid("must not be empty");
+      return { msgtype: "text", text: { content: message.Content } };
+    case "image":
+      return { msgtype: "image", image: { media_id: filled(message.Image.MediaId) } };
+    case "voice":
+      return { msgtype: "voice", voice: { media_id: filled(message.Voice.MediaId) } };
+    case "video": {
+      const { MediaId, Title, Description } = message.Video;
+      // The document lists a thumb_media_id too, but a video goes out without one.
+      return {
+        msgtype: "video",
+        video: { media_id: filled(MediaId), title: Title, description: Description },
+      };
+    }
+    case "music": {
+      const { Title, Description, MusicUrl, HQMusicUrl, ThumbMediaId } = message.Music;
+      const musicurl = MusicUrl ?? HQMusicUrl;
+      return {
+        msgtype: "music",
+        music: {
+          title: Title,
+          description: Description,
+          musicurl,
+          hqmusicurl: HQMusicUrl ?? musicurl,
+          thumb_media_id: filled(ThumbMediaId),
+        },
+      };
+    }
+    case "news": {
+      const [article, ...more] = message.Articles;
+      if (article === undefined || more.length > 0) {
+        throw invalid(`of kind news must have 1 article, got ${message.Articles.length}`);
+      }
+      const { Title, Description, Url, PicUrl } = article;
+      const parts = { title: Title, description: Description, url: Url, picurl: PicUrl };
+      return { msgtype: "news", news: { articles: [parts] } };
+    }
+    default:
+      throw invalid(`cannot be of kind "${String(message.MsgType)}"`);
+  }
+}
+
+/** A text in pieces that fit into a message each; anything else, and a text that fits, as it is. */
+export function splitReply(message: string | Reply | CustomMessage): (Reply | CustomMessage)[] {
+  const text = typeof message === "string" ? message : contentOf(message);
+  if (text === undefined) return [message as Reply | CustomMessage];
+  const pieces: Reply[] = [];
+  let rest = removeForbidden(text);
+  do {
+    const [first, more] = splitText(rest, TEXT_LIMIT_BYTES);
+    pieces.push({ MsgType: "text", Content: first });
+    rest = more;
+  } while (rest !== "");
+  return pieces;
+}
+
+function contentOf(message: Reply | CustomMessage): string | undefined {
+  if (typeof message !== "object" || message === null) return undefined;
+  const { MsgType, Content, msgtype, text } = message as Readonly<Record<string, unknown>>;
+  const content = msgtype === "text" ? (text as { content?: unknown } | undefined)?.content : Content;
+  const isText = MsgType === "text" || msgtype === "text";
+  return isText && typeof content === "string" ? content : undefined;
+}
+
+function filled(mediaId: string): string {
+  if (typeof mediaId === "string" && mediaId !== "") return mediaId;
+  throw invalid("must have a media id, got none");
+}
+
+function checkRaw(message: CustomMessage): CustomMessage {
+  const { msgtype } = message;
+  if (typeof msgtype === "string" && typeof message[msgtype] === "object") return message;
+  throw invalid(`of kind "${String(msgtype)}" must have its parts under that name, got none`);
+}
+
+function invalid(problem: string): EchostrError {
+  return new EchostrError("API_INPUT_INVALID", `Customer-service message ${problem}`);
+}

@@ -1,0 +1,83 @@
+/**
+ * Writing to a follower who has not just asked: customer-service messages (客服消息).
+ *
+ * Who may: verified accounts. To whom: whoever did something lately - after a message of theirs
+ * five messages within 48 hours, after a click on the menu, a follow or a scan three within a
+ * minute. Nothing here is ever sent twice: when the answer of the platform is lost, the call fails,
+ * and the caller decides.
+ *
+ * @module
+ */
+import { EchostrError } from "../errors.ts";
+import type { Reply } from "../protocol/reply.ts";
+import type { Caller } from "./caller.ts";
+import { splitReply, toCustomMessage } from "./custom-message.ts";
+import type { CustomMessage } from "./custom-message.ts";
+
+/** How a customer-service message is sent. */
+export interface SendOptions {
+  /** The human agent in whose name it is sent, such as `test1@test`. */
+  readonly kfAccount?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const SEND = "/cgi-bin/message/custom/send";
+const TYPING = "/cgi-bin/message/custom/typing";
+
+export class CustomerService {
+  readonly #caller: Caller;
+
+  constructor(caller: Caller) {
+    this.#caller = caller;
+  }
+
+  /**
+   * Sends a message. A text of more than 1,800 bytes goes out as several, one after the other.
+   *
+   * @param message what a handler may return, `msgmenu(…)`, `miniprogrampage(…)`, or any kind in
+   *   WeChat's own form, such as `{ msgtype: "wxcard", wxcard: { card_id } }`
+   * @throws ApiError 45015 after 48 hours, 45047 when there were too many, 48001 when the account
+   *   may not; EchostrError `API_UNREACHABLE`: it is not known whether the message was sent
+   *
+   * @example
+   * await context.api.customerService.send(context.openId, "稍后的回答");
+   */
+  async send(
+    openId: string,
+    message: string | Reply | CustomMessage,
+    { kfAccount, signal }: SendOptions = {},
+  ): Promise<void> {
+    checkOpenId(openId);
+    const customservice = kfAccount === undefined ? undefined : { kf_account: kfAccount };
+    const parts = splitReply(message).map(toCustomMessage);
+    for (const [sent, part] of parts.entries()) {
+      const body = { touser: openId, ...part, customservice };
+      await this.#caller.json(SEND, body, {}, { signal }).catch((error: unknown) => {
+        if (sent > 0 && error instanceof Error) {
+          error.message += `; ${sent} of the ${parts.length} messages that the text takes were sent`;
+        }
+        throw error;
+      });
+    }
+  }
+
+  /**
+   * Shows 对方正在输入 for 15 s or until the next message; only within 30 s of something that the
+   * follower did.
+   *
+   * @param on false ends it
+   */
+  async typing(openId: string, on: boolean = true): Promise<void> {
+    checkOpenId(openId);
+    await this.#caller.json(TYPING, { touser: openId, command: on ? "Typing" : "CancelTyping" });
+  }
+}
+
+function checkOpenId(openId: string): void {
+  if (typeof openId === "string" && openId !== "") return;
+  throw invalid(`Openid must be a text, got ${openId === "" ? "an empty one" : typeof openId}`);
+}
+
+function invalid(message: string): EchostrError {
+  return new EchostrError("API_INPUT_INVALID", message);
+}

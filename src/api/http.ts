@@ -1,0 +1,165 @@
+/**
+ * One request to the platform, on `fetch`.
+ *
+ * The platform answers HTTP 200 to everything, its refusals included, so each JSON answer is
+ * looked at for an errcode. The token travels in the query: redirects are therefore not followed,
+ * and nothing of the address but its path goes into a message.
+ *
+ * @module
+ */
+import { EchostrError, messageOf } from "../errors.ts";
+import { shortenOpenId } from "../log.ts";
+import { ApiError } from "./api-error.ts";
+import type { Deadline } from "./deadline.ts";
+import { formatJson, parseJson } from "./json.ts";
+import { unreachable, UnreachableError } from "./unreachable-error.ts";
+
+/** What stands behind the `?`; what is `undefined` is left out. */
+export type Query = Readonly<Record<string, string | number | undefined>>;
+
+/** A request, ready to be sent any number of times. */
+export interface ApiRequest {
+  readonly method: "GET" | "POST";
+  /** Such as `/cgi-bin/menu/get`. */
+  readonly path: string;
+  readonly query: Query;
+  /** A `FormData` as it is, anything else as JSON. */
+  readonly body?: unknown;
+}
+
+/** Where requests go, and what must not be seen of them. */
+export interface HttpOptions {
+  /** Without a slash at its end. */
+  readonly base: string;
+  readonly fetch: typeof globalThis.fetch;
+  readonly appSecret: string;
+}
+
+/** A JSON answer without an errcode, or with 0. */
+export type JsonAnswer = Record<string, unknown>;
+
+const OPENID = /(?<![\w-])o[\w-]{27}(?![\w-])/g;
+/** Longer than any word; tokens have 100 to 512 characters. */
+const LIKE_A_TOKEN = /[\w-]{64,}/g;
+
+export class Http {
+  readonly #options: HttpOptions;
+
+  constructor(options: HttpOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Sends a request whose answer is JSON.
+   *
+   * @throws ApiError for an errcode; EchostrError `API_UNREACHABLE`, `API_ANSWER_INVALID`
+   */
+  async json(request: ApiRequest, deadline: Deadline): Promise<JsonAnswer> {
+    const response = await this.send(request, deadline);
+    return this.readJson(request, response, deadline);
+  }
+
+  /** Sends a request. The body of the answer is still to be read. */
+  async send(request: ApiRequest, deadline: Deadline): Promise<Response> {
+    const { method, path, body } = request;
+    const form = body instanceof FormData ? body : undefined;
+    const json = body === undefined || form !== undefined ? undefined : formatJson(body);
+    const response = await guarded(request, deadline, () =>
+      this.#options.fetch(this.#address(request), {
+        method,
+        body: form ?? json ?? null,
+        headers: json === undefined ? {} : { "Content-Type": "application/json; charset=utf-8" },
+        redirect: "manual",
+        signal: deadline.signal,
+      }),
+    );
+    const { status } = response;
+    if (status >= 200 && status < 300) return response;
+    const text = await guarded(request, deadline, () => response.text());
+    this.#throwErrcode(request, tryJson(text));
+    if (status >= 500) throw new UnreachableError(path, `HTTP ${status}`, true);
+    throw unexpectedStatus(path, status);
+  }
+
+  /** Reads an answer that must be JSON. */
+  async readJson(
+    request: ApiRequest,
+    response: Response,
+    deadline: Deadline,
+  ): Promise<JsonAnswer> {
+    const text = await guarded(request, deadline, () => response.text());
+    const answer = tryJson(text);
+    if (typeof answer !== "object" || answer === null || Array.isArray(answer)) {
+      const began = text === "" ? "nothing" : JSON.stringify(text.trimStart().slice(0, 20));
+      const message = `JSON expected from ${request.path}, got ${this.#hide(request, began)}`;
+      throw new EchostrError("API_ANSWER_INVALID", message);
+    }
+    this.#throwErrcode(request, answer);
+    return answer as JsonAnswer;
+  }
+
+  #address({ path, query }: ApiRequest): URL {
+    const address = new URL(this.#options.base + path);
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) address.searchParams.set(name, String(value));
+    }
+    return address;
+  }
+
+  #throwErrcode(request: ApiRequest, answer: unknown): void {
+    const { errcode, errmsg } = (answer ?? {}) as { errcode?: unknown; errmsg?: unknown };
+    if (errcode === undefined || Number(errcode) === 0) return;
+    const said = this.#hide(request, typeof errmsg === "string" ? errmsg : "");
+    throw new ApiError(request.path, Number(errcode), said);
+  }
+
+  /** The platform may repeat in its words what was sent to it. */
+  #hide({ query, body }: ApiRequest, text: string): string {
+    let hidden = text;
+    for (const secret of [this.#options.appSecret, query["access_token"]]) {
+      if (typeof secret === "string" && secret !== "") hidden = hidden.replaceAll(secret, "…");
+    }
+    for (const openId of [query["openid"], (body as { touser?: unknown } | undefined)?.touser]) {
+      if (typeof openId !== "string" || openId === "") continue;
+      hidden = hidden.replaceAll(openId, shortenOpenId(openId));
+    }
+    return hidden.replace(LIKE_A_TOKEN, "…").replace(OPENID, shortenOpenId);
+  }
+}
+
+/** What fails on the way becomes an error that can be shown. */
+async function guarded<T>(
+  { path }: ApiRequest,
+  deadline: Deadline,
+  work: () => Promise<T>,
+): Promise<T> {
+  deadline.throwIfStopped();
+  try {
+    return await work();
+  } catch (error) {
+    deadline.throwIfStopped();
+    if (deadline.signal.aborted) {
+      throw new UnreachableError(path, `the time limit of ${deadline.ms} ms is over`, true);
+    }
+    if (messageOf((error as Error).cause) === "proxy authentication required") {
+      throw unexpectedStatus(path, 407);
+    }
+    throw unreachable(path, error);
+  }
+}
+
+function unexpectedStatus(path: string, status: number): EchostrError {
+  const what = status < 400 ? "a redirect, which is not followed" : "a refusal on the way";
+  return new EchostrError(
+    "API_ANSWER_INVALID",
+    `HTTP 200 expected from ${path}, got ${status}, ${what}`,
+  );
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}

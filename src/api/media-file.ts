@@ -1,0 +1,81 @@
+/**
+ * A file that came from WeChat, to be streamed, kept in memory or saved.
+ *
+ * @module
+ */
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { Deadline } from "./deadline.ts";
+import { unreachable, UnreachableError } from "./unreachable-error.ts";
+
+/** A file. Its bytes can be had once, in one of the three ways. */
+export interface MediaFile {
+  readonly kind: "file";
+  /** The media type, such as `image/jpeg`. */
+  readonly type: string;
+  readonly filename: string | undefined;
+  /** In bytes, where the platform said so. */
+  readonly size: number | undefined;
+  readonly stream: ReadableStream<Uint8Array>;
+  bytes(): Promise<Uint8Array>;
+  /** Writes the file; what stood at the path is replaced when all of it is there. */
+  save(path: string): Promise<void>;
+}
+
+/** A video is not handed out itself, but an address where it can be had for a while. */
+export interface MediaVideo {
+  readonly kind: "video";
+  readonly video_url: string;
+}
+
+/** @param deadline ended when the last byte has come */
+export function toMediaFile(path: string, response: Response, deadline: Deadline): MediaFile {
+  const { headers } = response;
+  const [type = ""] = (headers.get("content-type") ?? "application/octet-stream").split(";");
+  const size = Number(headers.get("content-length") ?? Number.NaN);
+  const stream = ReadableStream.from(readAll(path, response, deadline)) as ReadableStream<Uint8Array>;
+  return {
+    kind: "file",
+    type,
+    filename: filenameOf(headers.get("content-disposition") ?? ""),
+    size: Number.isNaN(size) ? undefined : size,
+    stream,
+    async bytes() {
+      return new Uint8Array(await new Response(stream).arrayBuffer());
+    },
+    async save(target) {
+      const part = `${target}.part`;
+      try {
+        await pipeline(Readable.fromWeb(stream as never), createWriteStream(part));
+        await rename(part, target);
+      } catch (error) {
+        await rm(part, { force: true });
+        throw error;
+      }
+    },
+  };
+}
+
+async function* readAll(
+  path: string,
+  response: Response,
+  deadline: Deadline,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    for await (const chunk of response.body ?? []) yield chunk;
+  } catch (error) {
+    if (!deadline.signal.aborted) throw unreachable(path, error);
+    throw new UnreachableError(path, `the time limit of ${deadline.ms} ms is over`, true);
+  } finally {
+    deadline.end();
+  }
+}
+
+/** From `attachment; filename="a.jpg"`; no more than a name, whatever the header holds. */
+function filenameOf(disposition: string): string | undefined {
+  const [, quoted, bare] = /filename="([^"]*)"|filename=([^;\s]+)/i.exec(disposition) ?? [];
+  const name = (quoted ?? bare ?? "").split(/[/\\]/).at(-1);
+  return name === "" ? undefined : name;
+}

@@ -1,0 +1,29 @@
+/**
+ * Which calls may be sent twice, when the first may or may not have arrived.
+ *
+ * A GET reads. Of the rest only those stand here that leave the same behind when they are done
+ * twice; whatever is not known to, and sending a message above all, is done once.
+ *
+ * @module
+ */
+const REPEATABLE_POSTS: ReadonlySet<string> = new Set([
+  "/cgi-bin/stable_token",
+  "/cgi-bin/callback/check",
+  "/cgi-bin/material/batchget_material",
+  "/cgi-bin/material/get_material",
+  "/cgi-bin/media/upload",
+  "/cgi-bin/menu/create",
+  "/cgi-bin/menu/trymatch",
+  "/cgi-bin/message/custom/typing",
+  "/cgi-bin/openapi/quota/get",
+  "/cgi-bin/openapi/rid/get",
+  "/cgi-bin/qrcode/create",
+  "/cgi-bin/tags/getidlist",
+  "/cgi-bin/user/info/batchget",
+  "/cgi-bin/user/tag/get",
+]);
+
+/** Whether a call may be repeated without asking what became of the first. */
+export function isRepeatable(method: "GET" | "POST", path: string): boolean {
+  return method === "GET" || REPEATABLE_POSTS.has(path);
+}

@@ -1,0 +1,56 @@
+/**
+ * The two ways to an access_token, the pass for every call of the API.
+ *
+ * *stable* (`/cgi-bin/stable_token`): whoever asks while a token is good gets that same token, so
+ * any number of processes may ask. It is renewed by asking in its last five minutes.
+ * `force_refresh` ends the present token at once; WeChat allows that 20 times a day.
+ *
+ * *classic* (`/cgi-bin/token`): every request makes a new token and ends the one before, five
+ * minutes later. Two programs that ask without knowing of each other forever end each other's
+ * tokens: the classic trouble, errcode 40001. There are 2,000 requests a day.
+ *
+ * The tokens of the two ways know nothing of each other.
+ *
+ * @module
+ */
+import { EchostrError } from "../errors.ts";
+import type { ApiRequest, JsonAnswer } from "./http.ts";
+
+/** Which of the two ways. */
+export type TokenKind = "stable" | "classic";
+
+/** A token as it came. */
+export interface FreshToken {
+  readonly token: string;
+  readonly lifeMs: number;
+}
+
+/** @param force end the present token, where the way gives the same one otherwise */
+export function tokenRequest(
+  kind: TokenKind,
+  appid: string,
+  secret: string,
+  force: boolean,
+): ApiRequest {
+  const grant_type = "client_credential";
+  if (kind === "classic") {
+    return { method: "GET", path: "/cgi-bin/token", query: { grant_type, appid, secret } };
+  }
+  const body = { grant_type, appid, secret, force_refresh: force };
+  return { method: "POST", path: "/cgi-bin/stable_token", query: {}, body };
+}
+
+/**
+ * Reads the answer to a `tokenRequest`.
+ *
+ * @throws EchostrError `API_ANSWER_INVALID`
+ */
+export function readToken(path: string, answer: JsonAnswer): FreshToken {
+  const { access_token: token, expires_in: seconds } = answer;
+  if (typeof token === "string" && token !== "" && typeof seconds === "number" && seconds > 0) {
+    return { token, lifeMs: Math.floor(seconds * 1000) };
+  }
+  const names = Object.keys(answer).join(", ") || "none";
+  const message = `access_token and expires_in expected from ${path}, got the fields: ${names}`;
+  throw new EchostrError("API_ANSWER_INVALID", message);
+}

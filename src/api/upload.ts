@@ -1,0 +1,131 @@
+/**
+ * A file on its way to WeChat: where it comes from, whether WeChat would take it, and the form it
+ * travels in (multipart, with the file under the name `media`).
+ *
+ * WeChat judges a file by its name and refuses one without a known ending, so the ending is made
+ * from what the file holds. A file on disk is streamed, not read into memory.
+ *
+ * @module
+ */
+import { openAsBlob } from "node:fs";
+import { basename, extname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { EchostrError, messageOf } from "../errors.ts";
+
+/** A path, a `file:` URL, or the bytes themselves. */
+export type UploadSource = string | URL | Blob | Uint8Array;
+
+/** What a file may be uploaded as. */
+export type MediaType = "image" | "voice" | "video" | "thumb";
+
+/** What WeChat takes of one type. */
+export interface UploadLimit {
+  readonly maxBytes: number;
+  readonly formats: readonly string[];
+}
+
+const MIB = 1024 * 1024;
+const VOICE_BYTES = 2 * MIB;
+const THUMB_BYTES = 64 * 1024;
+
+/** For media that is kept for three days. WeChat's page says 10 MB for images, and 2 MB as well. */
+export const TEMPORARY_LIMITS: Readonly<Record<MediaType, UploadLimit>> = {
+  image: { maxBytes: 10 * MIB, formats: ["png", "jpg", "gif"] },
+  voice: { maxBytes: VOICE_BYTES, formats: ["amr", "mp3"] },
+  video: { maxBytes: 10 * MIB, formats: ["mp4"] },
+  thumb: { maxBytes: THUMB_BYTES, formats: ["jpg"] },
+};
+
+/** For material that stays. */
+export const PERMANENT_LIMITS: Readonly<Record<MediaType, UploadLimit>> = {
+  image: { maxBytes: 10 * MIB, formats: ["bmp", "png", "jpg", "gif"] },
+  voice: { maxBytes: VOICE_BYTES, formats: ["mp3", "wma", "wav", "amr"] },
+  video: { maxBytes: 10 * MIB, formats: ["mp4"] },
+  thumb: { maxBytes: THUMB_BYTES, formats: ["jpg"] },
+};
+
+/** How a format's files begin, and what they are called on the way. */
+const FORMATS: readonly { format: string; mime: string; magic: RegExp }[] = [
+  { format: "png", mime: "image/png", magic: /^\x89PNG\r\n\x1a\n/ },
+  { format: "jpg", mime: "image/jpeg", magic: /^\xff\xd8\xff/ },
+  { format: "gif", mime: "image/gif", magic: /^GIF8[79]a/ },
+  { format: "bmp", mime: "image/bmp", magic: /^BM/ },
+  { format: "amr", mime: "audio/amr", magic: /^#!AMR/ },
+  { format: "mp3", mime: "audio/mpeg", magic: /^(?:ID3|\xff[\xe2-\xe7\xf2-\xf7\xfa-\xfb])/ },
+  { format: "wma", mime: "audio/x-ms-wma", magic: /^\x30\x26\xb2\x75\x8e\x66\xcf\x11/ },
+  { format: "wav", mime: "audio/wav", magic: /^RIFF[^]{4}WAVE/ },
+  { format: "mp4", mime: "video/mp4", magic: /^[^]{4}ftyp/ },
+];
+
+/**
+ * Puts a file into a form.
+ *
+ * @throws EchostrError `API_INPUT_INVALID` for a file that cannot be read, is empty, too large, or of
+ *   another kind than WeChat takes
+ */
+export async function uploadForm(
+  type: MediaType,
+  source: UploadSource,
+  limits: Readonly<Record<MediaType, UploadLimit>>,
+  filename: string | undefined,
+): Promise<FormData> {
+  const limit = Object.hasOwn(limits, type) ? limits[type] : undefined;
+  if (limit === undefined) {
+    const known = Object.keys(limits).join(", ");
+    throw invalid(`Type of an upload must be one of ${known}, got "${String(type)}"`);
+  }
+  const { blob, name } = await open(source);
+  if (blob.size === 0) throw invalid(`File of type ${type} must not be empty`);
+  if (blob.size > limit.maxBytes) {
+    throw invalid(`File of type ${type} must be at most ${limit.maxBytes} bytes, got ${blob.size}`);
+  }
+  const givenName = filename ?? name ?? "";
+  const head = await readHead(blob);
+  const format = formatOf(head, givenName) ?? limit.formats[0] ?? "";
+  if (!limit.formats.includes(format)) {
+    const expected = limit.formats.join(", ");
+    throw invalid(`File of type ${type} must be one of ${expected}, got ${format}`);
+  }
+  const form = new FormData();
+  const mime = FORMATS.find((each) => each.format === format)?.mime ?? "";
+  form.set("media", blob.slice(0, blob.size, mime), withEnding(givenName || type, format));
+  return form;
+}
+
+/** A folder, for one, can be opened but not read. */
+async function readHead(blob: Blob): Promise<string> {
+  try {
+    return Buffer.from(await blob.slice(0, 16).arrayBuffer()).toString("latin1");
+  } catch (cause) {
+    const message = `File to upload cannot be read: ${messageOf(cause)}`;
+    throw new EchostrError("API_INPUT_INVALID", message, { cause });
+  }
+}
+
+/** By what the file begins with; where that says nothing, by the ending of its name, if it has one. */
+function formatOf(head: string, name: string): string | undefined {
+  const ending = extname(name).slice(1).toLowerCase().replace("jpeg", "jpg");
+  return FORMATS.find(({ magic }) => magic.test(head))?.format ?? (ending || undefined);
+}
+
+async function open(source: UploadSource): Promise<{ blob: Blob; name: string | undefined }> {
+  if (source instanceof Blob) return { blob: source, name: (source as { name?: string }).name };
+  if (source instanceof Uint8Array) return { blob: new Blob([new Uint8Array(source)]), name: undefined };
+  try {
+    const path = source instanceof URL ? fileURLToPath(source) : source;
+    return { blob: await openAsBlob(path), name: basename(path) };
+  } catch (cause) {
+    const message = `File to upload cannot be read, got "${String(source)}": ${messageOf(cause)}`;
+    throw new EchostrError("API_INPUT_INVALID", message, { cause });
+  }
+}
+
+function withEnding(name: string, format: string): string {
+  const endings = format === "jpg" ? [".jpg", ".jpeg"] : [`.${format}`];
+  const isRight = endings.some((ending) => name.toLowerCase().endsWith(ending));
+  return isRight ? name : `${name}.${format}`;
+}
+
+function invalid(message: string): EchostrError {
+  return new EchostrError("API_INPUT_INVALID", message);
+}

@@ -1,0 +1,30 @@
+/**
+ * The API client alone, for programs without a bot.
+ *
+ * @module
+ */
+import { Api } from "./api/api.ts";
+import { prepareApi } from "./api/api-options.ts";
+import type { ApiOptions } from "./api/api-options.ts";
+import { waitingClock } from "./clock.ts";
+import { logToStderr } from "./log.ts";
+import { createRandom, processName } from "./random.ts";
+import { MemoryStore } from "./store/memory.ts";
+
+/**
+ * Makes a client of the platform's API.
+ *
+ * @throws EchostrError `APPID_MISSING`, `SETTING_INVALID`
+ *
+ * @example
+ * const api = createApi({ appId: "wx…", appSecret: "…" });
+ * await api.menu.create({ button: [{ type: "view", name: "主页", url: "https://example.com/" }] });
+ */
+export function createApi(options: ApiOptions): Api {
+  const settings = prepareApi(options);
+  const random = options.random ?? createRandom();
+  const clock = options.clock ?? waitingClock;
+  const log = options.log ?? logToStderr;
+  const store = options.store ?? new MemoryStore({ clock: () => clock.now() });
+  return new Api(settings, { store, clock, log, random, owner: processName(random) });
+}

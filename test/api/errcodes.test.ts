@@ -1,0 +1,156 @@
+/** What the errors say: a sentence for each errcode, and never a secret. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { OPEN_ID, allOf, errorOf, setStage } from "./stage.ts";
+import { SECRET } from "./stand-in.ts";
+
+const IPS = "/cgi-bin/getcallbackip";
+
+const CODES: readonly number[] = [
+  -1, 40001, 40002, 40003, 40013, 40014, 40033, 40125, 40164, 40201, 40202, 40203, 41002, 41004,
+  42001, 43004, 45002, 45008, 45009, 45011, 45015, 45047, 45072, 45080, 45081, 48001, 48002, 48004,
+  48006, 50002, 50005, 61024, 89503,
+];
+
+/** The part of the message that is ours: between the path and the platform's own words. */
+const OURS = /^errcode (-?\d+) from (\/[\w/-]+): (.+); WeChat says "([^"]*)"$/s;
+
+describe("An errcode", { timeout: 300_000 }, () => {
+  const sentences = new Map<string, number>();
+
+  for (const errcode of CODES) {
+    test(`${errcode} has a sentence of its own that says what to do`, async (context) => {
+      const { api, standIn, refused } = await setStage(context, { api: { timeoutMs: 2000 } });
+      await api.accessToken();
+      // Words that explain nothing, so that ours must.
+      standIn.failNext({ path: IPS, errcode, errmsg: "tiny riddle", times: 1000 });
+      const error = await refused(api.callbackIps(), errcode);
+      const [, code, path, sentence = "", said = ""] = OURS.exec(error.message) ?? [];
+      assert.equal(code, String(errcode), error.message);
+      assert.equal(path, IPS);
+      assert.match(said, /^tiny riddle rid: /);
+      assert.ok(sentence.length > 15, sentence);
+      assert.doesNotMatch(sentence, /\.$/);
+      assert.equal(sentences.get(sentence), undefined, "no two codes have the same sentence");
+      sentences.set(sentence, errcode);
+      assert.equal(error.path, IPS);
+      assert.match(error.errmsg, /^tiny riddle/);
+      assert.match(error.rid ?? "", /^\w{8}-\w{8}-\w{8}$/);
+      assert.equal(error.name, "ApiError");
+    });
+  }
+
+  test("that nobody knows is shown with the platform's words", async (context) => {
+    const { api, standIn, refused } = await setStage(context);
+    standIn.failNext({ path: IPS, errcode: 99_999, errmsg: "a new one" });
+    const error = await refused(api.callbackIps(), 99_999);
+    assert.match(error.message, /^errcode 99999 from \/cgi-bin\/getcallbackip: .*"a new one rid: /);
+  });
+
+  test("without words, without rid, or as a text, is an errcode all the same", async (context) => {
+    const { api, standIn, refused } = await setStage(context);
+    for (const body of ['{"errcode":45009}', '{"errcode":45009,"errmsg":null}']) {
+      standIn.answerNext({ path: IPS, status: 200, body });
+      assert.equal((await refused(api.callbackIps(), 45009)).rid, undefined);
+    }
+    standIn.answerNext({ path: IPS, status: 200, body: '{"errcode":"45009","errmsg":"x"}' });
+    await refused(api.callbackIps(), 45009);
+    standIn.answerNext({ path: IPS, status: 200, body: '{"errcode":0,"ip_list":["1.1.1.1"]}' });
+    assert.deepEqual(await api.callbackIps(), ["1.1.1.1"]);
+  });
+
+  test("40164 names the address to put on the list", async (context) => {
+    const { api, standIn, refused } = await setStage(context);
+    standIn.tokens.whitelist = [];
+    for (const ip of ["1.2.3.4", "203.0.113.77"]) {
+      standIn.tokens.callerIp = ip;
+      const { message } = await refused(api.callbackIps(), 40164);
+      const [, , , sentence = ""] = OURS.exec(message) ?? [];
+      assert.ok(sentence.includes(ip), sentence);
+      assert.match(sentence, /white ?list|白名单/i);
+    }
+  });
+
+  test("40164 with an address of IPv6 alone names that", async (context) => {
+    const { api, standIn, refused } = await setStage(context);
+    const errmsg = "invalid ip 2408:8207::12 ipv6 2408:8207::12, not in whitelist";
+    standIn.failNext({ path: "/cgi-bin/stable_token", errcode: 40164, errmsg });
+    const { message } = await refused(api.callbackIps(), 40164);
+    const [, , , sentence = ""] = OURS.exec(message) ?? [];
+    assert.ok(sentence.includes("2408:8207::12"), sentence);
+  });
+});
+
+describe("No error shows a secret", { timeout: 120_000 }, () => {
+  test("though the platform's words repeat it", async (context) => {
+    const { api, standIn } = await setStage(context, { api: { timeoutMs: 2000 } });
+    const { token } = await api.accessToken();
+    const odd = [token, SECRET, OPEN_ID, encodeURIComponent(token), token.slice(3)];
+    for (const errcode of [40003, 48001, 99_999]) {
+      const errmsg = `access_token ${odd.join(" and ")} refused`;
+      standIn.failNext({ path: "/cgi-bin/message/custom/send", errcode, errmsg });
+      const words = allOf(await errorOf(api.customerService.send(OPEN_ID, "你好")));
+      for (const secret of [token, SECRET, OPEN_ID]) assert.ok(!words.includes(secret), words);
+    }
+  });
+
+  for (const kind of ["stable", "classic"] as const) {
+    test(`when the ${kind} token cannot be had`, async (context) => {
+      const { api, standIn, pass, clock } = await setStage(context, {
+        api: { token: kind, timeoutMs: 1000 },
+      });
+      const path = kind === "stable" ? "/cgi-bin/stable_token" : "/cgi-bin/token";
+      const faults: readonly (() => void)[] = [
+        () => standIn.failNext({ path, errcode: 40013, errmsg: `secret ${SECRET}` }),
+        () => standIn.dropNext({ path, when: "before", times: 100 }),
+        () => standIn.dropNext({ path, when: "after", times: 100 }),
+        () => standIn.answerNext({ path, status: 500, body: SECRET, times: 100 }),
+        () => standIn.answerNext({ path, status: 200, body: `<html>${SECRET}</html>` }),
+        () => standIn.answerNext({ path, status: 200, body: `{"secret":"${SECRET}"}` }),
+        () => standIn.answerNext({ path, status: 302, headers: { Location: `/?${SECRET}` } }),
+        () => standIn.answerNext({ path, status: 403, body: SECRET }),
+      ];
+      for (const fault of faults) {
+        standIn.clear();
+        fault();
+        const words = allOf(await errorOf(pass(api.callbackIps())));
+        assert.ok(!words.includes(SECRET), words);
+        await clock.turn(60_000);
+      }
+      await standIn.close();
+      assert.ok(!allOf(await errorOf(pass(api.callbackIps()))).includes(SECRET));
+    });
+  }
+
+  test("when a call with a token cannot be made", async (context) => {
+    const { api, standIn, pass, entries } = await setStage(context, { api: { timeoutMs: 1000 } });
+    const { token } = await api.accessToken();
+    const faults: readonly (() => void)[] = [
+      () => standIn.dropNext({ path: IPS, when: "before", times: 100 }),
+      () => standIn.answerNext({ path: IPS, status: 500, body: token, times: 100 }),
+      () => standIn.answerNext({ path: IPS, status: 200, body: `<html>${token}` }),
+      () => standIn.answerNext({ path: IPS, status: 404, body: token }),
+      () => standIn.answerNext({ path: IPS, status: 301, headers: { Location: `/?${token}` } }),
+      () => void standIn.slow({ path: IPS }),
+    ];
+    for (const fault of faults) {
+      standIn.clear();
+      fault();
+      const words = allOf(await errorOf(pass(api.callbackIps())));
+      assert.ok(!words.includes(token) && !words.includes(SECRET), words);
+    }
+    await standIn.close();
+    assert.ok(!allOf(await errorOf(pass(api.callbackIps()))).includes(token));
+    assert.ok(!JSON.stringify(entries).includes(token));
+  });
+
+  test("by a fetch of one's own that quotes the address", async (context) => {
+    const { another, api } = await setStage(context);
+    const { token } = await api.accessToken();
+    const quoting = (address: unknown): Promise<Response> =>
+      Promise.reject(new TypeError("fetch failed", { cause: new Error(`failed: ${address}`) }));
+    const client = another({ fetch: quoting as typeof fetch });
+    const words = allOf(await errorOf(client.call("/cgi-bin/clear_quota", {})));
+    assert.ok(!words.includes(token), words);
+  });
+});
