@@ -3,7 +3,8 @@
  * travels in (multipart, with the file under the name `media`).
  *
  * WeChat judges a file by its name and refuses one without a known ending, so the ending is made
- * from what the file holds. A file on disk is streamed, not read into memory.
+ * from what the file holds. Its size is looked at first, then it is read as a whole: a file that
+ * changed while it is being streamed would end the process (Node 24 and later throw it past `fetch`).
  *
  * @module
  */
@@ -44,6 +45,9 @@ export const PERMANENT_LIMITS: Readonly<Record<MediaType, UploadLimit>> = {
   thumb: { maxBytes: THUMB_BYTES, formats: ["jpg"] },
 };
 
+/** Enough of a file to tell its format. */
+const HEAD_BYTES = 16;
+
 /** How a format's files begin, and what they are called on the way. */
 const FORMATS: readonly { format: string; mime: string; magic: RegExp }[] = [
   { format: "png", mime: "image/png", magic: /^\x89PNG\r\n\x1a\n/ },
@@ -80,7 +84,8 @@ export async function uploadForm(
     throw invalid(`File of type ${type} must be at most ${limit.maxBytes} bytes, got ${blob.size}`);
   }
   const givenName = filename ?? name ?? "";
-  const head = await readHead(blob);
+  const bytes = await readAll(blob);
+  const head = bytes.subarray(0, HEAD_BYTES).toString("latin1");
   const format = formatOf(head, givenName) ?? limit.formats[0] ?? "";
   if (!limit.formats.includes(format)) {
     const expected = limit.formats.join(", ");
@@ -88,14 +93,14 @@ export async function uploadForm(
   }
   const form = new FormData();
   const mime = FORMATS.find((each) => each.format === format)?.mime ?? "";
-  form.set("media", blob.slice(0, blob.size, mime), withEnding(givenName || type, format));
+  form.set("media", new Blob([bytes], { type: mime }), withEnding(givenName || type, format));
   return form;
 }
 
-/** A folder, for one, can be opened but not read. */
-async function readHead(blob: Blob): Promise<string> {
+/** A folder, for one, can be opened but not read, and a file may have changed since. */
+async function readAll(blob: Blob): Promise<Buffer<ArrayBuffer>> {
   try {
-    return Buffer.from(await blob.slice(0, 16).arrayBuffer()).toString("latin1");
+    return Buffer.from(await blob.arrayBuffer());
   } catch (cause) {
     const message = `File to upload cannot be read: ${messageOf(cause)}`;
     throw new EchostrError("API_INPUT_INVALID", message, { cause });
