@@ -145,6 +145,8 @@ export class DeliveryEngine {
       this.#parts.clock.clearTimeout(run.timer);
       await this.#worker.sendLate(run);
     }
+    // What is being pushed may be refused, and must then still be parked.
+    await this.#worker.idle();
     return active.length;
   }
 

@@ -47,6 +47,8 @@ const WATCH_MS = 100;
 
 export class RunWorker {
   readonly #parts: WorkerParts;
+  /** Late answers on their way. */
+  readonly #sending = new Set<Promise<void>>();
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
@@ -201,8 +203,19 @@ export class RunWorker {
     run.wake();
   }
 
+  /** Waits for the late answers that are on their way. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#sending);
+  }
+
   /** Sends the answer to where late ones go, unless another process has given it. */
   async sendLate(run: Run): Promise<void> {
+    const sending = this.#sendLate(run).finally(() => this.#sending.delete(sending));
+    this.#sending.add(sending);
+    await sending;
+  }
+
+  async #sendLate(run: Run): Promise<void> {
     const { shared, late, clock, runs } = this.#parts;
     if (run.given) return;
     try {
