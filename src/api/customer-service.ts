@@ -53,7 +53,8 @@ export class CustomerService {
     for (const [sent, part] of parts.entries()) {
       const body = { touser: openId, ...part, customservice };
       await this.#caller.json(SEND, body, {}, { signal }).catch((error: unknown) => {
-        if (sent > 0 && error instanceof Error) {
+        // The reason of a signal is its owner's, and that of a DOMException cannot be changed.
+        if (sent > 0 && error instanceof EchostrError) {
           error.message += `; ${sent} of the ${parts.length} messages that the text takes were sent`;
         }
         throw error;

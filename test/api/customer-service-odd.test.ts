@@ -1,0 +1,31 @@
+/** Customer-service messages: stopped halfway, and messages that say themselves where they go. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { OPEN_ID, setStage } from "./stage.ts";
+
+const SEND = "/cgi-bin/message/custom/send";
+const LONG = "长".repeat(1500);
+
+describe("A long text that its caller stops between two messages", { timeout: 120_000 }, () => {
+  const reasons = { "the usual reason": undefined, "a reason of their own": new Error("Enough") };
+  for (const [what, given] of Object.entries(reasons)) {
+    test(`ends with ${what}, as it was`, async (context) => {
+      const controller = new AbortController();
+      let messages = 0;
+      const { api, standIn, pass } = await setStage(context, {
+        api: {
+          fetch: (input, init) => {
+            if (String(input).includes(SEND) && (messages += 1) === 2) controller.abort(given);
+            return fetch(input, init);
+          },
+        },
+      });
+      const { signal } = controller;
+      const sending = pass(api.customerService.send(OPEN_ID, LONG, { signal }));
+      const error: unknown = await sending.then(() => undefined, (thrown: unknown) => thrown);
+      assert.equal(error, signal.reason);
+      assert.equal((error as Error).message, given === undefined ? "This operation was aborted" : "Enough");
+      assert.equal(standIn.messages.sent.length, 1);
+    });
+  }
+});
