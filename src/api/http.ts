@@ -12,7 +12,7 @@ import { shortenOpenId } from "../log.ts";
 import { ApiError } from "./api-error.ts";
 import type { Deadline } from "./deadline.ts";
 import { formatJson, parseJson } from "./json.ts";
-import { unreachable, UnreachableError } from "./unreachable-error.ts";
+import { causeOf, unreachable, UnreachableError } from "./unreachable-error.ts";
 
 /** What stands behind the `?`; what is `undefined` is left out. */
 export type Query = Readonly<Record<string, string | number | undefined>>;
@@ -141,7 +141,7 @@ async function guarded<T>(
     if (deadline.signal.aborted) {
       throw new UnreachableError(path, `the time limit of ${deadline.ms} ms is over`, true);
     }
-    if (messageOf((error as Error).cause) === "proxy authentication required") {
+    if (messageOf(causeOf(error)) === "proxy authentication required") {
       throw unexpectedStatus(path, 407);
     }
     throw unreachable(path, error);

@@ -22,21 +22,31 @@ const BEFORE_SENDING: readonly string[] = [
   "ECONNREFUSED",
   "ENOTFOUND",
   "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
   "UND_ERR_CONNECT_TIMEOUT",
 ];
+
+/** Failures that come when connecting, and as well when reading from a connection that stood. */
+const NO_WAY: readonly string[] = ["EHOSTUNREACH", "ENETUNREACH"];
 
 /**
  * What `fetch` threw, without its stack and cause: those may hold the address, and with it the
  * token.
  */
 export function unreachable(path: string, thrown: unknown): UnreachableError {
-  const { cause = thrown } = thrown as { cause?: unknown };
-  const { code } = cause as { code?: unknown };
+  const cause = causeOf(thrown) ?? thrown;
   // A host with several addresses: one failure for each, and no words of its own.
   const first = cause instanceof AggregateError ? (cause.errors as unknown[])[0] : cause;
+  const { code } = Object(cause) as { code?: unknown };
+  const { syscall } = Object(first) as { syscall?: unknown };
   const said = messageOf(first).split("?")[0] || "the connection failed";
   const problem = typeof code !== "string" || said.includes(code) ? said : `${said} (${code})`;
-  return new UnreachableError(path, problem, !BEFORE_SENDING.includes(String(code)));
+  const isBefore =
+    BEFORE_SENDING.includes(String(code)) ||
+    (NO_WAY.includes(String(code)) && syscall === "connect");
+  return new UnreachableError(path, problem, !isBefore);
+}
+
+/** What is behind a value that was thrown: a `fetch` of somebody else's may throw anything. */
+export function causeOf(thrown: unknown): unknown {
+  return (Object(thrown) as { cause?: unknown }).cause;
 }
