@@ -45,6 +45,8 @@ export const TOKEN_LEASE_MS = 30_000;
 /** The platform's own limit for force_refresh; it also keeps the quota of classic tokens. */
 const REPLACE_EVERY_MS = 30_000;
 const POLL_MS = 100;
+/** Whoever holds the claim for longer has been killed, or hangs. */
+const WAIT_FOR_OTHERS_MS = 5000;
 const RETRY_RENEWAL_MS = 10_000;
 
 export class AccessTokens {
@@ -89,9 +91,7 @@ export class AccessTokens {
 
   #renewBehind(now: number): void {
     this.#noRenewalBefore = now + RETRY_RENEWAL_MS;
-    this.#obtain().catch((error: unknown) => {
-      this.#warn(`The access_token could not be renewed yet: ${messageOf(error)}`);
-    });
+    this.#obtain().catch((error: unknown) => this.#warnOfRenewal(error));
   }
 
   /** One flight at a time, whoever asks. */
@@ -111,27 +111,40 @@ export class AccessTokens {
   /** From the store if another process has put one there; else from the platform, under a claim. */
   async #share(): Promise<Token> {
     const { store, owner, clock, kind } = this.#parts;
+    // A classic token fetched past the others would end theirs; a stable one is the same for all.
+    const isAlone = kind === "classic";
+    const since = clock.now();
     try {
       for (;;) {
         const stored = await this.#read();
-        if (stored !== undefined) return stored;
+        if (stored !== undefined && clock.now() < stored.renewAt) return stored;
         if (await store.claim(this.#key, owner, TOKEN_LEASE_MS)) break;
+        // Somebody else is renewing it; it need not be waited for.
+        if (stored !== undefined) return stored;
+        if (!isAlone && clock.now() >= since + WAIT_FOR_OTHERS_MS) return this.#fetchAndWrite();
         await new Promise<void>((resolve) => clock.setTimeout(resolve, POLL_MS));
       }
     } catch (error) {
-      // A classic token fetched past the others would end theirs; a stable one is the same for all.
-      if (kind === "classic") throw error;
+      if (isAlone) throw error;
       return this.#fetch();
     }
     try {
       const stored = await this.#read();
-      if (stored !== undefined) return stored;
-      const fresh = await this.#fetch();
-      if (fresh.token !== this.#refused) await this.#write(fresh);
-      return fresh;
+      if (stored !== undefined && clock.now() < stored.renewAt) return stored;
+      return await this.#fetchAndWrite().catch((error: unknown) => {
+        if (stored === undefined) throw error;
+        this.#warnOfRenewal(error);
+        return stored;
+      });
     } finally {
       await store.release(this.#key, owner).catch(() => {});
     }
+  }
+
+  async #fetchAndWrite(): Promise<Token> {
+    const fresh = await this.#fetch();
+    if (fresh.token !== this.#refused) await this.#write(fresh);
+    return fresh;
   }
 
   /** A token from the platform; the refused one when another may not be asked for now. */
@@ -168,12 +181,13 @@ export class AccessTokens {
     return { token, expiresAt: now + lifeMs, renewAt };
   }
 
-  /** The token that is shared, if it is one to use. */
+  /** The token that is shared, if it is one to use; it may be time to renew it. */
   async #read(): Promise<Token | undefined> {
     const text = await this.#parts.store.get(this.#key);
     if (text === undefined) return undefined;
     const stored = JSON.parse(text) as Token;
-    const isUsable = stored.token !== this.#refused && this.#parts.clock.now() < stored.renewAt;
+    const goodUntil = Math.max(stored.renewAt, stored.expiresAt - TOO_SHORT_MS);
+    const isUsable = stored.token !== this.#refused && this.#parts.clock.now() < goodUntil;
     return isUsable ? stored : undefined;
   }
 
@@ -185,6 +199,10 @@ export class AccessTokens {
     } catch (error) {
       this.#warn(`The access_token could not be shared: ${messageOf(error)}`);
     }
+  }
+
+  #warnOfRenewal(error: unknown): void {
+    this.#warn(`The access_token could not be renewed yet: ${messageOf(error)}`);
   }
 
   #warn(message: string): void {
