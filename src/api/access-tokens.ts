@@ -185,7 +185,8 @@ export class AccessTokens {
   async #read(): Promise<Token | undefined> {
     const text = await this.#parts.store.get(this.#key);
     if (text === undefined) return undefined;
-    const stored = JSON.parse(text) as Token;
+    const stored = parseToken(text);
+    if (stored === undefined) return undefined;
     const goodUntil = Math.max(stored.renewAt, stored.expiresAt - TOO_SHORT_MS);
     const isUsable = stored.token !== this.#refused && this.#parts.clock.now() < goodUntil;
     return isUsable ? stored : undefined;
@@ -207,5 +208,17 @@ export class AccessTokens {
 
   #warn(message: string): void {
     this.#parts.log({ level: "warn", event: "notice", message });
+  }
+}
+
+/** What stands in the store; something else may have written it. */
+function parseToken(text: string): Token | undefined {
+  try {
+    const { token, expiresAt, renewAt } = JSON.parse(text) as Partial<Token>;
+    const isToken =
+      typeof token === "string" && typeof expiresAt === "number" && typeof renewAt === "number";
+    return isToken ? { token, expiresAt, renewAt } : undefined;
+  } catch {
+    return undefined;
   }
 }

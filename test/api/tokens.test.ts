@@ -230,18 +230,20 @@ describe("A store that fails", { timeout: 120_000 }, () => {
     assert.equal(standIn.tokenRequests, 1);
   });
 
-  test("cannot make a client believe in a token that is none", async (context) => {
-    const { another, standIn, store, pass } = await setStage(context);
-    for (const text of ["", "{", "null", "[]", '{"token":1}', '{"token":"x"}', '"84_abc"']) {
-      const lying = new Proxy(store, {
-        get: (target, name) => {
-          if (name === "get") return async () => text;
-          const value: unknown = Reflect.get(target, name);
-          return typeof value === "function" ? value.bind(target) : value;
-        },
-      });
-      await pass(another({ store: lying }).callbackIps());
-    }
-    assert.deepEqual(standIn.refusals, []);
-  });
+  for (const kind of KINDS) {
+    test(`cannot make a client believe in a ${kind} token that is none`, async (context) => {
+      const { another, standIn, store, pass } = await setStage(context, { api: { token: kind } });
+      for (const text of ["", "{", "null", "[]", '{"token":1}', '{"token":"x"}', '"84_abc"']) {
+        const lying = new Proxy(store, {
+          get: (target, name) => {
+            if (name === "get") return async () => text;
+            const value: unknown = Reflect.get(target, name);
+            return typeof value === "function" ? value.bind(target) : value;
+          },
+        });
+        await pass(another({ store: lying }).callbackIps());
+      }
+      assert.deepEqual(standIn.refusals, []);
+    });
+  }
 });
