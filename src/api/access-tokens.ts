@@ -154,7 +154,11 @@ export class AccessTokens {
     const current = this.#current;
     const asksForNew = refused !== undefined && kind === "classic";
     if (asksForNew && current !== undefined && !(await this.#mayReplace())) return current;
-    const token = this.#toToken(await fetchToken(false));
+    const fresh = await fetchToken(false).catch(async (error: unknown) => {
+      if (asksForNew) await this.#replaceAgain();
+      throw error;
+    });
+    const token = this.#toToken(fresh);
     if (token.token !== refused || !(await this.#mayReplace())) return token;
     // It is ended, and the platform still hands it out.
     return this.#toToken(await fetchToken(true));
@@ -162,17 +166,26 @@ export class AccessTokens {
 
   /** One replacement in a while, among all who share the store. */
   async #mayReplace(): Promise<boolean> {
-    const { store, owner, clock } = this.#parts;
+    const { store, clock } = this.#parts;
     const now = clock.now();
     if (now < this.#replacedAt + REPLACE_EVERY_MS) return false;
     this.#replacements += 1;
-    // A name of its own each time: the owner of a claim would get it again.
-    const name = `${owner} ${this.#replacements}`;
     const may = await store
-      .claim(`${this.#key} replaced`, name, REPLACE_EVERY_MS)
+      .claim(`${this.#key} replaced`, this.#replacement, REPLACE_EVERY_MS)
       .catch(() => true);
     if (may) this.#replacedAt = now;
     return may;
+  }
+
+  /** Nothing was replaced: the next call may try. */
+  async #replaceAgain(): Promise<void> {
+    this.#replacedAt = Number.NEGATIVE_INFINITY;
+    await this.#parts.store.release(`${this.#key} replaced`, this.#replacement).catch(() => {});
+  }
+
+  /** A name of its own for each: the owner of a claim would get it again. */
+  get #replacement(): string {
+    return `${this.#parts.owner} ${this.#replacements}`;
   }
 
   #toToken({ token, lifeMs }: FreshToken): Token {

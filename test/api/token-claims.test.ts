@@ -61,3 +61,19 @@ describe("A token that cannot be renewed", { timeout: 120_000 }, () => {
     });
   }
 });
+
+describe("A token that was ended from outside", { timeout: 120_000 }, () => {
+  for (const kind of KINDS) {
+    test(`is replaced as soon as WeChat is no longer busy (${kind})`, async (context) => {
+      const { api, standIn, pass, refused } = await setStage(context, { api: { token: kind } });
+      await api.callbackIps();
+      standIn.killToken();
+      standIn.failNext({ path: PATH_OF[kind], errcode: -1, times: 1000 });
+      await refused(api.callbackIps(), -1);
+      standIn.clear();
+      await pass(api.callbackIps());
+      const used = standIn.requestsFor(IPS).at(-1)?.query["access_token"];
+      assert.equal(used, standIn.tokens.all.at(-1));
+    });
+  }
+});
