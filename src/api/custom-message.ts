@@ -99,14 +99,20 @@ export function toCustomMessage(message: Reply | CustomMessage): CustomMessage {
 export function splitReply(message: string | Reply | CustomMessage): (Reply | CustomMessage)[] {
   const text = typeof message === "string" ? message : contentOf(message);
   if (text === undefined) return [message as Reply | CustomMessage];
-  const pieces: Reply[] = [];
+  const pieces: (Reply | CustomMessage)[] = [];
   let rest = removeForbidden(text);
   do {
     const [first, more] = splitText(rest, TEXT_LIMIT_BYTES);
-    pieces.push({ MsgType: "text", Content: first });
+    pieces.push(withContent(message, first));
     rest = more;
   } while (rest !== "");
   return pieces;
+}
+
+/** In WeChat's own form a text may have more members, such as `customservice`. */
+function withContent(message: string | Reply | CustomMessage, content: string): Reply | CustomMessage {
+  const isRaw = typeof message === "object" && "msgtype" in message && content !== "";
+  return isRaw ? { ...message, text: { content } } : { MsgType: "text", Content: content };
 }
 
 function contentOf(message: Reply | CustomMessage): string | undefined {

@@ -48,10 +48,11 @@ export class CustomerService {
     { kfAccount, signal }: SendOptions = {},
   ): Promise<void> {
     checkOpenId(openId);
-    const customservice = kfAccount === undefined ? undefined : { kf_account: kfAccount };
+    const agent = kfAccount === undefined ? {} : { customservice: { kf_account: kfAccount } };
     const parts = splitReply(message).map(toCustomMessage);
     for (const [sent, part] of parts.entries()) {
-      const body = { touser: openId, ...part, customservice };
+      // A message in WeChat's own form may bring both with it; what was asked for here counts.
+      const body = { ...part, touser: openId, ...agent };
       await this.#caller.json(SEND, body, {}, { signal }).catch((error: unknown) => {
         // The reason of a signal is its owner's, and that of a DOMException cannot be changed.
         if (sent > 0 && error instanceof EchostrError) {

@@ -1,10 +1,11 @@
 /** Customer-service messages: stopped halfway, and messages that say themselves where they go. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { CustomMessage } from "../../src/index.ts";
 import { OPEN_ID, setStage } from "./stage.ts";
 
 const SEND = "/cgi-bin/message/custom/send";
-const LONG = "长".repeat(1500);
+const LONG = "长".repeat(1000);
 
 describe("A long text that its caller stops between two messages", { timeout: 120_000 }, () => {
   const reasons = { "the usual reason": undefined, "a reason of their own": new Error("Enough") };
@@ -26,6 +27,35 @@ describe("A long text that its caller stops between two messages", { timeout: 12
       assert.equal(error, signal.reason);
       assert.equal((error as Error).message, given === undefined ? "This operation was aborted" : "Enough");
       assert.equal(standIn.messages.sent.length, 1);
+    });
+  }
+});
+
+describe("A message in WeChat's own form", { timeout: 120_000 }, () => {
+  const customservice = { kf_account: "one@test" };
+  const messages: readonly CustomMessage[] = [
+    { msgtype: "image", image: { media_id: "m1" } },
+    { msgtype: "text", text: { content: "你好" } },
+    { msgtype: "text", text: { content: LONG } },
+  ];
+  for (const message of messages) {
+    test(`(${JSON.stringify(message).slice(0, 40)}) goes out with its own agent`, async (context) => {
+      const { api, standIn, pass } = await setStage(context);
+      await pass(api.customerService.send(OPEN_ID, { ...message, customservice }));
+      const agents = standIn.requestsFor(SEND).map(({ json }) => json["customservice"]);
+      assert.deepEqual(agents, Array(agents.length).fill(customservice));
+      await pass(
+        api.customerService.send(OPEN_ID, { ...message, customservice }, { kfAccount: "two@test" }),
+      );
+      assert.deepEqual(standIn.requestsFor(SEND).at(-1)?.json["customservice"], {
+        kf_account: "two@test",
+      });
+    });
+
+    test(`(${JSON.stringify(message).slice(0, 40)}) goes to nobody else`, async (context) => {
+      const { api, standIn, pass } = await setStage(context);
+      await pass(api.customerService.send(OPEN_ID, { touser: "oSomebodyElse", ...message }));
+      assert.equal(standIn.requestsFor(SEND).at(-1)?.json["touser"], OPEN_ID);
     });
   }
 });
