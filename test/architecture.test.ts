@@ -75,6 +75,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   protocol: ["node:crypto"],
   api: [
+    "node:crypto",
     "node:fs",
     "node:fs/promises",
     "node:path",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
@@ -46,9 +47,11 @@ export function toMediaFile(path: string, response: Response, deadline: Deadline
       return new Uint8Array(await new Response(stream).arrayBuffer());
     },
     async save(target) {
-      const part = `${target}.part`;
+      // Its own: the same path may be saved to twice at a time.
+      const part = `${target}.${randomUUID()}.part`;
       try {
-        await pipeline(Readable.fromWeb(stream as never), createWriteStream(part));
+        const file = createWriteStream(part, { flags: "wx" });
+        await pipeline(Readable.fromWeb(stream as never), file);
         await rename(part, target);
       } catch (error) {
         await rm(part, { force: true });
@@ -77,5 +80,5 @@ async function* readAll(
 function filenameOf(disposition: string): string | undefined {
   const [, quoted, bare] = /filename="([^"]*)"|filename=([^;\s]+)/i.exec(disposition) ?? [];
   const name = (quoted ?? bare ?? "").split(/[/\\]/).at(-1);
-  return name === "" ? undefined : name;
+  return name === "" || name === "." || name === ".." ? undefined : name;
 }

@@ -1,0 +1,45 @@
+/** Files from WeChat: saved by several at a time, and not read at all. */
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import type { MediaFile } from "../../src/index.ts";
+import { temporaryFolder } from "../cli/process.ts";
+import { setStage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
+
+const GET = "/cgi-bin/media/get";
+const HEADERS = { "Content-Type": "image/png" };
+
+async function fileOf({ api, standIn, pass }: Stage, body: Buffer, more = {}): Promise<MediaFile> {
+  standIn.answerNext({ path: GET, status: 200, headers: { ...HEADERS, ...more }, body });
+  const file = await pass(api.media.get("m"));
+  assert.equal(file.kind, "file");
+  return file as MediaFile;
+}
+
+describe("A file from WeChat", { timeout: 120_000 }, () => {
+  test("is saved whole to a path that others are saved to at the same time", async (context) => {
+    const stage = await setStage(context);
+    const folder = temporaryFolder(context);
+    const path = join(folder, "voice.amr");
+    const bodies = Array.from({ length: 5 }, () => randomBytes(2_000_000));
+    const files: MediaFile[] = [];
+    for (const body of bodies) files.push(await fileOf(stage, body));
+    await Promise.all(files.map((file) => file.save(path)));
+    const saved = readFileSync(path);
+    assert.ok(bodies.some((body) => body.equals(saved)), "one of them, from end to end");
+    assert.deepEqual(readdirSync(folder), ["voice.amr"]);
+  });
+
+  test("has a name that names no folder", async (context) => {
+    const stage = await setStage(context);
+    for (const name of ["..", ".", "../..", "a/", "..\\.."]) {
+      const more = { "Content-Disposition": `attachment; filename="${name}"` };
+      const file = await fileOf(stage, Buffer.from("x"), more);
+      assert.equal(file.filename, undefined, name);
+      await file.bytes();
+    }
+  });
+});
