@@ -36,7 +36,10 @@ export function toMediaFile(path: string, response: Response, deadline: Deadline
   const { headers } = response;
   const [type = ""] = (headers.get("content-type") ?? "application/octet-stream").split(";");
   const size = Number(headers.get("content-length") ?? Number.NaN);
-  const stream = ReadableStream.from(readAll(path, response, deadline)) as ReadableStream<Uint8Array>;
+  const stream = toStream(readAll(path, response, deadline), () => {
+    deadline.end();
+    return response.body?.cancel();
+  });
   return {
     kind: "file",
     type,
@@ -59,6 +62,29 @@ export function toMediaFile(path: string, response: Response, deadline: Deadline
       }
     },
   };
+}
+
+/** A generator that has not begun is ended without its `finally`: nobody wanted the file at all. */
+function toStream(
+  chunks: AsyncGenerator<Uint8Array, void, undefined>,
+  unwanted: () => Promise<void> | undefined,
+): ReadableStream<Uint8Array> {
+  let hasBegun = false;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        hasBegun = true;
+        const { done, value } = await chunks.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        if (hasBegun) await chunks.return();
+        else await unwanted();
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 async function* readAll(

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { MediaFile } from "../../src/index.ts";
 import { temporaryFolder } from "../cli/process.ts";
+import { until } from "../support/http.ts";
 import { setStage } from "./stage.ts";
 import type { Stage } from "./stage.ts";
 
@@ -40,6 +41,20 @@ describe("A file from WeChat", { timeout: 120_000 }, () => {
       const file = await fileOf(stage, Buffer.from("x"), more);
       assert.equal(file.filename, undefined, name);
       await file.bytes();
+    }
+  });
+
+  test("that is not wanted after all lets go of its time limit and its connection", async (context) => {
+    const stage = await setStage(context);
+    await stage.api.accessToken();
+    const { waiting } = stage.clock;
+    for (const hasBegun of [false, true]) {
+      const { stream } = await fileOf(stage, randomBytes(8_000_000));
+      const reader = stream.getReader();
+      if (hasBegun) await reader.read();
+      await reader.cancel();
+      assert.equal(stage.clock.waiting, waiting);
+      await until("the connection to be closed", () => stage.standIn.running === 0);
     }
   });
 });
