@@ -13,10 +13,13 @@ export interface Clock {
   clearTimeout(timer: unknown): void;
 }
 
+/** Node fires a timer of more at once. It is 24 days. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** The clock of the machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  setTimeout: (run, ms) => setTimeout(run, ms).unref(),
+  setTimeout: (run, ms) => setTimeout(run, Math.min(ms, LONGEST_MS)).unref(),
   clearTimeout: (timer) => {
     clearTimeout(timer as NodeJS.Timeout);
   },
@@ -25,5 +28,5 @@ export const systemClock: Clock = {
 /** The machine's clock for work that somebody waits for: its timers keep the process alive. */
 export const waitingClock: Clock = {
   ...systemClock,
-  setTimeout: (run, ms) => setTimeout(run, ms),
+  setTimeout: (run, ms) => setTimeout(run, Math.min(ms, LONGEST_MS)),
 };

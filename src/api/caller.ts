@@ -194,7 +194,9 @@ export class Caller {
   }
 
   #deadline(timeoutMs: number | undefined, signal: AbortSignal | undefined): Deadline {
-    return new Deadline(this.#clock, timeoutMs ?? this.#settings.timeoutMs, signal);
+    const ms = timeoutMs ?? this.#settings.timeoutMs;
+    if (ms >= 1) return new Deadline(this.#clock, ms, signal);
+    throw new EchostrError("API_INPUT_INVALID", `timeoutMs of a call must be at least 1, got ${ms}`);
   }
 }
 
