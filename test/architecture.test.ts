@@ -76,6 +76,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   protocol: ["node:crypto"],
   api: [
     "node:crypto",
+    "node:events",
     "node:fs",
     "node:fs/promises",
     "node:path",
