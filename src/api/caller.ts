@@ -127,6 +127,9 @@ export class Caller {
     send: (request: ApiRequest, repeat: boolean) => Promise<T>,
   ): Promise<T> {
     const method = options.method ?? (body === undefined ? "GET" : "POST");
+    if (method === "GET" && body !== undefined) {
+      throw new EchostrError("API_INPUT_INVALID", "A call by GET must have no body, got one");
+    }
     const [plainPath, fullQuery] = splitPath(path, query);
     const repeat = options.repeat ?? isRepeatable(method, plainPath);
     const attempt = ({ token }: Token): Promise<T> => {
@@ -205,13 +208,16 @@ function mayRepeat(error: unknown, repeat: boolean): boolean {
   return repeat && isErrcode(error, [BUSY_ERRCODE]);
 }
 
+/** A URL takes `..` and its disguises out, and with it what the base has in front. */
+const UPWARDS = /^[^?]*\/(?:\.|%2e){1,2}(?:[/?]|$)/i;
+
 /** A path may bring parameters with it, but not the token, and not another address. */
 function splitPath(path: string, query: Query): [string, Query] {
-  const isPath = typeof path === "string" && /^\/(?!\/)[^\s#\\]*$/.test(path);
+  const isPath = typeof path === "string" && /^\/(?!\/)[^\s#\\]*$/.test(path) && !UPWARDS.test(path);
   const [plain = "", search = ""] = isPath ? path.split(/\?(.*)/s) : [];
   if (plain === "") {
     const got = String(path).split("?")[0] ?? "";
-    const message = `Path of a call must begin with one slash, got "${got}"`;
+    const message = `Path of a call must begin with one slash and hold no dots alone, got "${got}"`;
     throw new EchostrError("API_INPUT_INVALID", message);
   }
   const full = { ...Object.fromEntries(new URLSearchParams(search)), ...query };
