@@ -52,7 +52,8 @@ export function checkMenu(menu: { readonly button: readonly MenuButton[] }): voi
   buttons.forEach((button: MenuButton, index) => {
     const place = `Button ${index + 1}`;
     checkName(button, place, NAME_BYTES);
-    const below = button.sub_button;
+    // JSON that somebody else wrote may say null.
+    const below = button.sub_button ?? undefined;
     if (below === undefined || (below.length === 0 && button.type !== undefined)) {
       checkAction(button, place);
     } else {
@@ -68,8 +69,9 @@ function checkSubButtons(buttons: readonly MenuButton[], place: string): void {
   buttons.forEach((button: MenuButton, index) => {
     const inner = `${place}.${index + 1}`;
     checkName(button, inner, SUB_NAME_BYTES);
-    if (button.sub_button !== undefined && button.sub_button.length > 0) {
-      throw invalid(`${inner} must not have buttons below it, got ${button.sub_button.length}`);
+    const below = button.sub_button ?? [];
+    if (below.length > 0) {
+      throw invalid(`${inner} must not have buttons below it, got ${below.length}`);
     }
     checkAction(button, inner);
   });

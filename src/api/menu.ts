@@ -63,6 +63,6 @@ export class Menus {
 /** What `get` answers has an empty list at each button that does something itself. */
 function withoutEmptyList(button: MenuButton): MenuButton {
   const { sub_button, ...rest } = button;
-  if (sub_button === undefined || sub_button.length === 0) return rest;
-  return { ...rest, sub_button: sub_button.map(withoutEmptyList) };
+  const below: readonly MenuButton[] = Array.isArray(sub_button) ? sub_button : [];
+  return below.length === 0 ? rest : { ...rest, sub_button: below.map(withoutEmptyList) };
 }

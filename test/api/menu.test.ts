@@ -148,3 +148,19 @@ describe("A menu beyond its limits is refused before it is sent", { timeout: 120
     assert.match(message, /button\[1\]|sub_button\[1\]|字/);
   });
 });
+
+describe("A menu with null for the list of a button that has none", { timeout: 120_000 }, () => {
+  test("is set", async (context) => {
+    const { api, standIn } = await setStage(context);
+    const bare = { ...CLICK, sub_button: null };
+    const button = [bare, { name: "更多", sub_button: [bare, { ...VIEW, sub_button: {} }] }];
+    await api.menu.create({ button } as unknown as Menu);
+    assert.deepEqual(standIn.menu.current, [CLICK, { name: "更多", sub_button: [CLICK, VIEW] }]);
+  });
+
+  test("is refused where the button does nothing", async (context) => {
+    const { api, fails } = await setStage(context);
+    const button = [{ name: "更多", sub_button: null }];
+    await fails(api.menu.create({ button } as unknown as Menu), "API_INPUT_INVALID");
+  });
+});
