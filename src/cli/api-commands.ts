@@ -4,11 +4,12 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, readSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Api } from "../api/api.ts";
 import type { Menu } from "../api/menu.ts";
 import type { NetworkCheckOptions } from "../api/network.ts";
+import { parseJson } from "../api/json.ts";
 import { createApi } from "../create-api.ts";
 import { EchostrError, messageOf } from "../errors.ts";
 import { openStore } from "../store/open-store.ts";
@@ -126,15 +127,35 @@ function readNetworkCheck(args: readonly string[]): Work {
 function readJson(word: string): unknown {
   let text = word;
   try {
-    if (word === "-") text = readFileSync(0, "utf8");
+    if (word === "-") text = readStandardInput();
     else if (word.startsWith("@")) text = readFileSync(word.slice(1), "utf8");
   } catch (cause) {
     throw new UsageError(`File cannot be read: ${messageOf(cause)}`);
   }
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
+    // As answers are read: an id above 2^53 stays exact, as a string.
+    return parseJson(text.replace(/^\uFEFF/, ""));
   } catch (cause) {
     throw new UsageError(`JSON expected: ${messageOf(cause)}`);
+  }
+}
+
+/** It may have been left non-blocking by whoever had it before: then there is something to wait for. */
+function readStandardInput(): string {
+  const chunks: Buffer[] = [];
+  for (;;) {
+    const chunk = Buffer.alloc(65_536);
+    try {
+      const bytes = readSync(0, chunk);
+      if (bytes === 0) return Buffer.concat(chunks).toString("utf8");
+      chunks.push(chunk.subarray(0, bytes));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      // How Windows says that a pipe has ended.
+      if (code === "EOF") return Buffer.concat(chunks).toString("utf8");
+      if (code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
   }
 }
 

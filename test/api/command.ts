@@ -86,7 +86,8 @@ export async function failsWith(
   return ended.stderr;
 }
 
-function program(): string[] {
+/** What comes behind `node`. */
+export function program(): string[] {
   const subject = process.env["ECHOSTR_SUBJECT"];
   if (subject !== undefined && subject !== "") return [resolve(subject)];
   const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
