@@ -32,8 +32,12 @@ export function formatJson(value: unknown): string {
   throw new EchostrError("API_INPUT_INVALID", message);
 }
 
-/** A string, which is passed over, or a whole number of sixteen digits and more. */
-const STRING_OR_LONG = /"(?:[^"\\]|\\.)*"|(?<![\w.+-])-?\d{16,}(?![\w.])/g;
+/**
+ * A string, which is passed over, or a whole number of sixteen digits and more. A long string is
+ * passed over in one go, since a choice at each character overflows the stack; and so is one
+ * without an end, lest each quotation mark in it be tried as the beginning of another.
+ */
+const STRING_OR_LONG = /"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)|(?<![\w.+-])-?\d{16,}(?![\w.])/g;
 
 /**
  * @returns the value; whole numbers that a double cannot hold are strings

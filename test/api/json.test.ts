@@ -109,4 +109,24 @@ describe("JSON that comes", { timeout: 120_000 }, () => {
       assert.ok(error.message.includes(IPS), error.message);
     }
   });
+
+  test("is read though a string in it has 16 million characters", async (context) => {
+    const { api, standIn } = await setStage(context);
+    const body = `{"content":"${"a".repeat(16_000_000)}","id":7287429385930260481}`;
+    standIn.answerNext({ path: IPS, status: 200, body });
+    const { content, id } = await api.call<Record<string, unknown>>(IPS);
+    assert.equal(String(content).length, 16_000_000);
+    assert.equal(id, "7287429385930260481");
+  });
+
+  test("is given up soon when a string in it has no end", async (context) => {
+    const { api, standIn, fails } = await setStage(context);
+    for (const end of ["", "\\"]) {
+      const body = `{"id":7287429385930260481,"a":"${'\\"'.repeat(200_000)}${end}`;
+      standIn.answerNext({ path: IPS, status: 200, body });
+      const start = performance.now();
+      await fails(api.call(IPS), "API_ANSWER_INVALID");
+      assert.ok(performance.now() - start < 5000);
+    }
+  });
 });
