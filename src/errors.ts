@@ -57,7 +57,9 @@ export type ErrorCode =
   | "API_REFUSED"
   | "API_UNREACHABLE"
   | "API_ANSWER_INVALID"
-  | "API_INPUT_INVALID";
+  | "API_INPUT_INVALID"
+  // The platform in a box: what it was given is no message, account, address or transcript.
+  | "LAB_INPUT_INVALID";
 
 /**
  * An error with a code. Its message is one sentence without a full stop that says what was

@@ -41,6 +41,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "callback.ts",
     "server",
   ],
+  // The other side of the wire: it must not know how the server does its part.
+  lab: ["errors.ts", "clock.ts", "random.ts", "log.ts", "version.ts", "protocol"],
   cli: [
     "api",
     "create-api.ts",
@@ -53,6 +55,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "server",
     "create-bot.ts",
     "store",
+    "lab",
   ],
   "index.ts": [
     "api",
@@ -88,6 +91,22 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   store: ["node:fs", "node:module", "node:net", "node:path", "node:sqlite", "node:tls"],
   "random.ts": ["node:crypto"],
   server: ["node:http", "node:https", "node:net"],
+  lab: [
+    "node:child_process",
+    "node:crypto",
+    "node:dns",
+    "node:fs",
+    "node:http",
+    "node:https",
+    "node:module",
+    "node:net",
+    "node:os",
+    "node:path",
+    "node:readline",
+    "node:tls",
+    "node:url",
+    "node:util",
+  ],
   cli: ["node:crypto", "node:fs", "node:path", "node:process", "node:tls", "node:url", "node:util"],
 };
 

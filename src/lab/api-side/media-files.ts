@@ -1,0 +1,86 @@
+/**
+ * What may be uploaded: by its first bytes, not by what the form calls it.
+ *
+ * @module
+ */
+import type { UploadedFile } from "./api-call.ts";
+import { ApiFailure } from "./api-errors.ts";
+
+export const MEDIA_TYPES = ["image", "voice", "video", "thumb"] as const;
+
+export type MediaType = (typeof MEDIA_TYPES)[number];
+
+interface FileForm {
+  readonly contentType: string;
+  readonly extension: string;
+  readonly starts: (bytes: Buffer) => boolean;
+}
+
+const hasBytes =
+  (hex: string, at: number = 0) =>
+  (bytes: Buffer): boolean =>
+    bytes.toString("hex", at, at + hex.length / 2) === hex;
+
+const PNG: FileForm = { contentType: "image/png", extension: "png", starts: hasBytes("89504e47") };
+const JPEG: FileForm = { contentType: "image/jpeg", extension: "jpg", starts: hasBytes("ffd8ff") };
+const GIF: FileForm = { contentType: "image/gif", extension: "gif", starts: hasBytes("47494638") };
+const AMR: FileForm = {
+  contentType: "audio/amr",
+  extension: "amr",
+  starts: hasBytes("2321414d52"),
+};
+const MP3: FileForm = {
+  contentType: "audio/mpeg",
+  extension: "mp3",
+  starts: (bytes) =>
+    hasBytes("494433")(bytes) || (bytes[0] === 0xff && ((bytes[1] ?? 0) & 0xe0) === 0xe0),
+};
+const MP4: FileForm = {
+  contentType: "video/mp4",
+  extension: "mp4",
+  starts: hasBytes("66747970", 4),
+};
+
+interface Limits {
+  readonly forms: readonly FileForm[];
+  readonly mostBytes: number;
+}
+
+const MEGABYTE = 1_048_576;
+
+/** As the documents have it; for pictures the same page also says 2 MB. */
+const LIMITS: Readonly<Record<MediaType, Limits>> = {
+  image: { forms: [PNG, JPEG, GIF], mostBytes: 10 * MEGABYTE },
+  voice: { forms: [AMR, MP3], mostBytes: 2 * MEGABYTE },
+  video: { forms: [MP4], mostBytes: 10 * MEGABYTE },
+  thumb: { forms: [JPEG], mostBytes: 64 * 1024 },
+};
+
+/** @throws ApiFailure 40004 */
+export function readMediaType(type: string | null): MediaType {
+  const found = MEDIA_TYPES.find((each) => each === type);
+  if (found === undefined) throw new ApiFailure(40004, String(type));
+  return found;
+}
+
+/**
+ * Checks a file, and says what it is.
+ *
+ * @throws ApiFailure 40005, 40006
+ */
+export function checkFile(
+  type: MediaType,
+  file: UploadedFile,
+): { contentType: string; extension: string } {
+  const { forms, mostBytes } = LIMITS[type];
+  const bytes = Buffer.from(file.bytes);
+  if (bytes.length === 0 || bytes.length > mostBytes) {
+    throw new ApiFailure(40006, `${bytes.length} bytes, 1 to ${mostBytes} allowed`);
+  }
+  const form = forms.find(({ starts }) => starts(bytes));
+  if (form === undefined) {
+    const allowed = forms.map(({ extension }) => extension).join(", ");
+    throw new ApiFailure(40005, `${allowed} allowed for ${type}`);
+  }
+  return { contentType: form.contentType, extension: form.extension };
+}

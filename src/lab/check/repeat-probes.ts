@@ -1,0 +1,73 @@
+/**
+ * What WeChat does when an answer does not come in time: it delivers the message again. Nothing
+ * tells from outside how often a handler ran; but the answers to the repeats tell much. Those of a
+ * slow bot do not: it may rightly leave one delivery to the next.
+ *
+ * @module
+ */
+import type { Found, Probe } from "./probe.ts";
+import { formatQuery, signedFields } from "./signed-query.ts";
+import { isReply } from "./subject.ts";
+import type { Heard, Subject } from "./subject.ts";
+
+export const REPEAT_PROBES: readonly Probe[] = [
+  {
+    name: "a message delivered again, with the same query and with a new one",
+    group: "repeats",
+    needsAnswer: true,
+    needsQuick: true,
+    run: async (subject) => {
+      const message = makeMessage(subject);
+      const first = await message.send("same");
+      return compare([first, await message.send("same"), await message.send("new")]);
+    },
+  },
+  {
+    name: "a message delivered three times at once, and again",
+    group: "repeats",
+    needsAnswer: true,
+    needsQuick: true,
+    run: async (subject) => {
+      const message = makeMessage(subject);
+      const atOnce = await Promise.all([
+        message.send("new"),
+        message.send("new"),
+        message.send("new"),
+      ]);
+      return compare([...atOnce, await message.send("new")]);
+    },
+  },
+];
+
+interface Repeated {
+  send(query: "same" | "new"): Promise<Heard>;
+}
+
+function makeMessage(subject: Subject): Repeated {
+  const { account, openId } = subject;
+  const xml = subject.text();
+  const encrypt = account.mode === "plain" ? undefined : subject.encrypt(xml);
+  const body = encrypt === undefined ? xml : subject.wrap(encrypt, xml);
+  const makeQuery = (): string => {
+    const openid = encrypt === undefined ? {} : { openid: openId };
+    return formatQuery({ ...signedFields(account.token, subject.now(), encrypt), ...openid });
+  };
+  const first = makeQuery();
+  return {
+    send: (query) => {
+      const used = query === "same" ? first : makeQuery();
+      return subject.send({ method: "POST", query: used, body, isJudged: true });
+    },
+  };
+}
+
+/** Says something only where one of the deliveries got a reply. */
+function compare(heard: readonly Heard[]): readonly Found[] {
+  const replies = heard.filter(isReply);
+  if (replies.length === 0) return [];
+  const others = heard.filter((one) => !isReply(one));
+  if (others.some((one) => one.status >= 400)) return ["REPEAT-REFUSED"];
+  if (others.some((one) => one.status === 200)) return ["REPEAT-EMPTY"];
+  const shown = new Set(replies.map((one) => JSON.stringify(one.verdict?.shows)));
+  return shown.size > 1 ? ["REPEAT-DIFFERS"] : [];
+}

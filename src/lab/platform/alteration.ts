@@ -1,0 +1,32 @@
+/**
+ * Makes a delivery wrong on purpose, to see what a server does about it.
+ *
+ * @module
+ */
+import type { Alteration, LabAccount, SignedDelivery } from "./types.ts";
+
+/** The account as which an altered delivery is signed. */
+export function alteredAccount(account: LabAccount, alter: Alteration): LabAccount {
+  return alter.token === undefined ? account : { ...account, token: alter.token };
+}
+
+/** The delivery with another body. Signatures are not made anew: that is the point. */
+export function alteredDelivery(sealed: SignedDelivery, alter: Alteration): SignedDelivery {
+  if (alter.body !== undefined) return { ...sealed, body: alter.body };
+  return alter.tamper === true ? { ...sealed, body: tamper(sealed.body) } : sealed;
+}
+
+/**
+ * Another character in the middle of `<Encrypt>`, where no checksum but `msg_signature` would find
+ * it; in plain mode, where nothing covers the body, another first character of the content.
+ */
+function tamper(body: string): string {
+  const encrypted = /<Encrypt><!\[CDATA\[([^\]]+)/.exec(body);
+  const place =
+    encrypted?.[1] === undefined
+      ? body.search(/(?<=<(?:Content|EventKey|MediaId)><!\[CDATA\[)[^\]]/)
+      : encrypted.index + encrypted[0].length - Math.floor(encrypted[1].length / 2);
+  if (place < 0) return body;
+  const other = body[place] === "A" ? "B" : "A";
+  return body.slice(0, place) + other + body.slice(place + 1);
+}

@@ -1,0 +1,78 @@
+/**
+ * The closed set of codes of what can be wrong with an answer. What each means is in `findings.ts`.
+ *
+ * @module
+ */
+
+export type FindingCode =
+  // No answer.
+  | "LAPSED"
+  | "TOO-LATE"
+  | "CONNECTION-REFUSED"
+  | "CONNECTION-RESET"
+  | "NAME-UNKNOWN"
+  | "TLS-FAILED"
+  | "REQUEST-FAILED"
+  | "GIVEN-UP"
+  // HTTP.
+  | "REDIRECT"
+  | "STATUS-NOT-200"
+  | "ANSWER-COMPRESSED"
+  | "NEARLY-LATE"
+  // The body as a whole.
+  | "NOT-UTF8"
+  | "BOM"
+  | "LEADING-WHITESPACE"
+  | "EMPTY-BODY"
+  | "BLANK-BODY"
+  | "SUCCESS-QUOTED"
+  | "SUCCESS-PADDED"
+  | "SUCCESS-MISSPELLED"
+  | "SUCCESS-ENCRYPTED"
+  | "ANSWER-JSON"
+  | "ANSWER-HTML"
+  | "ANSWER-NOT-XML"
+  // XML.
+  | "XML-NOT-WELL-FORMED"
+  | "CDATA-END"
+  | "CHARACTER-FORBIDDEN"
+  | "DOCTYPE"
+  | "ROOT-NOT-XML"
+  | "ELEMENT-TWICE"
+  | "BLANKS-IN-TAG"
+  | "BLANKS-AROUND-CDATA"
+  | "NUMERIC-REFERENCE"
+  | "STRAY-TEXT"
+  // Encryption.
+  | "PLAIN-IN-SAFE"
+  | "ENCRYPTED-IN-PLAIN"
+  | "ENVELOPE-INCOMPLETE"
+  | "ENVELOPE-TIMESTAMP"
+  | "MSG-SIGNATURE-WRONG"
+  | "DECRYPT-BASE64"
+  | "DECRYPT-LENGTH"
+  | "DECRYPT-KEY"
+  | "DECRYPT-PADDING"
+  | "DECRYPT-FRAME"
+  | "DECRYPT-APPID"
+  // What every reply has.
+  | "FIELD-MISSING"
+  | "FIELD-EMPTY"
+  | "RECIPIENT-WRONG"
+  | "SENDER-WRONG"
+  | "CREATE-TIME-NOT-NUMBER"
+  | "CREATE-TIME-MILLISECONDS"
+  | "CREATE-TIME-OFF"
+  | "TYPE-UNKNOWN"
+  | "FIELD-UNKNOWN"
+  // What a kind of reply has.
+  | "CONTENT-EMPTY"
+  | "CONTENT-TOO-LONG"
+  | "CONTENT-NOT-MEANT"
+  | "ARTICLE-COUNT-WRONG"
+  | "ARTICLES-MISSING"
+  | "ARTICLES-MORE-THAN-ONE"
+  | "ARTICLES-TOO-MANY"
+  | "ARTICLE-FIELD-MISSING"
+  | "TRANSFER-FOR-EVENT"
+  | "UNSUBSCRIBE-ANSWERED";

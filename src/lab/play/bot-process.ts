@@ -1,0 +1,145 @@
+/**
+ * One process that runs the bot: the ordinary server program on a free port of the loopback
+ * address. A process of its own, so that a bot that crashes, hangs or is half loaded takes nothing
+ * with it, and so that it can be started anew.
+ *
+ * @module
+ */
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { LogView } from "./view.ts";
+
+/** How the server program is started: its file, and what Node needs to run it. */
+export interface BotProgram {
+  /** Arguments for Node, such as `--import tsx`, and the program's file. */
+  readonly command: readonly string[];
+  /** The bot file; the default bot when there is none. */
+  readonly botFile: string | undefined;
+  readonly folder: string;
+}
+
+export interface BotProcessEvents {
+  /** It listens. */
+  readonly onReady: (port: number) => void;
+  readonly onLine: (level: LogView["level"], text: string) => void;
+  /** It has ended by itself, with its status and the last that it wrote to its standard error. */
+  readonly onEnd: (how: string, lastLines: string) => void;
+}
+
+export interface BotProcess {
+  /** Ends it, gently at first. Resolves when it is gone; `onEnd` is not told. */
+  stop(): Promise<void>;
+}
+
+/** After this a process that was asked to end is killed: it may hang in a loop. */
+const GRACE_MS = 700;
+
+/** How many lines of the standard error are shown when it crashes. */
+const LAST_LINES = 14;
+
+const LONGEST_LINE = 4000;
+
+/**
+ * Runs first in the child: when the channel to the parent closes, however the parent ended, so does
+ * the child. Without it a parent that is killed would leave a server behind.
+ */
+const LEAVE_WITH_PARENT =
+  'process.once("disconnect", () => process.exit()); process.channel?.unref();';
+
+/** @param environment the variables of the process, whole */
+export function startBotProcess(
+  { command, botFile, folder }: BotProgram,
+  environment: Readonly<Record<string, string | undefined>>,
+  { onReady, onLine, onEnd }: BotProcessEvents,
+): BotProcess {
+  const leave = `data:text/javascript,${encodeURIComponent(LEAVE_WITH_PARENT)}`;
+  const args = [
+    "--import",
+    leave,
+    ...command,
+    "serve",
+    ...(botFile === undefined ? [] : [botFile]),
+  ];
+  const child = spawn(process.execPath, args, {
+    cwd: folder,
+    env: { ...environment },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  let isStopping = false;
+  const errors: string[] = [];
+  readLines(child.stdout, (line) => onLine(...readLogLine(line)));
+  readLines(child.stderr, (line) => {
+    const port = /^echostr \S+ listens on port (\d+);/.exec(line)?.[1];
+    if (port !== undefined) onReady(Number(port));
+    if (isStartLine(line)) return;
+    errors.push(line);
+    if (errors.length > LAST_LINES) errors.shift();
+    onLine("error", line);
+  });
+  child.on("error", (error) => errors.push(error.message));
+  const ended = new Promise<void>((resolve) => {
+    child.on("close", (status, signal) => {
+      resolve();
+      if (!isStopping) onEnd(signal ?? `exit status ${status ?? "unknown"}`, errors.join("\n"));
+    });
+  });
+  return {
+    async stop() {
+      isStopping = true;
+      await endProcess(child, ended);
+    },
+  };
+}
+
+async function endProcess(child: ChildProcess, ended: Promise<void>): Promise<void> {
+  const kill = setTimeout(() => child.kill("SIGKILL"), GRACE_MS);
+  child.kill("SIGTERM");
+  await ended;
+  clearTimeout(kill);
+}
+
+function readLines(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): void {
+  if (stream === null) return;
+  createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => {
+    onLine(line.slice(0, LONGEST_LINE));
+  });
+}
+
+/** The log of the server comes as JSON; what the bot prints itself comes as it is. */
+function readLogLine(line: string): [LogView["level"], string] {
+  if (!line.startsWith('{"time":')) return ["info", line];
+  try {
+    const { time: _time, level, stack, ...entry } = JSON.parse(line) as Record<string, unknown>;
+    const { event, kind, openId, ms, answer, code, message } = entry;
+    const parts = [
+      kind ?? event,
+      openId,
+      ms === undefined ? undefined : `${String(ms)} ms`,
+      answer === undefined ? undefined : `-> ${String(answer)}`,
+      code,
+      message,
+    ];
+    const text = parts.filter((part) => part !== undefined).join("  ");
+    const isKnown = level === "warn" || level === "error";
+    return [isKnown ? level : "info", stack === undefined ? text : `${text}\n${String(stack)}`];
+  } catch {
+    return ["info", line];
+  }
+}
+
+/** What the server says at its start is for whoever sets up a real account. */
+function isStartLine(line: string): boolean {
+  return START_LINES.some((pattern) => pattern.test(line));
+}
+
+const START_LINES: readonly RegExp[] = [
+  /^echostr \S+ listens on port/,
+  /^Paste into the account's settings/,
+  /^ {2}(?:URL|Token|EncodingAESKey|消息加解密方式|\(WeChat calls ports|curl) /,
+  /^Try it here; the signature/,
+  /^Stopped\.$/,
+  // Play sets all of them; an older server does not know the newest.
+  /^WECHAT_\w+ is no setting of echostr\.$/,
+  /^$/,
+];

@@ -1,0 +1,114 @@
+/**
+ * Who may speak to the play server: the page that was opened by the address it printed.
+ *
+ * A server on the loopback address is not private. Every page in the same browser can send it
+ * requests, a name of the attacker's may be pointed at 127.0.0.1 (DNS rebinding), and every user of
+ * the machine can connect. Against them, in this order:
+ *
+ * 1. `Host` must be our own: a rebound name is another one.
+ * 2. A request that changes something must come from our own page: `Origin` must be ours, and
+ *    `Sec-Fetch-Site`, where a browser sends it, must not say that another site asks.
+ * 3. Everything needs the key of the printed address. It is exchanged for a cookie that scripts
+ *    cannot read and other sites do not send, so that it stands in no address afterwards.
+ *
+ * @module
+ */
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+
+/** Why a request is turned away; the sentence is its answer. */
+export interface Refusal {
+  readonly status: 403 | 421;
+  readonly sentence: string;
+}
+
+export interface Guard {
+  /** Stands in the printed address. */
+  readonly key: string;
+  /** @returns why the request is turned away, before its path is looked at */
+  refuse(request: IncomingMessage): Refusal | undefined;
+  /** Whether a request brings the cookie. */
+  hasCookie(request: IncomingMessage): boolean;
+  /** Whether a text is the key. */
+  isKey(text: string): boolean;
+  /** The value of `Set-Cookie` that remembers the key. */
+  readonly cookie: string;
+}
+
+/**
+ * @param port on which the server listens
+ * @param key 192 random bits, unless told
+ */
+export function createGuard(
+  port: number,
+  key: string = randomBytes(24).toString("base64url"),
+): Guard {
+  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
+  // Cookies know no ports: two plays on one machine must not overwrite each other's.
+  const name = `echostr-play-${port}`;
+  const isKey = (text: string): boolean => isSameSecret(text, key);
+  return {
+    key,
+    cookie: `${name}=${key}; Path=/; HttpOnly; SameSite=Strict`,
+    isKey,
+    hasCookie(request) {
+      const cookies = (request.headers.cookie ?? "").split(/;\s*/);
+      return cookies.some(
+        (cookie) => cookie.startsWith(`${name}=`) && isKey(cookie.slice(name.length + 1)),
+      );
+    },
+    refuse(request) {
+      const { host = "", origin } = request.headers;
+      if (!hosts.includes(host)) {
+        return {
+          status: 421,
+          sentence: `Host must be ${hosts.join(" or ")}, got "${host.slice(0, 100)}"`,
+        };
+      }
+      const site = request.headers["sec-fetch-site"];
+      if (site === "cross-site" || site === "same-site") {
+        return {
+          status: 403,
+          sentence: "Another site asked for this; open the address that play printed",
+        };
+      }
+      const mayChange = request.method !== "GET" && request.method !== "HEAD";
+      if (origin === undefined ? mayChange : origin !== `http://${host}`) {
+        const got = origin === undefined ? "none" : `"${origin.slice(0, 100)}"`;
+        return { status: 403, sentence: `Origin must be http://${host}, got ${got}` };
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Compares in constant time, whatever the lengths. */
+export function isSameSecret(given: string, secret: string): boolean {
+  return timingSafeEqual(digest(given), digest(secret));
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+/** What the browser may do with an answer of ours: nothing that the page itself does not need. */
+export const SAFETY_HEADERS: Readonly<Record<string, string>> = {
+  "Content-Security-Policy": [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    "connect-src 'self'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    // No text becomes markup, not even by mistake: the browser refuses to.
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join("; "),
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+  "Cache-Control": "no-store",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+};

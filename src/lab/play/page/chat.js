@@ -1,0 +1,122 @@
+/**
+ * The conversation of the chosen follower. It is a live region: a screen reader says what is added.
+ *
+ * @module
+ */
+import { entryElement } from "./entry.js";
+import { chosenFollower } from "./chosen.js";
+import { h, renew, replace } from "./dom.js";
+import { t } from "./language.js";
+
+/** @typedef {import("./main.js").Page} Page */
+/** @typedef {import("../view.ts").EntryView} EntryView */
+
+/** Entries further apart have the time between them. */
+const PAUSE_MS = 300_000;
+
+/** How near to the end the reader must be for the conversation to follow what is added. */
+const NEAR_PIXELS = 120;
+
+/**
+ * @param {Page} page
+ * @returns {HTMLElement}
+ */
+export function createChat(page) {
+  const { store, ui } = page;
+  /** @type {Map<string, HTMLElement>} */
+  const drawn = new Map();
+  const log = h("div", {
+    class: "chat-log",
+    attributes: { role: "log", "aria-live": "polite", "aria-relevant": "additions" },
+  });
+  const foot = h("p", { class: "chat-foot", attributes: { role: "status" } });
+  const chat = h("div", { class: "chat", attributes: { tabindex: "0" } }, log, foot);
+  let lastAt = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let typingTimer;
+
+  /** @param {EntryView} entry */
+  function add(entry) {
+    if (entry.at - lastAt > PAUSE_MS) log.append(h("p", { class: "chat-time" }, clock(entry.at)));
+    lastAt = entry.at;
+    const element = entryElement(page, entry);
+    drawn.set(entry.id, element);
+    log.append(element);
+  }
+
+  function drawAll() {
+    drawn.clear();
+    lastAt = 0;
+    replace(log);
+    const follower = chosenFollower(page);
+    chat.setAttribute("aria-label", t("chat", { name: follower.name }));
+    for (const entry of store.state.entries) if (entry.openId === follower.id) add(entry);
+    if (drawn.size === 0) log.append(h("p", { class: "chat-empty" }, t("chat.empty")));
+    drawFoot();
+    toEnd();
+  }
+
+  function drawFoot() {
+    clearTimeout(typingTimer);
+    const { following, name, typingUntil = 0 } = chosenFollower(page);
+    const left = typingUntil - Date.now();
+    if (left > 0) typingTimer = setTimeout(drawFoot, left);
+    const waits = store.state.deliveries.some(isAwaited);
+    foot.className = left > 0 || waits ? "chat-foot is-typing" : "chat-foot";
+    const sentence =
+      left > 0
+        ? t("typing")
+        : waits
+          ? t("received.waiting")
+          : following
+            ? ""
+            : t("chat.unfollowed", { name });
+    if (foot.textContent !== sentence) replace(foot, sentence);
+  }
+
+  /**
+   * After a scan with `scancode_waitmsg` the phone waits for what the account says to it.
+   *
+   * @param {import("../view.ts").DeliveryView} delivery
+   */
+  function isAwaited(delivery) {
+    const { description, shown, openId } = delivery;
+    return (
+      shown === undefined &&
+      description["Event"] === "scancode_waitmsg" &&
+      openId === chosenFollower(page).id
+    );
+  }
+
+  function toEnd() {
+    chat.scrollTop = chat.scrollHeight;
+  }
+
+  store.on("entries", (news) => {
+    if (news === undefined) return drawAll();
+    const entry = store.state.entries.find((other) => other.id === news.id);
+    const old = drawn.get(news.id);
+    if (news.kind === "dropped") {
+      old?.remove();
+      drawn.delete(news.id);
+    } else if (entry !== undefined && old !== undefined) {
+      drawn.set(entry.id, renew(old, entryElement(page, entry)));
+    } else if (entry?.openId === chosenFollower(page).id) {
+      const isNear = chat.scrollHeight - chat.scrollTop - chat.clientHeight < NEAR_PIXELS;
+      if (drawn.size === 0) replace(log);
+      add(entry);
+      if (isNear || entry.content.what === "sent") toEnd();
+    }
+  });
+  store.on("followers", drawFoot);
+  store.on("deliveries", drawFoot);
+  ui.on("follower", drawAll);
+  ui.on("side", toEnd);
+  queueMicrotask(drawAll);
+  return chat;
+}
+
+/** @param {number} at */
+function clock(at) {
+  return new Date(at).toTimeString().slice(0, 5);
+}

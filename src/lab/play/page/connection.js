@@ -1,0 +1,62 @@
+/**
+ * The way to the server: a stream of changes in, commands out.
+ *
+ * @module
+ */
+
+/** @typedef {import("../view.ts").Change} Change */
+/** @typedef {import("../command.ts").Command} Command */
+
+/**
+ * Listens to the server for as long as the page lives; the browser connects again by itself.
+ *
+ * @param {(change: Change) => void} onChange
+ * @param {(connected: boolean) => void} onConnection
+ */
+export function listen(onChange, onConnection) {
+  const events = new EventSource("/events");
+  events.addEventListener("open", () => onConnection(true));
+  events.addEventListener("error", () => onConnection(false));
+  events.addEventListener("message", (event) => {
+    onChange(/** @type {Change} */ (JSON.parse(event.data)));
+  });
+}
+
+/**
+ * Asks the server to do something.
+ *
+ * @param {Command} command
+ * @returns {Promise<string>} what is wrong, in a sentence; empty when nothing is
+ */
+export async function tell(command) {
+  try {
+    const response = await fetch("/do", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(command),
+    });
+    if (response.ok) return "";
+    return (await response.text()) || `HTTP ${response.status}`;
+  } catch (error) {
+    return String(error);
+  }
+}
+
+/**
+ * Hands a picture, a recording or a video to the platform, as a phone does.
+ *
+ * @param {"image" | "voice" | "video"} type
+ * @param {Blob} file
+ * @returns {Promise<string>} its media id
+ * @throws Error with a sentence when the server does not take it
+ */
+export async function upload(type, file) {
+  const response = await fetch(`/media?type=${type}`, {
+    method: "POST",
+    headers: { "Content-Type": file.type || "application/octet-stream" },
+    body: file,
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(text || `HTTP ${response.status}`);
+  return text;
+}

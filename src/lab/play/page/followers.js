@@ -1,0 +1,106 @@
+/**
+ * Whose phone it is: the followers to choose from, and a new one.
+ *
+ * @module
+ */
+import { chosenFollower } from "./chosen.js";
+import { tell } from "./connection.js";
+import { openDialog } from "./dialog.js";
+import { h, icon, renew } from "./dom.js";
+import { ICONS } from "./icons.js";
+import { t } from "./language.js";
+
+/** @typedef {import("./main.js").Page} Page */
+/** @typedef {import("../view.ts").FollowerView} FollowerView */
+
+/**
+ * @param {Page} page
+ * @returns {HTMLElement}
+ */
+export function createFollowers(page) {
+  let element = drawFollowers(page);
+  const redraw = () => {
+    element = renew(element, drawFollowers(page));
+  };
+  page.store.on("followers", redraw);
+  page.ui.on("follower", redraw);
+  return element;
+}
+
+/** @param {Page} page */
+function drawFollowers(page) {
+  const chosen = chosenFollower(page).id;
+  return h(
+    "fieldset",
+    { class: "followers", attributes: { "aria-label": t("followers") } },
+    page.store.state.followers.map((follower) =>
+      h(
+        "label",
+        { class: "follower", title: follower.id },
+        h("input", {
+          attributes: {
+            type: "radio",
+            name: "follower",
+            checked: follower.id === chosen,
+            "data-focus": `follower-${follower.id}`,
+          },
+          on: { change: () => page.ui.set("follower", follower.id) },
+        }),
+        avatar(follower),
+        h("span", { class: "follower-name" }, follower.name),
+        h(
+          "span",
+          { class: "visually-hidden" },
+          t(follower.following ? "follower.following" : "follower.notFollowing"),
+        ),
+      ),
+    ),
+    h(
+      "button",
+      {
+        class: "button round",
+        title: t("follower.add"),
+        attributes: { type: "button", "aria-label": t("follower.add") },
+        on: { click: () => askName(page) },
+      },
+      icon(ICONS.plus),
+    ),
+  );
+}
+
+/** @param {Page} page */
+async function askName(page) {
+  const known = new Set(page.store.state.followers.map((follower) => follower.id));
+  await openDialog({
+    title: t("follower.add"),
+    fields: [{ name: "name", label: t("follower.name"), value: "", required: true, maxLength: 20 }],
+    action: t("add"),
+    onSubmit: async ({ name }) => {
+      const problem = await tell({ do: "follower", name: name ?? "" });
+      if (problem !== "") return problem;
+      const added = page.store.state.followers.find((follower) => !known.has(follower.id));
+      if (added !== undefined) page.ui.set("follower", added.id);
+      return "";
+    },
+  });
+}
+
+const HUES = 8;
+
+/**
+ * A follower as a square of a colour that is theirs, with the first character of the name.
+ *
+ * @param {FollowerView} follower
+ * @returns {HTMLElement}
+ */
+export function avatar(follower) {
+  let sum = 0;
+  for (const character of follower.id) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 9973;
+  const [first = "?"] = follower.name;
+  const className = `avatar hue-${sum % HUES}${follower.following ? "" : " is-away"}`;
+  return h(
+    "span",
+    { class: className, attributes: { "aria-hidden": "true" } },
+    first.toUpperCase(),
+  );
+}

@@ -1,0 +1,69 @@
+/**
+ * Chinese or English: as the browser prefers, until the reader switches.
+ *
+ * @module
+ */
+import { EN } from "./texts-en.js";
+import { EN_INSPECTOR } from "./texts-en-inspector.js";
+import { ZH } from "./texts-zh.js";
+import { ZH_INSPECTOR } from "./texts-zh-inspector.js";
+
+/** @typedef {"zh" | "en"} Language */
+/** @typedef {keyof typeof EN | keyof typeof EN_INSPECTOR} TextName */
+
+const TEXTS = { en: { ...EN, ...EN_INSPECTOR }, zh: { ...ZH, ...ZH_INSPECTOR } };
+const KEY = "echostr-play-language";
+
+/** @type {Language} */
+let language = chosen() ?? (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en");
+
+/** @returns {Language | undefined} */
+function chosen() {
+  const kept = localStorage.getItem(KEY);
+  return kept === "zh" || kept === "en" ? kept : undefined;
+}
+
+/** @returns {Language} */
+export function currentLanguage() {
+  return language;
+}
+
+/** The other language from now on; the page is to be drawn anew. */
+export function switchLanguage() {
+  language = language === "zh" ? "en" : "zh";
+  localStorage.setItem(KEY, language);
+}
+
+/**
+ * A text in the reader's language.
+ *
+ * @param {TextName} name
+ * @param {Record<string, string | number>} [values]
+ * @returns {string}
+ *
+ * @example
+ * t("chat", { name: "Alice" }); // "Conversation with Alice"
+ */
+export function t(name, values = {}) {
+  return TEXTS[language][name].replace(/\{(\w+)\}/g, (whole, key) => String(values[key] ?? whole));
+}
+
+/**
+ * A text whose name is put together, such as `kind.text`; the fallback when there is none.
+ *
+ * @param {string} name
+ * @param {string} fallback
+ * @param {Record<string, string | number>} [values]
+ * @returns {string}
+ */
+export function tOr(name, fallback, values) {
+  return Object.hasOwn(TEXTS.en, name) ? t(/** @type {TextName} */ (name), values) : fallback;
+}
+
+/**
+ * @param {number} at milliseconds since 1970
+ * @returns {string} the time of day, with seconds
+ */
+export function timeOf(at) {
+  return new Date(at).toTimeString().slice(0, 8);
+}

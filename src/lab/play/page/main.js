@@ -1,0 +1,79 @@
+/**
+ * The page: a phone on the left, an inspector on the right.
+ *
+ * It is drawn once the first state has come, and anew when the language changes; in between each
+ * part listens to the state it shows.
+ *
+ * @module
+ */
+import { createBar } from "./bar.js";
+import { listen } from "./connection.js";
+import { h, replace } from "./dom.js";
+import { createInspector } from "./inspector.js";
+import { currentLanguage, switchLanguage, t } from "./language.js";
+import { createPhone } from "./phone.js";
+import { Store } from "./store.js";
+import { createTabs } from "./tabs.js";
+import { Ui } from "./ui.js";
+
+/**
+ * What every part of the page is given.
+ * @typedef {object} Page
+ * @property {Store} store
+ * @property {Ui} ui
+ */
+
+const app = /** @type {HTMLElement} */ (document.getElementById("app"));
+const ui = new Ui();
+/** @type {Store | undefined} */
+let store;
+
+listen(
+  (change) => {
+    if (store !== undefined) {
+      store.apply(change);
+    } else if (change.change === "all") {
+      store = new Store(change.state);
+      draw(store);
+    }
+  },
+  (connected) => {
+    document.body.classList.toggle("is-lost", !connected);
+  },
+);
+
+/** @param {Store} known */
+function draw(known) {
+  known.forget();
+  ui.forget();
+  document.documentElement.lang = currentLanguage() === "zh" ? "zh-CN" : "en";
+  const page = { store: known, ui };
+  const phone = createPhone(page);
+  const inspector = createInspector(page);
+  const sides = createTabs({
+    label: "echostr play",
+    className: "sides",
+    tabs: [
+      { id: "phone", text: () => t("side.phone"), panel: phone },
+      { id: "inspector", text: () => t("side.inspector"), panel: inspector },
+    ],
+    chosen: ui.get("side"),
+    onChoose: (side) => ui.set("side", /** @type {"phone" | "inspector"} */ (side)),
+    // In a wide window both stand beside each other and there is nothing to choose.
+    onlyWhen: window.matchMedia("(max-width: 899px)"),
+  });
+  ui.on("side", () => sides.choose(ui.get("side")));
+  const bar = createBar(page, () => {
+    switchLanguage();
+    draw(known);
+    /** @type {HTMLElement | null} */ (document.querySelector('[data-focus="language"]'))?.focus();
+  });
+  replace(
+    app,
+    h("a", { class: "skip", attributes: { href: "#say" } }, t("skip")),
+    h("p", { class: "lost", attributes: { role: "status" } }, t("lost")),
+    bar,
+    sides.list,
+    h("main", { class: "halves" }, phone, inspector),
+  );
+}

@@ -1,0 +1,173 @@
+/**
+ * A conversation in a file: JSON Lines, one thing that happened a line, so that it can be read,
+ * shortened and compared by anybody. The first line says which form it has. Nothing secret is in
+ * it: no token, no key, no signature.
+ *
+ * ```text
+ * {"transcript":"echostr","version":1,"originalId":"gh_…","mode":"plain"}
+ * {"type":"delivery","at":0,"openId":"o…","description":{…},"shown":{…},"attempts":[…]}
+ * {"type":"sent","at":20000,"openId":"o…","msgType":"text","text":"…","body":{…}}
+ * ```
+ *
+ * @module
+ */
+import type { SentMessage } from "../api-side/sent-message.ts";
+import { messageOf } from "../../errors.ts";
+import { readDescription } from "../platform/description.ts";
+import { invalidInput, isRecord } from "../platform/lab-input.ts";
+import type { Attempt, DeliveryRecord, Description, LabAccount, Shown } from "../platform/types.ts";
+
+const VERSION = 1;
+
+/** What became of one delivery of a message. */
+export interface TranscribedAttempt {
+  readonly outcome: Attempt["outcome"];
+  readonly ms: number;
+  /** The codes of what was found wrong. */
+  readonly findings: readonly string[];
+}
+
+/** A message, and what the follower saw. */
+export interface TranscribedDelivery {
+  readonly type: "delivery";
+  /** Milliseconds since the first line. */
+  readonly at: number;
+  readonly openId: string;
+  readonly description: Description;
+  readonly shown: Shown;
+  readonly attempts: readonly TranscribedAttempt[];
+}
+
+/** A customer-service message. */
+export interface TranscribedMessage {
+  readonly type: "sent";
+  /** Milliseconds since the first line. */
+  readonly at: number;
+  readonly openId: string;
+  readonly msgType: string;
+  readonly text: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export type TranscribedLine = TranscribedDelivery | TranscribedMessage;
+
+/** A transcript that was read. */
+export interface Transcript {
+  readonly version: number;
+  readonly originalId: string;
+  readonly mode: string;
+  readonly lines: readonly TranscribedLine[];
+}
+
+/** What happened, in any order. */
+export interface Happened {
+  readonly deliveries: readonly DeliveryRecord[];
+  readonly sent: readonly SentMessage[];
+}
+
+/**
+ * Writes a transcript.
+ *
+ * @example
+ * writeFileSync("talk.jsonl", writeTranscript(account, { deliveries, sent: api.sent }));
+ */
+export function writeTranscript(
+  account: Pick<LabAccount, "originalId" | "mode">,
+  happened: Happened,
+): string {
+  const { originalId, mode } = account;
+  const lines = linesOf(happened);
+  const head = { transcript: "echostr", version: VERSION, originalId, mode };
+  return [head, ...lines].map((line) => `${JSON.stringify(line, bigintAsText)}\n`).join("");
+}
+
+/** What happened as the lines of a transcript, in order of time. */
+export function linesOf({ deliveries, sent }: Happened): readonly TranscribedLine[] {
+  const start = Math.min(...[...deliveries, ...sent].map(({ at }) => at));
+  return [
+    ...deliveries.map((record) => deliveryLine(record, start)),
+    ...sent.map((message) => sentLine(message, start)),
+  ].sort((a, b) => a.at - b.at);
+}
+
+/**
+ * Reads a transcript.
+ *
+ * @throws EchostrError `LAB_INPUT_INVALID`, with the number of the line
+ */
+export function readTranscript(text: string): Transcript {
+  const [head, ...rest] = text
+    .replace(/^\uFEFF/, "")
+    .split("\n")
+    .map((source, index) => ({ source: source.trim(), number: index + 1 }))
+    .filter(({ source }) => source !== "");
+  const { transcript, version, originalId, mode } = head === undefined ? {} : parseLine(head);
+  if (transcript !== "echostr") {
+    throw invalidInput('The first line of a transcript must have "transcript":"echostr"');
+  }
+  if (version !== VERSION) {
+    throw invalidInput(`Version of the transcript must be ${VERSION}, got ${String(version)}`);
+  }
+  return {
+    version: VERSION,
+    originalId: String(originalId ?? ""),
+    mode: String(mode ?? ""),
+    lines: rest.map(readLine),
+  };
+}
+
+interface SourceLine {
+  readonly source: string;
+  readonly number: number;
+}
+
+function parseLine({ source, number }: SourceLine): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(source);
+    if (isRecord(value)) return value;
+  } catch (cause) {
+    throw invalidInput(`Line ${number} of the transcript is no JSON: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+  throw invalidInput(`Line ${number} of the transcript is no object`);
+}
+
+function readLine(line: SourceLine): TranscribedLine {
+  const value = parseLine(line);
+  const { type, at, openId } = value;
+  const expect = (isThere: boolean, what: string): void => {
+    if (!isThere) throw invalidInput(`Line ${line.number} of the transcript needs ${what}`);
+  };
+  expect(typeof at === "number" && at >= 0, "at, in milliseconds");
+  expect(typeof openId === "string" && openId !== "", "openId");
+  if (type === "sent") {
+    expect(isRecord(value["body"]), "body");
+    return value as unknown as TranscribedMessage;
+  }
+  expect(type === "delivery", 'type "delivery" or "sent"');
+  expect(isRecord(value["shown"]), "shown");
+  expect(Array.isArray(value["attempts"]), "attempts");
+  readDescription(value["description"]);
+  return value as unknown as TranscribedDelivery;
+}
+
+function deliveryLine(record: DeliveryRecord, start: number): TranscribedDelivery {
+  const { at, openId, description, shown } = record;
+  const attempts = record.attempts.map(({ outcome, ms, verdict }) => ({
+    outcome,
+    ms: Math.round(ms),
+    findings: verdict?.findings.map(({ code }) => code) ?? [],
+  }));
+  return { type: "delivery", at: Math.round(at - start), openId, description, shown, attempts };
+}
+
+function sentLine(message: SentMessage, start: number): TranscribedMessage {
+  const { at, openId, msgType, text, body } = message;
+  return { type: "sent", at: Math.round(at - start), openId, msgType, text, body };
+}
+
+/** JSON knows no number of 64 bits; composed as text, it comes out the same. */
+function bigintAsText(_name: string, value: unknown): unknown {
+  return typeof value === "bigint" ? value.toString() : value;
+}

@@ -1,0 +1,107 @@
+/**
+ * Replies that can be read and whose fields are wrong, as the rows of `wrong-answers.ts`.
+ *
+ * @module
+ */
+import {
+  ACCOUNT,
+  articles,
+  CLICK,
+  FOLLOWER,
+  NOW,
+  reply,
+  replyOf,
+  replyWithout,
+} from "./judge-bench.ts";
+import type { Row } from "./wrong-answers.ts";
+
+const UNSUBSCRIBE = { MsgType: "event", Event: "unsubscribe", EventKey: "" };
+
+export const FIELDS: readonly Row[] = [
+  ["no ToUserName", { body: replyWithout("ToUserName") }, "FIELD-MISSING", "fault"],
+  ["no MsgType", { body: replyWithout("MsgType") }, "FIELD-MISSING", "fault"],
+  [
+    "a picture without its element",
+    { body: replyOf("image", { MediaId: "m" }) },
+    "FIELD-UNKNOWN,FIELD-MISSING",
+    "fault",
+  ],
+  [
+    "a picture without an id",
+    { body: replyOf("image", { Image: { MediaId: "" } }) },
+    "FIELD-EMPTY",
+    "fault",
+  ],
+  [
+    "sender and recipient as they came",
+    { body: reply({ ToUserName: ACCOUNT.originalId, FromUserName: FOLLOWER }) },
+    "RECIPIENT-WRONG,SENDER-WRONG",
+    "fault",
+  ],
+  [
+    "the AppID as sender",
+    { body: reply({ FromUserName: ACCOUNT.appId }) },
+    "SENDER-WRONG",
+    "fault",
+  ],
+  [
+    "a time as text",
+    { body: reply({ CreateTime: "2026-01-01" }) },
+    "CREATE-TIME-NOT-NUMBER",
+    "fault",
+  ],
+  [
+    "a time in milliseconds",
+    { body: reply({ CreateTime: NOW * 1000 }) },
+    "CREATE-TIME-MILLISECONDS",
+    "reply",
+  ],
+  [
+    "a time of yesterday",
+    { body: reply({ CreateTime: NOW - 86_400 }) },
+    "CREATE-TIME-OFF",
+    "reply",
+  ],
+  ["an unknown kind", { body: replyOf("Text", { Content: "x" }) }, "TYPE-UNKNOWN", "fault"],
+  ["an element of no kind", { body: reply({ Emoji: "x" }) }, "FIELD-UNKNOWN", "reply"],
+  ["an empty text", { body: reply({ Content: "" }) }, "CONTENT-EMPTY", "fault"],
+  [
+    "a text of 2,049 bytes",
+    { body: reply({ Content: "x".repeat(2049) }) },
+    "CONTENT-TOO-LONG",
+    "fault",
+  ],
+  ["the word undefined", { body: reply({ Content: "undefined" }) }, "CONTENT-NOT-MEANT", "reply"],
+  [
+    "a count that is not that of the articles",
+    { body: replyOf("news", { ...articles(1), ArticleCount: 2 }) },
+    "ARTICLE-COUNT-WRONG",
+    "reply",
+  ],
+  ["no articles", { body: replyOf("news", articles(0)) }, "ARTICLES-MISSING", "fault"],
+  [
+    "two articles for a message",
+    { body: replyOf("news", articles(2)) },
+    "ARTICLES-MORE-THAN-ONE",
+    "reply",
+  ],
+  [
+    "nine articles for an event",
+    { body: replyOf("news", articles(9)), to: CLICK },
+    "ARTICLES-TOO-MANY",
+    "reply",
+  ],
+  [
+    "an article without a picture",
+    { body: replyOf("news", articles(1, { PicUrl: "" })) },
+    "ARTICLE-FIELD-MISSING",
+    "reply",
+  ],
+  [
+    "an event that is transferred",
+    { body: replyOf("transfer_customer_service", {}), to: CLICK },
+    "TRANSFER-FOR-EVENT",
+    "reply",
+  ],
+  ["an answer to who has left", { to: UNSUBSCRIBE }, "UNSUBSCRIBE-ANSWERED", "nothing"],
+];
