@@ -8,7 +8,7 @@ INSTALLED := node_modules/.package-lock.json
 TESTS := $(shell find test -name '*.test.ts' | sort)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check build test-single bench bench-xml clean
+.PHONY: help run play check-server test check build test-single bench bench-xml check-peers clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -17,12 +17,20 @@ help: ## show this
 run: $(if $(NATIVE),,$(INSTALLED)) ## serve the account of .env (made on the first run); BOT=file for your own bot
 	@$(NODE_TS) src/cli/main.ts --init-env $(BOT)
 
+play: $(if $(NATIVE),,$(INSTALLED)) ## a page with a phone and an inspector; BOT=file for your own bot, PLAY_PORT
+	@$(NODE_TS) src/cli/main.ts play $(BOT)
+
+check-server: $(if $(NATIVE),,$(INSTALLED)) ## try a running server; URL=… TOKEN=… [KEY=… APPID=… ARGS=…]
+	@$(if $(TOKEN),WECHAT_TOKEN='$(TOKEN)') $(if $(KEY),WECHAT_AES_KEY='$(KEY)') $(if $(APPID),WECHAT_APPID='$(APPID)') \
+		$(NODE_TS) src/cli/main.ts check '$(URL)' $(ARGS)
+
 test: $(INSTALLED) ## run the tests
 	@test -n "$(TESTS)" || { echo "no tests found"; exit 1; }
 	@$(NODE_TS) --test $(TESTS)
 
 check: $(INSTALLED) ## check the types
 	npx tsc -p .
+	npx tsc -p src/lab/play/page
 
 build: $(INSTALLED) ## make the single files in dist/
 	@$(NODE_TS) scripts/build.ts
@@ -36,6 +44,9 @@ bench: build bench/node_modules/.package-lock.json ## measure against a bare ser
 
 bench-xml: build bench/node_modules/.package-lock.json ## measure the XML parser against the peers
 	@node bench/xml.mjs $(ARGS)
+
+check-peers: $(INSTALLED) bench/node_modules/.package-lock.json ## check other libraries, write the table of docs/check.md
+	@$(NODE_TS) bench/check-peers.mjs --write $(ARGS)
 
 clean: ## remove what was made
 	rm -rf dist node_modules bench/node_modules

@@ -6,6 +6,9 @@ import { OfficialAccount, ServerRequest } from "node-easywechat";
 
 const { PORT, HOST = "127.0.0.1", WECHAT_TOKEN, WECHAT_AES_KEY, WECHAT_APPID } = process.env;
 
+// For the check of servers the bot repeats what it is told: then its reply shows what was read.
+const answer = process.env.ECHO ? (content) => content : () => "测试";
+
 const config = { app_id: WECHAT_APPID, token: WECHAT_TOKEN, secret: "unused" };
 if (WECHAT_AES_KEY) config.aes_key = WECHAT_AES_KEY;
 
@@ -13,7 +16,7 @@ function createApp() {
   const app = new OfficialAccount(config);
   // getServer() wants a request to exist; each message brings its own.
   app.setRequest(new ServerRequest("POST", "/"));
-  app.getServer().addMessageListener("text", async () => "测试");
+  app.getServer().addMessageListener("text", async ({ Content }) => answer(Content));
   return app;
 }
 

@@ -6,6 +6,9 @@ import wechat from "wechat";
 
 const { PORT, HOST = "127.0.0.1", WECHAT_TOKEN, WECHAT_AES_KEY, WECHAT_APPID } = process.env;
 
+// For the check of servers the bot repeats what it is told: then its reply shows what was read.
+const answer = process.env.ECHO ? (content) => content : () => "测试";
+
 // Without a key the README passes the bare token.
 const config = WECHAT_AES_KEY
   ? { token: WECHAT_TOKEN, appid: WECHAT_APPID, encodingAESKey: WECHAT_AES_KEY }
@@ -23,7 +26,8 @@ app.use((request, response, next) => {
 app.use(
   "/wx",
   wechat(config, (request, response) => {
-    response.reply(request.weixin.MsgType === "text" ? "测试" : "");
+    const { MsgType, Content } = request.weixin;
+    response.reply(MsgType === "text" ? answer(Content) : "");
   }),
 );
 

@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { isEchostrError, messageOf } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { isApiCommand, runApiCommand } from "./api-commands.ts";
+import { isLabCommand, runLabCommand } from "./load-lab.ts";
 import { serve } from "./serve.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -31,6 +32,12 @@ Commands that call WeChat:
   ips              print the addresses that WeChat's deliveries come from
   network-check    let WeChat try to reach the account's server
                    [--action dns|ping|all] [--operator CHINANET|UNICOM|CAP|DEFAULT]
+
+Commands that play WeChat's part; each has a --help of its own:
+
+  play [BOT-FILE]  a page with a phone and an inspector, for your bot
+  send URL …       one message to any server, and a verdict on its answer
+  check URL …      try a running server as WeChat and as an attacker would
 
 Settings come from the environment and from .env in this folder:
 
@@ -80,6 +87,7 @@ export async function runAndExit(args: readonly string[]): Promise<void> {
 
 async function run(args: readonly string[]): Promise<number> {
   const [command = "", ...words] = args;
+  if (isLabCommand(command)) return runLabCommand(command, words);
   if (isApiCommand(command) && !words.some((word) => word === "--help" || word === "-h")) {
     await runApiCommand(command, words);
     return 0;

@@ -1,0 +1,28 @@
+/** Runs a command of the lab without a process. */
+import type { LabIo } from "../../../src/cli/lab-io.ts";
+
+export interface CommandRun {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export async function runCommand(
+  command: (args: readonly string[], io: LabIo) => Promise<number>,
+  args: readonly string[],
+  environment: LabIo["environment"] = {},
+): Promise<CommandRun> {
+  let [out, err] = ["", ""];
+  const status = await command(args, {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    environment,
+    color: false,
+    showsProgress: false,
+  });
+  return { status, out, err };
+}
