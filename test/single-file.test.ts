@@ -1,12 +1,16 @@
-/** What is promised of the single file: nothing beside Node, little memory, types of its own. */
+/**
+ * What is promised of the single file: nothing beside Node, little memory, types of its own; and of
+ * the file of the platform in a box, which may lie beside it.
+ */
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,
   copyFileSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -17,6 +21,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import * as source from "../src/lab/index.ts";
 import { freePort, stripsTypes } from "./cli/process.ts";
 import { watchProcess } from "./support/watched-process.ts";
 import { wireReadReply, wireRequest, wireText } from "./support/wire.ts";
@@ -38,13 +43,32 @@ after(() => {
 
 describe("The single file", () => {
   test("imports modules of Node only", () => {
-    const esm = readFileSync(join(built, "echostr.mjs"), "utf8");
     const cjs = readFileSync(join(built, "echostr.cjs"), "utf8");
-    const imported = [...esm.matchAll(/^import [^;]*?from "([^"]+)"/gm)].map((match) => match[1]);
+    const imported = importsOf("echostr.mjs");
     const required = [...cjs.matchAll(/\brequire\("([^"]+)"\)/g)].map((match) => match[1]);
     assert.ok(imported.length > 3 && required.length > 3);
     for (const name of [...imported, ...required]) assert.match(String(name), /^node:/);
   });
+
+  for (const file of ["echostr.mjs", "echostr.cjs"]) {
+    test(`${file} has nothing of the platform in a box`, () => {
+      const text = readFileSync(join(built, file), "utf8");
+      // The bundler writes above each module where it comes from.
+      assert.match(text, /^\/\/ src\/create-bot\.ts$/m);
+      assert.doesNotMatch(text, /^\/\/ src\/(?:lab\/|cli\/(?:lab-|check|play|send))/m);
+    });
+
+    test(`${file} says which file is missing when it is told to play WeChat's part`, () => {
+      const folder = join(work, `without-lab-${file}`);
+      mkdirSync(folder);
+      copyFileSync(join(built, file), join(folder, file));
+      for (const command of ["play", "send", "check"]) {
+        const { status, stdout, stderr } = runFile(join(folder, file), [command, "--help"]);
+        const sentence = `"${command}" is in echostr-lab.mjs, which must lie beside this file`;
+        assert.deepEqual([status, stdout, stderr], [1, "", `echostr: ${sentence}\n`]);
+      }
+    });
+  }
 
   for (const file of ["echostr.mjs", "echostr.cjs"]) {
     test(`${file} serves alone from a read-only folder, with 32 MB of heap`, async () => {
@@ -108,6 +132,19 @@ describe("The single file", () => {
       const bot = createBot({ token: "t" });`;
     writeFileSync(join(folder, "esm.mts"), head("echostr.mjs") + program);
     writeFileSync(join(folder, "cjs.cts"), head("echostr.cjs") + program);
+    writeFileSync(
+      join(folder, "lab.mts"),
+      `${head("echostr.mjs")}
+      import { createTestPlatform } from "./echostr-lab.mjs";
+      import type { Conversation } from "./echostr-lab.mjs";
+      const alice = createTestPlatform(bot).follower();
+      export const said: Conversation = await alice.says("你好");
+      export const made = createTestPlatform(({ account, api }) =>
+        createBot({ token: account.token, api: { fetch: api.fetch } }));
+      // @ts-expect-error a place has numbers
+      await alice.locates({ latitude: "23", longitude: "113" });
+      export const message: Message | undefined = undefined;`,
+    );
     const compilerOptions = {
       strict: true,
       noEmit: true,
@@ -117,7 +154,7 @@ describe("The single file", () => {
       skipLibCheck: false,
       exactOptionalPropertyTypes: true,
     };
-    const files = ["esm.mts", "cjs.cts"];
+    const files = ["esm.mts", "cjs.cts", "lab.mts"];
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
     const tsc = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
     try {
@@ -128,6 +165,69 @@ describe("The single file", () => {
   });
 
   test("is not larger than what build allows", () => {
-    assert.ok(statSync(join(built, "echostr.mjs")).size <= 256 * 1024);
+    assert.ok(statSync(join(built, "echostr.mjs")).size <= 288 * 1024);
   });
 });
+
+describe("The file of the platform in a box", () => {
+  test("imports modules of Node only, and is not larger than what build allows", () => {
+    // The files of the page are in it as text, with what they import of each other.
+    const ofThePage = readdirSync(join(root, "src/lab/play/page")).map((name) => `./${name}`);
+    const isOurs = (name: string | undefined): boolean => !ofThePage.includes(String(name));
+    const imported = importsOf("echostr-lab.mjs").filter(isOurs);
+    assert.ok(imported.length > 3);
+    for (const name of imported) assert.match(String(name), /^node:/);
+    assert.ok(statSync(join(built, "echostr-lab.mjs")).size <= 1024 * 1024);
+  });
+
+  test("exports what src/lab/index.ts does, and the commands for the single file", async () => {
+    const lab = (await import(pathToFileURL(join(built, "echostr-lab.mjs")).href)) as object;
+    const expected = [...Object.keys(source), "LAB_COMMANDS"];
+    assert.deepEqual(Object.keys(lab).sort(), expected.sort());
+  });
+
+  for (const file of ["echostr.mjs", "echostr.cjs", "echostr-lab.mjs"]) {
+    test(`has the commands, also for ${file}`, () => {
+      for (const command of ["play", "send", "check"]) {
+        const { status, stdout, stderr } = runFile(join(built, file), [command, "--help"]);
+        assert.deepEqual([status, stderr], [0, ""]);
+        assert.ok(stdout.startsWith(`Usage: echostr ${command} `), stdout);
+      }
+    });
+  }
+
+  test("tries a bot of the single file, and nothing else need be there", () => {
+    const folder = join(work, "beside");
+    mkdirSync(folder);
+    for (const name of ["echostr.mjs", "echostr-lab.mjs"]) {
+      copyFileSync(join(built, name), join(folder, name));
+    }
+    const file = join(folder, "try.mjs");
+    writeFileSync(
+      file,
+      `import { createBot } from "./echostr.mjs";
+      import { createTestPlatform } from "./echostr-lab.mjs";
+      const platform = createTestPlatform(({ account }) => createBot(account), {
+        account: { mode: "safe" },
+      });
+      const { shown, findings } = await platform.follower().says("你好");
+      console.log(JSON.stringify([shown, findings]));`,
+    );
+    const { status, stdout, stderr } = runFile(file, []);
+    assert.deepEqual([status, stdout, stderr], [0, '[{"what":"nothing"},[]]\n', ""]);
+  });
+});
+
+function importsOf(file: string): (string | undefined)[] {
+  const text = readFileSync(join(built, file), "utf8");
+  return [...text.matchAll(/^import [^;]*?from "([^"]+)"/gm)].map((match) => match[1]);
+}
+
+/** Runs a file in its folder, with nothing in its environment. */
+function runFile(
+  file: string,
+  args: readonly string[],
+): { status: number | null; stdout: string; stderr: string } {
+  const options = { cwd: dirname(file), env: {}, encoding: "utf8", timeout: 30_000 } as const;
+  return spawnSync(process.execPath, [file, ...args], options);
+}

@@ -28,6 +28,7 @@ import { echostr } from "../support/subject.ts";
 import { TurnedClock } from "./clock.ts";
 import { readDocument, ROOT } from "./markdown.ts";
 import type { Block } from "./markdown.ts";
+import { LAB_FILES, runLabTests } from "./lab-programs.ts";
 import { perform } from "./stage.ts";
 import type { Performance } from "./stage.ts";
 
@@ -186,6 +187,9 @@ const EXPECTED: Readonly<Record<string, Expectation>> = {
     assert.deepEqual(action_info, { scene: { scene_str: "table-7" } });
   },
 
+  "bot.test.ts": (performance) => runLabTests(performance, 2),
+  "late.test.ts": (performance) => runLabTests(performance, 1),
+
   async "shared.ts"(performance) {
     const port = performance.port();
     await answersTest(port, ACCOUNT);
@@ -221,7 +225,8 @@ for (const readme of ["README.md", "README.zh-CN.md"]) {
       test(name, async (context) => {
         const standIn = await startStandIn((end) => context.after(end));
         const environment = { ...ENVIRONMENT, WECHAT_API_BASE: standIn.base };
-        const performance = await perform(context, program, environment);
+        const files = { ...LAB_FILES, "bot.ts": named("bot.ts").code };
+        const performance = await perform(context, program, environment, files);
         await EXPECTED[name]?.(performance, context, standIn);
       });
     }
@@ -229,7 +234,7 @@ for (const readme of ["README.md", "README.zh-CN.md"]) {
 }
 
 test("Behind the body parser the bot of the express program gets no body", async (context) => {
-  const code = program("express.mjs").code;
+  const { code } = named("express.mjs");
   const lines = ["app.use(bot.handler);", "app.use(express.json());"];
   const swapped = code.replace(lines.join("\n"), lines.toReversed().join("\n"));
   assert.notEqual(swapped, code);
@@ -253,7 +258,10 @@ test("The TypeScript of the README has no error of type", (context) => {
       declaration: false,
       isolatedDeclarations: false,
       typeRoots: [join(ROOT, "node_modules/@types")],
-      paths: { echostr: [join(ROOT, "src/index.ts")] },
+      paths: {
+        echostr: [join(ROOT, "src/index.ts")],
+        "echostr/lab": [join(ROOT, "src/lab/index.ts")],
+      },
     },
     include: ["blocks"],
   };
@@ -267,7 +275,7 @@ test("The TypeScript of the README has no error of type", (context) => {
   }
 });
 
-function program(name: string): Block {
+function named(name: string): Block {
   const found = readDocument("README.md").blocks.find((block) => nameOf(block) === name);
   if (found === undefined) throw new Error(`The README has no program ${name}`);
   return found;

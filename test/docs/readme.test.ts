@@ -34,6 +34,7 @@ const READMES = { "README.md": ENGLISH, "README.zh-CN.md": CHINESE };
 const OTHERS = [
   "CONTRIBUTING.md",
   "CHANGELOG.md",
+  "docs/check.md",
   "docs/errors.md",
   "docs/design.md",
   "docs/protocol.md",
@@ -234,7 +235,7 @@ describe("The README's tables agree with the program", () => {
 
   test("on the commands that call WeChat", () => {
     const source = readText("src/cli/run.ts");
-    const help = /Commands that call WeChat:\n([^]*?)\nSettings/.exec(source)?.[1] ?? "";
+    const help = /Commands that call WeChat:\n([^]*?)\nCommands that play/.exec(source)?.[1] ?? "";
     const commands = [...help.matchAll(/^ {2}(\S.*?)(?: {2,}| print| replace| call any)/gm)];
     const named = firstColumn(tableWith(ENGLISH, "`echostr token`"));
     const inHelp = commands.map(([, command = ""]) => `echostr ${command}`);

@@ -1,13 +1,14 @@
 /**
  * Runs a block of a document as its reader would: as a module in a folder of its own. What it
- * imports is put in place: the library under test, a `node:http` whose servers take a free port,
- * and a stand-in for Express, which this project does not install.
+ * imports is put in place: the library under test and the lab, a `node:http` whose servers take a
+ * free port, a `node:test` whose tests are run when they are asked for, and a stand-in for Express,
+ * which this project does not install.
  */
 import { writeFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import type { RequestListener, Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { TestContext } from "node:test";
 import { pathToFileURL } from "node:url";
 import type { Bot, BotOptions, ListenOptions, Mounted, RunningServer } from "../../src/index.ts";
@@ -22,8 +23,16 @@ import { ROOT } from "./markdown.ts";
 export interface Performance {
   readonly exports: Readonly<Record<string, unknown>>;
   readonly bots: readonly Bot[];
+  /** The tests that it has. */
+  readonly tests: readonly WrittenTest[];
   /** Where its only server listens. */
   port(): number;
+}
+
+/** A test in a block. */
+export interface WrittenTest {
+  readonly title: string;
+  readonly run: () => Promise<void>;
 }
 
 /** What the stand-ins of a block's imports need of the stage; they find it on `globalThis`. */
@@ -34,15 +43,24 @@ interface Stage {
   startServer(bots: Mounted | readonly Mounted[], options?: ListenOptions): Promise<RunningServer>;
   createServer(listener: RequestListener): Server;
   createExpress: CreateExpress;
+  test(title: string, run: WrittenTest["run"]): void;
 }
 
-const SUBJECT: string = pathToFileURL(
-  resolve(ROOT, process.env["ECHOSTR_SUBJECT"] || "src/index.ts"),
+const FILE: string = resolve(ROOT, process.env["ECHOSTR_SUBJECT"] || "src/index.ts");
+const SUBJECT: string = pathToFileURL(FILE).href;
+
+/** From the source, or the file that lies beside the single one. */
+const LAB: string = pathToFileURL(
+  FILE.endsWith(".ts")
+    ? resolve(ROOT, "src/lab/index.ts")
+    : join(dirname(FILE), "echostr-lab.mjs"),
 ).href;
 
 const STAND_INS: Readonly<Record<string, string>> = {
   echostr: `export * from ${JSON.stringify(SUBJECT)};
     export const { createApi, createBot, openStore, startServer } = globalThis.echostrStage;`,
+  lab: `export * from ${JSON.stringify(LAB)};`,
+  tests: `export const { test } = globalThis.echostrStage;`,
   http: `export * from "node:http";
     export const { createServer } = globalThis.echostrStage;`,
   express: `const { createExpress } = globalThis.echostrStage;
@@ -53,6 +71,10 @@ const STAND_IN_OF: Readonly<Record<string, string>> = {
   echostr: "echostr",
   "./src/index.ts": "echostr",
   "./echostr.mjs": "echostr",
+  "echostr/lab": "lab",
+  "./src/lab/index.ts": "lab",
+  "./echostr-lab.mjs": "lab",
+  "node:test": "tests",
   "node:http": "http",
   express: "express",
 };
@@ -60,22 +82,32 @@ const STAND_IN_OF: Readonly<Record<string, string>> = {
 /**
  * @param language `ts` or `js`
  * @param environment variables for the time in which the block runs
+ * @param files what lies beside it, by name
  */
 export async function perform(
   context: TestContext,
   { language, code }: { readonly language: string; readonly code: string },
   environment: Readonly<Record<string, string>> = {},
+  files: Readonly<Record<string, string>> = {},
 ): Promise<Performance> {
   const folder = temporaryFolder(context);
   for (const [name, text] of Object.entries(STAND_INS)) {
     writeFileSync(join(folder, `${name}.stand-in.mjs`), text);
+  }
+  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(folder, name), withStandIns(text));
   }
   const file = join(folder, `block.m${language}`);
   writeFileSync(file, withStandIns(code));
 
   const bots: Bot[] = [];
   const ports: (() => number)[] = [];
-  setGlobal(context, makeStage(context, bots, ports));
+  const tests: WrittenTest[] = [];
+  setGlobal(context, {
+    ...makeStage(context, bots, ports),
+    test: (title, run) => void tests.push({ title, run }),
+  });
   setEnvironment(context, environment);
   leaveSignals(context);
   const exports = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
@@ -83,6 +115,7 @@ export async function perform(
   return {
     exports,
     bots,
+    tests,
     port() {
       const [port, ...more] = ports;
       if (port === undefined || more.length > 0) throw new Error(`${ports.length} servers, not 1`);
@@ -99,7 +132,11 @@ export function withStandIns(code: string): string {
   });
 }
 
-function makeStage(context: TestContext, bots: Bot[], ports: (() => number)[]): Stage {
+function makeStage(
+  context: TestContext,
+  bots: Bot[],
+  ports: (() => number)[],
+): Omit<Stage, "test"> {
   const createServer = (listener: RequestListener): Server => {
     const server = createHttpServer(listener);
     const listen: (port: number, host: string) => Server = server.listen.bind(server);

@@ -1,0 +1,182 @@
+/** What the README says of the platform in a box is so. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { echostr } from "../support/subject.ts";
+import * as lab from "../../src/lab/index.ts";
+import type { Conversation, Follower, TestPlatform } from "../../src/lab/index.ts";
+import { LAB_FILES } from "./lab-programs.ts";
+import { codeIn, firstColumn, readDocument, readText, tableWith } from "./markdown.ts";
+import type { Document } from "./markdown.ts";
+import { perform } from "./stage.ts";
+
+const ENGLISH: Document = readDocument("README.md");
+const CHECK: Document = readDocument("docs/check.md");
+
+/** The text between a heading and the next one; without the blocks of code, unless told. */
+function section(heading: string, text: string = ENGLISH.prose): string {
+  const [, rest = ""] = text.split(`\n${heading}\n`);
+  assert.notEqual(rest, "", heading);
+  return rest.split(/\n#+ /)[0] ?? "";
+}
+
+function program(name: string): string {
+  const found = ENGLISH.blocks.find(({ code }) => code.startsWith(`// ${name}\n`));
+  assert.ok(found !== undefined, name);
+  return found.code;
+}
+
+/** The help of a command, as it stands in its source. */
+function helpOf(command: string): string {
+  const [, help = ""] = /const HELP = `([^]*?)\n`;/.exec(readText(`src/cli/${command}.ts`)) ?? [];
+  assert.notEqual(help, "", command);
+  const [, account = ""] = /HELP = `([^]*?)`;/.exec(readText("src/cli/lab-account.ts")) ?? [];
+  return help.replace("${ACCOUNT_HELP}", account);
+}
+
+describe("The commands that play WeChat's part", () => {
+  const commands = firstColumn(tableWith(ENGLISH, "`echostr play [BOT-FILE]`"));
+
+  test("are those of the help", () => {
+    const source = readText("src/cli/run.ts");
+    const [, help = ""] = /that play WeChat's part;.*\n\n([^]*?)\n\nSettings/.exec(source) ?? [];
+    const inHelp = help.split("\n").map((line) => `echostr ${line.trim().split(/ {2,}/)[0]}`);
+    assert.deepEqual(commands.sort(), inHelp.sort());
+  });
+
+  test("have the options that the chapter names", () => {
+    const help = ["play", "send", "check"].map(helpOf).join("\n");
+    const named = ["A page with a phone", "One message", "Checking a server"].flatMap((title) => {
+      return section(`### ${title}`, ENGLISH.text).match(/(?<=[\s`])--[a-z][\w-]*/g) ?? [];
+    });
+    assert.ok(named.length > 5, `only ${named.length} found`);
+    for (const option of named) assert.match(help, new RegExp(`[ ;]${option}\\b`), option);
+  });
+
+  test("end with the statuses of the table", () => {
+    const [, ...rows] = tableWith(ENGLISH, "`0`");
+    const statuses = (command: string): string[] => {
+      const [, list = ""] = /^Status: (.*)$/m.exec(helpOf(command)) ?? [];
+      return list.split(", ");
+    };
+    const column = (at: number): string[] =>
+      rows.map((cells) => `${codeIn(cells[0] ?? "")[0]} ${cells[at]}`);
+    assert.deepEqual(column(1), statuses("check"));
+    assert.deepEqual(column(2), statuses("send"));
+  });
+
+  test("print the line that is shown, with the port of the table", () => {
+    const [shown = ""] = ENGLISH.blocks
+      .filter(({ language, code }) => language === "text" && code.includes("?key="))
+      .map(({ code }) => code);
+    const [sentence = ""] = shown.split("\n");
+    const source = readText("src/cli/play.ts");
+    assert.ok(source.includes(`\`${sentence}\\n\\n  \${play.address}`), sentence);
+    const [, port = ""] = /DEFAULT_PORT = (\d+)/.exec(source) ?? [];
+    // 24 bytes in base64url, as the guard makes them.
+    assert.match(shown, new RegExp(`^  http://127\\.0\\.0\\.1:${port}/\\?key=[\\w-]{32}$`, "m"));
+    const said = `\`PLAY_PORT\` is the page's port, \`${port}\` unless set`;
+    assert.ok(section("### A page with a phone").includes(said));
+  });
+
+  test("take as much as the limits say", () => {
+    const row = tableWith(ENGLISH, "XML").find(([what]) => what === "page of `make play`");
+    const numbers = row?.[1]?.match(/\d+/g)?.map(Number);
+    const constant = (file: string, name: string): number => {
+      const found = new RegExp(`const ${name} = (\\d+)`).exec(readText(`src/lab/play/${file}.ts`));
+      return Number(found?.[1]);
+    };
+    assert.deepEqual(numbers, [
+      constant("conversations", "MOST_RECORDS"),
+      constant("play-server", "MOST_BODY_BYTES"),
+      constant("event-stream", "MOST_STREAMS"),
+    ]);
+  });
+});
+
+describe("What is found in other libraries", () => {
+  const [head = [], ...rows] = tableWith(
+    ENGLISH,
+    "`SERVER-CRASHED`: a stranger's request ends the server",
+  );
+
+  test("is what docs/check.md shows of them", () => {
+    const peers = CHECK.tables.find(([first = []]) => first[0] === "finding") ?? [];
+    const [servers = []] = peers;
+    for (const [cell = "", ...found] of rows) {
+      const [code = ""] = codeIn(cell);
+      const row = peers.find(([first = ""]) => codeIn(first)[0] === code) ?? [];
+      for (const [index, modes] of found.entries()) {
+        const [name = ""] = (head[index + 1] ?? "").split(" ");
+        const count = (mode: string): string => row[servers.indexOf(`${name}, ${mode}`)] ?? "";
+        const expected = ["plain", "safe"].filter((mode) => count(mode) !== "");
+        assert.equal(modes, expected.join(", "), `${code} ${name}`);
+      }
+    }
+  });
+
+  test("was found in the versions that are measured", () => {
+    const text = readText("bench/package.json");
+    const { dependencies } = JSON.parse(text) as { dependencies: Record<string, string> };
+    for (const cell of head.slice(1)) {
+      const [name = "", version] = cell.split(" ");
+      assert.equal(dependencies[name], version, name);
+    }
+  });
+});
+
+describe("createTestPlatform", () => {
+  const bot = echostr.createBot({ token: lab.DEFAULT_ACCOUNT.token, log: () => {} });
+  const platform: TestPlatform = lab.createTestPlatform(bot);
+  const alice: Follower = platform.follower();
+
+  test("gives the calls of the table, and no others of a follower", () => {
+    const calls = firstColumn(tableWith(ENGLISH, "`platform.follower(openId)`")).map(
+      (code) => /^(platform|alice)\.(\w+)\(/.exec(code) ?? [],
+    );
+    const of = (owner: string): string[] =>
+      calls.flatMap(([, who, name = ""]) => (who === owner ? [name] : [])).sort();
+    const functions = Object.entries(platform).filter(([, value]) => typeof value === "function");
+    const silent = ["now"];
+    assert.deepEqual([...of("platform"), ...silent].sort(), functions.map(([name]) => name).sort());
+    const own = Object.getOwnPropertyNames(Object.getPrototypeOf(alice));
+    assert.deepEqual(
+      of("alice"),
+      own.filter((name) => name !== "constructor" && name !== "isFollowing").sort(),
+    );
+  });
+
+  test("gives conversations with the fields of the table", async () => {
+    const conversation: Conversation = await alice.says("你好");
+    const named = firstColumn(tableWith(ENGLISH, "`verdicts`, `findings`"));
+    assert.deepEqual(named.sort(), Object.keys(conversation).sort());
+    assert.equal(platform.deliveries.at(-1), conversation.record);
+  });
+
+  test("has options that the chapter names, all of them", () => {
+    const source = readText("src/lab/test-platform.ts");
+    const [, head = "", body = ""] =
+      /interface TestPlatformOptions extends([^{]*)\{([^]*?)\n\}/.exec(source) ?? [];
+    const picked = [...head.matchAll(/"(\w+)"/g)];
+    const own = [...body.matchAll(/^ {2}readonly (\w+)\?/gm)];
+    const options = [...picked, ...own].map(([, name = ""]) => name);
+    assert.ok(options.length >= 9, `only ${options.join()} found`);
+    const said = codeIn(section("### In your tests"));
+    for (const name of options) {
+      assert.ok(said.some((code) => new RegExp(`^${name}\\b`).test(code)), name);
+    }
+  });
+
+  test("fails the README's tests of a bot that has changed", async (context) => {
+    const changed = program("bot.ts").replace("欢迎", "你好");
+    const block = { language: "ts", code: program("bot.test.ts") };
+    const files = { ...LAB_FILES, "bot.ts": changed };
+    const { tests } = await perform(context, block, {}, files);
+    for (const { title, run } of tests) await assert.rejects(run, assert.AssertionError, title);
+  });
+
+  test("stands in src/lab/index.ts with the rest", () => {
+    assert.equal(typeof lab.createTestPlatform, "function");
+    const { exports } = JSON.parse(readText("package.json")) as { exports: Record<string, object> };
+    assert.ok("./lab" in exports);
+  });
+});
