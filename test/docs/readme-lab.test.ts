@@ -1,9 +1,9 @@
 /** What the README says of the platform in a box is so. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { echostr } from "../support/subject.ts";
-import * as lab from "../../src/lab/index.ts";
+import { createTestPlatform, DEFAULT_ACCOUNT } from "../../src/lab/index.ts";
 import type { Conversation, Follower, TestPlatform } from "../../src/lab/index.ts";
+import { echostr } from "../support/subject.ts";
 import { LAB_FILES } from "./lab-programs.ts";
 import { codeIn, firstColumn, readDocument, readText, tableWith } from "./markdown.ts";
 import type { Document } from "./markdown.ts";
@@ -125,8 +125,8 @@ describe("What is found in other libraries", () => {
 });
 
 describe("createTestPlatform", () => {
-  const bot = echostr.createBot({ token: lab.DEFAULT_ACCOUNT.token, log: () => {} });
-  const platform: TestPlatform = lab.createTestPlatform(bot);
+  const bot = echostr.createBot({ token: DEFAULT_ACCOUNT.token, log: () => {} });
+  const platform: TestPlatform = createTestPlatform(bot);
   const alice: Follower = platform.follower();
 
   test("gives the calls of the table, and no others of a follower", () => {
@@ -174,9 +174,11 @@ describe("createTestPlatform", () => {
     for (const { title, run } of tests) await assert.rejects(run, assert.AssertionError, title);
   });
 
-  test("stands in src/lab/index.ts with the rest", () => {
-    assert.equal(typeof lab.createTestPlatform, "function");
-    const { exports } = JSON.parse(readText("package.json")) as { exports: Record<string, object> };
-    assert.ok("./lab" in exports);
+  test("is what the package has under the name that the README imports it by", () => {
+    const { exports } = JSON.parse(readText("package.json")) as {
+      exports: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+    };
+    assert.equal(exports["./lab"]?.["default"], "./dist/echostr-lab.mjs");
+    assert.match(program("bot.test.ts"), / from "echostr\/lab";$/m);
   });
 });
