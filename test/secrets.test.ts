@@ -32,6 +32,11 @@ const files: readonly TestFile[] = readdirSync(folder, { recursive: true, encodi
 /** Processes that have no log, and are given nothing secret. */
 const WITHOUT_LOG: Readonly<Record<string, string>> = {
   "docs/blocks.test.ts": "the compiler",
+  "docs/demonstrations.ts": "openssl and the like",
+  "docs/protocol.test.ts": "the compiler",
+  "lab/check/send.test.ts": "curl, as the document prints it",
+  "lab/play/page.test.ts": "the compiler",
+  "lab/play/webdriver.ts": "chromedriver, whose output is thrown away",
   "store/sqlite.test.ts": "a store that writes numbers",
   "support/redis.ts": "redis-server, whose output is thrown away",
 };

@@ -32,10 +32,10 @@ export const ACCOUNT_HELP = `  --token T         令牌 (Token); or WECHAT_TOKEN
 export function readLabAccount(values: AccountValues, { environment }: LabIo): LabAccount {
   const token = values.token ?? firstOf(environment["WECHAT_TOKEN"]);
   const encodingAesKey = values.key ?? firstOf(environment["WECHAT_AES_KEY"]);
-  const appId = values.appid ?? environment["WECHAT_APPID"];
+  const appId = values.appid ?? firstOf(environment["WECHAT_APPID"]);
   if (token === undefined || token === "") throw invalidInput("--token expected, got none");
   const mode = (values.mode ??
-    environment["WECHAT_MODE"] ??
+    firstOf(environment["WECHAT_MODE"]) ??
     (encodingAesKey === undefined ? "plain" : "safe")) as LabMode;
   if (mode !== "plain" && encodingAesKey === undefined) {
     throw invalidInput(`Mode ${mode} needs --key, got none`);

@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { isEchostrError, messageOf } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { isApiCommand, runApiCommand } from "./api-commands.ts";
+import { loadEnv } from "./env-file.ts";
 import { isLabCommand, runLabCommand } from "./load-lab.ts";
 import { serve } from "./serve.ts";
 import { UsageError } from "./usage-error.ts";
@@ -87,7 +88,11 @@ export async function runAndExit(args: readonly string[]): Promise<void> {
 
 async function run(args: readonly string[]): Promise<number> {
   const [command = "", ...words] = args;
-  if (isLabCommand(command)) return runLabCommand(command, words);
+  if (isLabCommand(command)) {
+    // Whoever names a token means another account than that of this folder.
+    if (!words.some((word) => word.startsWith("--token"))) loadEnv(process.cwd());
+    return runLabCommand(command, words);
+  }
   if (isApiCommand(command) && !words.some((word) => word === "--help" || word === "-h")) {
     await runApiCommand(command, words);
     return 0;

@@ -71,9 +71,12 @@ export async function serve(options: ServeOptions): Promise<void> {
   });
   await runSetup(() => file.setup(bot), botFile);
 
+  const stopped = untilStopped();
   const server = await start(bot, settings, writer.log);
-  say(startLines(settings, server, botFile ?? "the default one, 测试", Date.now()));
-  await untilStopped(server);
+  const name = botFile ?? "the default one, 测试";
+  say(startLines(settings, server, name, Date.now(), process.stderr.isTTY !== true));
+  await stopped;
+  await server.close();
   await bot.close();
   await store.close();
   writer.flush();
@@ -123,13 +126,10 @@ function writeBeforeTheEnd(writer: LogWriter): void {
   });
 }
 
-/** A second signal ends the process at once. */
-function untilStopped(server: RunningServer): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      server.close().then(resolve, reject);
-    };
-    process.once("SIGTERM", stop);
-    process.once("SIGINT", stop);
+/** The first signal to stop; a second one ends the process at once. */
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGTERM", () => resolve());
+    process.once("SIGINT", () => resolve());
   });
 }

@@ -16,12 +16,15 @@ const MODE_NAMES = { plain: "明文模式", compat: "兼容模式", safe: "安�
  * @param server where it listens
  * @param botName what answers
  * @param now milliseconds since 1970, for the signature to try it with
+ * @param isKept whether it is not read on a terminal but kept, in a journal for one: then it must
+ *   not hold the token
  */
 export function startLines(
   settings: Settings,
   server: { readonly port: number; readonly url: string },
   botName: string,
   now: number,
+  isKept: boolean,
 ): string {
   const { mode, tokens } = prepareAccount(settings.account);
   const [token = ""] = tokens;
@@ -32,7 +35,7 @@ export function startLines(
     "",
     "Paste into the account's settings (公众平台 → 设置与开发 → 开发接口管理 → 服务器配置):",
     `  URL             ${scheme}://YOUR-DOMAIN${path}`,
-    `  Token           ${token}`,
+    `  Token           ${isKept ? "the first one in WECHAT_TOKEN" : token}`,
     ...(mode === "plain" ? [] : ["  EncodingAESKey  the one in WECHAT_AES_KEY"]),
     `  消息加解密方式  ${MODE_NAMES[mode]} (${mode})`,
     ...portNote(server.port, scheme),

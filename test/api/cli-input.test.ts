@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { temporaryFolder } from "../cli/process.ts";
 import { program, succeeds } from "./command.ts";
 import { APP_ID, SECRET, startStandIn } from "./stand-in.ts";
+import { watchProcess } from "../support/watched-process.ts";
 
 const PATH = "/cgi-bin/x";
 /** Node leaves a pipe that it has listened to non-blocking for whoever comes next. */
@@ -37,6 +38,7 @@ describe("echostr call", { timeout: 120_000 }, () => {
       },
       stdio: ["pipe", "pipe", "inherit"],
     });
+    watchProcess(child, { environment: { WECHAT_SECRET: SECRET } });
     context.after(() => child.kill("SIGKILL"));
     child.stdin.on("error", () => {});
     await once(child.stdout, "data");

@@ -33,10 +33,11 @@ const SAFE: Environment = {
 const readsNoTypes = !stripsTypes() && (process.env["ECHOSTR_SUBJECT"] ?? "") !== "";
 
 describe("The first minute", () => {
-  test("the start-up lines say address, token, mode and how to try it", async (context) => {
+  test("the start-up lines say address, mode and how to try it; the token on a terminal", async (context) => {
     const { program } = await start(context);
     assert.match(program.stderr, /\/wx\b/);
-    assert.ok(program.stderr.includes(ACCOUNT.token));
+    assert.ok(!program.stderr.includes(ACCOUNT.token), "this is a pipe, which may be kept");
+    assert.match(program.stderr, /^ {2}Token {11}the first one in WECHAT_TOKEN$/m);
     assert.match(program.stderr, /plain|明文/);
     assert.equal(program.stdout, "");
   });

@@ -316,7 +316,7 @@ describe("What the README shows of the server's output is what it prints", () =>
     const [shown = ""] = printed("listens on port");
     const settings = readSettings({ WECHAT_TOKEN: "0".repeat(32) }, true);
     const server = { port: 80, url: "http://127.0.0.1:80" };
-    const lines = startLines(settings, server, "the default one, 测试", 1_700_000_000_000);
+    const lines = startLines(settings, server, "the default one, 测试", 1_700_000_000_000, false);
     const said = `Made .env with a random token.\n${lines}`.replace(/\n+$/, "\n");
     assert.equal(withoutChance(shown), withoutChance(said));
   });

@@ -124,8 +124,4 @@ describe("What SECURITY.md calls undefended is so", () => {
     assert.equal(runs.length, 2);
   });
 
-  test("the start tells the token to the standard error", () => {
-    assert.match(document.prose, /lines of the start, on the standard error, have the token/);
-    assert.match(readText("src/cli/start-lines.ts"), /Token {11}\$\{token\}/);
-  });
 });

@@ -56,14 +56,6 @@ describe("The watch over a process", () => {
     assert.match(leaks, /"made \[WECHAT_TOKEN\]"/);
   });
 
-  test("allows the token in its line of the start, and nowhere else", async () => {
-    const line = `  Token           ${TOKEN}\n`;
-    assert.equal(await leaksOf(says("stderr", line)), "");
-    assert.match(await leaksOf(says("stdout", line)), /WECHAT_TOKEN/);
-    const environment = { WECHAT_AES_KEY: TOKEN };
-    assert.match(await leaksOf(says("stderr", line), { environment }), /WECHAT_AES_KEY/);
-  });
-
   test("allows what a command was asked to print, on its output", async () => {
     const print = says("stdout", `${ACCESS_TOKEN}\n`);
     assert.equal(await leaksOf(print, { args: ["token"] }), "");

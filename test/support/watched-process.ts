@@ -37,7 +37,7 @@ export function watchProcess(child: ChildProcess, options: WatchedOptions = {}):
     }
     const name = `${stream} of ${[child.spawnfile.split("/").at(-1), ...args].join(" ")}`;
     if (short.length > 0) watch.cannotSee(name, short);
-    const shown = watch.line(name, line, (found) => isMeant(stream, line, args, found));
+    const shown = watch.line(name, line, (found) => isMeant(stream, args, found));
     if (isShown) process.stderr.write(`${shown}\n`);
   };
   watchStream(child.stdout, (line) => look("stdout", line));
@@ -50,15 +50,12 @@ const ASKED_FOR: Readonly<Record<string, RegExp>> = {
   call: /openid$/,
 };
 
-/** The token is shown at the start as well, to be pasted. */
 function isMeant(
   stream: "stdout" | "stderr",
-  line: string,
   args: readonly string[],
   { what }: Found,
 ): boolean {
-  if (stream === "stdout") return ASKED_FOR[args[0] ?? ""]?.test(what) ?? false;
-  return /^ {2}Token {11}\S+$/.test(line) && /^(WECHAT_)?TOKEN$/i.test(what);
+  return stream === "stdout" && (ASKED_FOR[args[0] ?? ""]?.test(what) ?? false);
 }
 
 function watchStream(stream: Readable | null, look: (line: string) => void): void {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { checkCommand } from "../../../src/cli/check.ts";
-import { createBot, startServer } from "../../../src/index.ts";
+import { echostr } from "../../support/subject.ts";
 import type { CheckReport } from "../../../src/lab/check/check-report.ts";
 import { CERTIFICATE } from "../../server/serving.ts";
 import { accountIn, littleServer } from "./little-server.ts";
@@ -67,11 +67,11 @@ describe("echostr check ends with status", () => {
 });
 
 describe("echostr check over https", () => {
-  const bot = createBot({ token, log: () => {} });
+  const bot = echostr.createBot({ token, log: () => {} });
   const only = ["--only", "handshake,http"];
 
   test("does not accept a certificate that nobody vouches for", async (context) => {
-    const server = await startServer(bot, { port: 0, host: "127.0.0.1", tls: CERTIFICATE });
+    const server = await echostr.startServer(bot, { port: 0, host: "127.0.0.1", tls: CERTIFICATE });
     context.after(() => server.close());
     const { status, out } = await runCommand(checkCommand, [`${server.url}/wx`, ...TOKEN, ...only]);
     assert.equal(status, 3);
@@ -79,7 +79,7 @@ describe("echostr check over https", () => {
   });
 
   test("does with --insecure", async (context) => {
-    const server = await startServer(bot, { port: 0, host: "127.0.0.1", tls: CERTIFICATE });
+    const server = await echostr.startServer(bot, { port: 0, host: "127.0.0.1", tls: CERTIFICATE });
     context.after(() => server.close());
     const args = [`${server.url}/wx`, ...TOKEN, ...only, "--insecure"];
     const { status, out } = await runCommand(checkCommand, args);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { createBot, startServer } from "../../../src/index.ts";
+import { echostr } from "../../support/subject.ts";
 import { exitStatusOf } from "../../../src/lab/check/check-report.ts";
 import { LAB_MODES } from "../../../src/lab/platform/accounts.ts";
 import { ANSWER_MS, checkOf, codesOf } from "./checking.ts";
@@ -11,9 +11,9 @@ describe("A check finds nothing", () => {
     test(`in our own server in ${mode} mode, with a bot that echoes`, async (context) => {
       const { token, encodingAesKey, appId } = accountIn(mode);
       const sealed = mode === "plain" ? {} : { encodingAesKey, appId };
-      const bot = createBot({ token, ...sealed, mode, log: () => {} });
+      const bot = echostr.createBot({ token, ...sealed, mode, log: () => {} });
       bot.on("text", (message) => message.Content);
-      const server = await startServer(bot, {
+      const server = await echostr.startServer(bot, {
         port: 0,
         host: "127.0.0.1",
         headersTimeoutMs: 700,

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { filesOfBot } from "../../../src/lab/play/bot-files.ts";
 import { freePort, Process, temporaryFolder } from "../../cli/process.ts";
 import { ask, cookieOf, ECHO_BOT, serverCommand, stage } from "./stage.ts";
+import { watchProcess } from "../../support/watched-process.ts";
 
 const answering = (text: string): string =>
   `export default (bot) => bot.on("text", () => "${text}");\n`;
@@ -158,6 +159,7 @@ describe("The program", () => {
       env: { PATH: process.env["PATH"] ?? "", HOME: folder, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    watchProcess(child, { environment });
     context.after(() => child.kill("SIGKILL"));
     return new Process(child);
   };
