@@ -199,8 +199,9 @@ const LONE_SURROGATE = /\p{Cs}/gu;
 
 /** Removes what XML 1.0 does not allow in a document. */
 export function removeForbidden(text: string): string {
-  const kept = text.replace(FORBIDDEN, "");
-  return kept.isWellFormed() ? kept : kept.replace(LONE_SURROGATE, "");
+  // Halves go first: what stood between two of them must not make a character of them.
+  const whole = text.isWellFormed() ? text : text.replace(LONE_SURROGATE, "");
+  return whole.replace(FORBIDDEN, "");
 }
 
 function invalid(message: string): EchostrError {
