@@ -106,8 +106,7 @@ function terminalWidth(text: string): number {
 }
 
 /** A character as an error names it: `U+FFFE`. */
-export function nameOfCharacter(source: string, offset: number): string {
-  const codePoint = source.codePointAt(offset) ?? 0;
+export function nameOfCharacter(codePoint: number): string {
   return `U+${codePoint.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
@@ -117,5 +116,5 @@ export function seenAt(source: string, offset: number): string {
   if (codePoint === undefined) return "the end of the document";
   return codePoint > 0x20 && codePoint < 0x7f
     ? `"${String.fromCodePoint(codePoint)}"`
-    : nameOfCharacter(source, offset);
+    : nameOfCharacter(codePoint);
 }

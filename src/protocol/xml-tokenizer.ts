@@ -69,7 +69,8 @@ export class XmlTokenizer {
     if (source.charCodeAt(0) === 0xfeff) this.end = 1;
     if (!source.isWellFormed() || NONCHARACTER.test(source)) {
       const offset = source.search(FORBIDDEN_OTHER);
-      throw this.error(`${nameOfCharacter(source, offset)} is not allowed in XML`, offset);
+      const name = nameOfCharacter(source.charCodeAt(offset));
+      throw this.error(`${name} is not allowed in XML`, offset);
     }
   }
 
@@ -83,11 +84,11 @@ export class XmlTokenizer {
     const start = this.end;
     this.start = start;
     if (start >= this.source.length) return false;
+    this.attributes = NO_ATTRIBUTES;
     if (this.source.charCodeAt(start) !== LESS_THAN) {
       this.#readText(start);
       return true;
     }
-    this.attributes = NO_ATTRIBUTES;
     switch (this.source.charCodeAt(start + 1)) {
       case SLASH:
         this.#readEndTag(start);
@@ -113,6 +114,7 @@ export class XmlTokenizer {
     const next = this.source.indexOf("<", start);
     this.end = next === -1 ? this.source.length : next;
     this.type = "text";
+    this.name = "";
     this.text = this.#resolve(this.source.slice(start, this.end), start);
   }
 
@@ -281,7 +283,8 @@ export class XmlTokenizer {
   #refuseControl(text: string, start: number): void {
     const offset = text.search(FORBIDDEN_CONTROL);
     if (offset === -1) return;
-    throw this.error(`${nameOfCharacter(text, offset)} is not allowed here`, start + offset);
+    const name = nameOfCharacter(text.charCodeAt(offset));
+    throw this.error(`${name} is not allowed here`, start + offset);
   }
 }
 

@@ -53,6 +53,13 @@ describe("number of elements", () => {
     fails(() => parseXml(`<x>${"<a><b/></a>".repeat(5_000)}</x>`), "XML_LIMIT");
   });
 
+  it("counts attributes once, also where text follows their tag", () => {
+    const attributes = Array.from({ length: 6_000 }, (_none, index) => ` a${index}=""`).join("");
+    assert.equal(parseXml(`<x${attributes}>text<y/></x>`).text, "text");
+    const more = `<x${attributes}>${"<y/>".repeat(4_000)}</x>`;
+    fails(() => parseXml(more), "XML_LIMIT");
+  });
+
   it("is refused as XML_LIMIT as soon as it is reached, whatever follows", () => {
     fails(() => parseXml(`<x>${"<a/>".repeat(10_000)}<<<`), "XML_LIMIT");
     fails(() => parseXml(`<x>${"<a/>".repeat(200_000)}</x>`), "XML_LIMIT");
