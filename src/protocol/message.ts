@@ -17,6 +17,7 @@ import { compileShape, emptyFields, readFields } from "./fields.ts";
 import type { CompiledShape, Fields, FieldsOf, FieldValue, Shape } from "./fields.ts";
 import { MESSAGE_KINDS } from "./message-kinds.ts";
 import { parseXml } from "./xml.ts";
+import { shortened } from "./xml-error.ts";
 import type { XmlElement } from "./xml.ts";
 
 type MessageKinds = typeof MESSAGE_KINDS;
@@ -115,7 +116,8 @@ export function parseMessage(source: string | Uint8Array | XmlElement): Message 
   const root =
     typeof source === "string" || source instanceof Uint8Array ? parseXml(source) : source;
   if (root.name !== "xml") {
-    throw new EchostrError("MESSAGE_INVALID", `Root element must be <xml>, got <${root.name}>`);
+    const problem = `Root element must be <xml>, got <${root.name}>`;
+    throw new EchostrError("MESSAGE_INVALID", shortened(problem));
   }
   const msgType = textOfChild(root, "MsgType");
   const event = msgType === "event" ? textOfChild(root, "Event") : "";

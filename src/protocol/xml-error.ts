@@ -40,9 +40,13 @@ export class XmlError extends EchostrError {
   }
 }
 
-/** A document may have names of any length; what is said of it may not. */
-function shortened(problem: string): string {
-  return problem.length <= 160 ? problem : `${problem.slice(0, 100)}…${problem.slice(-50)}`;
+/**
+ * What is said of a document that may have names of any length, and in a broken one even an openid
+ * in a name. Neither gets into what is said.
+ */
+export function shortened(problem: string): string {
+  const text = withoutOpenIds(problem);
+  return text.length <= 160 ? text : `${text.slice(0, 100)}…${text.slice(-50)}`;
 }
 
 /** How much of a long line is shown on each side of the place, in code units. */

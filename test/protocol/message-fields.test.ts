@@ -47,6 +47,32 @@ describe("the envelope", () => {
     });
   }
 
+  it("of an event without Event is no message, and the refusal names it", () => {
+    for (const name of [{}, { Event: "" }]) {
+      const error = fails(() => read({ MsgType: "event", ...name }), "MESSAGE_INVALID");
+      assert.equal(error.message, "Field Event expected, got none");
+    }
+  });
+
+  it("in another root than <xml> is no message, and the refusal names the root", () => {
+    const source = wireXml(wireEnvelope({ Content: "x" })).replaceAll(/(<\/?)xml>/g, "$1html>");
+    const error = fails(() => parseMessage(source), "MESSAGE_INVALID");
+    assert.equal(error.message, "Root element must be <xml>, got <html>");
+  });
+
+  it("in a root whose name is long, or an openid, is refused in few words without it", () => {
+    const openId = "o6_bmjrPTlm6_2sgVt7hMZOPfL2M";
+    const long = fails(() => parseMessage(`<${"a".repeat(5_000)}/>`), "MESSAGE_INVALID");
+    assert.ok(long.message.length < 200, long.message);
+    const named = fails(() => parseMessage(`<${openId}/>`), "MESSAGE_INVALID");
+    const shown = "o6_b····················fL2M";
+    assert.equal(named.message, `Root element must be <xml>, got <${shown}>`);
+    const broken = `<xml><FromUserName${"😀"}${openId}]]></FromUserName></xml>`;
+    const { message } = fails(() => parseMessage(broken), "XML_INVALID");
+    assert.match(message, new RegExp(`^Space or ">" expected in <FromUserName😀${shown}>`));
+    assert.ok(!message.includes(openId), message);
+  });
+
   it("of another protocol is no message", () => {
     const thirdParty = { AppId: "wx1", CreateTime: 1, InfoType: "component_verify_ticket" };
     fails(() => parseMessage(wireXml(thirdParty)), "MESSAGE_INVALID");
