@@ -198,7 +198,8 @@ export class Router {
 /** `"text"`, or `"event:new_thing"`: what a pattern for an unknown kind is compared with. */
 function routeOf(message: Message & { kind: "unknown" }): string {
   const { MsgType, Event } = message;
-  return MsgType === "event" ? `event:${(Event ?? "").toLowerCase()}` : MsgType.toLowerCase();
+  // `parseMessage` lets no event through that has no name.
+  return (MsgType === "event" ? `event:${String(Event)}` : MsgType).toLowerCase();
 }
 
 function textMatcher(pattern: string | RegExp): (message: Message, context: Context) => boolean {

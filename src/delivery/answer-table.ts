@@ -2,7 +2,7 @@
  * Remembers answers by key, in a way that leaves the garbage collector nothing to do.
  *
  * A `Map` of thousands of keys costs a busy server as much as all the rest of delivery: each key and
- * each entry outlives some collections, is copied by them, and dies old. Here a key is 64 bits in a
+ * each entry outlives some collections, is copied by them, and dies old. Here a key is 63 bits in a
  * typed array, and only the answer itself is an object. Nothing is ever taken out one by one: the
  * table is cleared as a whole.
  *
@@ -17,7 +17,7 @@ export interface RememberedAnswer {
   readonly deliveries: number;
 }
 
-/** A key as two numbers of 32 bits; two keys that meet in both are not to be expected. */
+/** A key as 63 bits in two numbers; two keys that meet in both are not to be expected. */
 export interface Fingerprint {
   readonly low: number;
   readonly high: number;
@@ -33,8 +33,8 @@ export function fingerprintOf(key: string): Fingerprint {
     high = Math.imul(high ^ unit, 0x5bd1e995);
     high ^= high >>> 15;
   }
-  // A slot of which both are 0 is free.
-  return { low: low === 0 && high === 0 ? 1 : low, high };
+  // A slot of which both are 0 is free: no key may have that.
+  return { low, high: high | 1 };
 }
 
 /** A table of a fixed size. */
@@ -60,7 +60,7 @@ export class AnswerTable {
     const answer = this.#answers[slot];
     return {
       pieces: answer === undefined ? [] : isPieces(answer) ? answer : [answer],
-      deliveries: this.#deliveries[slot] ?? 1,
+      deliveries: Number(this.#deliveries[slot]),
     };
   }
 

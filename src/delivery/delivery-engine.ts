@@ -155,7 +155,7 @@ export class DeliveryEngine {
     const { services } = this.#parts;
     const context = new MessageContext(ToUserName, FromUserName, receivedAt, services);
     const run = new Run(key, message, context);
-    this.#worker.start(run);
+    this.#worker.start(run, message, context);
     // What was answered at once is remembered by its answer alone.
     if (!run.done) this.#runs.add(run);
     return run;

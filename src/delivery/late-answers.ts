@@ -46,7 +46,7 @@ export class LateAnswers {
   /** Sends the whole answer of a run on its way. */
   async send(run: Run): Promise<void> {
     const { message } = run;
-    if (message === undefined || run.given || run.parked || run.pieces.length === 0) return;
+    if (message === undefined || run.given || run.parked) return;
     run.parked = true;
     const { onLate, more } = this.#settings;
     const replies = run.pieces.map((reply) => withoutMore(reply, more));
@@ -64,7 +64,7 @@ export class LateAnswers {
     }
     await this.#parking.add(
       run.follower,
-      run.pieces.map((_, index) => this.#parked(run, index)),
+      run.pieces.map((reply, index) => this.#parked(run, reply, index)),
     );
     this.tell(run, "warn", "Answer came late and is parked for the follower's next message");
   }
@@ -85,8 +85,8 @@ export class LateAnswers {
     // A repeat takes back what is parked under the run's key, to give all of it once more: of an
     // answer that was sent in part it must find nothing.
     const parked = isWhole
-      ? run.pieces.map((_, index) => this.#parked(run, index))
-      : left.map((reply) => ({ ...this.#parked(run, 0), reply, of: `${run.key}\nrest` }));
+      ? run.pieces.map((reply, index) => this.#parked(run, reply, index))
+      : left.map((reply) => ({ ...this.#parked(run, reply, 0), of: `${run.key}\nrest` }));
     await this.#parking.add(run.follower, parked);
     const what = isWhole ? "is parked" : "was sent in part, and the rest is parked";
     this.tell(
@@ -99,7 +99,7 @@ export class LateAnswers {
 
   /** Parks what did not fit into the answer that a delivery took. */
   async parkRest(run: Run): Promise<void> {
-    const rest = run.pieces.map((_, index) => this.#parked(run, index)).slice(1);
+    const rest = run.pieces.map((reply, index) => this.#parked(run, reply, index)).slice(1);
     await this.#parking.add(run.follower, rest);
   }
 
@@ -133,11 +133,10 @@ export class LateAnswers {
   }
 
   /** One piece, with whether the follower was asked to write something for it. */
-  #parked(run: Run, index: number): ParkedReply {
+  #parked(run: Run, reply: Reply, index: number): ParkedReply {
     const { give, more, keepMs } = this.#settings;
     const before = run.pieces[index - 1];
     const asked = index === 0 ? give === "instead" : asksForMore(before, more);
-    const reply = run.pieces[index] ?? { MsgType: "text", Content: "" };
     return { reply, of: run.key, asked, until: this.#clock.now() + keepMs };
   }
 }

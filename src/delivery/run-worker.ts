@@ -55,14 +55,14 @@ export class RunWorker {
   }
 
   /** Sees a run to its answer: at once, if nothing has to be asked for before. */
-  start(run: Run): void {
+  start(run: Run, message: Message, context: MessageContext): void {
     const { parking } = this.#parts;
-    if (parking.isEmpty) this.#runHandler(run);
-    else void this.#askAndRun(run);
+    if (parking.isEmpty) this.#runHandler(run, message, context);
+    else void this.#askAndRun(run, message, context);
   }
 
   /** A store that fails must not cost the answer. */
-  async #askAndRun(run: Run): Promise<void> {
+  async #askAndRun(run: Run, message: Message, context: MessageContext): Promise<void> {
     const { shared, late } = this.#parts;
     try {
       if (shared !== undefined && !(await this.#isOurs(run, shared))) return;
@@ -71,13 +71,11 @@ export class RunWorker {
       late.tell(run, "error", `Store failed, going on without: ${messageOf(error)}`);
       run.elsewhere = false;
     }
-    this.#runHandler(run);
+    this.#runHandler(run, message, context);
   }
 
-  #runHandler(run: Run): void {
+  #runHandler(run: Run, message: Message, context: MessageContext): void {
     const { shared, runHandler } = this.#parts;
-    const { message, context } = run;
-    if (message === undefined || context === undefined) return;
     run.stopKeeping = shared?.keep(run.key, () => void this.#noticeGivingUp(run));
     const answer = runHandler(message, context);
     if (answer instanceof Promise) {

@@ -177,7 +177,7 @@ function decodeBase64(text: string): Buffer {
 }
 
 function removePadding(frame: Buffer): Buffer {
-  const padding = frame[frame.length - 1] ?? 0;
+  const padding = frame.readUInt8(frame.length - 1);
   if (padding < 1 || padding > BLOCK_BYTES) {
     throw new EchostrError(
       "DECRYPT_PADDING",

@@ -26,11 +26,10 @@ export function splitText(text: string, limitBytes: number): [string, string] {
 function codePointBoundary(text: string, limitBytes: number): number {
   let bytes = 0;
   let at = 0;
-  while (at < text.length) {
-    const codePoint = text.codePointAt(at) ?? 0;
-    bytes += codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
+  for (const character of text) {
+    bytes += Buffer.byteLength(character);
     if (bytes > limitBytes && at > 0) break;
-    at += codePoint > 0xffff ? 2 : 1;
+    at += character.length;
   }
   return at;
 }
@@ -45,7 +44,11 @@ function graphemeBoundary(text: string, offset: number): number {
   const from = Math.max(0, offset - LONGEST_GRAPHEME);
   segmenter ??= new Intl.Segmenter("und", { granularity: "grapheme" });
   const around = segmenter.segment(text.slice(from, offset + LONGEST_GRAPHEME));
-  const index = around.containing(offset - from)?.index ?? 0;
+  let index = 0;
+  for (const grapheme of around) {
+    if (grapheme.index > offset - from) break;
+    index = grapheme.index;
+  }
   const cut = from + index;
   return index === 0 || cut === 0 ? offset : cut;
 }

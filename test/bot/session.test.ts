@@ -134,6 +134,27 @@ describe("A session", () => {
     assert.equal(await wechat.ask("a"), "2", "and the next message is not kept out");
   });
 
+  test("is deleted when a handler without types takes it away", async () => {
+    const { wechat, asked } = counting();
+    wechat.bot.on("image", (_message, context) => {
+      context.session = null as unknown as Record<string, unknown>;
+      return "忘了";
+    });
+    await wechat.ask("a");
+    const sent = wechat.send(imageMessage());
+    await wechat.clock.turn(0);
+    assert.deepEqual(sent.told, ["忘了"]);
+    assert.deepEqual(asked, ["get", "set", "get", "delete"]);
+  });
+
+  test("waits for no turn of its own when its middleware was added twice", async () => {
+    const { wechat, asked } = counting();
+    wechat.bot.use(echostr.session());
+    assert.equal(await wechat.ask("a"), "1");
+    assert.equal(await wechat.ask("a"), "2");
+    assert.deepEqual(asked, ["get", "set", "get", "set"]);
+  });
+
   test("needs its middleware", async () => {
     const wechat = new TurnedPlatform();
     let thrown: unknown;
@@ -236,6 +257,27 @@ describe("Two bots that share a store", () => {
     await until("all answers", () => sent.every(({ told }) => told[0] !== "open"));
     const answers = sent.map(({ told }) => Number(told[0])).toSorted((a, b) => a - b);
     assert.deepEqual(answers, [1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  test("renew the lock while a handler runs, and a failed renewal is no harm", async (context) => {
+    context.mock.timers.enable({ apis: ["setInterval"] });
+    const { wechat, store, asked } = counting({ shared: true });
+    wechat.bot.on("image", async () => {
+      await wechat.clock.sleep(4000);
+      return "图";
+    });
+    const { renew } = store;
+    const sent = wechat.send(imageMessage());
+    await wechat.clock.turn(0);
+    context.mock.timers.tick(1700);
+    store.renew = () => Promise.reject(new Error("the store is away"));
+    context.mock.timers.tick(1700);
+    store.renew = renew;
+    await wechat.clock.turn(4000);
+    assert.deepEqual(sent.told, ["图"]);
+    assert.deepEqual(asked, ["claim", "get", "renew", "release"]);
+    context.mock.timers.tick(1700);
+    assert.equal(asked.length, 4, "nothing is renewed any more");
   });
 
   test("let each other in when a handler throws", async () => {

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Context } from "../../src/index.ts";
+import { echostr } from "../support/subject.ts";
+import { wireRequest, wireText } from "../support/wire.ts";
 import { imageMessage, slowly } from "./slow-bots.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
 
@@ -69,6 +71,31 @@ describe("A handler that fails", () => {
     const entry = wechat.entries.find((found) => JSON.stringify(found).includes("broken at last"));
     assert.equal(entry?.level, "error", wechat.sentences.join("\n"));
     assert.match(entry?.stack ?? "", /broken at last\n\s+at /);
+  });
+
+  test("after the last deadline is told with the code of an error of ours", async () => {
+    const wechat = new TurnedPlatform();
+    wechat.bot.on("text", async (_message, context) => {
+      await wechat.clock.sleep(20_000);
+      return String(context.session["count"]);
+    });
+    wechat.say("问");
+    await wechat.clock.turn(60_000);
+    const failed = wechat.entries.filter(({ event }) => event === "failed");
+    assert.deepEqual(failed.map(({ code }) => code), ["SETTING_INVALID"]);
+  });
+
+  test("with something that is no error is told all the same, without a stack", async () => {
+    const wechat = new TurnedPlatform();
+    wechat.bot.on("text", async () => {
+      await wechat.clock.sleep(20_000);
+      throw "broken at last" as unknown as Error;
+    });
+    wechat.say("问");
+    await wechat.clock.turn(60_000);
+    const failed = wechat.entries.filter(({ event }) => event === "failed");
+    const [told] = failed.map(({ code, message, stack }) => [code, message, stack]);
+    assert.deepEqual([failed.length, told], [1, ["HANDLER_FAILED", "broken at last", undefined]]);
   });
 
   test("after the last deadline leaves what onError says to the next message", async () => {
@@ -188,5 +215,24 @@ describe("Delivery switched off", () => {
     sent.again();
     await wechat.clock.turn(4900);
     assert.deepEqual(sent.told, ["答 1", "答 2"]);
+  });
+
+  test("answers success for a handler that fails or says nothing, and tells which", async () => {
+    const token = "tok3nThatEnds";
+    const bot = echostr.createBot({ token, delivery: false, log: () => {} });
+    bot.hears("坏", () => {
+      throw new Error("broken");
+    });
+    const outcomes: string[] = [];
+    for (const word of ["坏", "好"]) {
+      const request = wireRequest({ token, body: wireText(word) });
+      const { outcome, body, error } = await bot.callback({
+        method: "POST",
+        ...request,
+        receivedAt: 1_714_112_445_000,
+      });
+      outcomes.push(`${outcome} ${body} ${error instanceof Error ? error.message : ""}`);
+    }
+    assert.deepEqual(outcomes, ["failed success broken", "nothing success "]);
   });
 });

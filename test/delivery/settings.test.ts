@@ -62,6 +62,14 @@ describe("A setting of delivery", () => {
     );
   });
 
+  test("is refused: a notice that is longer than a text may be", () => {
+    const late = { notice: "稍".repeat(601) };
+    const make = (): unknown => echostr.createBot({ token: "t", delivery: { late } });
+    assert.equal(fails(make, "SETTING_INVALID").message, "late.notice must be at most 1800 bytes");
+    late.notice = "稍".repeat(600);
+    assert.doesNotThrow(make);
+  });
+
   test("may be anything that can be meant", () => {
     const possible: readonly (DeliveryOptions | false | undefined)[] = [
       undefined,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { decryptWithAny } from "../../src/protocol/encryption.ts";
 import { fails } from "../support/expect.ts";
 import { cryptoVectors } from "../support/payloads.ts";
 import { echostr } from "../support/subject.ts";
@@ -9,6 +10,7 @@ const { decrypt, encrypt, parseAesKey } = echostr;
 
 const KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
 const APP_ID = "wxb11529c136998cb6";
+const DECRYPT_CODES = ["DECRYPT_PADDING", "DECRYPT_FRAME", "DECRYPT_APPID"];
 
 describe("known ciphertexts", () => {
   for (const vector of cryptoVectors) {
@@ -169,5 +171,33 @@ describe("an EncodingAESKey", () => {
       );
       assert.ok(!error.message.includes("hello"));
     }
+  });
+});
+
+describe("encrypt", () => {
+  it("refuses random bytes that are not 16", () => {
+    for (const length of [0, 15, 17]) {
+      assert.throws(() => encrypt("a", parseAesKey(KEY), APP_ID, new Uint8Array(length)), {
+        name: "RangeError",
+        message: `random must be 16 bytes, got ${length}`,
+      });
+    }
+  });
+});
+
+describe("decryptWithAny", () => {
+  it("without a key says that there is none", () => {
+    assert.throws(() => decryptWithAny("AAAA", [], APP_ID), {
+      code: "BODY_ENCRYPTED",
+      message: "Body is encrypted, but there is no key",
+    });
+  });
+
+  it("tells what the current key met when no key fits", () => {
+    const keys = ["A".repeat(43), "B".repeat(43)].map(parseAesKey);
+    const [current = parseAesKey(KEY)] = keys;
+    const ciphertext = encrypt("a", parseAesKey(KEY), APP_ID);
+    const { code, message } = fails(() => decrypt(ciphertext, current, APP_ID), DECRYPT_CODES);
+    assert.throws(() => decryptWithAny(ciphertext, keys, APP_ID), { code, message });
   });
 });

@@ -186,3 +186,19 @@ describe("what the platform would take for a failure is refused as REPLY_INVALID
     }
   });
 });
+
+describe("what a program without types made is refused in a sentence", () => {
+  const made: Readonly<Record<string, unknown>> = {
+    "News must have 1 to 8 articles, got 0": { MsgType: "news", Articles: [] },
+    "News must have 1 to 8 articles, got object": { MsgType: "news", Articles: {} },
+    "MsgType of a reply is not known: sticker": { MsgType: "sticker" },
+    "Content must be a string, got number": { MsgType: "text", Content: 7 },
+    "MediaId must be a string, got undefined": { MsgType: "image", Image: {} },
+  };
+  for (const [message, reply] of Object.entries(made)) {
+    it(`: ${message}`, () => {
+      const error = fails(() => format(reply as Reply), "REPLY_INVALID");
+      assert.equal(error.message, message);
+    });
+  }
+});
