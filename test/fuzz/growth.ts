@@ -1,0 +1,90 @@
+/**
+ * No input takes longer than linear time: a document, a query, a frame or a text is made 16 times
+ * as long by repeating a part of it, and the cost of a byte must stay what it was. An input is
+ * JSON.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { parseCallbackQuery } from "../../src/protocol/query.ts";
+import { growth, LINEAR } from "../support/expect.ts";
+import { payloads } from "../support/payloads.ts";
+import type { Random } from "../support/random.ts";
+import { echostr } from "../support/subject.ts";
+import { anyText, XML_FRAGMENTS } from "./mutate.ts";
+import type { Target } from "./target.ts";
+
+/** What is repeated, and what stands before and behind it. */
+interface Pumped {
+  readonly reader: keyof typeof READERS;
+  readonly head: string;
+  readonly pump: string;
+  readonly tail: string;
+}
+
+const KEY = echostr.parseAesKey("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG");
+const ENVELOPE = { ToUserName: "oFollower", FromUserName: "gh_1", CreateTime: 1_714_112_445 };
+
+const READERS = {
+  message: (text: string) => echostr.parseMessage(text),
+  bytes: (text: string) => echostr.parseXml(Buffer.from(text)),
+  query: (text: string) => parseCallbackQuery(text),
+  decryption: (text: string) => echostr.decrypt(text, KEY, "wx1"),
+  encryption: (text: string) => echostr.encrypt(text, KEY, "wx1"),
+  reply: (text: string) => echostr.formatReply(echostr.text(text), ENVELOPE),
+  "reply in parts": (text: string) => {
+    return echostr.formatReply(echostr.text(text), ENVELOPE, { textLimitBytes: 10_000_000 });
+  },
+} as const;
+
+const NAMES = Object.keys(READERS) as readonly (keyof typeof READERS)[];
+
+/** The shorter of the two sizes, in characters; it is measured against 16 times as much. */
+const SIZE = 24_000;
+
+const PUMPS: readonly string[] = [
+  ...XML_FRAGMENTS.filter((each) => each.length < 50),
+  ...["&nonce=1", "&x=%20", "%", "%20", "+", "[", "&a[", "AAAA", "=", "oooo"],
+  ...["o123_abcdefghijklmnop"],
+  ...[" a='1'", " a", "<a", "</", "<!", "<?p", "&#", "&#1", "a\n", "\r", "👨‍👩‍👧"],
+  ...["\u0301", "🇨🇳", "\u200d"],
+  ...["<a><b/></a>", "<item>x</item>", "<List/>", "<![CDATA[", "]]>]]>", "<!--x-->"],
+  ...["<MsgId>1</MsgId>"],
+];
+
+const ENDS: readonly string[] = [
+  ...["", "<xml>", "</xml>", "<a ", "<a b='", "'", "<!--", "<![CDATA[", "\0"],
+];
+
+export const growthOf: Target = {
+  name: "growth",
+  due: { message: 100, query: 100, reply: 100 },
+  make: (random) => Buffer.from(JSON.stringify(aPumped(random))),
+  check(input) {
+    const { reader, head, pump, tail } = JSON.parse(Buffer.from(input).toString()) as Pumped;
+    const read = READERS[reader];
+    const ratio = growth((size) => {
+      const text = head + pump.repeat(Math.ceil(size / pump.length)) + tail;
+      return () => read(text);
+    }, SIZE);
+    assert.ok(ratio < LINEAR, `a byte of 16 times as many cost ${ratio.toFixed(1)} times as much`);
+    return reader;
+  },
+};
+
+function aPumped(random: Random): Pumped {
+  const whole = random.pick(payloads).text;
+  const cut = random.below(whole.length);
+  const body = random.below(3) === 0;
+  const count = 1 + random.below(3);
+  let pump = "";
+  for (let index = 0; index < count; index += 1) {
+    pump += random.below(6) === 0 ? anyText(random, 4) : random.pick(PUMPS);
+  }
+  return {
+    reader: random.pick(NAMES),
+    head: body ? whole.slice(0, cut) : random.pick(ENDS),
+    pump: pump || "x",
+    tail: body ? whole.slice(cut) : random.pick(ENDS),
+  };
+}
