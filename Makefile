@@ -8,7 +8,7 @@ INSTALLED := node_modules/.package-lock.json
 TESTS := $(shell find test -name '*.test.ts' | sort)
 
 .DEFAULT_GOAL := help
-.PHONY: help run play check-server test check build test-single bench bench-xml check-peers clean
+.PHONY: help run play check-server test check build test-single fuzz coverage bench bench-xml check-peers clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -38,6 +38,22 @@ build: $(INSTALLED) ## make the single files in dist/
 test-single: build ## run the tests of the public surface against the single files
 	@ECHOSTR_SUBJECT=dist/echostr.mjs $(NODE_TS) --test $(TESTS)
 	@ECHOSTR_SUBJECT=dist/echostr.cjs $(NODE_TS) --test $(TESTS)
+
+SECONDS ?= 60
+fuzz: $(INSTALLED) ## look for inputs that do harm; SECONDS=60, TARGETS="query http"
+	@$(NODE_TS) --expose-gc test/fuzz/run.ts $(SECONDS) $(TARGETS)
+
+# These tests leave nothing to chance and to the speed of the machine: the figures stay the same.
+COVERING := $(filter-out %/in-time.test.ts,$(filter test/protocol/% test/bot/% \
+  test/delivery/% test/server/% test/api/%,$(TESTS)))
+COVERED := src/protocol/** src/delivery/** src/bot/** src/callback.ts
+
+coverage: $(INSTALLED) ## show what the tests reach; fails below all lines and branches (Node 24)
+	@log=$$(mktemp); node --test --experimental-test-coverage --test-reporter=spec \
+	  $(foreach files,$(COVERED),'--test-coverage-include=$(files)') \
+	  --test-coverage-lines=100 --test-coverage-branches=100 $(COVERING) >$$log 2>&1; code=$$?; \
+	if [ $$code = 0 ]; then sed -n '/start of coverage/,$$p' $$log; else cat $$log; fi; \
+	rm $$log; exit $$code
 
 bench: build bench/node_modules/.package-lock.json ## measure against a bare server and the peers
 	@node bench/run.mjs $(ARGS)
