@@ -180,7 +180,9 @@ export class DeliveryEngine {
     const { clock, settings } = this.#parts;
     let timer: unknown;
     const wakeup = await run.wait((leave) => {
-      const waitMs = Math.max(0, receivedAt + settings.deadlineMs - clock.now());
+      const leftMs = receivedAt + settings.deadlineMs - clock.now();
+      // No longer than the whole, though the clock was set back meanwhile.
+      const waitMs = Math.min(settings.deadlineMs, Math.max(0, leftMs));
       timer = clock.setTimeout(() => leave("deadline"), waitMs);
       onClose?.(() => leave("closed"));
     });

@@ -68,7 +68,9 @@ export class Parking {
   /** Forgets, now and then, those who never came for what they had. */
   #sweep(): void {
     const now = this.#clock.now();
-    if (now < this.#nextSweep) return;
+    // A clock that was set back must not put it off.
+    const leftMs = this.#nextSweep - now;
+    if (leftMs > 0 && leftMs <= SWEEP_MS) return;
     this.#nextSweep = now + SWEEP_MS;
     for (const [follower, until] of this.#known) {
       if (until <= now) this.#known.delete(follower);
@@ -120,7 +122,10 @@ export class Parking {
   async isOwed(follower: string): Promise<boolean> {
     if (this.#store.shared) return (await this.#store.get(owedTo(follower))) !== undefined;
     const until = this.#owed.get(follower);
-    if (until === undefined || until > this.#clock.now()) return until !== undefined;
+    if (until === undefined) return false;
+    const leftMs = until - this.#clock.now();
+    // More than the whole is left where the clock was set back.
+    if (leftMs > 0 && leftMs <= OWED_MS) return true;
     this.#owed.delete(follower);
     return false;
   }

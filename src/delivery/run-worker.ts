@@ -189,7 +189,9 @@ export class RunWorker {
     const elsewhere = (await shared?.lastDelivery(run.key).catch(() => 0)) ?? 0;
     if (run.given) return;
     const lastAt = Math.max(run.lastAt, elsewhere);
-    const waitMs = Math.max(0, lastAt + NO_MORE_AFTER_MS - clock.now());
+    const leftMs = lastAt + NO_MORE_AFTER_MS - clock.now();
+    // No longer than the whole, though the clock was set back meanwhile.
+    const waitMs = Math.min(NO_MORE_AFTER_MS, Math.max(0, leftMs));
     run.timer = clock.setTimeout(() => void this.sendLate(run), waitMs);
   }
 

@@ -6,6 +6,7 @@
 import { answerCallback } from "../callback.ts";
 import { EchostrError } from "../errors.ts";
 import { entryFor, refusalEntry } from "./delivery-log.ts";
+import { leftUntilCap } from "./node-handler.ts";
 import type { Adapter } from "./node-handler.ts";
 import { isPath, pathOf, queryOf } from "./path.ts";
 import type { BodyLimits } from "./read-body.ts";
@@ -39,7 +40,7 @@ export function createFetchHandler(adapter: Adapter): FetchHandler {
       const answered = await answerCallback(adapter, { method, query, body, receivedAt, onClose });
       adapter.log(entryFor(answered, adapter.path, adapter.clock() - receivedAt));
       if (answered.outcome === "lapsed") {
-        await leaveOpen(request.signal, receivedAt + adapter.hardCapMs - adapter.clock());
+        await leaveOpen(request.signal, leftUntilCap(adapter, receivedAt));
       }
       const status = statusOfAnswer(answered);
       if (status !== 200) return respond(request, status, sentenceOf(status));

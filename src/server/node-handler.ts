@@ -108,13 +108,18 @@ function respond(
 ): void {
   const status = statusOfAnswer(answered);
   if (answered.outcome === "lapsed") {
-    leaveOpen(response, receivedAt + adapter.hardCapMs - adapter.clock());
+    leaveOpen(response, leftUntilCap(adapter, receivedAt));
   } else if (status === 200) {
     send(response, 200, answered.type === "xml" ? XML_TYPE : TEXT_TYPE, answered.body);
   } else {
     send(response, status, TEXT_TYPE, sentenceOf(status));
   }
   adapter.log(entryFor(answered, adapter.path, adapter.clock() - receivedAt));
+}
+
+/** How long a lapsed delivery may stay open: no longer than the whole, though a clock is set back. */
+export function leftUntilCap({ hardCapMs, clock }: Adapter, receivedAt: number): number {
+  return Math.min(hardCapMs, receivedAt + hardCapMs - clock());
 }
 
 /** Says nothing, so that WeChat drops the connection; it is closed here if WeChat does not. */
