@@ -33,11 +33,11 @@ export function textMessage({ openId, messageId, seconds }) {
 </xml>`;
 }
 
-function sha1OfSorted(...parts) {
+export function sha1OfSorted(...parts) {
   return createHash("sha1").update(parts.sort().join("")).digest("hex");
 }
 
-function encrypt(message) {
+export function encrypt(message) {
   const body = Buffer.from(message);
   const tail = Buffer.from(account.appId);
   const length = 16 + 4 + body.length + tail.length;
