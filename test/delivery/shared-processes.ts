@@ -37,15 +37,19 @@ export interface Notes {
   readonly ends: ReadonlyMap<string, readonly number[]>;
 }
 
+/** @param within a command that starts Node, such as `sh -c` with a limit; the last words are ours */
 export async function startServers(
   context: TestContext,
   count: number,
   store: string,
   options: SharedServerOptions = {},
+  within: readonly string[] = [],
 ): Promise<ServerProcesses> {
   const file = join(temporaryFolder(context), "notes");
   const environment = { STORE: store, NOTES: file, OPTIONS: JSON.stringify(options) };
-  const starting = Array.from({ length: count }, () => startServer(context, environment));
+  const starting = Array.from({ length: count }, () =>
+    startServer(context, environment, within),
+  );
   const servers = await Promise.all(starting);
   return { servers, notes: () => readNotes(file) };
 }
@@ -53,11 +57,15 @@ export async function startServers(
 async function startServer(
   context: TestContext,
   environment: Readonly<Record<string, string>>,
+  within: readonly string[],
 ): Promise<ServerProcess> {
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+  const loader = stripsTypes() ? [] : ["--import", tsx];
+  const [program = process.execPath, ...words] = within;
   const child = fork(fileURLToPath(new URL("shared-server.ts", import.meta.url)), {
     env: { ...process.env, ...environment },
-    execArgv: stripsTypes() ? [] : ["--import", tsx],
+    execPath: program,
+    execArgv: within.length === 0 ? loader : [...words, process.execPath, ...loader],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   watchProcess(child, { environment, isShown: true });

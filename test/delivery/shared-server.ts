@@ -3,8 +3,9 @@
  * and later what the store says. It ends with the one that started it.
  *
  * A text `300 a7` is answered after 300 ms with `a7：答`; `300 a7 1234` as well, but in process 1234
- * its handler does not end. Each begin and each end of a handler is a line in the file `NOTES`,
- * which processes append to at once and which outlives a kill.
+ * its handler does not end; and `300 a7 long` with so much more that it takes several replies. Each
+ * begin and each end of a handler is a line in the file `NOTES`, which processes append to at once
+ * and which outlives a kill.
  *
  * @module
  */
@@ -22,6 +23,9 @@ export interface SharedServerOptions {
 
 const { STORE, NOTES = "", OPTIONS = "{}" } = process.env;
 const { delivery, redis } = JSON.parse(OPTIONS) as SharedServerOptions;
+
+/** Four replies of 2,048 bytes. */
+const LONG = 2500;
 
 process.once("disconnect", () => process.exit());
 
@@ -53,7 +57,7 @@ bot.on("text", async ({ Content, FromUserName }) => {
   // Only what has left this process can be known to the others: a handler counts as finished when
   // its process has lived to the next turn of the event loop.
   setImmediate(() => note("end", id));
-  return `${id}：答`;
+  return stuckIn === "long" ? `${id}：答${"长".repeat(LONG)}` : `${id}：答`;
 });
 
 const { port } = await echostr.startServer(bot, { port: 0, host: "127.0.0.1" });

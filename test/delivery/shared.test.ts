@@ -9,6 +9,7 @@ import { startRedis, withoutRedis } from "../support/redis.ts";
 import type { RunningRedis } from "../support/redis.ts";
 import { FAILURE_NOTICE, PlatformStandIn } from "./platform-stand-in.ts";
 import type { Outcome } from "./platform-stand-in.ts";
+import { tellFault } from "../faults/tell.ts";
 import { startServers } from "./shared-processes.ts";
 import type { Notes } from "./shared-processes.ts";
 
@@ -71,7 +72,13 @@ describe("Two processes that share one Redis", { skip }, () => {
     await killed;
 
     const counts = count(notes(), outcomes, first.pid);
-    console.log(JSON.stringify({ ...counts, notices: second.notices }));
+    tellFault(context, "Redis, kill -9 under load: messages", {
+      messages: 1000,
+      answered: counts.messagesAnswered,
+      "taken over": counts.takenOver,
+      "finished twice": counts.finishedTwice,
+      lost: 1000 - counts.messagesAnswered,
+    });
     assert.equal(counts.messagesAnswered, 1000, "every message is answered");
     assert.equal(counts.wrong, 0, "and by its own answer");
     assert.equal(counts.finishedTwice, 0, "no handler that finished ran twice");
