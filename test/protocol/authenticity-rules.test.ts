@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import {
+  checkMsgSignature,
+  checkSignature,
+  checkTimestamp,
+} from "../../src/protocol/authenticity.ts";
+import { parseCallbackQuery } from "../../src/protocol/query.ts";
+import type { CallbackQuery } from "../../src/protocol/query.ts";
+import { fails } from "../support/expect.ts";
+import { wireSign } from "../support/wire.ts";
+
+const TOKEN = "tok3nOfAuthenticity";
+const TOKENS = ["an0therToken", TOKEN];
+
+/** Signed with the token, whatever the values are. */
+function query(fields: { timestamp?: string; nonce?: string; encrypt?: string }): CallbackQuery {
+  const { timestamp = "", nonce = "", encrypt } = fields;
+  const signature = wireSign(TOKEN, timestamp, nonce, encrypt);
+  const name = encrypt === undefined ? "signature" : "msg_signature";
+  const { encrypt: _, ...sent } = fields;
+  return parseCallbackQuery(new URLSearchParams({ [name]: signature, ...sent }).toString());
+}
+
+const SENT = { timestamp: "1714036504", nonce: "7" };
+
+function refusal(run: () => unknown, code: string): string {
+  return fails(run, code).message;
+}
+
+describe("a request is WeChat's", () => {
+  it("when it is signed with one of the tokens", () => {
+    checkSignature(TOKENS, query(SENT));
+    const encrypt = "Y2lwaGVy";
+    assert.equal(checkMsgSignature(TOKENS, query({ ...SENT, encrypt }), encrypt), TOKEN);
+  });
+
+  it("and not when it is signed with another token", () => {
+    assert.equal(
+      refusal(() => checkSignature(["x"], query(SENT)), "SIGNATURE_MISMATCH"),
+      "Parameter signature was not made with our token: is the token of the account's settings ours",
+    );
+    assert.equal(
+      refusal(() => checkMsgSignature(TOKENS, query({ ...SENT, encrypt: "a" }), "b"), "SIGNATURE_MISMATCH"),
+      "Parameter msg_signature was not made with our token: " +
+        "is the token of the account's settings ours",
+    );
+  });
+
+  it("and not when it is not signed at all", () => {
+    const none = parseCallbackQuery("timestamp=1714036504&nonce=7");
+    const hint = "the official debugging tool sends none in plain mode, WeChat always does";
+    assert.equal(
+      refusal(() => checkSignature(TOKENS, none), "SIGNATURE_MISSING"),
+      `Parameter signature expected, got none: ${hint}`,
+    );
+    assert.equal(
+      refusal(() => checkMsgSignature(TOKENS, none, "a"), "SIGNATURE_MISSING"),
+      `Parameter msg_signature expected, got none: ${hint}`,
+    );
+  });
+
+  it("and not when only msg_signature came", () => {
+    assert.equal(
+      refusal(() => checkSignature(TOKENS, query({ ...SENT, encrypt: "a" })), "SIGNATURE_MISSING"),
+      "Parameter signature expected, got none: " +
+        "only msg_signature came: 企业微信 signs so, an official account does not",
+    );
+  });
+
+  const invalid: Readonly<Record<string, { timestamp?: string; nonce?: string }>> = {
+    "Parameter timestamp expected, got none": { nonce: "7" },
+    "Parameter nonce expected, got none": { timestamp: "1714036504" },
+  };
+  for (const [message, fields] of Object.entries(invalid)) {
+    it(`and not without a part that is signed: ${message}`, () => {
+      const sent = query(fields);
+      assert.equal(refusal(() => checkSignature(TOKENS, sent), "QUERY_INVALID"), message);
+    });
+  }
+
+  for (const timestamp of ["", "12a", "a12", "-1", "1.5", " 1", "1\n", "1234567890123456"]) {
+    it(`and not with a timestamp that is none, though it is signed: ${JSON.stringify(timestamp)}`, () => {
+      const sent = query({ timestamp, nonce: "7" });
+      assert.equal(
+        refusal(() => checkSignature(TOKENS, sent), "QUERY_INVALID"),
+        "Parameter timestamp must be unix seconds",
+      );
+    });
+  }
+
+  it("with a timestamp of 1 to 15 digits", () => {
+    for (const timestamp of ["0", "1", "123456789012345"]) {
+      checkSignature(TOKENS, query({ timestamp, nonce: "7" }));
+    }
+  });
+});
+
+describe("a request is of now", () => {
+  const at = 1_714_036_504_000;
+  const sent = query(SENT);
+
+  it("when its timestamp is as far from our clock as it may be, on either side", () => {
+    for (const now of [at, at - 300_000, at + 300_000]) checkTimestamp(sent, now, 300_000);
+  });
+
+  it("and not when it is a millisecond farther", () => {
+    const message = (seconds: number, side: string): string =>
+      `Timestamp must be within 300 s of our clock, got one ${seconds} s ${side}: ` +
+      "is the clock of this machine right";
+    const refused = (now: number): string =>
+      refusal(() => checkTimestamp(sent, now, 300_000), "TIMESTAMP_SKEW");
+    assert.equal(refused(at + 300_001), message(300, "behind"));
+    assert.equal(refused(at - 300_001), message(300, "ahead"));
+    assert.equal(refused(at + 86_400_600), message(86_401, "behind"));
+    assert.equal(refused(at - 86_400_400), message(86_400, "ahead"));
+  });
+});
