@@ -1,7 +1,8 @@
 /** Settings of delivery that cannot be meant are refused when the bot is made, in a sentence. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { DeliveryOptions } from "../../src/index.ts";
+import { prepareDelivery } from "../../src/delivery/delivery-options.ts";
+import type { DeliveryOptions, LateOptions } from "../../src/index.ts";
 import { fails } from "../support/expect.ts";
 import { echostr } from "../support/subject.ts";
 
@@ -26,11 +27,17 @@ const REFUSED: Readonly<Record<string, DeliveryOptions>> = {
 
 /** What only a program without types can say. */
 const REFUSED_UNTYPED: Readonly<Record<string, unknown>> = {
-  "deadlineMs as a text": { deadlineMs: "4500" },
-  "late.push of another kind": { late: { push: "pigeon", onLate } },
-  "late.give of another kind": { late: { give: "after" } },
-  "late.onLate that is no function": { late: { push: "customer-service", onLate: "mail" } },
-  "more that is no text": { more: 7 },
+  "deadlineMs must be a whole number of at least 1, got 4500": { deadlineMs: "4500" },
+  'late.push must be next-message or customer-service, got "pigeon"': {
+    late: { push: "pigeon", onLate },
+  },
+  'late.give must be instead or before, got "after"': { late: { give: "after" } },
+  "late.onLate must be a function, got string": {
+    late: { push: "customer-service", onLate: "mail" },
+  },
+  "more must be a text, got number": { more: 7 },
+  "late.notice must be a text or a reply, got number": { late: { notice: 7 } },
+  "late.notice must be at most 1800 bytes": { late: { notice: "x".repeat(1801) } },
 };
 
 describe("A setting of delivery", () => {
@@ -41,12 +48,49 @@ describe("A setting of delivery", () => {
     });
   }
 
-  for (const [what, delivery] of Object.entries(REFUSED_UNTYPED)) {
-    test(`is refused: ${what}`, () => {
+  for (const [message, delivery] of Object.entries(REFUSED_UNTYPED)) {
+    test(`is refused: ${message}`, () => {
       const options = { token: "t", delivery: delivery as DeliveryOptions };
-      fails(() => echostr.createBot(options), "SETTING_INVALID", what);
+      const error = fails(() => echostr.createBot(options), "SETTING_INVALID", message);
+      assert.equal(error.message, message);
     });
   }
+
+  test("has a default, each of them as documented", () => {
+    assert.deepEqual(prepareDelivery({}, 1800, false), {
+      deadlineMs: 4500,
+      deliveries: 3,
+      hardCapMs: 20_000,
+      more: "（回复任意内容继续）",
+      textLimitBytes: 1800,
+      hold: true,
+      notice: undefined,
+      keepMs: 3_600_000,
+      give: "before",
+      pushes: false,
+      onLate: undefined,
+    });
+  });
+
+  test("follows from others: who has asked the follower to write gives the answer instead", () => {
+    const notice = { notice: "稍等" };
+    const pushes = { push: "customer-service", onLate } as const;
+    const giving = (late: LateOptions): string => prepareDelivery({ late }, 1800, false).give;
+    assert.equal(giving(notice), "instead");
+    assert.equal(giving({ ...notice, ...pushes }), "before");
+    assert.equal(giving({ ...notice, give: "before" }), "before");
+    assert.equal(giving({ give: "instead" }), "instead");
+    assert.deepEqual(prepareDelivery({ late: notice }, 1800, false).notice, echostr.text("稍等"));
+    assert.equal(prepareDelivery({ late: pushes }, 1800, false).pushes, true);
+  });
+
+  test("is not refused at its very edge", () => {
+    prepareDelivery({ late: { push: "customer-service" } }, 1800, true);
+    prepareDelivery({ late: { notice: "x".repeat(1800) } }, 1800, false);
+    prepareDelivery({ more: "x".repeat(900) }, 1800, false);
+    const late = { notice: echostr.image("m".repeat(2000)) };
+    assert.equal(prepareDelivery({ late }, 1800, false).notice?.MsgType, "image");
+  });
 
   test("is refused: a sentence for more that leaves no room for the text", () => {
     const options = { token: "t", textLimitBytes: 100, delivery: { more: "继".repeat(17) } };

@@ -1,0 +1,220 @@
+/** What the log and the handlers are told of answers that are late, word by word. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Context, LateOptions, LogEntry, Message, Reply } from "../../src/index.ts";
+import { echostr } from "../support/subject.ts";
+import { wireEnvelope, wireRequest, wireText, wireXml } from "../support/wire.ts";
+import { TurnedPlatform } from "./turned-platform.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** A bot that takes so many seconds for each text. */
+function slowly(
+  seconds: number,
+  late: LateOptions = {},
+  answer: () => string | undefined = () => "慢答",
+): { wechat: TurnedPlatform; signals: AbortSignal[]; contexts: Context[] } {
+  const wechat = new TurnedPlatform({ delivery: { late } });
+  const signals: AbortSignal[] = [];
+  const contexts: Context[] = [];
+  wechat.bot.hears(/^慢/, async (_message, context) => {
+    contexts.push(context);
+    signals.push(context.signal);
+    await wechat.clock.sleep(seconds * 1000);
+    return answer();
+  });
+  wechat.bot.on("text", ({ Content }) => `${Content}!`);
+  return { wechat, signals, contexts };
+}
+
+function reasonOf(signal: AbortSignal | undefined): string {
+  return signal?.reason instanceof Error ? signal.reason.message : String(signal?.reason);
+}
+
+describe("The log says in a sentence", () => {
+  test("that an answer is parked, and that it is given, of whom and to what", async () => {
+    const { wechat } = slowly(20);
+    wechat.say("慢");
+    await wechat.clock.turn(60_000);
+    await wechat.ask("好");
+    const about = { event: "notice", openId: "o9Ag…3bGY", kind: "text" };
+    const told = wechat.entries.map(({ event, openId, kind, level, message }) => {
+      return { event, openId, kind, level, message };
+    });
+    assert.deepEqual(told, [
+      {
+        ...about,
+        level: "warn",
+        message: "Answer came late and is parked for the follower's next message",
+      },
+      { ...about, level: "info", message: "A parked answer is given with this message" },
+    ]);
+  });
+
+  test("that an answer was handed to onLate, which gets the message and its replies", async () => {
+    const handed: [Message, readonly Reply[]][] = [];
+    const onLate = (message: Message, replies: readonly Reply[]): void => {
+      handed.push([message, replies]);
+    };
+    const { wechat } = slowly(20, { push: "customer-service", onLate }, () => "长".repeat(700));
+    wechat.say("慢");
+    await wechat.clock.turn(60_000);
+    assert.deepEqual(wechat.sentences, ["info: Answer came late and was handed to onLate"]);
+    const [[message, replies] = []] = handed;
+    assert.equal(message?.kind, "text");
+    assert.deepEqual(replies?.map(({ MsgType }) => MsgType), ["text", "text"]);
+    const contents = replies?.map((reply) => (reply.MsgType === "text" ? reply.Content : ""));
+    assert.equal(contents?.join(""), "长".repeat(700), "nobody is asked to write for more");
+    assert.equal(await wechat.ask("好"), "好!");
+  });
+
+  test("that onLate failed, and that the answer is parked instead", async () => {
+    const onLate = async (): Promise<never> => {
+      throw new Error("mail is down");
+    };
+    const { wechat } = slowly(20, { push: "customer-service", onLate });
+    wechat.say("慢");
+    await wechat.clock.turn(60_000);
+    assert.deepEqual(wechat.sentences, [
+      "warn: onLate failed, answer is parked instead: mail is down",
+      "warn: Answer came late and is parked for the follower's next message",
+    ]);
+    assert.equal(await wechat.ask("好"), "慢答\n\n好!");
+  });
+
+  test("that a handler did not end", async () => {
+    const { wechat, signals } = slowly(3 * HOUR_MS);
+    const sent = wechat.say("慢");
+    await wechat.clock.turn(4500 + HOUR_MS - 1);
+    assert.deepEqual([wechat.sentences, signals[0]?.aborted], [[], false]);
+    await wechat.clock.turn(1);
+    assert.deepEqual(wechat.sentences, [
+      "error: Handler did not end; its answer is not waited for any more",
+    ]);
+    assert.equal(reasonOf(signals[0]), "Nobody waits for the answer any more");
+    assert.deepEqual(sent.told, ["lapsed", "lapsed", "success"]);
+  });
+
+  test("that an answer was in the making when the server stopped", async () => {
+    const { wechat, signals } = slowly(20);
+    wechat.say("慢");
+    await wechat.clock.turn(1000);
+    await wechat.bot.close();
+    assert.deepEqual(wechat.sentences, [
+      "warn: Answer was still in the making when the server stopped",
+    ]);
+    assert.equal(reasonOf(signals[0]), "The server is shutting down");
+    await wechat.clock.turn(60_000);
+    assert.equal(wechat.entries.length, 1);
+  });
+
+  test("nothing of an answer that waited for a repeat when it stopped, but that it is parked", async () => {
+    const { wechat } = slowly(6);
+    wechat.say("慢", {}, { deliveries: 1 });
+    await wechat.clock.turn(7000);
+    await wechat.bot.close();
+    assert.deepEqual(wechat.sentences, [
+      "warn: Answer came late and is parked for the follower's next message",
+    ]);
+    await wechat.clock.turn(60_000);
+    assert.equal(wechat.entries.length, 1, "and not once more when its time would be over");
+  });
+
+  test("that a handler failed when nobody waited for it, with code and stack", async () => {
+    const { wechat } = slowly(20, {}, () => {
+      throw new echostr.EchostrError("REPLY_INVALID", "Content of a text must not be empty");
+    });
+    wechat.say("慢");
+    await wechat.clock.turn(60_000);
+    const [entry] = wechat.entries.filter(({ event }) => event === "failed");
+    const { level, code, message, kind, openId, stack } = entry ?? ({} as Partial<LogEntry>);
+    assert.deepEqual(
+      { level, code, message, kind, openId },
+      {
+        level: "error",
+        code: "REPLY_INVALID",
+        message: "Content of a text must not be empty",
+        kind: "text",
+        openId: "o9Ag…3bGY",
+      },
+    );
+    assert.match(stack ?? "", /late-sentences\.test/);
+  });
+
+  test("HANDLER_FAILED where what was thrown has no code, nor a stack", async () => {
+    const { wechat } = slowly(20, {}, () => {
+      throw "paper";
+    });
+    wechat.say("慢");
+    await wechat.clock.turn(60_000);
+    const [entry] = wechat.entries.filter(({ event }) => event === "failed");
+    assert.deepEqual([entry?.code, entry?.message, entry?.stack], ["HANDLER_FAILED", "paper", undefined]);
+  });
+});
+
+describe("A handler whose answer is late", () => {
+  test("knows it from the last delivery on, not before", async () => {
+    const { wechat, contexts } = slowly(20);
+    wechat.say("慢");
+    await wechat.clock.turn(14_499);
+    assert.equal(contexts[0]?.late, false);
+    await wechat.clock.turn(1);
+    assert.equal(contexts[0]?.late, true);
+  });
+});
+
+describe("A delivery is told apart from the others of its message", () => {
+  interface Told {
+    readonly outcome: string;
+    readonly attempt: number | undefined;
+    readonly joined: boolean | undefined;
+    readonly failed: boolean;
+  }
+
+  /** Sends the body, over and over, each after so many milliseconds. */
+  async function deliver(wechat: TurnedPlatform, body: string, pauses: readonly number[]): Promise<Told[]> {
+    const told: Told[] = [];
+    for (const pause of pauses) {
+      const receivedAt = wechat.clock.now();
+      const timestamp = String(Math.floor(receivedAt / 1000));
+      const request = wireRequest({ token: "tok3nThatTurns", timestamp, body });
+      void wechat.bot
+        .callback({ method: "POST", ...request, receivedAt })
+        .then(({ outcome, attempt, joined, error }) => {
+          told.push({ outcome, attempt, joined, failed: error !== undefined });
+        });
+      await wechat.clock.turn(pause);
+    }
+    return told;
+  }
+
+  test("by its number, and by whether the handler had begun before", async () => {
+    const { wechat } = slowly(6);
+    const told = await deliver(wechat, wireText("慢"), [5000, 5000, 5000]);
+    assert.deepEqual(told, [
+      { outcome: "lapsed", attempt: 1, joined: false, failed: false },
+      { outcome: "answered", attempt: 2, joined: true, failed: false },
+      { outcome: "answered", attempt: 3, joined: true, failed: false },
+    ]);
+  });
+
+  test("by what the handler threw, once", async () => {
+    const { wechat } = slowly(1, {}, () => {
+      throw new Error("broken");
+    });
+    const told = await deliver(wechat, wireText("慢"), [2000, 100]);
+    assert.deepEqual(told, [
+      { outcome: "failed", attempt: 1, joined: false, failed: true },
+      { outcome: "nothing", attempt: 2, joined: true, failed: false },
+    ]);
+  });
+
+  test("and a message that is answered at once is the first", async () => {
+    const { wechat } = slowly(1);
+    const event = wireXml(wireEnvelope({ MsgType: "event", Event: "CLICK", EventKey: "k" }));
+    assert.deepEqual(await deliver(wechat, event, [1, 1]), [
+      { outcome: "nothing", attempt: 1, joined: false, failed: false },
+      { outcome: "nothing", attempt: 2, joined: true, failed: false },
+    ]);
+  });
+});

@@ -1,0 +1,68 @@
+/**
+ * A store that notes what is asked of it, and fails where it is told to.
+ *
+ * @module
+ */
+import { MemoryStore } from "../../src/store/memory.ts";
+import type { Store } from "../../src/store/store.ts";
+
+type Call = "get" | "set" | "delete" | "claim" | "renew" | "release";
+
+export class NotingStore implements Store {
+  readonly shared: boolean;
+  /** Each call with its words, such as `claim run.k one 3000`; line ends are dots. */
+  readonly calls: string[] = [];
+  /** Calls that begin so fail. */
+  failing: readonly string[] = [];
+  readonly #store: Store;
+
+  constructor(clock: { now(): number }, shared: boolean) {
+    this.shared = shared;
+    this.#store = new MemoryStore({ clock: () => clock.now() });
+  }
+
+  /** What was asked since the last time, without the questions. */
+  taken(): string[] {
+    return this.calls.splice(0).filter((call) => !call.startsWith("get "));
+  }
+
+  async get(key: string): Promise<string | undefined> {
+    this.#note("get", key);
+    return this.#store.get(key);
+  }
+
+  async set(key: string, value: string, ttlMs: number): Promise<void> {
+    this.#note("set", key, value, ttlMs);
+    return this.#store.set(key, value, ttlMs);
+  }
+
+  async delete(key: string): Promise<void> {
+    this.#note("delete", key);
+    return this.#store.delete(key);
+  }
+
+  async claim(key: string, owner: string, leaseMs: number): Promise<boolean> {
+    this.#note("claim", key, owner, leaseMs);
+    return this.#store.claim(key, owner, leaseMs);
+  }
+
+  async renew(key: string, owner: string, leaseMs: number): Promise<boolean> {
+    this.#note("renew", key, owner, leaseMs);
+    return this.#store.renew(key, owner, leaseMs);
+  }
+
+  async release(key: string, owner: string): Promise<boolean> {
+    this.#note("release", key, owner);
+    return this.#store.release(key, owner);
+  }
+
+  close(): Promise<void> {
+    return this.#store.close();
+  }
+
+  #note(call: Call, ...words: readonly (string | number)[]): void {
+    const said = [call, ...words].join(" ").replaceAll("\n", ".");
+    this.calls.push(said);
+    if (this.failing.some((begin) => said.startsWith(begin))) throw new Error(`${call} is broken`);
+  }
+}

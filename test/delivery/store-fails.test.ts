@@ -1,0 +1,168 @@
+/** A shared store that fails at one point or another: what is answered, and what the log says. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { BotOptions, LateOptions } from "../../src/index.ts";
+import { NotingStore } from "./noting-store.ts";
+import { TurnedClock } from "./turned-clock.ts";
+import { TurnedPlatform } from "./turned-platform.ts";
+
+interface Scene {
+  readonly wechat: TurnedPlatform;
+  readonly clock: TurnedClock;
+  readonly store: NotingStore;
+  /** How often handlers ran. */
+  runs(): number;
+}
+
+/** 慢 takes so many milliseconds; the rest is echoed. */
+function scene(ms: number = 6000, late: LateOptions = {}, options: Partial<BotOptions> = {}): Scene {
+  const clock = new TurnedClock();
+  const store = new NotingStore(clock, true);
+  const wechat = new TurnedPlatform({ store, delivery: { late }, ...options }, clock);
+  let runs = 0;
+  wechat.bot.hears(/^慢/, async () => {
+    runs += 1;
+    await clock.sleep(ms);
+    return "慢答";
+  });
+  wechat.bot.hears("长", () => "长".repeat(700));
+  wechat.bot.on("text", ({ Content }) => `${Content}!`);
+  return { wechat, clock, store, runs: () => runs };
+}
+
+describe("While the shared store fails", () => {
+  test("to give the claim, a message is answered all the same", async () => {
+    const { wechat, store } = scene();
+    store.failing = ["claim run"];
+    assert.equal(await wechat.ask("好"), "好!");
+    assert.deepEqual(wechat.sentences, [
+      "error: Store failed, going on without: claim is broken",
+    ]);
+  });
+
+  test("to take the answer, it is given here all the same", async () => {
+    const { wechat, store } = scene();
+    store.failing = ["set answer"];
+    assert.equal(await wechat.ask("好"), "好!");
+    assert.deepEqual(wechat.sentences, ["error: Answer could not be shared: set is broken"]);
+  });
+
+  test("to say who gives it first, it is given, and the log says that the rest is not", async () => {
+    const { wechat, store } = scene();
+    store.failing = ["claim given"];
+    assert.match(await wechat.ask("长"), /^长+\n（回复任意内容继续）$/);
+    assert.deepEqual(wechat.sentences, ["error: Store failed: claim is broken"]);
+    store.failing = ["claim parked"];
+    wechat.entries.length = 0;
+    assert.match(await wechat.ask("长"), /^长+\n（回复任意内容继续）$/);
+    assert.deepEqual(wechat.sentences, ["error: Store failed: claim is broken"]);
+  });
+
+  test("to count deliveries, repeats join the run", async () => {
+    const { wechat, clock, store, runs } = scene();
+    store.failing = ["set deliveries"];
+    const sent = wechat.say("慢");
+    await clock.turn(60_000);
+    assert.deepEqual([sent.told, runs()], [["lapsed", "慢答"], 1]);
+    assert.deepEqual(wechat.sentences, []);
+  });
+
+  test("to count deliveries, the last of them is known to be the last", async () => {
+    const { wechat, clock, store } = scene(30_000, { notice: "稍等" });
+    store.failing = ["set deliveries", "get deliveries"];
+    const sent = wechat.say("慢");
+    await clock.turn(16_000);
+    assert.deepEqual(sent.told.slice(0, 3), ["lapsed", "lapsed", "稍等"]);
+  });
+
+  test("to be told that it gave up, or owes an answer, nothing else is lost", async () => {
+    const { wechat, clock, store } = scene(20_000, { notice: "稍等" });
+    store.failing = ["set mark.gh_97417a04a28d", "set owed", "delete owed"];
+    const sent = wechat.say("慢");
+    await clock.turn(14_600);
+    assert.deepEqual(sent.told, ["lapsed", "lapsed", "稍等"]);
+    store.failing = ["delete owed"];
+    await clock.turn(60_000);
+    assert.equal(await wechat.ask("好"), "慢答");
+  });
+
+  test("to keep a late answer, the log says so", async () => {
+    const { wechat, clock, store } = scene(20_000);
+    const sent = wechat.say("慢");
+    await clock.turn(16_000);
+    store.failing = ["claim parked"];
+    await clock.turn(60_000);
+    assert.deepEqual(sent.told, ["lapsed", "lapsed", "success"]);
+    assert.deepEqual(wechat.sentences, ["error: Late answer could not be kept: claim is broken"]);
+  });
+
+  test("to say what became of a late answer, it is not parked unseen", async () => {
+    const { wechat, clock, store } = scene(20_000);
+    wechat.say("慢");
+    await clock.turn(16_000);
+    store.failing = ["set mark"];
+    await clock.turn(60_000);
+    assert.deepEqual(wechat.sentences, ["error: Late answer could not be kept: set is broken"]);
+  });
+
+  test("when the process stops, the log says what was in the making", async () => {
+    const { wechat, clock, store } = scene(20_000);
+    wechat.say("慢");
+    await clock.turn(1000);
+    store.failing = ["release run"];
+    await wechat.bot.close();
+    assert.deepEqual(wechat.sentences, [
+      "warn: Answer was still in the making when the server stopped",
+    ]);
+  });
+});
+
+describe("With a store that works", () => {
+  test("a message asks for its claim, shares its answer and gives the claim back", async () => {
+    const { wechat, store } = scene();
+    assert.equal(await wechat.ask("好"), "好!");
+    const calls = store.taken().map((call) => call.split(" ").slice(0, 2).join(" ").split(".")[0]);
+    assert.deepEqual(calls.sort(), [
+      "claim given",
+      "claim run",
+      "release run",
+      "set answer",
+      "set deliveries",
+      "set mark",
+    ]);
+    assert.deepEqual(wechat.sentences, []);
+  });
+
+  test("a late answer is marked, parked, and let go of", async () => {
+    const { wechat, clock, store } = scene(20_000, { notice: "稍等" });
+    wechat.say("慢");
+    await clock.turn(14_600);
+    store.taken();
+    await clock.turn(60_000);
+    const calls = store.taken().map((call) => call.split(".")[0]);
+    const end = calls.slice(calls.indexOf("set answer"));
+    assert.deepEqual(end, [
+      "set answer",
+      "release run",
+      "set mark",
+      "claim parked",
+      "set parked",
+      "release parked",
+      "delete owed",
+    ]);
+    assert.deepEqual(wechat.sentences, [
+      "warn: Answer came late and is parked for the follower's next message",
+    ]);
+  });
+
+  test("a claim that was given up is not given back twice, and its timers end", async () => {
+    const { wechat, clock, store } = scene(2000);
+    wechat.say("慢");
+    await clock.turn(1500);
+    await wechat.bot.close();
+    assert.deepEqual(store.taken().filter((call) => call.startsWith("release run")).length, 1);
+    store.taken();
+    await clock.turn(1000);
+    assert.deepEqual(store.taken().filter((call) => /^(release|set answer)/.test(call)), []);
+  });
+});
