@@ -1,0 +1,43 @@
+/**
+ * Which test files the mutants meet: those that start no processes, and measure no real time.
+ *
+ * The others take most of the time of `make test`, and on a busy machine one of them may fail for
+ * another reason than the mutant. So what is counted as caught is the least that `make test`
+ * catches.
+ *
+ * @module
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+
+/** A second of WeChat's is 60 ms there: a busy machine lets them fail, mutant or not. */
+const REAL_TIME: ReadonlySet<string> = new Set(["test/delivery/in-time.test.ts"]);
+
+const IMPORT = /^(?:import|export) (?!type\b)[^;]*?"(\.[^"]+\.ts)";/gm;
+
+/** The test files, from the root of the repository. */
+export function quickTests(root: string): string[] {
+  const known = new Map<string, boolean>();
+  return readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".test.ts"))
+    .map((name) => `test/${name}`)
+    .filter((file) => !REAL_TIME.has(file) && !startsProcesses(root, file, known))
+    .sort();
+}
+
+/** Whether a file, or one that it imports, uses `node:child_process` or the threads of Node. */
+function startsProcesses(root: string, file: string, known: Map<string, boolean>): boolean {
+  const before = known.get(file);
+  if (before !== undefined) return before;
+  known.set(file, false);
+  const path = join(root, file);
+  if (!existsSync(path)) return false;
+  const text = readFileSync(path, "utf8");
+  const starts =
+    /^import (?!type\b)[^;]*"node:(?:child_process|worker_threads)"/m.test(text) ||
+    [...text.matchAll(IMPORT)].some(([, to = ""]) =>
+      startsProcesses(root, normalize(join(dirname(file), to)), known),
+    );
+  known.set(file, starts);
+  return starts;
+}
