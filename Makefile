@@ -64,7 +64,7 @@ soak: $(INSTALLED) ## send 2,000,000 deliveries, hostile ones among them; DELIVE
 	@$(NODE_TS) bench/soak/run.mjs
 
 faults: $(INSTALLED) ## kill, fill, slow down and cut off, and count what was lost
-	@$(NODE_TS) --test --test-reporter=./test/faults/table.ts $(wildcard test/faults/*.test.ts) test/delivery/shared.test.ts
+	@$(NODE_TS) --test --test-reporter=./test/faults/table.mjs $(wildcard test/faults/*.test.ts) test/delivery/shared.test.ts
 
 bench: build bench/node_modules/.package-lock.json ## measure against a bare server and the peers
 	@node bench/run.mjs $(ARGS)
