@@ -34,11 +34,13 @@ const WITHOUT_LOG: Readonly<Record<string, string>> = {
   "docs/blocks.test.ts": "the compiler",
   "docs/demonstrations.ts": "openssl and the like",
   "docs/protocol.test.ts": "the compiler",
+  "faults/disk-full.test.ts": "unshare, which is asked whether it may",
   "lab/check/send.test.ts": "curl, as the document prints it",
   "lab/play/page.test.ts": "the compiler",
   "lab/play/webdriver.ts": "chromedriver, whose output is thrown away",
   "store/sqlite.test.ts": "a store that writes numbers",
   "support/redis.ts": "redis-server, whose output is thrown away",
+  "support/xmllint.ts": "xmllint, which is given documents made up for it",
 };
 
 describe("Under the watch is", () => {

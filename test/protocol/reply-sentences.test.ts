@@ -1,7 +1,15 @@
 /** Each reply as it stands on the wire, byte for byte, and what is said of one that cannot. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import * as replies from "../../src/protocol/replies.ts";
+import {
+  image,
+  music,
+  news,
+  text,
+  transferToCustomerService,
+  video,
+  voice,
+} from "../../src/protocol/replies.ts";
 import { formatReply } from "../../src/protocol/reply.ts";
 import type { Reply } from "../../src/protocol/reply.ts";
 import { splitText } from "../../src/protocol/split-text.ts";
@@ -12,7 +20,6 @@ const HEAD =
   "<xml><ToUserName><![CDATA[oF]]></ToUserName><FromUserName><![CDATA[gh_1]]></FromUserName>" +
   "<CreateTime>1714112445</CreateTime><MsgType><![CDATA[";
 
-const { image, music, news, text, transferToCustomerService, video, voice } = replies;
 const ARTICLE = { title: "t", description: "d", picUrl: "p", url: "u" };
 
 const WIRE: readonly (readonly [reply: Reply, wire: string])[] = [
