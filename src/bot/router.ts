@@ -13,7 +13,10 @@
  * @module
  */
 import { EchostrError } from "../errors.ts";
+import { EVENT_KINDS } from "../protocol/event-kinds.ts";
+import { LEGACY_EVENT_KINDS } from "../protocol/event-kinds-legacy.ts";
 import type { Message } from "../protocol/message.ts";
+import { MESSAGE_KINDS } from "../protocol/message-kinds.ts";
 import type { Reply } from "../protocol/reply.ts";
 import { toReply } from "./answer.ts";
 import type { Context } from "./context.ts";
@@ -60,7 +63,9 @@ export class Router {
    */
   on<const K extends KindPattern>(kind: K, handler: Handler<MessageOf<K>>): this {
     if (typeof kind !== "string" || kind === "") throw invalid("Kind must be a text");
-    return this.#add(this.#handlers, kind.toLowerCase(), undefined, handler);
+    const pattern = kind.toLowerCase();
+    refuseSlip(pattern, kind);
+    return this.#add(this.#handlers, pattern, undefined, handler);
   }
 
   /**
@@ -216,6 +221,18 @@ function textMatcher(pattern: string | RegExp): (message: Message, context: Cont
     if (match !== null) context.match = match;
     return match !== null;
   };
+}
+
+/** Unknown kinds are allowed, since WeChat adds some; but not those that cannot be meant. */
+function refuseSlip(pattern: string, kind: string): void {
+  const [prefix = "", name] = pattern.split(":");
+  if (name !== undefined && prefix !== "event") {
+    throw invalid(`Kind must begin with "event:" when it has a colon, got "${kind}"`);
+  }
+  const isEvent = Object.hasOwn(EVENT_KINDS, pattern) || Object.hasOwn(LEGACY_EVENT_KINDS, pattern);
+  if (isEvent && !Object.hasOwn(MESSAGE_KINDS, pattern)) {
+    throw invalid(`Kind of an event must be written "event:${pattern}", got "${kind}"`);
+  }
 }
 
 function invalid(message: string): EchostrError {

@@ -84,6 +84,21 @@ describe("on", () => {
     assert.equal(await send(event("Brand_New", { Thing: "t" })), "t");
   });
 
+  test("refuses the name of an event without event:, and a prefix that is none", () => {
+    const bot = echostr.createBot({ token: "tok3nOfTheRouter", log: () => {} });
+    const refused = (kind: string, sentence: string): void => {
+      assert.throws(
+        () => bot.on(kind, () => "…"),
+        { code: "SETTING_INVALID", message: sentence },
+      );
+    };
+    refused("subscribe", 'Kind of an event must be written "event:subscribe", got "subscribe"');
+    refused("CLICK", 'Kind of an event must be written "event:click", got "CLICK"');
+    refused("evnet:click", 'Kind must begin with "event:" when it has a colon, got "evnet:click"');
+    bot.on("location", () => "both a message and an event have this name");
+    bot.on("event:newer_than_this", () => "…");
+  });
+
   test("finds handlers that are added after the first message", async () => {
     const { bot, send } = talk();
     assert.equal(await send(wireText("x")), undefined);

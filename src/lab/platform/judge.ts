@@ -95,7 +95,7 @@ function checkHead({ status, headers }: LabResponse, findings: Findings): boolea
     return false;
   }
   if (status !== 200) {
-    findings.add("STATUS-NOT-200", `The answer has status ${status} instead of 200`);
+    findings.add("STATUS-NOT-200", `The answer has status ${status} instead of 200${hint(status)}`);
     return false;
   }
   const encoding = headers["content-encoding"] ?? "identity";
@@ -104,6 +104,13 @@ function checkHead({ status, headers }: LabResponse, findings: Findings): boolea
     return false;
   }
   return true;
+}
+
+/** What such a status means to whoever tries a server with settings of their own. */
+function hint(status: number): string {
+  if (status === 404) return ": is the path of the address that of the server";
+  if (status !== 401 && status !== 403) return "";
+  return ": if it takes us for a stranger, compare token, mode, key and AppID, and look at its log";
 }
 
 /** Reads the text, and what is encrypted in it. */

@@ -65,7 +65,10 @@ function fill(kind: string, start: Description, words: readonly string[]): Descr
   // A text need not stand in quotes.
   const values = kind === "text" && words.length > 1 ? [words.join(" ")] : words;
   if (values.length > names.length) {
-    const expected = names.length === 0 ? "no word" : names.join(" ");
+    if (names.length === 0) {
+      throw invalidInput(`Kind "${kind}" takes no words, got "${values[0]}"; --list shows the kinds`);
+    }
+    const expected = names.join(" ");
     throw invalidInput(`Behind ${kind} ${expected} expected, got ${values.length} words`);
   }
   const fields = values.map((value, index) => {
