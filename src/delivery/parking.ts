@@ -60,6 +60,7 @@ export class Parking {
 
   /** Adds answers at the end of the line. */
   async add(follower: string, replies: readonly ParkedReply[]): Promise<void> {
+    if (replies.length === 0) return;
     await this.#change(follower, (line) => [[...line, ...replies], undefined]);
     // Last: a look in the meantime may have found nothing and forgotten the follower.
     this.#known.set(follower, latest(replies));
