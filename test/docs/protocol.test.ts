@@ -164,6 +164,16 @@ describe("The values of the examples come from outside", () => {
     assert.match(xml, /^<xml><ToUserName><!\[CDATA\[olPjZjsXuQPJoV0HlruZkNzKc91E\]\]>.*测试/);
   });
 
+  test("the settings of the encrypted accounts are printed, in both languages", () => {
+    for (const { prose } of Object.values(DOCUMENTS)) {
+      for (const id of ["senparc-compat-in", "easywechat-in"]) {
+        const vector = VECTORS.find((each) => each.id === id);
+        const values = [vector?.token, vector?.encodingAESKey, vector?.appid];
+        for (const value of values) assert.ok(codeIn(prose).includes(value ?? ""), `${id}: ${value}`);
+      }
+    }
+  });
+
   test("the table of the frame has every byte that the known answer has", () => {
     const vector = VECTORS.find(({ id }) => id === "official-java-test-encrypt-1");
     const key = Buffer.from(`${vector?.encodingAESKey}=`, "base64");
