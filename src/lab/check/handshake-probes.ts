@@ -7,7 +7,7 @@ import { randomEchostr } from "../platform/identifiers.ts";
 import type { CheckCode } from "./finding-codes.ts";
 import { when } from "./probe.ts";
 import type { Probe } from "./probe.ts";
-import { formatQuery, signedFields } from "./signed-query.ts";
+import { exampleToken, formatQuery, signedFields } from "./signed-query.ts";
 import type { QueryFields } from "./signed-query.ts";
 import type { Heard, Subject } from "./subject.ts";
 
@@ -64,14 +64,18 @@ export const HANDSHAKE_PROBES: readonly Probe[] = [
   },
 ];
 
+/** How a query comes about that should be refused. */
+type Way = (signed: QueryFields, now: number, token: string) => QueryFields;
+
 /** Handshakes by somebody who does not know the token. */
 function forgeries(): readonly Probe[] {
-  const ways: Readonly<Record<string, (signed: QueryFields, now: number) => QueryFields>> = {
+  const ways: Readonly<Record<string, Way>> = {
     "a handshake without a query but for echostr": () => ({}),
     "a handshake without signature": (signed) => ({ ...signed, signature: undefined }),
     "a handshake with a wrong signature": (signed) => ({ ...signed, signature: "0".repeat(40) }),
     "a handshake signed with an empty token": (_signed, now) => signedFields("", now),
-    'a handshake signed with the token "weixin"': (_signed, now) => signedFields("weixin", now),
+    "a handshake signed with a token of examples": (_signed, now, token) =>
+      signedFields(exampleToken(token), now),
     "a handshake with encrypt_type and msg_signature": (signed) => ({
       ...signed,
       signature: undefined,
@@ -91,7 +95,7 @@ function forgeries(): readonly Probe[] {
       const echostr = randomEchostr();
       const now = subject.now();
       const heard = await get(subject, {
-        ...alter(signedFields(subject.account.token, now), now),
+        ...alter(signedFields(subject.account.token, now), now, subject.account.token),
         echostr,
       });
       return when(echoes(heard, echostr), "HANDSHAKE-UNSIGNED");

@@ -11,7 +11,7 @@ import type { LabMode } from "../platform/types.ts";
 import type { CheckCode } from "./finding-codes.ts";
 import { when } from "./probe.ts";
 import type { Probe } from "./probe.ts";
-import { formatQuery, signedFields } from "./signed-query.ts";
+import { exampleToken, formatQuery, signedFields } from "./signed-query.ts";
 import type { QueryFields } from "./signed-query.ts";
 import { answerOf, isReply } from "./subject.ts";
 import type { Heard, Subject } from "./subject.ts";
@@ -21,7 +21,7 @@ const DAY_MS = 86_400_000;
 const ENCRYPTED: readonly LabMode[] = ["compat", "safe"];
 
 /** A query made of a right one; `now` is in milliseconds. */
-type Way = (signed: QueryFields, now: number) => QueryFields;
+type Way = (signed: QueryFields, now: number, token: string) => QueryFields;
 
 /** Signatures that are missing or wrong, on a plain message. */
 const UNSIGNED: Readonly<Record<string, Way>> = {
@@ -31,7 +31,8 @@ const UNSIGNED: Readonly<Record<string, Way>> = {
   "a message with an empty signature": (signed) => ({ ...signed, signature: "" }),
   "a message signed with another token": (_signed, now) => signedFields("another-token", now),
   "a message signed with an empty token": (_signed, now) => signedFields("", now),
-  'a message signed with the token "weixin"': (_signed, now) => signedFields("weixin", now),
+  "a message signed with a token of examples": (_signed, now, token) =>
+    signedFields(exampleToken(token), now),
   "a plain message with encrypt_type=raw": (signed) => ({
     ...signed,
     signature: WRONG,
@@ -83,7 +84,8 @@ export const REFUSAL_PROBES: readonly Probe[] = [
     isModest: alter === UNSIGNED["a message with a wrong signature"],
     run: async (subject: Subject) => {
       const now = subject.now();
-      const query = alter(signedFields(subject.account.token, now), now);
+      const { token } = subject.account;
+      const query = alter(signedFields(token, now), now, token);
       return judgeForgery(subject, await post(subject, query, subject.text()), "UNSIGNED-ANSWERED");
     },
   })),
@@ -103,7 +105,8 @@ export const REFUSAL_PROBES: readonly Probe[] = [
     run: async (subject: Subject) => {
       const encrypt = subject.encrypt(subject.text());
       const now = subject.now();
-      const query = alter(signedFields(subject.account.token, now, encrypt), now);
+      const { token } = subject.account;
+      const query = alter(signedFields(token, now, encrypt), now, token);
       const heard = await post(subject, query, subject.wrap(encrypt));
       return judgeForgery(subject, heard, "MSG-SIGNATURE-UNCHECKED");
     },

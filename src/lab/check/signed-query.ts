@@ -36,3 +36,8 @@ export function signedFields(token: string, now: number, encrypt?: string): Quer
     }),
   };
 }
+
+/** A token that stands in many examples, and so in many servers; not the one that is right here. */
+export function exampleToken(rightOne: string): string {
+  return rightOne === "weixin" ? "wechat" : "weixin";
+}
