@@ -120,7 +120,7 @@ export class AccessTokens {
         if (stored !== undefined && clock.now() < stored.renewAt) return stored;
         if (await store.claim(this.#key, owner, TOKEN_LEASE_MS)) break;
         // Somebody else is renewing it; it need not be waited for.
-        if (stored !== undefined) return stored;
+        if (stored !== undefined && this.#isGood(stored)) return stored;
         if (!isAlone && clock.now() >= since + WAIT_FOR_OTHERS_MS) return this.#fetchAndWrite();
         await new Promise<void>((resolve) => clock.setTimeout(resolve, POLL_MS));
       }
@@ -132,7 +132,7 @@ export class AccessTokens {
       const stored = await this.#read();
       if (stored !== undefined && clock.now() < stored.renewAt) return stored;
       return await this.#fetchAndWrite().catch((error: unknown) => {
-        if (stored === undefined) throw error;
+        if (stored === undefined || !this.#isGood(stored)) throw error;
         this.#warnOfRenewal(error);
         return stored;
       });
@@ -200,9 +200,13 @@ export class AccessTokens {
     if (text === undefined) return undefined;
     const stored = parseToken(text);
     if (stored === undefined) return undefined;
-    const goodUntil = Math.max(stored.renewAt, stored.expiresAt - TOO_SHORT_MS);
-    const isUsable = stored.token !== this.#refused && this.#parts.clock.now() < goodUntil;
-    return isUsable ? stored : undefined;
+    return this.#isGood(stored) ? stored : undefined;
+  }
+
+  /** Whether to call with it, now. */
+  #isGood({ token, expiresAt, renewAt }: Token): boolean {
+    const until = Math.max(renewAt, expiresAt - TOO_SHORT_MS);
+    return token !== this.#refused && this.#parts.clock.now() < until;
   }
 
   async #write(token: Token): Promise<void> {

@@ -38,6 +38,9 @@ export interface HttpOptions {
 /** A JSON answer without an errcode, or with 0. */
 export type JsonAnswer = Record<string, unknown>;
 
+/** A page of twenty materials full of articles has some 10 MB. */
+const ANSWER_BYTES = 64 * 1024 * 1024;
+
 const OPENID = /(?<![\w-])o[\w-]{27}(?![\w-])/g;
 /** Longer than any word; tokens have 100 to 512 characters. */
 const LIKE_A_TOKEN = /[\w-]{64,}/g;
@@ -75,7 +78,7 @@ export class Http {
     );
     const { status } = response;
     if (status >= 200 && status < 300) return response;
-    const text = await guarded(request, deadline, () => response.text());
+    const text = await guarded(request, deadline, () => readText(request, response));
     this.#throwErrcode(request, tryJson(text));
     if (status >= 500) throw new UnreachableError(path, `HTTP ${status}`, true);
     throw unexpectedStatus(path, status);
@@ -87,7 +90,7 @@ export class Http {
     response: Response,
     deadline: Deadline,
   ): Promise<JsonAnswer> {
-    const text = await guarded(request, deadline, () => response.text());
+    const text = await guarded(request, deadline, () => readText(request, response));
     const answer = tryJson(text);
     if (typeof answer !== "object" || answer === null || Array.isArray(answer)) {
       const began = text === "" ? "nothing" : JSON.stringify(text.trimStart().slice(0, 20));
@@ -127,6 +130,21 @@ export class Http {
   }
 }
 
+/** What stands between here and WeChat may send without end. */
+async function readText({ path }: ApiRequest, response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > ANSWER_BYTES) {
+      const message = `Answer of at most ${ANSWER_BYTES} bytes expected from ${path}, got more`;
+      throw new EchostrError("API_ANSWER_INVALID", message);
+    }
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
 /** What fails on the way becomes an error that can be shown. */
 async function guarded<T>(
   { path }: ApiRequest,
@@ -137,6 +155,7 @@ async function guarded<T>(
   try {
     return await work();
   } catch (error) {
+    if (error instanceof EchostrError) throw error;
     deadline.throwIfStopped();
     if (deadline.signal.aborted) {
       throw new UnreachableError(path, `the time limit of ${deadline.ms} ms is over`, true);

@@ -54,3 +54,26 @@ describe("A fetch that throws what is no error", { timeout: 120_000 }, () => {
     });
   }
 });
+
+describe("An answer without an end", { timeout: 120_000 }, () => {
+  for (const status of [200, 404, 503]) {
+    test(`is read up to 64 MiB (HTTP ${status})`, async (context) => {
+      let sent = 0;
+      const pull = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+        sent += 1;
+        controller.enqueue(new Uint8Array(1024 * 1024).fill(60));
+      };
+      const { api, fails } = await setStage(context, {
+        api: {
+          fetch: async (input, init) =>
+            String(input).includes("stable_token")
+              ? fetch(input, init)
+              : new Response(new ReadableStream({ pull }), { status }),
+        },
+      });
+      const error = await fails(api.call("/cgi-bin/x"), "API_ANSWER_INVALID");
+      assert.match(error.message, /67108864 bytes/);
+      assert.ok(sent < 70, `${sent} MiB`);
+    });
+  }
+});
