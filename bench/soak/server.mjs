@@ -40,7 +40,7 @@ function makeBot(path, options) {
     const handler = HANDLERS[Content.split(" ", 1)[0]];
     return handler === undefined ? `${Content}：答` : handler(Content);
   });
-  bot.on("subscribe", () => "欢迎");
+  bot.on("event:subscribe", () => "欢迎");
   return bot;
 }
 
