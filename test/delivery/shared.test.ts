@@ -158,14 +158,14 @@ describe("Two processes that share one Redis", { skip }, () => {
 
   test("hand over a late answer of the one with a message to the other", async (context) => {
     const redis = await redisFor(context);
-    const options = { delivery: { deadlineMs: 270, late: { notice: "稍等" } } };
+    const options = { delivery: { deadlineMs: 600, late: { notice: "稍等" } } };
     const { servers, notes } = await startServers(context, 2, redis.url, options);
     const ports = servers.map(({ port }) => port);
-    const platform = new PlatformStandIn({ ports, limitMs: 300 });
+    const platform = new PlatformStandIn({ ports, limitMs: 800 });
     const follower = { FromUserName: "oLate" };
-    const { seen } = await platform.deliver(textMessage("1300 a", follower));
+    const { seen } = await platform.deliver(textMessage("2600 a", follower));
     assert.equal(seen, "稍等");
-    await sleep(700);
+    await sleep(1000);
     assert.equal((await platform.deliver(textMessage("0 b", follower), 1)).seen, "a：答");
     assert.equal((await platform.deliver(textMessage("0 c", follower), 0)).seen, "c：答");
     assert.deepEqual([...notes().begins.keys()], ["a", "c"]);
