@@ -4,6 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { EchostrError } from "../../src/errors.ts";
 import { echostr } from "./subject.ts";
 
 export interface Failure extends Error {
@@ -33,8 +34,10 @@ export function fails(run: () => unknown, code: string | readonly string[], abou
   assert.fail(`${about}: ${codes.join("|")} was due, got ${JSON.stringify(value)}`);
 }
 
+/** An error of the library under test, or of a part of the source that a test takes by itself. */
 export function isFailure(error: unknown): error is Failure {
-  return error instanceof echostr.EchostrError && typeof error.code === "string";
+  const ours = error instanceof echostr.EchostrError || error instanceof EchostrError;
+  return ours && typeof error.code === "string";
 }
 
 /** Expects `parseXml` to refuse the source, with a position, and hands the error back. */
