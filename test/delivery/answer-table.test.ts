@@ -37,7 +37,14 @@ describe("A fingerprint", () => {
     }
   });
 
-  test("tells a million keys apart", () => {
+  test("may be 0 in one of its halves, which is not the free slot", () => {
+    assert.equal(fingerprintOf("\u00cc$1\u00c4").low, 0);
+    assert.notEqual(fingerprintOf("\u00cc$1\u00c4").high, 0);
+    assert.equal(fingerprintOf("\u7915\uc10c").high, 0);
+    assert.equal(fingerprintOf("\u7915\uc10c").low, byTheBook("\u7915\uc10c").low);
+  });
+
+  test("tells 200,000 keys apart", () => {
     const seen = new Set<string>();
     for (let id = 0; id < 200_000; id += 1) {
       const { low, high } = fingerprintOf(`gh_1\noFollower\n1714112445\n${id}\ntext\n0`);
@@ -222,6 +229,33 @@ describe("The runs that a process knows", () => {
 describe("A run", () => {
   test("names the follower in its key", () => {
     assert.equal(new Run("gh_1\noF\n1714112445\n7\ntext\n0").follower, "gh_1\noF");
+  });
+
+  test("begins with nothing done, given, told or owed", () => {
+    const { message, context, ...state } = new Run("k");
+    assert.deepEqual(state, {
+      key: "k",
+      deliveries: 0,
+      arriving: 0,
+      deliveriesElsewhere: 0,
+      lastAt: 0,
+      done: false,
+      pieces: [],
+      error: undefined,
+      errorTold: false,
+      before: undefined,
+      given: false,
+      givenNoted: false,
+      gaveUp: false,
+      waitsForEarlier: false,
+      owed: false,
+      parked: false,
+      abandoned: false,
+      stopKeeping: undefined,
+      elsewhere: false,
+      timer: undefined,
+    });
+    assert.deepEqual([message, context], [undefined, undefined]);
   });
 
   test("is awaited before its first delivery waits, while one arrives, and while one waits", async () => {

@@ -152,6 +152,18 @@ describe("The log says in a sentence", () => {
   });
 });
 
+describe("No timer is left", () => {
+  for (const seconds of [0.1, 4.7, 6, 9.6, 12]) {
+    test(`when an answer after ${seconds} s has been given`, async () => {
+      const { wechat } = slowly(seconds);
+      const sent = wechat.say("慢");
+      await wechat.clock.turn(15_000);
+      assert.equal(sent.told.at(-1), "慢答");
+      assert.equal(wechat.clock.waiting, 0);
+    });
+  }
+});
+
 describe("A handler whose answer is late", () => {
   test("knows it from the last delivery on, not before", async () => {
     const { wechat, contexts } = slowly(20);
@@ -209,12 +221,60 @@ describe("A delivery is told apart from the others of its message", () => {
     ]);
   });
 
+  test("and two that wait at once are not both told of the failure", async () => {
+    const { wechat } = slowly(1, {}, () => {
+      throw new Error("broken");
+    });
+    const told = await deliver(wechat, wireText("慢"), [100, 2000]);
+    assert.deepEqual(told.map(({ outcome, failed }) => [outcome, failed]), [
+      ["failed", true],
+      ["nothing", false],
+    ]);
+  });
+
+  test("and one that is answered with the notice is answered", async () => {
+    const { wechat } = slowly(20, { notice: "稍等", hold: false });
+    assert.deepEqual(await deliver(wechat, wireText("慢"), [5000]), [
+      { outcome: "answered", attempt: 1, joined: false, failed: false },
+    ]);
+    const silent = slowly(20, { hold: false });
+    assert.deepEqual(await deliver(silent.wechat, wireText("慢"), [5000]), [
+      { outcome: "nothing", attempt: 1, joined: false, failed: false },
+    ]);
+  });
+
   test("and a message that is answered at once is the first", async () => {
     const { wechat } = slowly(1);
     const event = wireXml(wireEnvelope({ MsgType: "event", Event: "CLICK", EventKey: "k" }));
     assert.deepEqual(await deliver(wechat, event, [1, 1]), [
       { outcome: "nothing", attempt: 1, joined: false, failed: false },
       { outcome: "nothing", attempt: 2, joined: true, failed: false },
+    ]);
+  });
+});
+
+describe("With delivery switched off", () => {
+  test("each delivery is the first, answered, silent or failed as its handler is", async () => {
+    const wechat = new TurnedPlatform({ delivery: false });
+    const told: unknown[] = [];
+    wechat.bot.hears("答", () => "答");
+    wechat.bot.hears("慢", async () => "慢答");
+    wechat.bot.hears("坏", () => {
+      throw new Error("broken");
+    });
+    for (const content of ["答", "慢", "坏", "好"]) {
+      const receivedAt = wechat.clock.now();
+      const timestamp = String(Math.floor(receivedAt / 1000));
+      const request = wireRequest({ token: "tok3nThatTurns", timestamp, body: wireText(content) });
+      const answered = await wechat.bot.callback({ method: "POST", ...request, receivedAt });
+      const { outcome, attempt, joined, error } = answered;
+      told.push([outcome, attempt, joined, error instanceof Error ? error.message : error]);
+    }
+    assert.deepEqual(told, [
+      ["answered", 1, false, undefined],
+      ["answered", 1, false, undefined],
+      ["failed", 1, false, "broken"],
+      ["nothing", 1, false, undefined],
     ]);
   });
 });

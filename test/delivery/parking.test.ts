@@ -169,6 +169,16 @@ describe("A line of parked answers", () => {
     assert.equal(await take(), "2");
   });
 
+  test("is not looked for again when it was found to be over", async () => {
+    const { parking, parked, clock, take } = scene();
+    await parking.add(FOLLOWER, [parked("1", 1000)]);
+    await parking.add(OTHER, [parked("2", 60_000)]);
+    await clock.turn(1000);
+    assert.equal(parking.mayHave(FOLLOWER), true);
+    assert.equal(await take(), undefined);
+    assert.deepEqual([parking.mayHave(FOLLOWER), parking.mayHave(OTHER)], [false, true]);
+  });
+
   test("may have something for anybody where other processes park too", async () => {
     const { parking, store } = scene(true);
     assert.deepEqual([parking.isEmpty, parking.mayHave(FOLLOWER)], [false, true]);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { BotOptions, LateOptions } from "../../src/index.ts";
+import { wireRequest, wireText } from "../support/wire.ts";
 import { NotingStore } from "./noting-store.ts";
 import { TurnedClock } from "./turned-clock.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
@@ -38,6 +39,18 @@ describe("While the shared store fails", () => {
     assert.deepEqual(wechat.sentences, [
       "error: Store failed, going on without: claim is broken",
     ]);
+  });
+
+  test("to give the claim, the handler counts as run here", async () => {
+    const { wechat, store, clock } = scene();
+    store.failing = ["claim run"];
+    const receivedAt = clock.now();
+    const timestamp = String(Math.floor(receivedAt / 1000));
+    const request = wireRequest({ token: "tok3nThatTurns", timestamp, body: wireText("好") });
+    const answering = wechat.bot.callback({ method: "POST", ...request, receivedAt });
+    await clock.turn(0);
+    const { joined, attempt, outcome } = await answering;
+    assert.deepEqual({ joined, attempt, outcome }, { joined: false, attempt: 1, outcome: "answered" });
   });
 
   test("to take the answer, it is given here all the same", async () => {
