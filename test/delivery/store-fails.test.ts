@@ -168,6 +168,16 @@ describe("With a store that works", () => {
     ]);
   });
 
+  test("the rest of an answer is shared under the message that fetches it, before it is taken", async () => {
+    const { wechat, store } = scene();
+    await wechat.ask("长");
+    store.taken();
+    assert.match(await wechat.ask("好"), /^长+$/);
+    const calls = store.taken().map((call) => call.split(".")[0]);
+    const [taken, shared] = [calls.indexOf("delete parked"), calls.indexOf("set answer")];
+    assert.ok(shared !== -1 && shared < taken, calls.join(", "));
+  });
+
   test("a claim that was given up is not given back twice, and its timers end", async () => {
     const { wechat, clock, store } = scene(2000);
     wechat.say("慢");
