@@ -7,7 +7,13 @@ import type { CallbackRequest, CallbackResponse, Conversation } from "../src/cal
 import type { Delivered, Delivery } from "../src/delivery/delivery-engine.ts";
 import type { Reply } from "../src/protocol/reply.ts";
 import { isFailure } from "./support/expect.ts";
-import { wireHandshake, wireOpenReply, wireReadReply, wireRequest, wireText } from "./support/wire.ts";
+import {
+  wireHandshake,
+  wireOpenReply,
+  wireReadReply,
+  wireRequest,
+  wireText,
+} from "./support/wire.ts";
 
 const TOKEN = "tok3nOfTheCallback";
 const KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
@@ -35,7 +41,8 @@ function conversation(
 
 function delivery(mode: "plain" | "safe" = "plain"): CallbackRequest {
   const safe = mode === "plain" ? {} : { encodingAesKey: KEY, appId: APP_ID };
-  const request = wireRequest({ token: TOKEN, timestamp: TIMESTAMP, mode, body: wireText("问"), ...safe });
+  const sent = { token: TOKEN, timestamp: TIMESTAMP, mode, body: wireText("问") };
+  const request = wireRequest({ ...sent, ...safe });
   return { method: "POST", ...request, receivedAt: AT };
 }
 
@@ -74,7 +81,8 @@ describe("A handshake", () => {
     assert.equal(refused(without), "QUERY_INVALID");
     const { error } = atOnce(answerCallback(conversation(never), get(without)));
     assert.equal(error instanceof Error && error.message, "Parameter echostr expected, got none");
-    assert.equal(refused(wireHandshake({ token: "x", timestamp: TIMESTAMP })), "SIGNATURE_MISMATCH");
+    const forged = wireHandshake({ token: "x", timestamp: TIMESTAMP });
+    assert.equal(refused(forged), "SIGNATURE_MISMATCH");
     assert.equal(refused(wireHandshake({ token: TOKEN, timestamp: "1" })), "TIMESTAMP_SKEW");
   });
 });
@@ -139,7 +147,11 @@ describe("A delivery", () => {
     assert.deepEqual(rest, { MsgType: "text", Content: "x".repeat(10) });
   });
 
-  const silent: Readonly<Record<string, string>> = { nothing: "success", failed: "success", lapsed: "" };
+  const silent: Readonly<Record<string, string>> = {
+    nothing: "success",
+    failed: "success",
+    lapsed: "",
+  };
   for (const [outcome, body] of Object.entries(silent)) {
     test(`that has no reply, since it ${outcome}, is answered with ${JSON.stringify(body)}`, () => {
       const error = new Error("why");

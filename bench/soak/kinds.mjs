@@ -41,7 +41,8 @@ export class Traffic {
     const number = kind === "event" ? "" : `<MsgId>${id}</MsgId>`;
     return (
       `<xml><ToUserName>${account.originalId}</ToUserName>` +
-      `<FromUserName><![CDATA[${follower}]]></FromUserName><CreateTime>${this.seconds}</CreateTime>` +
+      `<FromUserName><![CDATA[${follower}]]></FromUserName>` +
+      `<CreateTime>${this.seconds}</CreateTime>` +
       `<MsgType><![CDATA[${kind}]]></MsgType>${inside}${number}</xml>`
     );
   }
@@ -64,7 +65,9 @@ export class Traffic {
     const signature = sha1OfSorted(account.token, String(seconds), "8", encrypted);
     const plain = sha1OfSorted(account.token, String(seconds), "8");
     const query = `signature=${plain}&timestamp=${seconds}&nonce=8&encrypt_type=aes`;
-    const body = `<xml><ToUserName>${account.originalId}</ToUserName><Encrypt>${encrypted}</Encrypt></xml>`;
+    const body =
+      `<xml><ToUserName>${account.originalId}</ToUserName>` +
+      `<Encrypt>${encrypted}</Encrypt></xml>`;
     return request("POST", `/safe?${query}&msg_signature=${signature}`, body);
   }
 
@@ -174,7 +177,11 @@ const KINDS = {
     manner: "cut",
     make: (traffic) => traffic.plain(traffic.message("断")).slice(0, -40),
   },
-  "cut answer": { share: 50, manner: "cut", make: (traffic) => traffic.plain(traffic.message("断")) },
+  "cut answer": {
+    share: 50,
+    manner: "cut",
+    make: (traffic) => traffic.plain(traffic.message("断")),
+  },
 };
 
 const ENTRIES = Object.entries(KINDS);

@@ -1,5 +1,5 @@
-// A connection of the soak, with one request in flight: kept alive while the server keeps it, opened
-// anew when it does not; and the crowd that sends its requests byte by byte.
+// A connection of the soak, with one request in flight: kept alive while the server keeps it,
+// opened anew when it does not; and the crowd that sends its requests byte by byte.
 
 import { connect } from "node:net";
 

@@ -1,5 +1,5 @@
-// The soak: an hour's worth of mixed traffic against one process, which must hold no more at the end
-// than after a quarter. `make soak` sends 2,000,000 deliveries, `make soak DELIVERIES=20000 SEED=7`
+// The soak: an hour's worth of mixed traffic against one process, which must hold no more at the
+// end than after a quarter. `make soak` sends 2,000,000 deliveries, `make soak DELIVERIES=20000 SEED=7`
 // fewer of them. Loopback only; ends with status 1 when something grew or was answered wrongly.
 
 import { fork } from "node:child_process";

@@ -59,7 +59,8 @@ function figures() {
   for (const name of process.getActiveResourcesInfo()) handles[name] = (handles[name] ?? 0) + 1;
   const { heapUsed, rss } = process.memoryUsage();
   // Reading the folder takes a descriptor itself, and always the same one.
-  return { heapUsed, rss, handles, descriptors: readdirSync("/proc/self/fd").length, lines, errors };
+  const descriptors = readdirSync("/proc/self/fd").length;
+  return { heapUsed, rss, handles, descriptors, lines, errors };
 }
 
 process.on("message", ({ jumpMs }) => {

@@ -112,7 +112,8 @@ function judgeAll(): Promise<Verdict[]> {
 }
 
 function tell(mutant: Mutant, { end, by }: Verdict): void {
-  console.log(`${end}: ${mutant.file}:${mutant.line}  ${changeOf(mutant, sourceOf(mutant))}  (${by})`);
+  const change = changeOf(mutant, sourceOf(mutant));
+  console.log(`${end}: ${mutant.file}:${mutant.line}  ${change}  (${by})`);
 }
 
 /** @returns the status to end with */

@@ -117,7 +117,7 @@ function respond(
   adapter.log(entryFor(answered, adapter.path, adapter.clock() - receivedAt));
 }
 
-/** How long a lapsed delivery may stay open: no longer than the whole, though a clock is set back. */
+/** How long a lapsed delivery may stay open: never longer, though the clock is set back. */
 export function leftUntilCap({ hardCapMs, clock }: Adapter, receivedAt: number): number {
   return Math.min(hardCapMs, receivedAt + hardCapMs - clock());
 }

@@ -258,7 +258,7 @@ describe("A run", () => {
     assert.deepEqual([message, context], [undefined, undefined]);
   });
 
-  test("is awaited before its first delivery waits, while one arrives, and while one waits", async () => {
+  test("is awaited before its first delivery, while one arrives and while one waits", async () => {
     const run = new Run("k");
     assert.equal(run.awaited, true);
     run.deliveries = 1;

@@ -108,7 +108,7 @@ describe("The log says in a sentence", () => {
     assert.equal(wechat.entries.length, 1);
   });
 
-  test("nothing of an answer that waited for a repeat when it stopped, but that it is parked", async () => {
+  test("that an answer is parked which waited for a repeat when it stopped", async () => {
     const { wechat } = slowly(6);
     wechat.say("慢", {}, { deliveries: 1 });
     await wechat.clock.turn(7000);
@@ -148,7 +148,8 @@ describe("The log says in a sentence", () => {
     wechat.say("慢");
     await wechat.clock.turn(60_000);
     const [entry] = wechat.entries.filter(({ event }) => event === "failed");
-    assert.deepEqual([entry?.code, entry?.message, entry?.stack], ["HANDLER_FAILED", "paper", undefined]);
+    const { code, message, stack } = entry ?? ({} as Partial<LogEntry>);
+    assert.deepEqual([code, message, stack], ["HANDLER_FAILED", "paper", undefined]);
   });
 });
 
@@ -184,7 +185,11 @@ describe("A delivery is told apart from the others of its message", () => {
   }
 
   /** Sends the body, over and over, each after so many milliseconds. */
-  async function deliver(wechat: TurnedPlatform, body: string, pauses: readonly number[]): Promise<Told[]> {
+  async function deliver(
+    wechat: TurnedPlatform,
+    body: string,
+    pauses: readonly number[],
+  ): Promise<Told[]> {
     const told: Told[] = [];
     for (const pause of pauses) {
       const receivedAt = wechat.clock.now();

@@ -153,7 +153,8 @@ describe("A line of parked answers", () => {
 
   test("loses all answers to one message when they are given after all", async () => {
     const { parking, parked, take } = scene();
-    await parking.add(FOLLOWER, [parked("1", 1000, "a"), parked("2", 1000, "b"), parked("3", 1000, "a")]);
+    const line = [parked("1", 1000, "a"), parked("2", 1000, "b"), parked("3", 1000, "a")];
+    await parking.add(FOLLOWER, line);
     assert.equal(await parking.remove(FOLLOWER, "c"), false);
     assert.equal(await parking.remove(FOLLOWER, "a"), true);
     assert.equal(await parking.remove(FOLLOWER, "a"), false);

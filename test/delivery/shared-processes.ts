@@ -37,7 +37,7 @@ export interface Notes {
   readonly ends: ReadonlyMap<string, readonly number[]>;
 }
 
-/** @param within a command that starts Node, such as `sh -c` with a limit; the last words are ours */
+/** @param within a command that starts Node, such as `sh -c` with a limit; our words follow it */
 export async function startServers(
   context: TestContext,
   count: number,

@@ -50,7 +50,7 @@ describe("While the shared store fails", () => {
     const answering = wechat.bot.callback({ method: "POST", ...request, receivedAt });
     await clock.turn(0);
     const { joined, attempt, outcome } = await answering;
-    assert.deepEqual({ joined, attempt, outcome }, { joined: false, attempt: 1, outcome: "answered" });
+    assert.deepEqual([joined, attempt, outcome], [false, 1, "answered"]);
   });
 
   test("to take the answer, it is given here all the same", async () => {
@@ -118,6 +118,19 @@ describe("While the shared store fails", () => {
     assert.deepEqual(wechat.sentences, ["error: Late answer could not be kept: set is broken"]);
   });
 
+  test("to share a parked answer, it stays in its line for the next message", async () => {
+    const { wechat, store } = scene();
+    await wechat.ask("长");
+    store.failing = ["set answer"];
+    assert.equal(await wechat.ask("好"), "好!");
+    assert.deepEqual(wechat.sentences, [
+      "error: Store failed, going on without: set is broken",
+      "error: Answer could not be shared: set is broken",
+    ]);
+    store.failing = [];
+    assert.match(await wechat.ask("好"), /^长+$/);
+  });
+
   test("when the process stops, the log says what was in the making", async () => {
     const { wechat, clock, store } = scene(20_000);
     wechat.say("慢");
@@ -168,7 +181,7 @@ describe("With a store that works", () => {
     ]);
   });
 
-  test("the rest of an answer is shared under the message that fetches it, before it is taken", async () => {
+  test("the rest of an answer is shared before it is taken out of the line", async () => {
     const { wechat, store } = scene();
     await wechat.ask("长");
     store.taken();

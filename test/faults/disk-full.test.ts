@@ -39,7 +39,7 @@ interface Filled {
   readonly linesOfLog: number;
 }
 
-/** Each is sent an answer of which most has to be parked, so that the disk fills; then all write. */
+/** Each is sent an answer of which most has to be parked, so the disk fills; then all write. */
 async function fill(server: ServerProcess): Promise<Filled> {
   const ports = [server.port];
   let answered = 0;
@@ -86,7 +86,7 @@ async function judge(
 }
 
 describe("While the disk of the sqlite file is full", { skip: withoutSqlite() }, () => {
-  test("by a limit, all is answered, and a process without it gives what was parked", async (context) => {
+  test("by a limit, all is answered, and what was parked is given without it", async (context) => {
     const store = `sqlite:${join(temporaryFolder(context), "store.db")}`;
     const limited = await startServers(context, 1, store, {}, LIMITED);
     const [server] = limited.servers;
@@ -99,7 +99,7 @@ describe("While the disk of the sqlite file is full", { skip: withoutSqlite() },
   });
 
   const skip = withoutTinyDisk();
-  test("to the last block, all is answered, and parked answers wait for room", { skip }, async (context) => {
+  test("all is answered, and parked answers wait for room", { skip }, async (context) => {
     const folder = join(temporaryFolder(context), "disk");
     mkdirSync(folder);
     const store = `sqlite:${join(folder, "store.db")}`;

@@ -38,10 +38,12 @@ describe("a request is WeChat's", () => {
   it("and not when it is signed with another token", () => {
     assert.equal(
       refusal(() => checkSignature(["x"], query(SENT)), "SIGNATURE_MISMATCH"),
-      "Parameter signature was not made with our token: is the token of the account's settings ours",
+      "Parameter signature was not made with our token: " +
+        "is the token of the account's settings ours",
     );
+    const sealed = query({ ...SENT, encrypt: "a" });
     assert.equal(
-      refusal(() => checkMsgSignature(TOKENS, query({ ...SENT, encrypt: "a" }), "b"), "SIGNATURE_MISMATCH"),
+      refusal(() => checkMsgSignature(TOKENS, sealed, "b"), "SIGNATURE_MISMATCH"),
       "Parameter msg_signature was not made with our token: " +
         "is the token of the account's settings ours",
     );
@@ -80,7 +82,7 @@ describe("a request is WeChat's", () => {
   }
 
   for (const timestamp of ["", "12a", "a12", "-1", "1.5", " 1", "1\n", "1234567890123456"]) {
-    it(`and not with a timestamp that is none, though it is signed: ${JSON.stringify(timestamp)}`, () => {
+    it(`and not with a timestamp that is none, though signed: ${JSON.stringify(timestamp)}`, () => {
       const sent = query({ timestamp, nonce: "7" });
       assert.equal(
         refusal(() => checkSignature(TOKENS, sent), "QUERY_INVALID"),

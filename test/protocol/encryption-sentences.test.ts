@@ -4,7 +4,13 @@ import { describe, it } from "node:test";
 import { formatEncryptedReply, readEncrypt } from "../../src/protocol/encrypted-envelope.ts";
 import { decrypt, decryptWithAny, encrypt, parseAesKey } from "../../src/protocol/encryption.ts";
 import { fails } from "../support/expect.ts";
-import { wireDecrypt, wireEncrypt, wireEncryptFrame, wireFrame, wirePadding } from "../support/wire-encryption.ts";
+import {
+  wireDecrypt,
+  wireEncrypt,
+  wireEncryptFrame,
+  wireFrame,
+  wirePadding,
+} from "../support/wire-encryption.ts";
 import { wireSign } from "../support/wire.ts";
 
 const KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";

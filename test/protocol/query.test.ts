@@ -7,7 +7,7 @@ import { fails } from "../support/expect.ts";
 function parsed(query: string): Record<string, string> {
   const found = Object.entries(parseCallbackQuery(query));
   assert.equal(found.length, 7);
-  return Object.fromEntries(found.filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return Object.fromEntries(found.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])));
 }
 
 describe("the query of a request", () => {

@@ -70,7 +70,8 @@ describe("a reply on the wire", () => {
   });
 
   it("leaves out what XML has no place for", () => {
-    const { xml } = formatReply(text("a\u0000\u0008b\t\n\rc\u000b\u000c\u000e\u001fd\uFFFE\uFFFFe\uD800f"), ENVELOPE);
+    const content = "a\u0000\u0008b\t\n\rc\u000b\u000c\u000e\u001fd\uFFFE\uFFFFe\uD800f";
+    const { xml } = formatReply(text(content), ENVELOPE);
     assert.match(xml, /<Content><!\[CDATA\[ab\t\n\rcdef\]\]>/);
   });
 });
@@ -97,7 +98,10 @@ const REFUSED: Readonly<Record<string, Reply>> = {
     MsgType: "news",
     Articles: Array.from({ length: 9 }, () => ({})),
   }),
-  "News must have 1 to 8 articles, got object": untyped({ MsgType: "news", Articles: { length: 1 } }),
+  "News must have 1 to 8 articles, got object": untyped({
+    MsgType: "news",
+    Articles: { length: 1 },
+  }),
   "MsgType of a reply is not known: pigeon": untyped({ MsgType: "pigeon" }),
 };
 

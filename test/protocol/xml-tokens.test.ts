@@ -75,7 +75,9 @@ describe("the tokenizer", () => {
 
   it("passes over space wherever it may stand in a tag", () => {
     assert.deepEqual(
-      tokensOf("<a \t\r\n x \n=\t'1'\r y='2' ></a\n\t>").map(([type, name, , each]) => [type, name, each]),
+      tokensOf("<a \t\r\n x \n=\t'1'\r y='2' ></a\n\t>").map(([type, name, , each]) => {
+        return [type, name, each];
+      }),
       [["start", "a", "x=1 y=2"], ["end", "a", ""]],
     );
   });
@@ -153,7 +155,8 @@ describe("a declaration", () => {
     });
     assert.equal(readDeclaration("x<?xml version='1.0'?>", 0), undefined);
     assert.equal(readDeclaration("<?xml version='1.1'?>", 0)?.encoding, undefined);
-    assert.equal(readDeclaration("<?xml version='1.0' encoding='a.b_c-1'?>", 0)?.encoding, "a.b_c-1");
+    const named = readDeclaration("<?xml version='1.0' encoding='a.b_c-1'?>", 0);
+    assert.equal(named?.encoding, "a.b_c-1");
   });
 
   it("may have space around, one or two parts more, and either quote", () => {
