@@ -92,6 +92,8 @@ describe("The log says in a sentence", () => {
       "error: Handler did not end; its answer is not waited for any more",
     ]);
     assert.equal(reasonOf(signals[0]), "Nobody waits for the answer any more");
+    await wechat.clock.turn(20_000);
+    assert.equal(wechat.entries.length, 1, "once, however many deliveries lapsed");
     assert.deepEqual(sent.told, ["lapsed", "lapsed", "success"]);
   });
 

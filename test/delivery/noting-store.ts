@@ -14,6 +14,9 @@ export class NotingStore implements Store {
   readonly calls: string[] = [];
   /** Calls that begin so fail. */
   failing: readonly string[] = [];
+  /** Writes that begin so wait until `letGo`. */
+  holding: readonly string[] = [];
+  #held: (() => void)[] = [];
   readonly #store: Store;
 
   constructor(clock: { now(): number }, shared: boolean) {
@@ -26,13 +29,18 @@ export class NotingStore implements Store {
     return this.calls.splice(0).filter((call) => !call.startsWith("get "));
   }
 
+  letGo(): void {
+    this.holding = [];
+    for (const go of this.#held.splice(0)) go();
+  }
+
   async get(key: string): Promise<string | undefined> {
     this.#note("get", key);
     return this.#store.get(key);
   }
 
   async set(key: string, value: string, ttlMs: number): Promise<void> {
-    this.#note("set", key, value, ttlMs);
+    await this.#hold(this.#note("set", key, value, ttlMs));
     return this.#store.set(key, value, ttlMs);
   }
 
@@ -60,9 +68,15 @@ export class NotingStore implements Store {
     return this.#store.close();
   }
 
-  #note(call: Call, ...words: readonly (string | number)[]): void {
+  async #hold(said: string): Promise<void> {
+    if (!this.holding.some((begin) => said.startsWith(begin))) return;
+    await new Promise<void>((resolve) => this.#held.push(resolve));
+  }
+
+  #note(call: Call, ...words: readonly (string | number)[]): string {
     const said = [call, ...words].join(" ").replaceAll("\n", ".");
     this.calls.push(said);
     if (this.failing.some((begin) => said.startsWith(begin))) throw new Error(`${call} is broken`);
+    return said;
   }
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseXml } from "../../src/protocol/xml.ts";
-import { refusesXml } from "../support/expect.ts";
+import { fails, refusesXml } from "../support/expect.ts";
 
 const REFUSED: readonly (readonly [source: string, column: number, sentence: string])[] = [
   ["<a>\uFFFE</a>", 4, "U+FFFE is not allowed in XML"],
@@ -14,6 +14,7 @@ const REFUSED: readonly (readonly [source: string, column: number, sentence: str
   ["<a x=1/>", 6, "Quote expected before the value of x"],
   ["<a x='1", 6, "The value of x does not end"],
   ["<a x=\"<\"/>", 7, "\"<\" in an attribute value"],
+  ["<a x='<b<'/>", 7, "\"<\" in an attribute value"],
   ["<a x='\u0001'/>", 7, "U+0001 is not allowed here"],
   ["<a x='&y;'/>", 7, "\"&\" does not start a reference that XML knows"],
   ["<a / >", 5, "\">\" expected in <a>, got U+0020"],
@@ -74,6 +75,16 @@ describe("a refusal says in a sentence what was expected and what came", () => {
       assert.ok(message.startsWith(`${sentence} (line 1, column ${column})\n\n  `), message);
     });
   }
+
+  it("with a dot for what cannot be shown", () => {
+    const { excerpt } = refusesXml("<a x='1\t\u0001\u2028'/>");
+    assert.equal(excerpt, "  <a x='1···'/>\n          ^");
+  });
+
+  it("and of bytes that are no UTF-8 that they are not", () => {
+    const error = fails(() => parseXml(Uint8Array.of(0x3c, 0xff)), "UTF8_INVALID");
+    assert.equal(error.message, "Body must be UTF-8, got other bytes");
+  });
 
   it("and calls itself XmlError", () => {
     assert.equal(refusesXml("<a>").name, "XmlError");
