@@ -10,6 +10,7 @@ export interface Clock {
   now(): number;
   /** Calls `run` once, in `ms`. A timer must not keep a process alive. */
   setTimeout(run: () => void, ms: number): unknown;
+  /** Ends a timer; of one that has fired, or of `undefined`, nothing comes. */
   clearTimeout(timer: unknown): void;
 }
 

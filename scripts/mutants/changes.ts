@@ -4,8 +4,10 @@
  * @module
  */
 
+type Turned = readonly [kind: string, ...turned: string[]];
+
 /** Operators with two sides. */
-export const OPERATORS: Readonly<Record<string, readonly [kind: string, ...turned: string[]]>> = {
+export const OPERATORS: ReadonlyMap<string, Turned> = new Map<string, Turned>(Object.entries({
   "<": ["comparison", "<=", ">="],
   "<=": ["comparison", "<", ">"],
   ">": ["comparison", ">=", "<="],
@@ -30,10 +32,10 @@ export const OPERATORS: Readonly<Record<string, readonly [kind: string, ...turne
   "&&": ["logic", "||"],
   "||": ["logic", "&&"],
   "??": ["logic", "&&"],
-};
+}));
 
 /** Methods that are easily taken for each other. */
-export const METHODS: Readonly<Record<string, string>> = {
+export const METHODS: ReadonlyMap<string, string> = new Map(Object.entries({
   max: "min",
   min: "max",
   some: "every",
@@ -49,7 +51,7 @@ export const METHODS: Readonly<Record<string, string>> = {
   trimStart: "trimEnd",
   toLowerCase: "toUpperCase",
   toUpperCase: "toLowerCase",
-};
+}));
 
 /** A number as it stands in the source becomes its neighbour. */
 export function nextNumber(text: string): string {

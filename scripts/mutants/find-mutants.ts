@@ -62,7 +62,7 @@ function changesOf(node: Node, tree: SourceFile): Change[] {
 
   if (is.isBinaryExpression(node)) {
     const operator = node.operatorToken.getText(tree);
-    const [kind = "", ...turned] = OPERATORS[operator] ?? [];
+    const [kind = "", ...turned] = OPERATORS.get(operator) ?? [];
     if (operator === "+" && isText(node.left, node.right)) return [];
     return part(kind, node.operatorToken, ...turned);
   }
@@ -99,7 +99,7 @@ function changesOf(node: Node, tree: SourceFile): Change[] {
   }
   if (is.isAwaitExpression(node)) return whole("await", node.expression.getText(tree));
   if (is.isPropertyAccessExpression(node)) {
-    const other = METHODS[node.name.getText(tree)];
+    const other = METHODS.get(node.name.getText(tree));
     return other === undefined ? [] : part("method", node.name, other);
   }
   if (is.isExpressionStatement(node)) return whole("statement", ";");

@@ -138,7 +138,7 @@ export class DeliveryEngine {
       run.abandoned = true;
       run.stopKeeping?.();
       run.context?.abort(new Error("The server is shutting down"));
-      if (!run.elsewhere) await this.#shared?.abandon(run.key).catch(() => {});
+      await this.#shared?.abandon(run.key).catch(() => {});
       this.#late.tell(run, "warn", "Answer was still in the making when the server stopped");
     }
     for (const run of owed.filter((each) => each.done)) {
@@ -201,7 +201,7 @@ export class DeliveryEngine {
     if (reply === undefined || givenNoted) return delivered;
     run.given = true;
     run.givenNoted = true;
-    if (run.timer !== undefined) this.#parts.clock.clearTimeout(run.timer);
+    this.#parts.clock.clearTimeout(run.timer);
     if (this.#shared === undefined && run.pieces.length === 1) return delivered;
     return this.#noteGiven(run).then(() => delivered);
   }
@@ -240,7 +240,7 @@ export class DeliveryEngine {
   /** A handler that never ends is waited for as long as its answer would be kept, no longer. */
   #limitRun(run: Run): void {
     const { clock, settings } = this.#parts;
-    if (run.timer !== undefined || run.done || run.elsewhere) return;
+    if (run.timer !== undefined || run.done) return;
     run.timer = clock.setTimeout(() => {
       run.context?.abort(new Error("Nobody waits for the answer any more"));
       this.#runs.forget(run);

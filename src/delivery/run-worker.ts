@@ -187,7 +187,6 @@ export class RunWorker {
       return;
     }
     const elsewhere = (await shared?.lastDelivery(run.key).catch(() => 0)) ?? 0;
-    if (run.given) return;
     const lastAt = Math.max(run.lastAt, elsewhere);
     const leftMs = lastAt + NO_MORE_AFTER_MS - clock.now();
     // No longer than the whole, though the clock was set back meanwhile.
@@ -196,7 +195,7 @@ export class RunWorker {
   }
 
   #settle(run: Run, pieces: readonly Reply[]): void {
-    if (run.timer !== undefined) this.#parts.clock.clearTimeout(run.timer);
+    this.#parts.clock.clearTimeout(run.timer);
     run.pieces = pieces;
     run.done = true;
     run.given = run.awaited;

@@ -72,7 +72,6 @@ export class Runs {
 
   /** A repeat of what was answered already. */
   #recall(key: string): Run | undefined {
-    if (this.#young.size === 0 && this.#old.size === 0) return undefined;
     const fingerprint = this.#fingerprint(key);
     const found = this.#young.get(fingerprint) ?? this.#old.get(fingerprint);
     if (found === undefined) return undefined;

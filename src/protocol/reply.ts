@@ -191,7 +191,7 @@ function asText(name: string, value: string): string {
 
 /** Each `]]>` becomes the end of one section and the start of the next, between `]]` and `>`. */
 export function splitCdataEnd(text: string): string {
-  return text.includes("]]>") ? text.replaceAll("]]>", "]]]]><![CDATA[>") : text;
+  return text.replaceAll("]]>", "]]]]><![CDATA[>");
 }
 
 const FORBIDDEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;

@@ -219,7 +219,7 @@ export class XmlTokenizer {
       this.end = end + 3;
       return;
     }
-    if (/^<!doctype$/i.test(source.slice(start, start + 9))) {
+    if (source.slice(start, start + 9).toLowerCase() === "<!doctype") {
       throw this.error("A document type is not accepted", start, "XML_DOCTYPE");
     }
     throw this.error('Comment or CDATA section expected after "<!"', start);

@@ -110,7 +110,6 @@ describe("A late answer that is pushed", () => {
   for (const [why, change] of Object.entries({
     "given": { given: true },
     "parked": { parked: true },
-    "empty": { pieces: [] },
   })) {
     test(`is not sent when it is ${why} already`, async () => {
       const { late, run, sentences, pushed } = desk(PIECES, 0);
