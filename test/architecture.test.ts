@@ -181,6 +181,20 @@ describe("The layers", () => {
   });
 });
 
+describe("No file has more than 300 lines", () => {
+  for (const folder of ["test", "scripts", "bench", "examples"]) {
+    test(`in ${folder}`, () => {
+      const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
+      const programs = names.filter((name) => /^(?!.*node_modules).*\.(?:ts|mjs|js)$/.test(name));
+      const long = programs.filter((name) => {
+        return readFileSync(join(root, folder, name), "utf8").split("\n").length > 301;
+      });
+      assert.ok(programs.length > 0);
+      assert.deepEqual(long, []);
+    });
+  }
+});
+
 describe("A file of the source", () => {
   for (const file of files) {
     test(`${file.path} keeps the house rules`, () => {

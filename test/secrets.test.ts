@@ -31,9 +31,8 @@ const files: readonly TestFile[] = readdirSync(folder, { recursive: true, encodi
 
 /** Processes that have no log, and are given nothing secret. */
 const WITHOUT_LOG: Readonly<Record<string, string>> = {
-  "docs/blocks.test.ts": "the compiler",
+  "docs/compile.ts": "the compiler",
   "docs/demonstrations.ts": "openssl and the like",
-  "docs/protocol.test.ts": "the compiler",
   "faults/disk-full.test.ts": "unshare, which is asked whether it may",
   "lab/check/send.test.ts": "curl, as the document prints it",
   "lab/play/page.test.ts": "the compiler",

@@ -1,16 +1,15 @@
 /** docs/protocol.md tells the protocol in two languages; all that it shows is so. */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { createDecipheriv, createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { EVENT_KINDS } from "../../src/protocol/event-kinds.ts";
 import { MESSAGE_KINDS } from "../../src/protocol/message-kinds.ts";
 import { NEWS_LIMIT, TEXT_LIMIT_BYTES } from "../../src/protocol/reply.ts";
 import { MAX_XML_DEPTH, MAX_XML_NODES } from "../../src/protocol/xml.ts";
-import { temporaryFolder } from "../cli/process.ts";
 import { wireOpenReply } from "../support/wire.ts";
+import { compiles } from "./compile.ts";
 import {
   demonstrationsOf,
   readRequest,
@@ -234,32 +233,9 @@ describe("The tables of kinds agree with the source", () => {
 });
 
 test("The programs of docs/protocol.md have no error of type", (context) => {
-  const folder = temporaryFolder(context);
-  mkdirSync(join(folder, "blocks"));
-  for (const [index, { language, code }] of ENGLISH.blocks.entries()) {
-    if (language !== "ts") continue;
-    const program = code.replaceAll('"./src/index.ts"', '"echostr"');
-    writeFileSync(join(folder, "blocks", `${index}.ts`), program);
-  }
-  const settings = {
-    extends: join(ROOT, "tsconfig.json"),
-    compilerOptions: {
-      rootDir: "/",
-      declaration: false,
-      isolatedDeclarations: false,
-      typeRoots: [join(ROOT, "node_modules/@types")],
-      paths: { echostr: [join(ROOT, "src/index.ts")] },
-    },
-    include: ["blocks"],
-  };
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(settings));
-  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
-  const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-  try {
-    execFileSync(process.execPath, [compiler, "-p", folder], { encoding: "utf8" });
-  } catch (error) {
-    assert.fail(String((error as { stdout?: unknown }).stdout));
-  }
+  const programs = [...ENGLISH.blocks.entries()].filter(([, { language }]) => language === "ts");
+  assert.ok(programs.length > 0);
+  compiles(context, Object.fromEntries(programs.map(([at, { code }]) => [`${at}.ts`, code])));
 });
 
 /** `## 9. Safe mode, byte by byte` is `#9-safe-mode-byte-by-byte`. */

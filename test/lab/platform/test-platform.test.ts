@@ -1,6 +1,4 @@
-/**
- * The platform in a user's own test: followers, slow bots in milliseconds, late answers, verdicts.
- */
+/** The platform in a user's own test: followers, slow bots in milliseconds, late answers, verdicts. */
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,0 +1,42 @@
+/** What waits for nothing any more is not waited for: no timer stays. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { wireRequest, wireText } from "../support/wire.ts";
+import { slowly } from "./slowly.ts";
+import { TurnedPlatform } from "./turned-platform.ts";
+
+const HOUR_MS = 3_600_000;
+
+describe("No timer is left", () => {
+  for (const seconds of [0.1, 4.7, 6, 9.6, 12]) {
+    test(`when an answer after ${seconds} s has been given`, async () => {
+      const { wechat } = slowly(seconds);
+      const sent = wechat.say("慢");
+      await wechat.clock.turn(15_000);
+      assert.equal(sent.told.at(-1), "慢答");
+      assert.equal(wechat.clock.waiting, 0);
+    });
+  }
+
+  // One of these turns of the microtasks is that between the leaving and what follows from it.
+  for (const turns of [0, 1, 2, 3, 4]) {
+    test(`when the handler ends ${turns} turns before its delivery is left`, async () => {
+      const wechat = new TurnedPlatform();
+      let answer = (_content: string): void => {};
+      let leave = (): void => {};
+      wechat.bot.on("text", () => new Promise<string>((resolve) => void (answer = resolve)));
+      const receivedAt = wechat.clock.now();
+      const timestamp = String(Math.floor(receivedAt / 1000));
+      const request = wireRequest({ token: "tok3nThatTurns", timestamp, body: wireText("慢") });
+      const onClose = (left: () => void): void => void (leave = left);
+      void wechat.bot.callback({ method: "POST", ...request, receivedAt, onClose });
+      await wechat.clock.turn(1000);
+      answer("慢答");
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      leave();
+      await wechat.clock.turn(2 * HOUR_MS);
+      assert.deepEqual(wechat.sentences.filter((each) => each.startsWith("error")), []);
+      assert.equal(wechat.clock.waiting, 0);
+    });
+  }
+});
