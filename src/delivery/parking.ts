@@ -168,7 +168,7 @@ export class Parking {
     line: readonly ParkedReply[],
   ): Promise<void> {
     const ttlMs = latest(line) - this.#clock.now();
-    if (line.length > 0 && ttlMs >= 1) {
+    if (ttlMs >= 1) {
       await this.#store.set(keyOf(follower), JSON.stringify(line), ttlMs);
     } else if (before.length > 0) {
       await this.#store.delete(keyOf(follower));

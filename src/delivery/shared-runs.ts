@@ -80,10 +80,9 @@ export class SharedRuns {
   }
 
   async #deliveries(key: string): Promise<[count: number, at: number]> {
-    const [count = 0, at = 0] = ((await this.#store.get(deliveriesOf(key))) ?? "0 0")
-      .split(" ")
-      .map(Number);
-    return [count, at];
+    const noted = (await this.#store.get(deliveriesOf(key))) ?? "0 0";
+    const [count, at] = noted.split(" ");
+    return [Number(count), Number(at)];
   }
 
   /** True for one caller: the one that is to do what follows from the answer being given. */

@@ -82,7 +82,7 @@ export function endOfName(source: string, start: number): number {
   }
 }
 
-const REFERENCE = /&(?:(lt|gt|amp|apos|quot)|#([0-9]+)|#x([0-9a-fA-F]+));/y;
+const REFERENCE = /&(?:(lt|gt|amp|apos|quot)|#([0-9]+|x[0-9a-fA-F]+));/y;
 const ENTITIES: ReadonlyMap<string, string> = new Map([
   ["lt", "<"],
   ["gt", ">"],
@@ -121,9 +121,9 @@ export function resolveReferences(
   return text + literal(raw.slice(at));
 }
 
-function characterOf([, entity, decimal, hexadecimal]: RegExpExecArray): string | undefined {
+function characterOf([, entity, number]: RegExpExecArray): string | undefined {
   if (entity !== undefined) return ENTITIES.get(entity);
-  const codePoint =
-    decimal !== undefined ? Number.parseInt(decimal, 10) : Number.parseInt(hexadecimal ?? "", 16);
+  // "65" and "x41" both are numbers in JavaScript with a zero before them.
+  const codePoint = Number(`0${number}`);
   return isXmlCharacter(codePoint) ? String.fromCodePoint(codePoint) : undefined;
 }

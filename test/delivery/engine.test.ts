@@ -1,8 +1,13 @@
 /** One run for a message, and an answer in time for whichever delivery waits for it. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { DeliveryEngine } from "../../src/delivery/delivery-engine.ts";
+import { prepareDelivery } from "../../src/delivery/delivery-options.ts";
+import { parseMessage } from "../../src/protocol/message.ts";
+import { MemoryStore } from "../../src/store/memory.ts";
+import { wireText } from "../support/wire.ts";
 import { imageMessage, slowly } from "./slow-bots.ts";
-import { settle } from "./turned-clock.ts";
+import { settle, TurnedClock } from "./turned-clock.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
 
 describe("An answer in time", () => {
@@ -62,6 +67,38 @@ describe("An answer in time", () => {
     await wechat.clock.turn(10);
     assert.deepEqual(sent.told, ["答", "答", "答"]);
     assert.equal(runs(), 1);
+  });
+
+  test("is forgotten when others have come for two minutes", async () => {
+    for (const ms of [0, 6000]) {
+      const { wechat, runs } = slowly(ms);
+      const sent = wechat.say("问");
+      for (const other of ["甲", "乙"]) {
+        await wechat.clock.turn(61_000);
+        wechat.say(other);
+      }
+      await wechat.clock.turn(61_000);
+      sent.again();
+      await wechat.clock.turn(61_000);
+      assert.equal(runs(), 4, `${ms} ms`);
+    }
+  });
+
+  test("that a handler gives without a promise is there without one", () => {
+    const clock = new TurnedClock();
+    const engine = new DeliveryEngine({
+      settings: prepareDelivery({}, 1800, false),
+      services: { store: new MemoryStore({ clock: () => clock.now() }), api: undefined },
+      clock,
+      log: () => {},
+      runHandler: () => ({ reply: { MsgType: "text", Content: "答" }, error: undefined }),
+      push: undefined,
+      owner: "one",
+    });
+    const message = parseMessage(wireText("问"));
+    const delivered = engine.deliver({ message, receivedAt: clock.now() });
+    assert.ok(!(delivered instanceof Promise));
+    assert.equal(delivered.outcome, "answered");
   });
 
   test("is remembered however many other messages come between it and the repeat", async () => {

@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import type { LogEntry, Message, Reply } from "../../src/index.ts";
 import { echostr } from "../support/subject.ts";
 import { wireEnvelope, wireRequest, wireText, wireXml } from "../support/wire.ts";
-import { slowly } from "./slowly.ts";
+import { lateBot } from "./slow-bots.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
 
 const HOUR_MS = 3_600_000;
@@ -15,7 +15,7 @@ function reasonOf(signal: AbortSignal | undefined): string {
 
 describe("The log says in a sentence", () => {
   test("that an answer is parked, and that it is given, of whom and to what", async () => {
-    const { wechat } = slowly(20);
+    const { wechat } = lateBot(20);
     wechat.say("慢");
     await wechat.clock.turn(60_000);
     await wechat.ask("好");
@@ -38,7 +38,7 @@ describe("The log says in a sentence", () => {
     const onLate = (message: Message, replies: readonly Reply[]): void => {
       handed.push([message, replies]);
     };
-    const { wechat } = slowly(20, { push: "customer-service", onLate }, () => "长".repeat(700));
+    const { wechat } = lateBot(20, { push: "customer-service", onLate }, () => "长".repeat(700));
     wechat.say("慢");
     await wechat.clock.turn(60_000);
     assert.deepEqual(wechat.sentences, ["info: Answer came late and was handed to onLate"]);
@@ -54,7 +54,7 @@ describe("The log says in a sentence", () => {
     const onLate = async (): Promise<never> => {
       throw new Error("mail is down");
     };
-    const { wechat } = slowly(20, { push: "customer-service", onLate });
+    const { wechat } = lateBot(20, { push: "customer-service", onLate });
     wechat.say("慢");
     await wechat.clock.turn(60_000);
     assert.deepEqual(wechat.sentences, [
@@ -65,7 +65,7 @@ describe("The log says in a sentence", () => {
   });
 
   test("that a handler did not end", async () => {
-    const { wechat, signals } = slowly(3 * HOUR_MS);
+    const { wechat, signals } = lateBot(3 * HOUR_MS);
     const sent = wechat.say("慢");
     await wechat.clock.turn(4500 + HOUR_MS - 1);
     assert.deepEqual([wechat.sentences, signals[0]?.aborted], [[], false]);
@@ -80,7 +80,7 @@ describe("The log says in a sentence", () => {
   });
 
   test("that an answer was in the making when the server stopped", async () => {
-    const { wechat, signals } = slowly(20);
+    const { wechat, signals } = lateBot(20);
     wechat.say("慢");
     await wechat.clock.turn(1000);
     await wechat.bot.close();
@@ -93,7 +93,7 @@ describe("The log says in a sentence", () => {
   });
 
   test("that an answer is parked which waited for a repeat when it stopped", async () => {
-    const { wechat } = slowly(6);
+    const { wechat } = lateBot(6);
     wechat.say("慢", {}, { deliveries: 1 });
     await wechat.clock.turn(7000);
     await wechat.bot.close();
@@ -105,7 +105,7 @@ describe("The log says in a sentence", () => {
   });
 
   test("that a handler failed when nobody waited for it, with code and stack", async () => {
-    const { wechat } = slowly(20, {}, () => {
+    const { wechat } = lateBot(20, {}, () => {
       throw new echostr.EchostrError("REPLY_INVALID", "Content of a text must not be empty");
     });
     wechat.say("慢");
@@ -126,7 +126,7 @@ describe("The log says in a sentence", () => {
   });
 
   test("HANDLER_FAILED where what was thrown has no code, nor a stack", async () => {
-    const { wechat } = slowly(20, {}, () => {
+    const { wechat } = lateBot(20, {}, () => {
       throw "paper";
     });
     wechat.say("慢");
@@ -139,7 +139,7 @@ describe("The log says in a sentence", () => {
 
 describe("A handler whose answer is late", () => {
   test("knows it from the last delivery on, not before", async () => {
-    const { wechat, contexts } = slowly(20);
+    const { wechat, contexts } = lateBot(20);
     wechat.say("慢");
     await wechat.clock.turn(14_499);
     assert.equal(contexts[0]?.late, false);
@@ -178,7 +178,7 @@ describe("A delivery is told apart from the others of its message", () => {
   }
 
   test("by its number, and by whether the handler had begun before", async () => {
-    const { wechat } = slowly(6);
+    const { wechat } = lateBot(6);
     const told = await deliver(wechat, wireText("慢"), [5000, 5000, 5000]);
     assert.deepEqual(told, [
       { outcome: "lapsed", attempt: 1, joined: false, failed: false },
@@ -188,7 +188,7 @@ describe("A delivery is told apart from the others of its message", () => {
   });
 
   test("by what the handler threw, once", async () => {
-    const { wechat } = slowly(1, {}, () => {
+    const { wechat } = lateBot(1, {}, () => {
       throw new Error("broken");
     });
     const told = await deliver(wechat, wireText("慢"), [2000, 100]);
@@ -199,7 +199,7 @@ describe("A delivery is told apart from the others of its message", () => {
   });
 
   test("and two that wait at once are not both told of the failure", async () => {
-    const { wechat } = slowly(1, {}, () => {
+    const { wechat } = lateBot(1, {}, () => {
       throw new Error("broken");
     });
     const told = await deliver(wechat, wireText("慢"), [100, 2000]);
@@ -210,18 +210,18 @@ describe("A delivery is told apart from the others of its message", () => {
   });
 
   test("and one that is answered with the notice is answered", async () => {
-    const { wechat } = slowly(20, { notice: "稍等", hold: false });
+    const { wechat } = lateBot(20, { notice: "稍等", hold: false });
     assert.deepEqual(await deliver(wechat, wireText("慢"), [5000]), [
       { outcome: "answered", attempt: 1, joined: false, failed: false },
     ]);
-    const silent = slowly(20, { hold: false });
+    const silent = lateBot(20, { hold: false });
     assert.deepEqual(await deliver(silent.wechat, wireText("慢"), [5000]), [
       { outcome: "nothing", attempt: 1, joined: false, failed: false },
     ]);
   });
 
   test("and a message that is answered at once is the first", async () => {
-    const { wechat } = slowly(1);
+    const { wechat } = lateBot(1);
     const event = wireXml(wireEnvelope({ MsgType: "event", Event: "CLICK", EventKey: "k" }));
     assert.deepEqual(await deliver(wechat, event, [1, 1]), [
       { outcome: "nothing", attempt: 1, joined: false, failed: false },

@@ -224,5 +224,9 @@ describe("An answer for which no further delivery comes", () => {
     sent.again();
     await wechat.clock.turn(0);
     assert.deepEqual(sent.told, ["lapsed", "success"]);
+    await wechat.clock.turn(50_000);
+    sent.again();
+    await wechat.clock.turn(0);
+    assert.equal(sent.told[2], "open", "what is forgotten is run anew, not remembered as given");
   });
 });

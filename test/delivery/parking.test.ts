@@ -65,6 +65,25 @@ describe("A line of parked answers", () => {
     assert.equal(await take(), "1");
   });
 
+  test("is not looked for when its time is over, once a minute", async () => {
+    const { parking, parked, clock } = scene();
+    await parking.add(FOLLOWER, [parked("1", 1000)]);
+    assert.equal(parking.isEmpty, false);
+    await parking.add(OTHER, [parked("2", 60_000)]);
+    await clock.turn(59_999);
+    assert.deepEqual([parking.isEmpty, parking.mayHave(FOLLOWER)], [false, true]);
+    await clock.turn(1);
+    assert.deepEqual([parking.isEmpty, parking.mayHave(FOLLOWER)], [true, false]);
+  });
+
+  test("keeps an answer to its last millisecond", async () => {
+    const { parking, parked, clock, take } = scene();
+    await parking.add(FOLLOWER, [parked("1", 1000)]);
+    await clock.turn(999);
+    await parking.add(FOLLOWER, [parked("2", 1)]);
+    assert.deepEqual([await take(), await take()], ["1", "2"]);
+  });
+
   test("is kept as long as the longest of its answers", async () => {
     const { parking, parked, store, clock, take } = scene();
     await parking.add(FOLLOWER, [parked("long", 5000), parked("short", 1000)]);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LateOptions, Message } from "../../src/index.ts";
+import type { Context, LateOptions, Message } from "../../src/index.ts";
 import { raw, wireEnvelope, wireXml } from "../support/wire.ts";
 import type { WireRecord } from "../support/wire.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
@@ -33,6 +33,25 @@ export function echoing(late: LateOptions = {}): TurnedPlatform {
   wechat.bot.on("text", ({ Content }) => `${Content}!`);
   wechat.bot.on("event", () => "事件");
   return wechat;
+}
+
+/** A bot that takes so many seconds for what begins with 慢, and keeps what it was given. */
+export function lateBot(
+  seconds: number,
+  late: LateOptions = {},
+  answer: () => string | undefined = () => "慢答",
+): { wechat: TurnedPlatform; signals: AbortSignal[]; contexts: Context[] } {
+  const wechat = new TurnedPlatform({ delivery: { late } });
+  const signals: AbortSignal[] = [];
+  const contexts: Context[] = [];
+  wechat.bot.hears(/^慢/, async (_message, context) => {
+    contexts.push(context);
+    signals.push(context.signal);
+    await wechat.clock.sleep(seconds * 1000);
+    return answer();
+  });
+  wechat.bot.on("text", ({ Content }) => `${Content}!`);
+  return { wechat, signals, contexts };
 }
 
 let images = 0;

@@ -195,13 +195,14 @@ describe("With a store that works", () => {
     /** The second one's answer to its first delivery, while the first one runs the handler. */
     async function second(
       during: (store: NotingStore) => void,
+      afterMs = 500,
     ): Promise<{ told: unknown[]; runs: number }> {
       const { wechat, store, clock, runs } = scene(3000);
       const other = wechat.createBot({ store });
       other.on("text", () => "别处");
       const body = wireText("慢");
       wechat.send(body, { deliveries: 1 });
-      await clock.turn(500);
+      await clock.turn(afterMs);
       const receivedAt = clock.now();
       const timestamp = String(Math.floor(receivedAt / 1000));
       const request = wireRequest({ token: "tok3nThatTurns", timestamp, body });
@@ -216,6 +217,11 @@ describe("With a store that works", () => {
 
     test("joins the run of the other", async () => {
       const { told, runs } = await second(() => {});
+      assert.deepEqual([told, runs], [["answered", 2, true, "慢答"], 1]);
+    });
+
+    test("gets the answer that the other has made, and has joined its run", async () => {
+      const { told, runs } = await second(() => {}, 3500);
       assert.deepEqual([told, runs], [["answered", 2, true, "慢答"], 1]);
     });
 

@@ -112,6 +112,20 @@ describe("of a single field that came several times the first counts", () => {
     assert.equal(fieldAt(message, "Content"), "one");
   });
 
+  it("also of an event that nobody knows", () => {
+    const message = parseMessage(
+      wireXml([
+        ["ToUserName", "gh_1"],
+        ["FromUserName", "the follower"],
+        ["CreateTime", 1],
+        ["MsgType", "event"],
+        ["Event", "some_new_event"],
+        ["Event", "subscribe"],
+      ]),
+    );
+    assert.deepEqual([message.kind, fieldAt(message, "Event")], ["unknown", "some_new_event"]);
+  });
+
   it("also when the first is empty", () => {
     const pairs = [...Object.entries(wireEnvelope()), ["Content", ""], ["Content", "x"]] as const;
     assert.equal(fieldAt(parseMessage(wireXml(pairs)), "Content"), "");
