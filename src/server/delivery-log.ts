@@ -6,7 +6,7 @@
 import type { CallbackResponse } from "../callback.ts";
 import { isEchostrError, messageOf } from "../errors.ts";
 import { shortenOpenId } from "../log.ts";
-import type { LogEntry } from "../log.ts";
+import type { Log, LogEntry } from "../log.ts";
 import { statusOf } from "./status.ts";
 
 /** The entry for a request that `answerCallback` answered or refused. */
@@ -55,6 +55,22 @@ export function refusalEntry(error: unknown, path: string, ms: number): LogEntry
     code: known ? error.code : "HANDLER_FAILED",
     message: messageOf(error),
     ...(!known && error instanceof Error && { stack: error.stack }),
+  };
+}
+
+/**
+ * Tells once that somebody came without a query, as browsers and monitors do over and over: WeChat
+ * itself would look so behind a proxy that drops the query.
+ */
+export function browserNotice(log: Log, path: string): () => void {
+  let isTold = false;
+  return () => {
+    if (isTold) return;
+    isTold = true;
+    const message =
+      "GET without a query is answered as a browser's. If WeChat says that the URL is wrong, " +
+      "a proxy may drop the query (said once)";
+    log({ level: "info", event: "notice", path, message });
   };
 }
 

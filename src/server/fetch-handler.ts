@@ -5,7 +5,7 @@
  */
 import { answerCallback } from "../callback.ts";
 import { EchostrError } from "../errors.ts";
-import { entryFor, refusalEntry } from "./delivery-log.ts";
+import { browserNotice, entryFor, refusalEntry } from "./delivery-log.ts";
 import { leftUntilCap } from "./node-handler.ts";
 import type { Adapter } from "./node-handler.ts";
 import { isPath, pathOf, queryOf } from "./path.ts";
@@ -25,6 +25,7 @@ export type FetchHandler = (request: Request) => Promise<Response>;
 
 /** Makes the `fetch` of a bot. */
 export function createFetchHandler(adapter: Adapter): FetchHandler {
+  const tellOfBrowser = browserNotice(adapter.log, adapter.path);
   return async (request) => {
     const receivedAt = adapter.clock();
     const target = request.url;
@@ -32,7 +33,10 @@ export function createFetchHandler(adapter: Adapter): FetchHandler {
     const query = queryOf(target) ?? "";
     try {
       const method = methodOf(request);
-      if (method === "GET" && query === "") return respond(request, 200, BROWSER_SENTENCE);
+      if (method === "GET" && query === "") {
+        tellOfBrowser();
+        return respond(request, 200, BROWSER_SENTENCE);
+      }
       const body = method === "POST" ? await readBody(request, adapter) : "";
       const onClose = (left: () => void): void => {
         request.signal.addEventListener("abort", left, { once: true });

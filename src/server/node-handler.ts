@@ -8,7 +8,7 @@ import { answerCallback } from "../callback.ts";
 import type { CallbackResponse, Conversation } from "../callback.ts";
 import type { Log } from "../log.ts";
 import { letContinue } from "./continue.ts";
-import { entryFor, refusalEntry } from "./delivery-log.ts";
+import { browserNotice, entryFor, refusalEntry } from "./delivery-log.ts";
 import { isOurs, queryOf } from "./path.ts";
 import { checkBodyHead, readBody } from "./read-body.ts";
 import type { BodyLimits, FrameworkRequest } from "./read-body.ts";
@@ -35,14 +35,20 @@ export type NodeHandler = (
 
 /** Makes the handler of a bot. */
 export function createNodeHandler(adapter: Adapter): NodeHandler {
+  const tellOfBrowser = browserNotice(adapter.log, adapter.path);
   return (request, response, next) => {
-    if (isOurs(adapter.path, request)) handle(adapter, request, response);
+    if (isOurs(adapter.path, request)) handle(adapter, tellOfBrowser, request, response);
     else if (next !== undefined) next();
     else refuse(request, response, 404);
   };
 }
 
-function handle(adapter: Adapter, request: FrameworkRequest, response: ServerResponse): void {
+function handle(
+  adapter: Adapter,
+  tellOfBrowser: () => void,
+  request: FrameworkRequest,
+  response: ServerResponse,
+): void {
   const receivedAt = adapter.clock();
   const query = queryOf(request.url ?? "");
   switch (request.method) {
@@ -50,6 +56,7 @@ function handle(adapter: Adapter, request: FrameworkRequest, response: ServerRes
     case "HEAD":
       if (query === undefined || query === "") {
         send(response, 200, TEXT_TYPE, BROWSER_SENTENCE);
+        tellOfBrowser();
         return;
       }
       answer(adapter, response, "GET", query, "", receivedAt);

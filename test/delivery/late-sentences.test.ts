@@ -64,6 +64,16 @@ describe("The log says in a sentence", () => {
     assert.equal(await wechat.ask("好"), "慢答\n\n好!");
   });
 
+  test("nothing of a late answer that is nothing", async () => {
+    for (const deliveries of [1, 3]) {
+      const { wechat } = lateBot(20, {}, () => undefined);
+      wechat.say("慢", {}, { deliveries });
+      await wechat.clock.turn(60_000);
+      assert.deepEqual(wechat.sentences, []);
+      assert.equal(await wechat.ask("好"), "好!");
+    }
+  });
+
   test("that a handler did not end", async () => {
     const { wechat, signals } = lateBot(3 * HOUR_MS);
     const sent = wechat.say("慢");

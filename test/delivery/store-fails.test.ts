@@ -1,38 +1,8 @@
 /** A shared store that fails at one point or another: what is answered, and what the log says. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { BotOptions, LateOptions } from "../../src/index.ts";
-import { deliveryKey } from "../../src/delivery/delivery-key.ts";
-import { SharedRuns } from "../../src/delivery/shared-runs.ts";
-import { parseMessage } from "../../src/protocol/message.ts";
 import { wireRequest, wireText } from "../support/wire.ts";
-import { NotingStore } from "./noting-store.ts";
-import { TurnedClock } from "./turned-clock.ts";
-import { TurnedPlatform } from "./turned-platform.ts";
-
-interface Scene {
-  readonly wechat: TurnedPlatform;
-  readonly clock: TurnedClock;
-  readonly store: NotingStore;
-  /** How often handlers ran. */
-  runs(): number;
-}
-
-/** 慢 takes so many milliseconds; the rest is echoed. */
-function scene(ms: number = 6000, late: LateOptions = {}, options: Partial<BotOptions> = {}): Scene {
-  const clock = new TurnedClock();
-  const store = new NotingStore(clock, true);
-  const wechat = new TurnedPlatform({ store, delivery: { late }, ...options }, clock);
-  let runs = 0;
-  wechat.bot.hears(/^慢/, async () => {
-    runs += 1;
-    await clock.sleep(ms);
-    return "慢答";
-  });
-  wechat.bot.hears("长", () => "长".repeat(700));
-  wechat.bot.on("text", ({ Content }) => `${Content}!`);
-  return { wechat, clock, store, runs: () => runs };
-}
+import { scene } from "./shared-scene.ts";
 
 describe("While the shared store fails", () => {
   test("to give the claim, a message is answered all the same", async () => {
@@ -91,6 +61,18 @@ describe("While the shared store fails", () => {
     assert.deepEqual(sent.told.slice(0, 3), ["lapsed", "lapsed", "稍等"]);
   });
 
+  test("to count deliveries, those that came to another process are not forgotten", async () => {
+    const late = { notice: "稍等" };
+    const { wechat, store, clock } = scene(60_000, late);
+    const other = wechat.createBot({ store, delivery: { late } });
+    const sent = wechat.say("慢", {}, { to: [wechat.bot, other] });
+    await clock.turn(14_600);
+    store.failing = ["set deliveries"];
+    sent.again();
+    await clock.turn(4600);
+    assert.deepEqual(sent.told, ["lapsed", "lapsed", "稍等", "稍等"]);
+  });
+
   test("to be told that it gave up, or owes an answer, nothing else is lost", async () => {
     const { wechat, clock, store } = scene(20_000, { notice: "稍等" });
     store.failing = ["set mark.gh_97417a04a28d", "set owed", "delete owed"];
@@ -143,151 +125,5 @@ describe("While the shared store fails", () => {
     assert.deepEqual(wechat.sentences, [
       "warn: Answer was still in the making when the server stopped",
     ]);
-  });
-});
-
-describe("With a store that works", () => {
-  test("an answer goes out when it is written, not before", async () => {
-    const { wechat, store, clock } = scene();
-    store.holding = ["set answer"];
-    const sent = wechat.say("好");
-    await clock.turn(1000);
-    assert.deepEqual(sent.told, ["open"]);
-    store.letGo();
-    await clock.turn(0);
-    assert.deepEqual(sent.told, ["好!"]);
-  });
-
-  test("a late answer that nobody was promised is not let go of", async () => {
-    const { wechat, store, clock } = scene();
-    wechat.say("慢", {}, { deliveries: 1 });
-    await clock.turn(60_000);
-    const calls = store.taken();
-    assert.ok(calls.some((call) => call.startsWith("set parked")));
-    assert.deepEqual(calls.filter((call) => call.startsWith("delete owed")), []);
-  });
-
-  test("a late answer is parked at once when another process has given up", async () => {
-    const { wechat, store, clock } = scene(5300);
-    const body = wireText("慢");
-    wechat.send(body, { deliveries: 1 });
-    await clock.turn(5200);
-    const key = deliveryKey(parseMessage(body));
-    await new SharedRuns(store, clock, "other").mark(key, "gave up");
-    await clock.turn(200);
-    assert.equal(await wechat.ask("好"), "慢答\n\n好!");
-  });
-
-  test("what cannot be pushed and cannot be parked is told", async () => {
-    const failing: typeof fetch = () => Promise.reject(new TypeError("fetch failed"));
-    const { wechat, store, clock } = scene(6000, { push: "customer-service", hold: false }, {
-      appId: "wx5823bf96d3bd56c7",
-      appSecret: "5ecretOfTheStoreThatFails",
-      api: { fetch: failing },
-    });
-    store.failing = ["claim parked"];
-    wechat.say("慢");
-    for (let second = 0; second < 120; second += 1) await clock.turn(1000);
-    assert.ok(wechat.sentences.includes("error: Late answer could not be kept: claim is broken"));
-  });
-
-  describe("and two processes, a delivery to the one that does not run the handler", () => {
-    /** The second one's answer to its first delivery, while the first one runs the handler. */
-    async function second(
-      during: (store: NotingStore) => void,
-      afterMs = 500,
-    ): Promise<{ told: unknown[]; runs: number }> {
-      const { wechat, store, clock, runs } = scene(3000);
-      const other = wechat.createBot({ store });
-      other.on("text", () => "别处");
-      const body = wireText("慢");
-      wechat.send(body, { deliveries: 1 });
-      await clock.turn(afterMs);
-      const receivedAt = clock.now();
-      const timestamp = String(Math.floor(receivedAt / 1000));
-      const request = wireRequest({ token: "tok3nThatTurns", timestamp, body });
-      const answering = other.callback({ method: "POST", ...request, receivedAt });
-      await clock.turn(500);
-      during(store);
-      await clock.turn(4000);
-      const { outcome, attempt, joined, reply } = await answering;
-      const content = reply?.MsgType === "text" ? reply.Content : undefined;
-      return { told: [outcome, attempt, joined, content], runs: runs() };
-    }
-
-    test("joins the run of the other", async () => {
-      const { told, runs } = await second(() => {});
-      assert.deepEqual([told, runs], [["answered", 2, true, "慢答"], 1]);
-    });
-
-    test("gets the answer that the other has made, and has joined its run", async () => {
-      const { told, runs } = await second(() => {}, 3500);
-      assert.deepEqual([told, runs], [["answered", 2, true, "慢答"], 1]);
-    });
-
-    test("runs its own handler when the store fails meanwhile, and has not joined", async () => {
-      const { told } = await second((store) => {
-        store.failing = ["claim run"];
-      });
-      assert.deepEqual(told, ["answered", 2, false, "别处"]);
-    });
-  });
-
-  test("a message asks for its claim, shares its answer and gives the claim back", async () => {
-    const { wechat, store } = scene();
-    assert.equal(await wechat.ask("好"), "好!");
-    const calls = store.taken().map((call) => call.split(" ").slice(0, 2).join(" ").split(".")[0]);
-    assert.deepEqual(calls.sort(), [
-      "claim given",
-      "claim run",
-      "release run",
-      "set answer",
-      "set deliveries",
-      "set mark",
-    ]);
-    assert.deepEqual(wechat.sentences, []);
-  });
-
-  test("a late answer is marked, parked, and let go of", async () => {
-    const { wechat, clock, store } = scene(20_000, { notice: "稍等" });
-    wechat.say("慢");
-    await clock.turn(14_600);
-    store.taken();
-    await clock.turn(60_000);
-    const calls = store.taken().map((call) => call.split(".")[0]);
-    const end = calls.slice(calls.indexOf("set answer"));
-    assert.deepEqual(end, [
-      "set answer",
-      "release run",
-      "set mark",
-      "claim parked",
-      "set parked",
-      "release parked",
-      "delete owed",
-    ]);
-    assert.deepEqual(wechat.sentences, [
-      "warn: Answer came late and is parked for the follower's next message",
-    ]);
-  });
-
-  test("the rest of an answer is shared before it is taken out of the line", async () => {
-    const { wechat, store } = scene();
-    await wechat.ask("长");
-    store.taken();
-    assert.match(await wechat.ask("好"), /^长+$/);
-    const calls = store.taken().map((call) => call.split(".")[0]);
-    const [taken, shared] = [calls.indexOf("delete parked"), calls.indexOf("set answer")];
-    assert.ok(shared !== -1 && shared < taken, calls.join(", "));
-  });
-
-  test("a claim that was given up is not given back twice, and its timers end", async () => {
-    const { wechat, clock, store } = scene(2000);
-    wechat.say("慢");
-    await clock.turn(1500);
-    await wechat.bot.close();
-    assert.deepEqual(store.taken().filter((call) => call.startsWith("release run")).length, 1);
-    store.taken();
-    await clock.turn(1000);
-    assert.deepEqual(store.taken().filter((call) => /^(release|set answer)/.test(call)), []);
   });
 });

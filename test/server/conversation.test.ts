@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { LogEntry } from "../../src/index.ts";
 import { exchange } from "../support/http.ts";
 import { echostr } from "../support/subject.ts";
 import { wireSign } from "../support/wire.ts";
@@ -227,5 +228,23 @@ describe("A follower sends a message in plain mode", () => {
     assert.match(answer.headers["content-type"] ?? "", /^text\/plain\b/);
     assert.match(answer.body, /\w+ \w+/);
     assert.ok(!answer.body.includes(ACCOUNT.token));
+  });
+
+  test("of which the log tells once, since a proxy may have dropped the query", async (context) => {
+    const entries: LogEntry[] = [];
+    const log = (entry: LogEntry): void => void entries.push(entry);
+    const bot = echostr.createBot({ ...PLAIN, log });
+    const port = await serve(context, bot);
+    for (let time = 0; time < 3; time += 1) await exchange(port, { target: "/wx" });
+    for (let time = 0; time < 3; time += 1) await bot.fetch(new Request("http://a.test/wx?"));
+    const told = entries.map(({ level, event, path, message }) => [level, event, path, message]);
+    const notice = [
+      "info",
+      "notice",
+      "/wx",
+      "GET without a query is answered as a browser's. If WeChat says that the URL is wrong, " +
+        "a proxy may drop the query (said once)",
+    ];
+    assert.deepEqual(told, [notice, notice], "once by each of its two doors");
   });
 });
