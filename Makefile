@@ -56,7 +56,7 @@ coverage: $(INSTALLED) ## show what the tests reach; fails below all lines and b
 	if [ $$code = 0 ]; then sed -n '/start of coverage/,$$p' $$log; else cat $$log; fi; \
 	rm $$log; exit $$code
 
-.PHONY: mutants soak faults
+.PHONY: mutants soak faults figures
 mutants: $(INSTALLED) ## break the source and count what the tests notice; SAMPLE=60 SEED=7 for a part of it
 	@test -n "$(NATIVE)" || { echo "make mutants needs Node 22.18 or later"; exit 1; }
 	@node scripts/mutants/main.ts
@@ -66,6 +66,9 @@ soak: $(INSTALLED) ## send 2,000,000 deliveries, hostile ones among them; DELIVE
 
 faults: $(INSTALLED) ## kill, fill, slow down and cut off, and count what was lost
 	@$(NODE_TS) --test --test-reporter=./test/faults/table.mjs $(wildcard test/faults/*.test.ts) test/delivery/shared.test.ts
+
+figures: $(INSTALLED) ## run what proves something, write the table of the READMEs; ONLY="soak fuzz" (Node 24)
+	@$(NODE_TS) scripts/figures/main.ts
 
 bench: build bench/node_modules/.package-lock.json ## measure against a bare server and the peers
 	@node bench/run.mjs $(ARGS)

@@ -44,6 +44,7 @@ const traffic = new Traffic(below, () => Date.now() + offsetMs);
 const sent = {};
 const statuses = {};
 const wrong = [];
+let wrongs = 0;
 let done = 0;
 let lapsed = 0;
 let skewed = 0;
@@ -110,7 +111,10 @@ async function deliver(lane, { name, statuses: right, manner, bytes }) {
   if (right.includes(status)) return;
   // The clock was turned while it was on its way: `jumps` is odd while it is being turned.
   if (status === 403 && (jumps !== jumpsBefore || jumps % 2 === 1)) skewed += 1;
-  else if (wrong.length < 10) wrong.push(`${name}: ${status} in place of ${right.join(" or ")}`);
+  else {
+    wrongs += 1;
+    if (wrong.length < 10) wrong.push(`${name}: ${status} in place of ${right.join(" or ")}`);
+  }
 }
 
 /** As WeChat does: leaves when its time is over, and comes again. */
@@ -157,6 +161,7 @@ function report() {
   console.log(`the rest   ${jumps / 2} clock jumps (${skewed} on their way meanwhile), ` +
     `${crowdEnded} slow connections cut off`);
   console.log(`log        ${list(lines)}`);
+  console.log(`wrong      ${wrongs}`);
   const problems = [...judge(quarters), ...wrong, ...errors.map((error) => `log: ${error}`)];
   for (const problem of problems) console.log(`WRONG      ${problem}`);
   console.log(problems.length === 0 ? "flat" : `${problems.length} problems`);

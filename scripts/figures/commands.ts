@@ -1,0 +1,92 @@
+/**
+ * The commands whose figures stand in the READMEs, and how their output is read.
+ *
+ * @module
+ */
+
+/** Numbers as a command printed them, by the names of the groups that read them. */
+export type Values = Readonly<Record<string, number>>;
+
+export interface FigureCommand {
+  /** Behind `make`. */
+  readonly name: string;
+  readonly variables: Readonly<Record<string, string>>;
+  /** Each must be found in the output. Its named groups are values; several finds are added up. */
+  readonly patterns: readonly RegExp[];
+  /** What came out, as a sentence of each README; `{name}` stands for a value. */
+  readonly en: string;
+  readonly zh: string;
+}
+
+/** Node prints the same summary in two forms: one for terminals, one for pipes. */
+const count = (what: string, name: string): RegExp =>
+  new RegExp(`^(?:#|ℹ) ${what} (?<${name}>\\d+)$`, "gm");
+
+export const COMMANDS: readonly FigureCommand[] = [
+  {
+    name: "test",
+    variables: {},
+    patterns: [count("tests", "tests"), count("fail", "failed"), count("skipped", "skipped")],
+    en: "{tests} tests, {failed} failed, {skipped} skipped",
+    zh: "{tests} 个测试，{failed} 个失败，{skipped} 个跳过",
+  },
+  {
+    name: "coverage",
+    variables: {},
+    patterns: [/^ℹ all files +\| +(?<lines>[\d.]+) +\| +(?<branches>[\d.]+)/gm],
+    en:
+      "{lines} % of the lines and {branches} % of the branches of " +
+      "`protocol`, `delivery`, `bot` and `callback.ts`",
+    zh: "`protocol`、`delivery`、`bot` 和 `callback.ts` 的 {lines} % 的行、{branches} % 的分支",
+  },
+  {
+    name: "mutants",
+    variables: { SAMPLE: "420" },
+    patterns: [
+      /^mutants +(?<mutants>\d+)$/gm,
+      /^caught +(?<caught>\d+)/gm,
+      /^survivors +(?<survivors>\d+), of which (?<same>\d+) cannot be told/gm,
+      /^share +(?<share>[\d.]+) % of all/gm,
+    ],
+    en:
+      "{mutants} places broken, drawn by lot: {caught} noticed ({share} %); " +
+      "of the {survivors} others {same} cannot be told from the source",
+    zh:
+      "随机抽取 {mutants} 处改坏：{caught} 处被发现（{share} %）；" +
+      "其余 {survivors} 处中有 {same} 处与原文无法区分",
+  },
+  {
+    name: "fuzz",
+    variables: { SECONDS: "60" },
+    patterns: [/^\w+ +(?<inputs>\d+) runs, (?<failures>\d+) failures/gm],
+    en: "{inputs} inputs, {failures} failures",
+    zh: "{inputs} 个输入，{failures} 个失败",
+  },
+  {
+    name: "soak",
+    variables: {},
+    patterns: [
+      /^quarter 1 .* heap (?<heap1>[\d.]+) MiB .* (?<open1>\d+) descriptors/gm,
+      /^quarter 4 +(?<deliveries>\d+) deliveries +(?<seconds>\d+) s /gm,
+      /^quarter 4 .* heap (?<heap4>[\d.]+) MiB .* (?<open4>\d+) descriptors/gm,
+      /^wrong +(?<wrong>\d+)$/gm,
+    ],
+    en:
+      "{deliveries} deliveries in {seconds} s, {wrong} answered wrongly; heap {heap1} MiB after " +
+      "a quarter of them, {heap4} MiB at the end; {open1} and {open4} file descriptors",
+    zh:
+      "{seconds} 秒内 {deliveries} 次推送，答错 {wrong} 次；四分之一之后堆为 {heap1} MiB，" +
+      "结束时 {heap4} MiB；文件描述符 {open1} 个和 {open4} 个",
+  },
+  {
+    name: "faults",
+    variables: {},
+    patterns: [/^\S.*? {2,}(?<begun>\d+) (?:messages|parked), .*?(?<lost>\d+) lost$/gm],
+    en:
+      "{begun} messages and parked answers through kill -9, a full disk, a slow Redis " +
+      "and an API whose name is not found: {lost} lost",
+    zh:
+      "{begun} 条消息和暂存的回答，经过 kill -9、磁盘写满、Redis 变慢、" +
+      "API 域名解析失败：丢失 {lost} 条",
+  },
+];
