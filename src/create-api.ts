@@ -4,12 +4,24 @@
  * @module
  */
 import { Api } from "./api/api.ts";
-import { prepareApi } from "./api/api-options.ts";
+import { API_NAMES, prepareApi } from "./api/api-options.ts";
 import type { ApiOptions } from "./api/api-options.ts";
 import { waitingClock } from "./clock.ts";
+import { requireKnown } from "./known-options.ts";
+import type { Names } from "./known-options.ts";
 import { logToStderr } from "./log.ts";
 import { createRandom, processName } from "./random.ts";
 import { MemoryStore } from "./store/memory.ts";
+
+const NAMES: Names<ApiOptions> = {
+  ...API_NAMES,
+  appId: true,
+  appSecret: true,
+  store: true,
+  clock: true,
+  random: true,
+  log: true,
+};
 
 /**
  * Makes a client of the platform's API.
@@ -21,6 +33,7 @@ import { MemoryStore } from "./store/memory.ts";
  * await api.menu.create({ button: [{ type: "view", name: "主页", url: "https://example.com/" }] });
  */
 export function createApi(options: ApiOptions): Api {
+  requireKnown(options, NAMES);
   const settings = prepareApi(options);
   const random = options.random ?? createRandom();
   const clock = options.clock ?? waitingClock;

@@ -6,7 +6,7 @@
 import { atLeast, prepareAccount } from "./account.ts";
 import type { AccountOptions } from "./account.ts";
 import { Api } from "./api/api.ts";
-import { prepareApi } from "./api/api-options.ts";
+import { API_NAMES, prepareApi } from "./api/api-options.ts";
 import type { ApiSettings } from "./api/api-options.ts";
 import { LatePush } from "./api/late-push.ts";
 import { requireApi } from "./bot/context.ts";
@@ -21,6 +21,8 @@ import type { PushLate } from "./delivery/late-answers.ts";
 import { prepareDelivery } from "./delivery/delivery-options.ts";
 import type { DeliveryOptions } from "./delivery/delivery-options.ts";
 import type { RunHandler } from "./delivery/run-worker.ts";
+import { requireKnown } from "./known-options.ts";
+import type { Names } from "./known-options.ts";
 import { logToStderr } from "./log.ts";
 import type { Log } from "./log.ts";
 import { createFetchHandler } from "./server/fetch-handler.ts";
@@ -59,6 +61,26 @@ export interface BotOptions extends AccountOptions {
   readonly log?: Log | undefined;
 }
 
+/** The names of the options. */
+const BOT_NAMES: Names<BotOptions> = {
+  token: true,
+  encodingAesKey: true,
+  appId: true,
+  appSecret: true,
+  mode: true,
+  clockSkewMs: true,
+  textLimitBytes: true,
+  path: true,
+  bodyLimitBytes: true,
+  bodyTimeoutMs: true,
+  clock: true,
+  delivery: true,
+  api: true,
+  store: true,
+  random: true,
+  log: true,
+};
+
 /** A bot: handlers are added to it, servers talk to it. */
 export class Bot extends Router {
   /** Without a slash at its end. */
@@ -75,6 +97,8 @@ export class Bot extends Router {
   /** @throws EchostrError when an option is not what it should be */
   constructor(options: BotOptions) {
     super();
+    requireKnown(options, BOT_NAMES);
+    requireKnown(options.api ?? {}, API_NAMES, "api.");
     this.path = preparePath(options.path ?? "/wx");
     const account = prepareAccount(options);
     const random = options.random ?? createRandom();

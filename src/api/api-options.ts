@@ -5,6 +5,7 @@
  */
 import type { Clock } from "../clock.ts";
 import { EchostrError } from "../errors.ts";
+import type { Names } from "../known-options.ts";
 import type { Log } from "../log.ts";
 import type { Store } from "../store/store.ts";
 import type { TokenKind } from "./token-source.ts";
@@ -23,6 +24,14 @@ export interface ApiSettings {
   /** In place of the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined;
 }
+
+/** The names of the settings. */
+export const API_NAMES: Names<ApiSettings> = {
+  base: true,
+  token: true,
+  timeoutMs: true,
+  fetch: true,
+};
 
 /** What `createApi` is told. */
 export interface ApiOptions extends ApiSettings {

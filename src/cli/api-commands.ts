@@ -136,7 +136,8 @@ function readJson(word: string): unknown {
     // As answers are read: an id above 2^53 stays exact, as a string.
     return parseJson(text.replace(/^\uFEFF/, ""));
   } catch (cause) {
-    throw new UsageError(`JSON expected: ${messageOf(cause)}`);
+    const from = word.startsWith("@") ? ` in ${word.slice(1)}` : "";
+    throw new UsageError(`JSON expected${from}: ${messageOf(cause)}`);
   }
 }
 

@@ -14,10 +14,18 @@ import { EchostrError, messageOf } from "../errors.ts";
 export type BotSetup = (bot: Bot) => void | Promise<void>;
 
 /** What a bot file may decide about its bot. Secrets and the path stay with the environment. */
-export type BotFileOptions = Omit<
-  BotOptions,
-  "token" | "encodingAesKey" | "appId" | "appSecret" | "mode" | "path" | "log" | "store"
->;
+export type BotFileOptions = Omit<BotOptions, (typeof OF_THE_ENVIRONMENT)[number]>;
+
+const OF_THE_ENVIRONMENT = [
+  "token",
+  "encodingAesKey",
+  "appId",
+  "appSecret",
+  "mode",
+  "path",
+  "log",
+  "store",
+] as const;
 
 /** What stands in a bot file. */
 export interface BotFile {
@@ -43,6 +51,10 @@ export async function loadBot(file: string): Promise<BotFile> {
   const { options = {} } = module;
   if (typeof options !== "object" || options === null) {
     throw invalid(`Bot file "${file}" must export options as an object, got ${typeof options}`);
+  }
+  const ours = OF_THE_ENVIRONMENT.find((name) => name in options);
+  if (ours !== undefined) {
+    throw invalid(`Bot file "${file}" must leave ${ours} to the settings of the environment`);
   }
   return { setup: setup as BotSetup, options };
 }

@@ -5,6 +5,8 @@
  */
 import { EchostrError } from "../errors.ts";
 import { toReply } from "../bot/answer.ts";
+import { requireKnown } from "../known-options.ts";
+import type { Names } from "../known-options.ts";
 import type { Message } from "../protocol/message.ts";
 import type { Reply } from "../protocol/reply.ts";
 
@@ -66,6 +68,23 @@ export interface DeliverySettings {
   readonly onLate: LateOptions["onLate"];
 }
 
+const DELIVERY_NAMES: Names<DeliveryOptions> = {
+  deadlineMs: true,
+  deliveries: true,
+  hardCapMs: true,
+  more: true,
+  late: true,
+};
+
+const LATE_NAMES: Names<LateOptions> = {
+  hold: true,
+  notice: true,
+  keepMs: true,
+  push: true,
+  give: true,
+  onLate: true,
+};
+
 /**
  * Checks the settings.
  *
@@ -78,6 +97,8 @@ export function prepareDelivery(
   hasApi: boolean,
 ): DeliverySettings {
   const { late = {} } = options;
+  requireKnown(options, DELIVERY_NAMES, "delivery.");
+  requireKnown(late, LATE_NAMES, "delivery.late.");
   oneOf("late.push", late.push, ["next-message", "customer-service"]);
   oneOf("late.give", late.give, ["instead", "before"]);
   if (late.onLate !== undefined && typeof late.onLate !== "function") {

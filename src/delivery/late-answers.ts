@@ -107,7 +107,7 @@ export class LateAnswers {
   async settle(run: Run): Promise<void> {
     if (!run.owed && !run.gaveUp) return;
     run.owed = false;
-    await this.#parking.settle(run.follower).catch(() => {});
+    return this.#parking.settle(run.follower).catch(() => {});
   }
 
   /** Says what became of an answer. */

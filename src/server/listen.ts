@@ -9,6 +9,8 @@ import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "nod
 import { createServer as createHttpsServer } from "node:https";
 import type { Socket } from "node:net";
 import { EchostrError } from "../errors.ts";
+import { requireKnown } from "../known-options.ts";
+import type { Names } from "../known-options.ts";
 import type { Log } from "../log.ts";
 import { answerClientError } from "./client-error.ts";
 import { Connections } from "./connections.ts";
@@ -45,6 +47,18 @@ export interface ListenOptions {
   readonly log?: Log | undefined;
 }
 
+const LISTEN_NAMES: Names<ListenOptions> = {
+  port: true,
+  host: true,
+  tls: true,
+  headersTimeoutMs: true,
+  requestTimeoutMs: true,
+  keepAliveTimeoutMs: true,
+  maxConnections: true,
+  shutdownTimeoutMs: true,
+  log: true,
+};
+
 /** A server that listens. */
 export interface RunningServer {
   readonly port: number;
@@ -61,8 +75,8 @@ export interface RunningServer {
  * Starts a server.
  *
  * @param mounted one bot, or several with different paths
- * @throws EchostrError `SETTING_INVALID` when two bots have the same path, `LISTEN_FAILED` when
- *   the port cannot be had (the reason is its `cause`)
+ * @throws EchostrError `SETTING_INVALID` when two bots have the same path or an option is not
+ *   known, `LISTEN_FAILED` when the port cannot be had (the reason is its `cause`)
  *
  * @example
  * const server = await startServer(bot, { port: 8080 });
@@ -72,6 +86,7 @@ export async function startServer(
   mounted: Mounted | readonly Mounted[],
   options: ListenOptions = {},
 ): Promise<RunningServer> {
+  requireKnown(options, LISTEN_NAMES);
   const bots: readonly Mounted[] = "handler" in mounted ? [mounted] : mounted;
   refuseTwins(bots);
   let closing = false;

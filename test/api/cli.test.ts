@@ -107,6 +107,16 @@ describe("echostr menu", { timeout: 600_000 }, () => {
     assert.equal(standIn.requests.length, 0);
   });
 
+  test("says which file is no JSON", async (context) => {
+    const standIn = await start(context);
+    const folder = temporaryFolder(context);
+    writeFileSync(join(folder, "broken.json"), '{ "button": [');
+    const words = ["menu", "set", "broken.json"];
+    const { status, stderr } = await runCommand(context, standIn, words, { folder });
+    assert.equal(status, 2);
+    assert.match(stderr, /^echostr: JSON expected in broken\.json: [^\n]+\n$/);
+  });
+
   test("says that a file cannot be read", async (context) => {
     const standIn = await start(context);
     const { status, stderr } = await runCommand(context, standIn, ["menu", "set", "none.json"]);

@@ -169,6 +169,10 @@ describe("A bot file that cannot be used stops the start with a sentence that na
       source: `export default async () => { throw new Error("no such greeting"); };\n`,
       names: [/no such greeting/],
     },
+    "decides what the environment does": {
+      source: `export default () => {};\nexport const options = { token: "5ecret" };\n`,
+      names: [/must leave token to the settings of the environment/],
+    },
     "is not JavaScript": {
       source: "export default (bot => {\n",
       names: [/SyntaxError|Unexpected|syntax/i],
@@ -192,6 +196,17 @@ describe("A bot file that cannot be used stops the start with a sentence that na
       }
     });
   }
+});
+
+test("A bot file with an option that is not known stops the start", async (context) => {
+  const folder = temporaryFolder(context);
+  const options = '{ delivery: { notice: "…" } }';
+  const source = `export default () => {};\nexport const options = ${options};\n`;
+  writeFileSync(join(folder, "my-bot.mjs"), source);
+  const environment = { ...TOKEN, PORT: String(await freePort()) };
+  const { status, stderr } = await launch(context, { folder, environment, args: ["my-bot.mjs"] }).end();
+  assert.equal(status, 1);
+  assert.match(stderr, /^echostr: Option delivery\.notice is not known, known are [^\n]+\n$/m);
 });
 
 describe("A certificate that node cannot use stops the start with a sentence", () => {

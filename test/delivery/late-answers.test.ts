@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { prepareDelivery } from "../../src/delivery/delivery-options.ts";
+import type { LateOptions } from "../../src/delivery/delivery-options.ts";
 import { LateAnswers } from "../../src/delivery/late-answers.ts";
 import type { PushLate } from "../../src/delivery/late-answers.ts";
 import { Parking } from "../../src/delivery/parking.ts";
@@ -32,7 +33,7 @@ interface Desk {
 }
 
 /** @param left how many of the replies cannot be sent */
-function desk(pieces: readonly Reply[], left: number): Desk {
+function desk(pieces: readonly Reply[], left: number, options: LateOptions = {}): Desk {
   const clock = new TurnedClock();
   const parking = new Parking(new MemoryStore({ clock: () => clock.now() }), clock, "one");
   const sentences: string[] = [];
@@ -45,7 +46,8 @@ function desk(pieces: readonly Reply[], left: number): Desk {
     const kept = left === replies.length ? replies : replies.slice(replies.length - left);
     return { left: kept, problem: left === 0 ? undefined : "45015 out of time" };
   };
-  const settings = prepareDelivery({ late: { push: "customer-service" } }, 1800, true);
+  const late: LateOptions = { push: "customer-service", ...options };
+  const settings = prepareDelivery({ late }, 1800, true);
   const run = new Run(KEY, parseMessage(wireText("问")));
   run.pieces = pieces;
   run.done = true;
@@ -95,6 +97,12 @@ describe("A late answer that is pushed", () => {
       [`二\n${MORE}`, "", true],
       ["三", "", true],
     ]);
+  });
+
+  test("is parked as one that was asked for, where the notice has asked", async () => {
+    const { late, run, rest } = desk(PIECES, 3, { give: "instead", notice: "稍等" });
+    await late.send(run);
+    assert.deepEqual((await rest()).map(([, , asked]) => asked), [true, true, true]);
   });
 
   test("is parked in part when it was sent in part, under a key that no repeat finds", async () => {

@@ -87,6 +87,19 @@ describe("Of a shared store that works", () => {
       assert.deepEqual([told, runs], [["answered", 2, true, "慢答"], 1]);
     });
 
+    test("takes the run over from one that was killed, and has not joined", async () => {
+      const { wechat, store, clock, runs } = scene(500);
+      const body = wireText("慢");
+      await new SharedRuns(store, clock, "killed").enter(deliveryKey(parseMessage(body)));
+      const receivedAt = clock.now();
+      const timestamp = String(Math.floor(receivedAt / 1000));
+      const request = wireRequest({ token: "tok3nThatTurns", timestamp, body });
+      const answering = wechat.bot.callback({ method: "POST", ...request, receivedAt });
+      await clock.turn(4000);
+      const { outcome, joined } = await answering;
+      assert.deepEqual([outcome, joined, runs()], ["answered", false, 1]);
+    });
+
     test("runs its own handler when the store fails meanwhile, and has not joined", async () => {
       const { told } = await second((store) => {
         store.failing = ["claim run"];
@@ -130,6 +143,17 @@ describe("Of a shared store that works", () => {
     assert.deepEqual(wechat.sentences, [
       "warn: Answer came late and is parked for the follower's next message",
     ]);
+  });
+
+  test("an answer that only goes before another is shared with that, not by itself", async () => {
+    const { wechat, clock, store } = scene(20_000);
+    wechat.say("慢");
+    await clock.turn(60_000);
+    store.taken();
+    assert.equal(await wechat.ask("好"), "慢答\n\n好!");
+    const shared = store.taken().filter((call) => call.startsWith("set answer"));
+    assert.equal(shared.length, 1);
+    assert.match(shared[0] ?? "", /慢答\\n\\n好!/);
   });
 
   test("what was promised is let go of when its handler does not end", async () => {

@@ -1,0 +1,82 @@
+/** An option whose name is not known is refused: it would have no effect, and nobody would know. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { fails } from "../support/expect.ts";
+import { echostr } from "../support/subject.ts";
+
+const { createApi, createBot, startServer } = echostr;
+
+/** As JavaScript would give it. */
+function bot(options: object): () => unknown {
+  return () => createBot({ token: "t0kenOfTheOptions", ...options });
+}
+
+const BOT =
+  "token, encodingAesKey, appId, appSecret, mode, clockSkewMs, textLimitBytes, path, " +
+  "bodyLimitBytes, bodyTimeoutMs, clock, delivery, api, store, random, log";
+
+describe("An option that is not known is refused, with the names that are", () => {
+  const cases: readonly (readonly [run: () => unknown, message: string])[] = [
+    [
+      bot({ encodingAESKey: "5ecret" }),
+      "Option encodingAESKey is not known, encodingAesKey is meant",
+    ],
+    [bot({ secret: "5ecret" }), `Option secret is not known, known are ${BOT}`],
+    [
+      bot({ delivery: { notice: "…" } }),
+      "Option delivery.notice is not known, " +
+        "known are deadlineMs, deliveries, hardCapMs, more, late",
+    ],
+    [
+      bot({ delivery: { late: { onlate: () => {} } } }),
+      "Option delivery.late.onlate is not known, delivery.late.onLate is meant",
+    ],
+    [
+      bot({ api: { timeout: 1 } }),
+      "Option api.timeout is not known, known are base, token, timeoutMs, fetch",
+    ],
+    [bot({ ["x".repeat(200)]: 1 }), `Option ${"x".repeat(80)} is not known, known are ${BOT}`],
+    [bot({ toString: 1 }), `Option toString is not known, known are ${BOT}`],
+    [
+      () => createApi({ appid: "wx1", appId: "wx1", appSecret: "5ecret" } as never),
+      "Option appid is not known, appId is meant",
+    ],
+  ];
+  for (const [run, message] of cases) {
+    test(message.slice(0, 80), () => {
+      const error = fails(run, "SETTING_INVALID", message);
+      assert.equal(error.message, message);
+      assert.ok(!error.message.includes("5ecret"), "no value is shown");
+    });
+  }
+
+  test("also by the server", async () => {
+    const server = createBot({ token: "t0kenOfTheOptions", log: () => {} });
+    await assert.rejects(startServer(server, { prot: 0 } as never), {
+      code: "SETTING_INVALID",
+      message:
+        "Option prot is not known, known are port, host, tls, headersTimeoutMs, " +
+        "requestTimeoutMs, keepAliveTimeoutMs, maxConnections, shutdownTimeoutMs, log",
+    });
+  });
+});
+
+describe("Options that are no object are refused, with what came", () => {
+  const cases: readonly (readonly [run: () => unknown, message: string])[] = [
+    [() => createBot("token" as never), "Options must be an object, got string"],
+    [() => createBot(null as never), "Options must be an object, got null"],
+    [bot({ delivery: "off" }), "Option delivery must be an object, got string"],
+    [bot({ delivery: { late: "x" } }), "Option delivery.late must be an object, got string"],
+    [bot({ api: 1 }), "Option api must be an object, got number"],
+  ];
+  for (const [run, message] of cases) {
+    test(message, () => {
+      assert.equal(fails(run, "SETTING_INVALID", message).message, message);
+    });
+  }
+});
+
+test("An option that is undefined is one that is not given", () => {
+  const none = { appId: undefined, delivery: undefined, api: undefined, log: undefined };
+  assert.ok(createBot({ token: "t0kenOfTheOptions", ...none }));
+});
