@@ -87,6 +87,20 @@ describe("Of a shared store that works", () => {
       assert.deepEqual([told, runs], [["answered", 2, true, "慢答"], 1]);
     });
 
+    test("takes the answer back that the other has parked, or leaves it when it is given", async () => {
+      for (const isFetched of [false, true]) {
+        const { wechat, store, clock } = scene(20_000);
+        const other = wechat.createBot({ store });
+        const sent = wechat.say("慢", {}, { deliveries: 1, to: [wechat.bot, other] });
+        await clock.turn(40_000);
+        if (isFetched) assert.equal(await wechat.ask("好"), "慢答\n\n好!");
+        sent.again();
+        await clock.turn(100);
+        assert.deepEqual(sent.told, ["lapsed", isFetched ? "success" : "慢答"]);
+        assert.equal(await wechat.ask("好"), "好!", "it must not be given twice");
+      }
+    });
+
     test("takes the run over from one that was killed, and has not joined", async () => {
       const { wechat, store, clock, runs } = scene(500);
       const body = wireText("慢");
