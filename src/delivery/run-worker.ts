@@ -166,7 +166,7 @@ export class RunWorker {
     await shared.publish(run.key, { pieces }, settings.keepMs).catch((error: unknown) => {
       late.tell(run, "error", `Answer could not be shared: ${messageOf(error)}`);
     });
-    await this.#finish(run, pieces);
+    return this.#finish(run, pieces);
   }
 
   /** The answer is there: hands it to whoever waits, or keeps it for a delivery still to come. */

@@ -255,7 +255,6 @@ export class XmlTokenizer {
     }
     this.type = "declaration";
     this.text = declaration.text;
-    this.end = start + declaration.text.length;
   }
 
   /** Reads a name into `this.name`; returns the offset behind it. */

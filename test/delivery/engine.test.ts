@@ -70,16 +70,17 @@ describe("An answer in time", () => {
   });
 
   test("is forgotten when others have come for two minutes", async () => {
-    for (const ms of [0, 6000]) {
-      const { wechat, runs } = slowly(ms);
-      const sent = wechat.say("问");
+    const cases = [[0, "答", 3], [6000, "答", 3], [6000, undefined, 1]] as const;
+    for (const [ms, answer, deliveries] of cases) {
+      const { wechat, runs } = slowly(ms, () => answer);
+      const sent = wechat.say("问", {}, { deliveries });
       for (const other of ["甲", "乙"]) {
-        await wechat.clock.turn(61_000);
+        await wechat.clock.turn(70_000);
         wechat.say(other);
       }
-      await wechat.clock.turn(61_000);
+      await wechat.clock.turn(70_000);
       sent.again();
-      await wechat.clock.turn(61_000);
+      await wechat.clock.turn(70_000);
       assert.equal(runs(), 4, `${ms} ms`);
     }
   });

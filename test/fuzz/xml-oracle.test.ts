@@ -84,7 +84,8 @@ function ours(document: Uint8Array): { code: string; message: string } | undefin
 /**
  * The document without what only the lenient rules allow: control characters in text and CDATA, and
  * `]]>` in text. (And, since us-ascii is a part of UTF-8, we read the one where the other is
- * declared.)
+ * declared. And xmllint, which knows of namespaces, loses its way in a name such as `a:b:0`, where
+ * no name could begin behind the second colon: a colon becomes a letter.)
  */
 function strictForm(document: Buffer): string {
   const tokens = new XmlTokenizer(document.toString("utf8"));
@@ -95,6 +96,7 @@ function strictForm(document: Buffer): string {
     if (type === "declaration") piece = piece.replace(/(["'])us-ascii\1/i, "'UTF-8'");
     if (type === "text" || type === "cdata") piece = piece.replace(/[\0-\x08\v\f\x0e-\x1f]/g, "?");
     if (type === "text") piece = piece.replaceAll("]]>", "]]&gt;");
+    if (/^(?:start|empty|end)$/.test(type)) piece = piece.replaceAll(":", "Ω");
     strict += piece;
   }
   return strict;
@@ -145,9 +147,10 @@ describe("xmllint and the reader", { skip }, () => {
     });
   }
 
-  it("differ in the two lenient rules, and in nothing else about the same documents", () => {
+  it("differ in the two lenient rules and in names of two colons, not elsewhere", () => {
     const documents = [
       ...["<a>\u0001</a>", "<a><![CDATA[\0\u001f]]></a>", "<a>]]></a>", "<a>\0]]>\v</a>"],
+      ...["<a b:c:0=''/>", "<a:b:.c x=''/>", "<b:c:0><d/></b:c:0>"],
     ].map((each) => Buffer.from(each));
     for (const [index, verdict] of xmllint(documents).entries()) {
       const document = documents[index] ?? Buffer.of();
