@@ -143,7 +143,8 @@ export class Parking {
       await this.#write(follower, before, after);
       return result;
     } finally {
-      await this.#store.release(keyOf(follower), owner);
+      // It is done: that the line stays locked until its lease ends must not lose the result.
+      await this.#store.release(keyOf(follower), owner).catch(() => {});
     }
   }
 

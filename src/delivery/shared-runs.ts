@@ -50,7 +50,8 @@ export class SharedRuns {
       this.answer(key),
       this.#deliveries(key),
     ]);
-    if (claimed && answer !== undefined) await this.#store.release(runOf(key), this.#owner);
+    // Should that fail, its lease ends.
+    if (claimed && answer !== undefined) void this.abandon(key).catch(() => {});
     return {
       ours: claimed && answer === undefined,
       answer,
@@ -108,16 +109,16 @@ export class SharedRuns {
   }
 
   /** Gives the claim back without an answer, so that another process may run the handler. */
-  async abandon(key: string): Promise<void> {
-    await this.#store.release(runOf(key), this.#owner);
+  abandon(key: string): Promise<boolean> {
+    return this.#store.release(runOf(key), this.#owner);
   }
 
   /** Notes that a delivery has taken the answer, that none can any more, or that it is parked. */
-  async mark(key: string, mark: "given" | "gave up" | "parked"): Promise<void> {
-    await this.#store.set(markOf(key), mark, REMEMBER_MS);
+  mark(key: string, mark: "given" | "gave up" | "parked"): Promise<void> {
+    return this.#store.set(markOf(key), mark, REMEMBER_MS);
   }
 
-  async marked(key: string): Promise<string | undefined> {
+  marked(key: string): Promise<string | undefined> {
     return this.#store.get(markOf(key));
   }
 

@@ -208,6 +208,19 @@ describe("A delivery is told apart from the others of its message", () => {
     ]);
   });
 
+  test("and not by what it threw when nobody waited, which the log has told", async () => {
+    const { wechat } = lateBot(6, {}, () => {
+      throw new Error("broken");
+    });
+    wechat.bot.onError(() => "出错了");
+    const told = await deliver(wechat, wireText("慢"), [7000, 100]);
+    assert.deepEqual(told.map(({ outcome, failed }) => [outcome, failed]), [
+      ["lapsed", false],
+      ["answered", false],
+    ]);
+    assert.deepEqual(wechat.entries.map(({ event }) => event), ["failed"]);
+  });
+
   test("and two that wait at once are not both told of the failure", async () => {
     const { wechat } = lateBot(1, {}, () => {
       throw new Error("broken");

@@ -116,6 +116,25 @@ describe("While the shared store fails", () => {
     assert.match(await wechat.ask("好"), /^长+$/);
   });
 
+  test("to give a follower's line back, what was taken from it is given", async () => {
+    const { wechat, clock, store } = scene(20_000);
+    wechat.say("慢");
+    await clock.turn(60_000);
+    store.failing = ["release parked"];
+    assert.equal(await wechat.ask("好"), "慢答\n\n好!");
+  });
+
+  test("to give a claim back that found the answer made, that is given", async () => {
+    const { wechat, clock, store, runs } = scene(500);
+    const other = wechat.createBot({ store });
+    const sent = wechat.say("慢", {}, { to: [wechat.bot, other] });
+    await clock.turn(1000);
+    store.failing = ["release run"];
+    sent.again();
+    await clock.turn(1000);
+    assert.deepEqual([sent.told, runs(), wechat.sentences], [["慢答", "慢答"], 1, []]);
+  });
+
   test("when the process stops, the log says what was in the making", async () => {
     const { wechat, clock, store } = scene(20_000);
     wechat.say("慢");

@@ -20,6 +20,16 @@ describe("No timer is left", () => {
     });
   }
 
+  test("but the one that forgets it when an answer was parked, when its process stopped", async () => {
+    const { wechat } = lateBot(6);
+    wechat.say("慢", {}, { deliveries: 1 });
+    await wechat.clock.turn(7000);
+    await wechat.bot.close();
+    assert.equal(wechat.clock.waiting, 1);
+    await wechat.clock.turn(60_000);
+    assert.equal(wechat.clock.waiting, 0);
+  });
+
   // One of these turns of the microtasks is that between the leaving and what follows from it.
   for (const turns of [0, 1, 2, 3, 4]) {
     test(`when the handler ends ${turns} turns before its delivery is left`, async () => {
