@@ -124,6 +124,18 @@ describe("While the shared store fails", () => {
     assert.equal(await wechat.ask("好"), "慢答\n\n好!");
   });
 
+  test("to take a parked answer back for a repeat, it stays for the next message", async () => {
+    const { wechat, clock, store } = scene(20_000);
+    const sent = wechat.say("慢", {}, { deliveries: 1 });
+    await clock.turn(60_000);
+    store.failing = ["claim parked"];
+    sent.again();
+    await clock.turn(1000);
+    assert.deepEqual(sent.told, ["lapsed", "success"]);
+    store.failing = [];
+    assert.equal(await wechat.ask("好"), "慢答\n\n好!");
+  });
+
   test("to give a claim back that found the answer made, that is given", async () => {
     const { wechat, clock, store, runs } = scene(500);
     const other = wechat.createBot({ store });
