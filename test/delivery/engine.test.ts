@@ -6,7 +6,7 @@ import { prepareDelivery } from "../../src/delivery/delivery-options.ts";
 import { parseMessage } from "../../src/protocol/message.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { wireText } from "../support/wire.ts";
-import { imageMessage, slowly } from "./slow-bots.ts";
+import { imageMessage, lateBot, slowly } from "./slow-bots.ts";
 import { settle, TurnedClock } from "./turned-clock.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
 
@@ -158,6 +158,18 @@ describe("Deliveries of a message that come at the same time", () => {
       assert.deepEqual(sent.told, ["答", "答", "答"]);
     });
   }
+
+  test("that take a long answer at once leave its rest once", async () => {
+    const { wechat } = lateBot(1, {}, () => "长".repeat(700));
+    const sent = wechat.say("慢");
+    await wechat.clock.turn(100);
+    sent.again();
+    await wechat.clock.turn(2000);
+    assert.equal(sent.told.length, 2);
+    for (const told of sent.told) assert.match(told, /^长+\n（回复任意内容继续）$/);
+    assert.match(await wechat.ask("好"), /^长+$/);
+    assert.equal(await wechat.ask("好"), "好!");
+  });
 
   test("of different followers do not wait for each other", async () => {
     const wechat = new TurnedPlatform();
