@@ -7,7 +7,7 @@ import { Api } from "./api/api.ts";
 import { API_NAMES, prepareApi } from "./api/api-options.ts";
 import type { ApiOptions } from "./api/api-options.ts";
 import { waitingClock } from "./clock.ts";
-import { requireKnown } from "./known-options.ts";
+import { requireSpelled } from "./known-options.ts";
 import type { Names } from "./known-options.ts";
 import { logToStderr } from "./log.ts";
 import { createRandom, processName } from "./random.ts";
@@ -33,7 +33,7 @@ const NAMES: Names<ApiOptions> = {
  * await api.menu.create({ button: [{ type: "view", name: "主页", url: "https://example.com/" }] });
  */
 export function createApi(options: ApiOptions): Api {
-  requireKnown(options, NAMES);
+  requireSpelled(options, NAMES);
   const settings = prepareApi(options);
   const random = options.random ?? createRandom();
   const clock = options.clock ?? waitingClock;

@@ -21,7 +21,7 @@ import type { PushLate } from "./delivery/late-answers.ts";
 import { prepareDelivery } from "./delivery/delivery-options.ts";
 import type { DeliveryOptions } from "./delivery/delivery-options.ts";
 import type { RunHandler } from "./delivery/run-worker.ts";
-import { requireKnown } from "./known-options.ts";
+import { requireKnown, requireSpelled } from "./known-options.ts";
 import type { Names } from "./known-options.ts";
 import { logToStderr } from "./log.ts";
 import type { Log } from "./log.ts";
@@ -62,7 +62,7 @@ export interface BotOptions extends AccountOptions {
 }
 
 /** The names of the options. */
-const BOT_NAMES: Names<BotOptions> = {
+export const BOT_NAMES: Names<BotOptions> = {
   token: true,
   encodingAesKey: true,
   appId: true,
@@ -97,7 +97,7 @@ export class Bot extends Router {
   /** @throws EchostrError when an option is not what it should be */
   constructor(options: BotOptions) {
     super();
-    requireKnown(options, BOT_NAMES);
+    requireSpelled(options, BOT_NAMES);
     requireKnown(options.api ?? {}, API_NAMES, "api.");
     this.path = preparePath(options.path ?? "/wx");
     const account = prepareAccount(options);

@@ -49,6 +49,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "api",
     "create-api.ts",
     "errors.ts",
+    "known-options.ts",
     "log.ts",
     "version.ts",
     "account.ts",

@@ -7,8 +7,10 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { BOT_NAMES } from "../create-bot.ts";
 import type { Bot, BotOptions } from "../create-bot.ts";
 import { EchostrError, messageOf } from "../errors.ts";
+import { requireKnown } from "../known-options.ts";
 
 /** What a bot file exports: it adds handlers to a bot. */
 export type BotSetup = (bot: Bot) => void | Promise<void>;
@@ -33,7 +35,7 @@ export interface BotFile {
   readonly options: BotFileOptions;
 }
 
-/** @throws EchostrError `BOT_FILE_INVALID` */
+/** @throws EchostrError `BOT_FILE_INVALID`, and `SETTING_INVALID` for an option of no bot */
 export async function loadBot(file: string): Promise<BotFile> {
   const path = resolve(file);
   if (!existsSync(path)) throw invalid(`Bot file "${file}" does not exist`);
@@ -56,6 +58,7 @@ export async function loadBot(file: string): Promise<BotFile> {
   if (ours !== undefined) {
     throw invalid(`Bot file "${file}" must leave ${ours} to the settings of the environment`);
   }
+  requireKnown(options, BOT_NAMES);
   return { setup: setup as BotSetup, options };
 }
 
