@@ -105,8 +105,7 @@ export class LateAnswers {
 
   /** The follower need not wait for this answer any more: it is parked, or will not come. */
   async settle(run: Run): Promise<void> {
-    if (!run.owed && !run.gaveUp) return;
-    run.owed = false;
+    if (!run.gaveUp) return;
     return this.#parking.settle(run.follower).catch(() => {});
   }
 

@@ -49,7 +49,7 @@ export class Parking {
   /** True when `take` can find nothing, whoever the follower. */
   get isEmpty(): boolean {
     if (this.#store.shared) return false;
-    if (this.#known.size > 0) this.#sweep();
+    this.#sweep();
     return this.#known.size === 0 && this.#owed.size === 0;
   }
 
@@ -87,7 +87,6 @@ export class Parking {
     follower: string,
     hold: (parked: ParkedReply) => Promise<void>,
   ): Promise<ParkedReply | undefined> {
-    if (!this.mayHave(follower)) return undefined;
     if ((await this.#read(follower)).length === 0) {
       this.#known.delete(follower);
       return undefined;

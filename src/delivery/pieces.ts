@@ -64,7 +64,6 @@ export function withoutMore(reply: Reply, more: string): Reply {
   return { MsgType: "text", Content: reply.Content.slice(0, -more.length).trimEnd() };
 }
 
-/** A code unit takes three bytes at most, so that a short text need not be measured. */
 function fits(content: string, limitBytes: number): boolean {
-  return content.length * 3 <= limitBytes || Buffer.byteLength(content) <= limitBytes;
+  return Buffer.byteLength(content) <= limitBytes;
 }

@@ -86,7 +86,7 @@ export class RunWorker {
   }
 
   #answered(run: Run, { reply, error }: RouterAnswer): Promise<void> | undefined {
-    const { shared, settings, late } = this.#parts;
+    const { settings, late } = this.#parts;
     run.stopKeeping?.();
     run.error = error;
     // A delivery that waits tells it with its own line.
@@ -96,6 +96,11 @@ export class RunWorker {
     }
     const own = reply === undefined ? NO_PIECES : toPieces(reply, settings);
     const pieces = run.before === undefined ? own : putBefore(run.before, own, settings);
+    return this.#handOver(run, pieces);
+  }
+
+  #handOver(run: Run, pieces: readonly Reply[]): Promise<void> | undefined {
+    const { shared } = this.#parts;
     if (shared !== undefined && !run.abandoned) return this.#publish(run, pieces, shared);
     return this.#finish(run, pieces);
   }
@@ -153,8 +158,7 @@ export class RunWorker {
     }
     late.tell(run, "info", "A parked answer is given with this message");
     if (parked.asked || settings.give === "instead") {
-      if (shared !== undefined) await this.#publish(run, [parked.reply], shared);
-      else await this.#finish(run, [parked.reply]);
+      await this.#handOver(run, [parked.reply]);
       return true;
     }
     run.before = parked.reply;

@@ -27,8 +27,7 @@ export class Runs {
   #lastFingerprint = fingerprintOf("");
 
   get(key: string): Run | undefined {
-    const open = this.#open.size === 0 ? undefined : this.#open.get(key);
-    return open ?? this.#recall(key);
+    return this.#open.get(key) ?? this.#recall(key);
   }
 
   /** Keeps a run until it is forgotten, or its answer remembered in its place. */
@@ -53,7 +52,7 @@ export class Runs {
   }
 
   forget(run: Run): void {
-    if (this.#open.size > 0) this.#open.delete(run.key);
+    this.#open.delete(run.key);
   }
 
   /** Those in the making, and those whose answer nobody has taken. */

@@ -44,11 +44,7 @@ function graphemeBoundary(text: string, offset: number): number {
   const from = Math.max(0, offset - LONGEST_GRAPHEME);
   segmenter ??= new Intl.Segmenter("und", { granularity: "grapheme" });
   const around = segmenter.segment(text.slice(from, offset + LONGEST_GRAPHEME));
-  let index = 0;
-  for (const grapheme of around) {
-    if (grapheme.index > offset - from) break;
-    index = grapheme.index;
-  }
+  const index = around.containing(offset - from)?.index ?? 0;
   const cut = from + index;
   return index === 0 || cut === 0 ? offset : cut;
 }

@@ -75,7 +75,7 @@ describe("The log says in a sentence", () => {
   });
 
   test("that a handler did not end", async () => {
-    const { wechat, signals } = lateBot(3 * HOUR_MS);
+    const { wechat, signals, contexts } = lateBot(3 * HOUR_MS);
     const sent = wechat.say("慢");
     await wechat.clock.turn(4500 + HOUR_MS - 1);
     assert.deepEqual([wechat.sentences, signals[0]?.aborted], [[], false]);
@@ -87,6 +87,9 @@ describe("The log says in a sentence", () => {
     await wechat.clock.turn(20_000);
     assert.equal(wechat.entries.length, 1, "once, however many deliveries lapsed");
     assert.deepEqual(sent.told, ["lapsed", "lapsed", "success"]);
+    sent.again();
+    await wechat.clock.turn(0);
+    assert.equal(contexts.length, 2, "its run is forgotten: a repeat begins anew");
   });
 
   test("that an answer was in the making when the server stopped", async () => {

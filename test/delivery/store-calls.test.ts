@@ -101,6 +101,15 @@ describe("Of a shared store that works", () => {
       }
     });
 
+    test("says of no handler that runs elsewhere that it did not end", async () => {
+      const { wechat, store, clock } = scene(12_000);
+      const other = wechat.createBot({ store });
+      const sent = wechat.say("慢", {}, { to: [wechat.bot, other] });
+      await clock.turn(2 * 3_600_000);
+      assert.deepEqual(sent.told, ["lapsed", "lapsed", "慢答"]);
+      assert.deepEqual(wechat.sentences, []);
+    });
+
     test("takes the run over from one that was killed, and has not joined", async () => {
       const { wechat, store, clock, runs } = scene(500);
       const body = wireText("慢");
@@ -168,6 +177,40 @@ describe("Of a shared store that works", () => {
     const shared = store.taken().filter((call) => call.startsWith("set answer"));
     assert.equal(shared.length, 1);
     assert.match(shared[0] ?? "", /慢答\\n\\n好!/);
+  });
+
+  describe("the third delivery is counted when the handler ends, so that it", () => {
+    /** What it is answered with, when the second one went to this process or to another one. */
+    async function third(isElsewhere: boolean): Promise<unknown[]> {
+      const { wechat, clock, store } = scene(10_500);
+      const other = wechat.createBot({ store });
+      wechat.bot.use(async (_message, _context, next) => {
+        await next();
+        throw new Error("broken");
+      });
+      const body = wireText("慢");
+      const to = [wechat.bot, isElsewhere ? other : wechat.bot];
+      wechat.send(body, { deliveries: 2, to });
+      await clock.turn(10_000);
+      store.holding = ["set deliveries"];
+      const receivedAt = clock.now();
+      const timestamp = String(Math.floor(receivedAt / 1000));
+      const request = wireRequest({ token: "tok3nThatTurns", timestamp, body });
+      const answering = wechat.bot.callback({ method: "POST", ...request, receivedAt });
+      await clock.turn(1000);
+      store.letGo();
+      await clock.turn(0);
+      const { outcome, attempt } = await answering;
+      return [outcome, attempt, wechat.sentences];
+    }
+
+    test("has its number over all processes", async () => {
+      assert.deepEqual(await third(true), ["failed", 3, []]);
+    });
+
+    test("tells of the failure, which the log need not tell", async () => {
+      assert.deepEqual(await third(false), ["failed", 3, []]);
+    });
   });
 
   test("what was promised is let go of when its handler does not end", async () => {
