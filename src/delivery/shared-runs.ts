@@ -109,16 +109,16 @@ export class SharedRuns {
   }
 
   /** Gives the claim back without an answer, so that another process may run the handler. */
-  abandon(key: string): Promise<boolean> {
+  async abandon(key: string): Promise<boolean> {
     return this.#store.release(runOf(key), this.#owner);
   }
 
   /** Notes that a delivery has taken the answer, that none can any more, or that it is parked. */
-  mark(key: string, mark: "given" | "gave up" | "parked"): Promise<void> {
+  async mark(key: string, mark: "given" | "gave up" | "parked"): Promise<void> {
     return this.#store.set(markOf(key), mark, REMEMBER_MS);
   }
 
-  marked(key: string): Promise<string | undefined> {
+  async marked(key: string): Promise<string | undefined> {
     return this.#store.get(markOf(key));
   }
 
