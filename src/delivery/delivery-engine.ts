@@ -240,7 +240,7 @@ export class DeliveryEngine {
   /** A handler that never ends is waited for as long as its answer would be kept, no longer. */
   #limitRun(run: Run): void {
     const { clock, settings } = this.#parts;
-    if (run.timer !== undefined || run.done) return;
+    if (run.timer !== undefined || run.done || run.abandoned) return;
     run.timer = clock.setTimeout(() => {
       run.context?.abort(new Error("Nobody waits for the answer any more"));
       this.#runs.forget(run);

@@ -92,18 +92,20 @@ describe("The log says in a sentence", () => {
     assert.equal(contexts.length, 2, "its run is forgotten: a repeat begins anew");
   });
 
-  test("that an answer was in the making when the server stopped", async () => {
-    const { wechat, signals } = lateBot(20);
-    wechat.say("慢");
-    await wechat.clock.turn(1000);
-    await wechat.bot.close();
-    assert.deepEqual(wechat.sentences, [
-      "warn: Answer was still in the making when the server stopped",
-    ]);
-    assert.equal(reasonOf(signals[0]), "The server is shutting down");
-    await wechat.clock.turn(60_000);
-    assert.equal(wechat.entries.length, 1);
-  });
+  for (const after of [1000, 6000]) {
+    test(`that an answer was in the making when the server stopped after ${after} ms`, async () => {
+      const { wechat, signals } = lateBot(3 * HOUR_MS);
+      wechat.say("慢", {}, { deliveries: 1 });
+      await wechat.clock.turn(after);
+      await wechat.bot.close();
+      assert.deepEqual(wechat.sentences, [
+        "warn: Answer was still in the making when the server stopped",
+      ]);
+      assert.equal(reasonOf(signals[0]), "The server is shutting down");
+      await wechat.clock.turn(2 * HOUR_MS);
+      assert.equal(wechat.entries.length, 1);
+    });
+  }
 
   test("that an answer is parked which waited for a repeat when it stopped", async () => {
     const { wechat } = lateBot(6);
