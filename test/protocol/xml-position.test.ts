@@ -220,6 +220,7 @@ describe("the excerpt", () => {
       `<xml>${element}<a>&</a></xml>`,
       `<xml><a>&</a>${element}</xml>`,
       `<xml><a>${openId}&</a></xml>`,
+      `<a>${openId}& ${openId}</a>`,
       `<xml>&<FromUserName>${openId}</FromUserName></xml>`,
       `<xml>& <![CDATA${openId}]]></xml>`,
       `<xml>& <![CDATA[${openId.slice(0, -1)}`,
