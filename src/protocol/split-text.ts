@@ -44,7 +44,8 @@ function graphemeBoundary(text: string, offset: number): number {
   const from = Math.max(0, offset - LONGEST_GRAPHEME);
   segmenter ??= new Intl.Segmenter("und", { granularity: "grapheme" });
   const around = segmenter.segment(text.slice(from, offset + LONGEST_GRAPHEME));
-  const index = around.containing(offset - from)?.index ?? 0;
+  // The offset is always inside; the compiler cannot know.
+  const index = Number(around.containing(offset - from)?.index);
   const cut = from + index;
   return index === 0 || cut === 0 ? offset : cut;
 }
