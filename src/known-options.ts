@@ -18,7 +18,7 @@ export type Names<Options> = Readonly<Record<keyof Options, true>>;
 export function requireSpelled(options: object, known: Readonly<Record<string, true>>): void {
   requireObject(options);
   for (const name of Object.keys(options)) {
-    if (meantBy(name, known) !== undefined) requireKnown({ [name]: true }, known);
+    if (meantBy(name, known) !== undefined) throw notKnown(name, known, "");
   }
 }
 
@@ -39,13 +39,20 @@ export function requireKnown(
 ): void {
   requireObject(options, within);
   for (const name of Object.keys(options)) {
-    if (Object.hasOwn(known, name)) continue;
-    const meant = meantBy(name, known);
-    const all = Object.keys(known).join(", ");
-    const hint = meant === undefined ? `known are ${all}` : `${within}${meant} is meant`;
-    const shown = `${within}${name}`.slice(0, 80);
-    throw new EchostrError("SETTING_INVALID", `Option ${shown} is not known, ${hint}`);
+    if (!Object.hasOwn(known, name)) throw notKnown(name, known, within);
   }
+}
+
+function notKnown(
+  name: string,
+  known: Readonly<Record<string, true>>,
+  within: string,
+): EchostrError {
+  const meant = meantBy(name, known);
+  const all = Object.keys(known).join(", ");
+  const hint = meant === undefined ? `known are ${all}` : `${within}${meant} is meant`;
+  const shown = `${within}${name}`.slice(0, 80);
+  return new EchostrError("SETTING_INVALID", `Option ${shown} is not known, ${hint}`);
 }
 
 function requireObject(options: object, within = ""): void {

@@ -8,7 +8,7 @@ import { openFor, until, withPatience } from "../support/http.ts";
 import { ACCOUNT, plainDelivery, textMessage } from "../server/platform.ts";
 import { PLAIN, readableLog, serve } from "../server/serving.ts";
 import { echostr } from "../support/subject.ts";
-import { wireRequest, wireText } from "../support/wire.ts";
+import { wireText } from "../support/wire.ts";
 import { TurnedClock } from "./turned-clock.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
 
@@ -66,10 +66,8 @@ describe("While the clock is set by a day", () => {
   test("a delivery that was received by another clock lapses in time", async () => {
     const { wechat, clock } = slowly(MINUTE_MS);
     const receivedAt = clock.now() + DAY_MS;
-    const timestamp = String(Math.floor(receivedAt / 1000));
-    const request = wireRequest({ token: "tok3nThatTurns", timestamp, body: wireText("慢") });
     let outcome: string | undefined;
-    void wechat.bot.callback({ method: "POST", ...request, receivedAt }).then((answered) => {
+    void wechat.deliver(wireText("慢"), { receivedAt }).then((answered) => {
       ({ outcome } = answered);
     });
     await clock.turn(4499);

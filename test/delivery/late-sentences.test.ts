@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { LogEntry, Message, Reply } from "../../src/index.ts";
 import { echostr } from "../support/subject.ts";
-import { wireEnvelope, wireRequest, wireText, wireXml } from "../support/wire.ts";
+import { wireEnvelope, wireText, wireXml } from "../support/wire.ts";
 import { lateBot } from "./slow-bots.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
 
@@ -179,11 +179,7 @@ describe("A delivery is told apart from the others of its message", () => {
   ): Promise<Told[]> {
     const told: Told[] = [];
     for (const pause of pauses) {
-      const receivedAt = wechat.clock.now();
-      const timestamp = String(Math.floor(receivedAt / 1000));
-      const request = wireRequest({ token: "tok3nThatTurns", timestamp, body });
-      void wechat.bot
-        .callback({ method: "POST", ...request, receivedAt })
+      void wechat.deliver(body)
         .then(({ outcome, attempt, joined, error }) => {
           told.push({ outcome, attempt, joined, failed: error !== undefined });
         });
@@ -268,10 +264,7 @@ describe("With delivery switched off", () => {
       throw new Error("broken");
     });
     for (const content of ["答", "慢", "坏", "好"]) {
-      const receivedAt = wechat.clock.now();
-      const timestamp = String(Math.floor(receivedAt / 1000));
-      const request = wireRequest({ token: "tok3nThatTurns", timestamp, body: wireText(content) });
-      const answered = await wechat.bot.callback({ method: "POST", ...request, receivedAt });
+      const answered = await wechat.deliver(wireText(content));
       const { outcome, attempt, joined, error } = answered;
       told.push([outcome, attempt, joined, error instanceof Error ? error.message : error]);
     }

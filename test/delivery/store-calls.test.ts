@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import { deliveryKey } from "../../src/delivery/delivery-key.ts";
 import { SharedRuns } from "../../src/delivery/shared-runs.ts";
 import { parseMessage } from "../../src/protocol/message.ts";
-import { wireRequest, wireText } from "../support/wire.ts";
+import { wireText } from "../support/wire.ts";
 import { NotingStore } from "./noting-store.ts";
 import { scene } from "./shared-scene.ts";
 
@@ -65,10 +65,7 @@ describe("Of a shared store that works", () => {
       const body = wireText("慢");
       wechat.send(body, { deliveries: 1 });
       await clock.turn(afterMs);
-      const receivedAt = clock.now();
-      const timestamp = String(Math.floor(receivedAt / 1000));
-      const request = wireRequest({ token: "tok3nThatTurns", timestamp, body });
-      const answering = other.callback({ method: "POST", ...request, receivedAt });
+      const answering = wechat.deliver(body, { to: other });
       await clock.turn(500);
       during(store);
       await clock.turn(4000);
@@ -114,10 +111,7 @@ describe("Of a shared store that works", () => {
       const { wechat, store, clock, runs } = scene(500);
       const body = wireText("慢");
       await new SharedRuns(store, clock, "killed").enter(deliveryKey(parseMessage(body)));
-      const receivedAt = clock.now();
-      const timestamp = String(Math.floor(receivedAt / 1000));
-      const request = wireRequest({ token: "tok3nThatTurns", timestamp, body });
-      const answering = wechat.bot.callback({ method: "POST", ...request, receivedAt });
+      const answering = wechat.deliver(body);
       await clock.turn(4000);
       const { outcome, joined } = await answering;
       assert.deepEqual([outcome, joined, runs()], ["answered", false, 1]);
@@ -193,10 +187,7 @@ describe("Of a shared store that works", () => {
       wechat.send(body, { deliveries: 2, to });
       await clock.turn(10_000);
       store.holding = ["set deliveries"];
-      const receivedAt = clock.now();
-      const timestamp = String(Math.floor(receivedAt / 1000));
-      const request = wireRequest({ token: "tok3nThatTurns", timestamp, body });
-      const answering = wechat.bot.callback({ method: "POST", ...request, receivedAt });
+      const answering = wechat.deliver(body);
       await clock.turn(1000);
       store.letGo();
       await clock.turn(0);

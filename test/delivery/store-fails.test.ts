@@ -1,7 +1,7 @@
 /** A shared store that fails at one point or another: what is answered, and what the log says. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { wireRequest, wireText } from "../support/wire.ts";
+import { wireText } from "../support/wire.ts";
 import { scene } from "./shared-scene.ts";
 
 describe("While the shared store fails", () => {
@@ -17,10 +17,7 @@ describe("While the shared store fails", () => {
   test("to give the claim, the handler counts as run here", async () => {
     const { wechat, store, clock } = scene();
     store.failing = ["claim run"];
-    const receivedAt = clock.now();
-    const timestamp = String(Math.floor(receivedAt / 1000));
-    const request = wireRequest({ token: "tok3nThatTurns", timestamp, body: wireText("好") });
-    const answering = wechat.bot.callback({ method: "POST", ...request, receivedAt });
+    const answering = wechat.deliver(wireText("好"));
     await clock.turn(0);
     const { joined, attempt, outcome } = await answering;
     assert.deepEqual([joined, attempt, outcome], [false, 1, "answered"]);

@@ -1,7 +1,7 @@
 /** What waits for nothing any more is not waited for: no timer stays. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { wireRequest, wireText } from "../support/wire.ts";
+import { wireText } from "../support/wire.ts";
 import { lateBot } from "./slow-bots.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
 
@@ -37,11 +37,8 @@ describe("No timer is left", () => {
       let answer = (_content: string): void => {};
       let leave = (): void => {};
       wechat.bot.on("text", () => new Promise<string>((resolve) => void (answer = resolve)));
-      const receivedAt = wechat.clock.now();
-      const timestamp = String(Math.floor(receivedAt / 1000));
-      const request = wireRequest({ token: "tok3nThatTurns", timestamp, body: wireText("慢") });
       const onClose = (left: () => void): void => void (leave = left);
-      void wechat.bot.callback({ method: "POST", ...request, receivedAt, onClose });
+      void wechat.deliver(wireText("慢"), { onClose });
       await wechat.clock.turn(1000);
       answer("慢答");
       for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Bot, BotOptions, LogEntry } from "../../src/index.ts";
+import type { Bot, BotOptions, CallbackResponse, LogEntry } from "../../src/index.ts";
 import { echostr } from "../support/subject.ts";
 import { wireEnvelope, wireReadReply, wireRequest, wireText, wireXml } from "../support/wire.ts";
 import type { WireRecord } from "../support/wire.ts";
@@ -31,6 +31,14 @@ export interface SendOptions {
   readonly deliveries?: number;
   /** Which bot each delivery goes to; the rest go to the platform's own. */
   readonly to?: readonly Bot[];
+}
+
+export interface DeliverOptions {
+  /** The platform's own bot unless told. */
+  readonly to?: Bot;
+  /** Now unless told. */
+  readonly receivedAt?: number;
+  readonly onClose?: (left: () => void) => void;
 }
 
 export class TurnedPlatform {
@@ -69,14 +77,10 @@ export class TurnedPlatform {
         leave();
         if (told.length < deliveries) again();
       }, limitMs);
-      const receivedAt = this.clock.now();
-      const timestamp = String(Math.floor(receivedAt / 1000));
-      const request = wireRequest({ token: TOKEN, timestamp, body, nonce: nextNonce() });
       const onClose = (left: () => void): void => {
         leave = left;
       };
-      void (to[place] ?? this.bot)
-        .callback({ method: "POST", ...request, receivedAt, onClose })
+      void this.deliver(body, { to: to[place] ?? this.bot, onClose })
         .then(({ outcome, body: answer, error }) => {
           if (outcome === "refused") throw error;
           told[place] = outcome === "lapsed" ? `lapsed${answer}` : contentOf(answer);
@@ -85,6 +89,14 @@ export class TurnedPlatform {
     };
     again();
     return { told, again };
+  }
+
+  /** One delivery and no repeat, for what is told of it: its number, its outcome, its error. */
+  deliver(body: string, options: DeliverOptions = {}): Promise<CallbackResponse> {
+    const { to = this.bot, receivedAt = this.clock.now(), onClose } = options;
+    const timestamp = String(Math.floor(receivedAt / 1000));
+    const request = wireRequest({ token: TOKEN, timestamp, body, nonce: nextNonce() });
+    return to.callback({ method: "POST", ...request, receivedAt, onClose });
   }
 
   /** Says something and gives the answer, which has to be there at once. */
