@@ -7,31 +7,28 @@
  * @module
  */
 import type { Account } from "./account.ts";
+import { Admitted } from "./admit.ts";
+import type { CallbackHead } from "./admit.ts";
 import type { Delivered, Delivery } from "./delivery/delivery-engine.ts";
 import { EchostrError } from "./errors.ts";
 import { openBody } from "./open-body.ts";
 import type { OpenedBody } from "./open-body.ts";
-import { checkSignature, checkTimestamp } from "./protocol/authenticity.ts";
 import { formatEncryptedReply } from "./protocol/encrypted-envelope.ts";
 import { encrypt } from "./protocol/encryption.ts";
 import { parseMessage } from "./protocol/message.ts";
 import type { Message } from "./protocol/message.ts";
-import { parseCallbackQuery } from "./protocol/query.ts";
 import { formatReply } from "./protocol/reply.ts";
 import type { Reply } from "./protocol/reply.ts";
 
 /** A request of WeChat, whatever server it came through. */
-export interface CallbackRequest {
-  /** `GET` verifies the server, `POST` delivers a message. */
-  readonly method: "GET" | "POST";
-  /** As it stands in the request, without the `?`. */
-  readonly query: string;
+export interface CallbackRequest extends CallbackHead {
   readonly body: string | Uint8Array;
-  /** Our clock, in milliseconds since 1970. */
-  readonly receivedAt: number;
   /** Calls back when the peer has left without waiting for the answer. */
-  readonly onClose?: ((left: () => void) => void) | undefined;
+  readonly onClose?: OnClose | undefined;
 }
+
+/** Takes a function that is called when the peer has left without waiting for the answer. */
+export type OnClose = (left: () => void) => void;
 
 /** What is to be sent back, and what there is to tell about it. */
 export interface CallbackResponse {
@@ -75,30 +72,47 @@ export function answerCallback(
   request: CallbackRequest,
 ): CallbackResponse | Promise<CallbackResponse> {
   try {
-    return converse(conversation, request);
+    const admitted = new Admitted(conversation.account, request);
+    return converse(conversation, admitted, request.body, request.onClose);
   } catch (error) {
-    return { outcome: "refused", body: "", type: "text", error };
+    return refused(error);
   }
+}
+
+/** The same for a request that was admitted before its body was read. */
+export function answerAdmitted(
+  conversation: Conversation,
+  admitted: Admitted,
+  body: string | Uint8Array,
+  onClose?: OnClose,
+): CallbackResponse | Promise<CallbackResponse> {
+  try {
+    return converse(conversation, admitted, body, onClose);
+  } catch (error) {
+    return refused(error);
+  }
+}
+
+function refused(error: unknown): CallbackResponse {
+  return { outcome: "refused", body: "", type: "text", error };
 }
 
 function converse(
   { account, deliver, random }: Conversation,
-  request: CallbackRequest,
+  admitted: Admitted,
+  body: string | Uint8Array,
+  onClose: OnClose | undefined,
 ): CallbackResponse | Promise<CallbackResponse> {
-  const query = parseCallbackQuery(request.query);
-  if (request.method === "GET") {
-    checkSignature(account.tokens, query);
-    checkTimestamp(query, request.receivedAt, account.clockSkewMs);
+  const { method, query, receivedAt } = admitted;
+  if (method === "GET") {
     if (query.echostr === undefined) {
       throw new EchostrError("QUERY_INVALID", "Parameter echostr expected, got none");
     }
     return { outcome: "verified", body: query.echostr, type: "text" };
   }
 
-  const opened = openBody(account, query, request.body);
-  checkTimestamp(query, request.receivedAt, account.clockSkewMs);
+  const opened = openBody(account, admitted, body);
   const message = parseMessage(opened.source);
-  const { receivedAt, onClose } = request;
   const delivered = deliver({ message, receivedAt, onClose });
   const render = (answer: Delivered): CallbackResponse =>
     renderAnswer(account, opened, message, answer, receivedAt, random);

@@ -25,6 +25,7 @@ import { requireKnown, requireSpelled } from "./known-options.ts";
 import type { Names } from "./known-options.ts";
 import { logToStderr } from "./log.ts";
 import type { Log } from "./log.ts";
+import { BodyBudget } from "./server/body-budget.ts";
 import { createFetchHandler } from "./server/fetch-handler.ts";
 import type { FetchHandler } from "./server/fetch-handler.ts";
 import { createNodeHandler } from "./server/node-handler.ts";
@@ -135,6 +136,7 @@ export class Bot extends Router {
       hardCapMs: settings.hardCapMs,
       bodyLimitBytes: atLeast("bodyLimitBytes", options.bodyLimitBytes ?? 1_048_576, 1),
       bodyTimeoutMs: atLeast("bodyTimeoutMs", options.bodyTimeoutMs ?? 5000, 1),
+      bodies: new BodyBudget(),
     };
     this.handler = createNodeHandler(adapter);
     this.fetch = createFetchHandler(adapter);

@@ -8,8 +8,9 @@
  * @module
  */
 import type { Account } from "./account.ts";
+import type { Admitted } from "./admit.ts";
 import { EchostrError } from "./errors.ts";
-import { checkMsgSignature, checkSignature } from "./protocol/authenticity.ts";
+import { checkMsgSignature, checkSignature, checkTimestamp } from "./protocol/authenticity.ts";
 import { readEncrypt } from "./protocol/encrypted-envelope.ts";
 import { decryptWithAny } from "./protocol/encryption.ts";
 import type { AesKey } from "./protocol/encryption.ts";
@@ -36,16 +37,16 @@ export interface Seal {
  */
 export function openBody(
   account: Account,
-  query: CallbackQuery,
+  admitted: Admitted,
   body: string | Uint8Array,
 ): OpenedBody {
   return account.mode === "plain"
-    ? openPlain(account, query, body)
-    : openEncrypted(account, query, body);
+    ? openPlain(admitted.query, body)
+    : openEncrypted(account, admitted, body);
 }
 
-function openPlain(account: Account, query: CallbackQuery, body: string | Uint8Array): OpenedBody {
-  checkSignature(account.tokens, query);
+/** Its signature, which does not cover the body, was checked before the body was read. */
+function openPlain(query: CallbackQuery, body: string | Uint8Array): OpenedBody {
   if (query.encrypt_type !== undefined && query.encrypt_type !== "raw") throw encryptedBody();
   const root = parseXml(readText(body));
   if (hasChild(root, "Encrypt") && !hasChild(root, "MsgType")) throw encryptedBody();
@@ -54,7 +55,7 @@ function openPlain(account: Account, query: CallbackQuery, body: string | Uint8A
 
 function openEncrypted(
   account: Account,
-  query: CallbackQuery,
+  { query, receivedAt }: Admitted,
   body: string | Uint8Array,
 ): OpenedBody {
   if (query.msg_signature === undefined && query.signature !== undefined) {
@@ -66,6 +67,7 @@ function openEncrypted(
   const token = checkMsgSignature(account.tokens, query, encrypted);
   const { message, key } = decryptWithAny(encrypted, account.keys, account.appId);
   refuseJson(message);
+  checkTimestamp(query, receivedAt, account.clockSkewMs);
   return { source: message, seal: { key, token, nonce: query.nonce ?? "" } };
 }
 

@@ -33,9 +33,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "store/store.ts",
   ],
   "account.ts": ["errors.ts", "protocol"],
-  "open-body.ts": ["errors.ts", "protocol", "account.ts"],
-  "callback.ts": ["errors.ts", "protocol", "delivery", "account.ts", "open-body.ts"],
-  server: ["errors.ts", "known-options.ts", "log.ts", "callback.ts"],
+  "admit.ts": ["protocol", "account.ts"],
+  "open-body.ts": ["errors.ts", "protocol", "account.ts", "admit.ts"],
+  "callback.ts": ["errors.ts", "protocol", "delivery", "account.ts", "admit.ts", "open-body.ts"],
+  server: ["errors.ts", "known-options.ts", "log.ts", "account.ts", "admit.ts", "callback.ts"],
   "create-api.ts": ["known-options.ts", "log.ts", "clock.ts", "random.ts", "api", "store"],
   "create-bot.ts": [
     "api",

@@ -1,65 +1,202 @@
 /**
- * The open connections of a server: what Node's own list does not tell. It is needed to stop
- * without waiting for clients that never spoke, to tell the last clients that this was the last
- * answer, and to keep the order of answers when something that is not HTTP follows a request.
+ * The open connections of a server: what Node's own list does not tell.
+ *
+ * Nobody holds one for long. Node ends what is too slow in asking; here ends, once a second, what
+ * does not take its answers, or does not go though it was told to. It is one look at all of them,
+ * since a timer for each would cost every delivery. Where all places are taken, whoever has asked
+ * nothing makes room. What waits for an answer of ours is left alone.
+ *
+ * The list is also needed to stop without waiting for clients that never spoke, to tell the last
+ * clients that this was the last answer, and to keep the order of answers when something that is
+ * not HTTP follows a request.
  *
  * @module
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Log } from "../log.ts";
 
-/** The connections of one server, each with the latest request's response. */
+/** How many requests of one connection may wait for answers. WeChat and nginx send one at a time. */
+export const MOST_WAITING_REQUESTS = 4;
+
+/** After how many looks in which a peer took none of the bytes that wait for it, it is cut off. */
+export const MOST_LOOKS_WITHOUT_PROGRESS = 10;
+
+/** After how many looks a connection that was ended is cut off, though its peer does not close it. */
+export const MOST_LOOKS_AFTER_END = 5;
+
+/** What a list of connections is made from. */
+export interface ConnectionsOptions {
+  readonly tls: boolean;
+  readonly maxConnections: number;
+  readonly lookEveryMs: number;
+  readonly log?: Log | undefined;
+}
+
+/** What is known of a connection. */
+interface Held {
+  /** Those not written yet, in their order; the last one stays until the next request comes. */
+  readonly responses: ServerResponse[];
+  /** Bytes that the system has taken, as of the latest look. */
+  taken: number;
+  /** For how many looks in a row the peer has been waited for. */
+  looks: number;
+}
+
+/** The connections of one server. */
 export class Connections {
-  /** `undefined` until the first request. */
-  readonly #latest = new Map<Socket, ServerResponse | undefined>();
+  /** In the order in which they came. With TLS those whose handshake is done. */
+  readonly #held = new Map<Socket, Held>();
+  /** Those of them that have asked nothing yet, and those in a handshake; the oldest is first. */
+  readonly #silent = new Set<Socket>();
   /** By peer address, since a TLS socket does not tell which socket it came from. */
   readonly #handshaking = new Map<string, Socket>();
+  readonly #options: ConnectionsOptions;
+  #wasFull = false;
 
-  constructor(server: Server, tls: boolean) {
+  constructor(server: Server, options: ConnectionsOptions) {
+    this.#options = options;
     server.on("connection", (socket: Socket) => {
-      if (tls) this.#addHandshaking(socket);
+      if (options.tls) this.#addHandshaking(socket);
       else this.#add(socket);
+      if (this.#isFull()) this.#makeRoom(socket);
     });
     server.on("secureConnection", (socket: Socket) => {
-      this.#handshaking.delete(peerOf(socket));
+      this.#endHandshake(peerOf(socket));
       this.#add(socket);
     });
+    const timer = setInterval(() => this.look(), options.lookEveryMs);
+    timer.unref();
+    server.once("close", () => clearInterval(timer));
   }
 
-  /** Notes a request. */
-  heard(request: IncomingMessage, response: ServerResponse): void {
-    this.#latest.set(request.socket, response);
+  /**
+   * Notes a request.
+   *
+   * @returns `false` when it must not be answered: more requests wait on its connection than may,
+   *   and the connection was ended
+   */
+  heard(request: IncomingMessage, response: ServerResponse): boolean {
+    const { socket } = request;
+    const held = this.#held.get(socket);
+    if (held === undefined) return false; // What followed in the packet that ended it.
+    this.#silent.delete(socket);
+    const { responses } = held;
+    while (responses[0]?.writableFinished) responses.shift();
+    responses.push(response);
+    if (responses.length <= MOST_WAITING_REQUESTS) return true;
+    this.#refusePipeline(socket);
+    return false;
   }
 
   /** Runs `then` when the connection owes no answer, but for one to a request that broke off. */
   whenAnswered(socket: Socket, then: () => void): void {
-    const response = this.#latest.get(socket);
-    const owed = response !== undefined && !response.writableFinished && response.req.complete;
-    if (owed && !response.destroyed) response.once("close", then);
+    const response = this.#held.get(socket)?.responses.at(-1);
+    if (response !== undefined && owes(response)) response.once("close", then);
     else then();
+  }
+
+  /** Cuts off whom nothing is to be waited for any more. Called once a second. */
+  look(): void {
+    for (const [socket, held] of this.#held) {
+      const taken = socket.bytesWritten - socket.writableLength;
+      const isStalled = socket.writableLength > 0 && taken === held.taken;
+      held.looks = socket.writableEnded || isStalled ? held.looks + 1 : 0;
+      held.taken = taken;
+      const most = socket.writableEnded ? MOST_LOOKS_AFTER_END : MOST_LOOKS_WITHOUT_PROGRESS;
+      if (held.looks >= most) this.#cutOff(socket);
+    }
   }
 
   /** Ends what never spoke, and announces the end to those that wait for an answer. */
   retire(): void {
     for (const socket of this.#handshaking.values()) socket.destroy();
-    for (const [socket, response] of this.#latest) {
+    for (const [socket, { responses }] of this.#held) {
+      const response = responses.at(-1);
       if (response === undefined) socket.destroy();
       else if (!response.headersSent) response.setHeader("Connection", "close");
     }
   }
 
+  /** Cuts off all. */
+  destroy(): void {
+    for (const socket of this.#handshaking.values()) socket.destroy();
+    for (const socket of this.#held.keys()) socket.destroy();
+  }
+
   #add(socket: Socket): void {
-    this.#latest.set(socket, undefined);
-    socket.once("close", () => this.#latest.delete(socket));
+    this.#held.set(socket, { responses: [], taken: 0, looks: 0 });
+    this.#silent.add(socket);
+    socket.once("close", () => this.#forget(socket));
   }
 
   #addHandshaking(socket: Socket): void {
     const peer = peerOf(socket);
     this.#handshaking.set(peer, socket);
+    this.#silent.add(socket);
     socket.once("close", () => {
+      this.#silent.delete(socket);
       if (this.#handshaking.get(peer) === socket) this.#handshaking.delete(peer);
     });
   }
+
+  #endHandshake(peer: string): void {
+    const socket = this.#handshaking.get(peer);
+    if (socket !== undefined) this.#silent.delete(socket);
+    this.#handshaking.delete(peer);
+  }
+
+  #refusePipeline(socket: Socket): void {
+    const message =
+      `At most ${MOST_WAITING_REQUESTS} requests may wait on a connection, got one more`;
+    this.#options.log?.({ level: "warn", event: "refused", code: "PIPELINE_LIMIT", message });
+    this.#cutOff(socket);
+  }
+
+  #isFull(): boolean {
+    return this.#held.size + this.#handshaking.size > this.#options.maxConnections;
+  }
+
+  /** Cuts off whoever has been there for longest without asking anything; else the newcomer. */
+  #makeRoom(newcomer: Socket): void {
+    this.#tellThatItIsFull();
+    const [silent] = this.#silent;
+    this.#cutOff(silent !== newcomer && silent !== undefined ? silent : this.#idle() ?? newcomer);
+  }
+
+  #tellThatItIsFull(): void {
+    if (this.#wasFull) return;
+    this.#wasFull = true;
+    const message =
+      `All ${this.#options.maxConnections} connections are taken: for each new one another is ` +
+      "closed, those without a request first (said once)";
+    this.#options.log?.({ level: "warn", event: "notice", message });
+  }
+
+  /** The oldest connection that has asked something and is owed nothing. */
+  #idle(): Socket | undefined {
+    for (const [socket, { responses }] of this.#held) {
+      if (responses.length > 0 && !responses.some(owes)) return socket;
+    }
+    return undefined;
+  }
+
+  /** Takes it off the list at once, and not when it is closed, so that its place is free. */
+  #cutOff(socket: Socket): void {
+    this.#handshaking.delete(peerOf(socket));
+    this.#forget(socket);
+    socket.destroy();
+  }
+
+  #forget(socket: Socket): void {
+    this.#held.delete(socket);
+    this.#silent.delete(socket);
+  }
+}
+
+/** Whether a whole request waits for its answer. */
+function owes(response: ServerResponse): boolean {
+  return !response.writableFinished && !response.destroyed && response.req.complete;
 }
 
 function peerOf(socket: Socket): string {

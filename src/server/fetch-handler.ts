@@ -3,20 +3,16 @@
  *
  * @module
  */
-import { answerCallback } from "../callback.ts";
+import { answerAdmitted, answerCallback } from "../callback.ts";
+import type { CallbackResponse } from "../callback.ts";
 import { EchostrError } from "../errors.ts";
+import { BodyCollector } from "./body-collector.ts";
+import { admitBody } from "./body-head.ts";
 import { browserNotice, entryFor, refusalEntry } from "./delivery-log.ts";
 import { leftUntilCap } from "./node-handler.ts";
 import type { Adapter } from "./node-handler.ts";
 import { isPath, pathOf, queryOf } from "./path.ts";
-import type { BodyLimits } from "./read-body.ts";
-import {
-  ALLOWED_METHODS,
-  bodyTooLarge,
-  bodyTooSlow,
-  checkEncoding,
-  methodNotAllowed,
-} from "./refusals.ts";
+import { ALLOWED_METHODS, bodyTooSlow, methodNotAllowed } from "./refusals.ts";
 import { TEXT_TYPE, XML_TYPE } from "./respond.ts";
 import { BROWSER_SENTENCE, sentenceOf, statusOf, statusOfAnswer } from "./status.ts";
 
@@ -37,11 +33,10 @@ export function createFetchHandler(adapter: Adapter): FetchHandler {
         tellOfBrowser();
         return respond(request, 200, BROWSER_SENTENCE);
       }
-      const body = method === "POST" ? await readBody(request, adapter) : "";
-      const onClose = (left: () => void): void => {
-        request.signal.addEventListener("abort", left, { once: true });
-      };
-      const answered = await answerCallback(adapter, { method, query, body, receivedAt, onClose });
+      const answered =
+        method === "GET"
+          ? await answerCallback(adapter, { method, query, body: "", receivedAt })
+          : await answerPost(adapter, request, query, receivedAt);
       adapter.log(entryFor(answered, adapter.path, adapter.clock() - receivedAt));
       if (answered.outcome === "lapsed") {
         await leaveOpen(request.signal, leftUntilCap(adapter, receivedAt));
@@ -91,46 +86,63 @@ function respond(request: Request, status: number, body: string, type = TEXT_TYP
   return new Response(request.method === "HEAD" ? null : body, { status, headers });
 }
 
-async function readBody(request: Request, limits: BodyLimits): Promise<Uint8Array> {
-  const { headers } = request;
-  checkEncoding(headers.get("content-encoding"));
-  const { bodyLimitBytes, bodyTimeoutMs } = limits;
+/** The body counts until its message is answered. */
+async function answerPost(
+  adapter: Adapter,
+  request: Request,
+  query: string,
+  receivedAt: number,
+): Promise<CallbackResponse> {
+  const { headers, signal } = request;
   const length = headers.get("content-length");
-  if (length !== null && Number(length) > bodyLimitBytes) throw bodyTooLarge(bodyLimitBytes, length);
+  const announced = { encoding: headers.get("content-encoding"), length };
+  const head = { method: "POST", query, receivedAt } as const;
+  const admitted = admitBody(adapter.account, head, announced, adapter.bodyLimitBytes);
+  const collector = new BodyCollector(adapter, admitted, length !== null);
+  const onClose = (left: () => void): void => {
+    signal.addEventListener("abort", left, { once: true });
+  };
+  try {
+    await readBody(request, collector, adapter.bodyTimeoutMs);
+    return await answerAdmitted(adapter, admitted, collector.bytes, onClose);
+  } finally {
+    collector.release();
+  }
+}
+
+async function readBody(
+  request: Request,
+  collector: BodyCollector,
+  timeoutMs: number,
+): Promise<void> {
   if (request.bodyUsed) {
     throw new EchostrError("BODY_PARSED", "Body must be untouched, but somebody has read it");
   }
-  if (request.body === null) return new Uint8Array();
-  return readStream(request.body, bodyLimitBytes, bodyTimeoutMs);
+  if (request.body !== null) await readStream(request.body, collector, timeoutMs);
 }
 
 async function readStream(
   stream: ReadableStream<Uint8Array>,
-  limitBytes: number,
+  collector: BodyCollector,
   timeoutMs: number,
-): Promise<Uint8Array> {
+): Promise<void> {
   const reader = stream.getReader();
   let late = false;
+  const cancel = (): void => void reader.cancel().catch(() => {});
   // Cancelling ends the read that is waiting.
   const timer = setTimeout(() => {
     late = true;
-    void reader.cancel().catch(() => {});
+    cancel();
   }, timeoutMs);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (late) throw bodyTooSlow(timeoutMs, size);
-      if (done) return Buffer.concat(chunks, size);
-      size += value.length;
-      if (size > limitBytes) {
-        void reader.cancel().catch(() => {});
-        throw bodyTooLarge(limitBytes, `${size} so far`);
-      }
-      chunks.push(value);
+      if (late) throw bodyTooSlow(timeoutMs, collector.size);
+      if (done) return;
+      collector.add(value);
     }
   } catch (cause) {
+    cancel();
     if (cause instanceof EchostrError) throw cause;
     throw new EchostrError("BODY_ABORTED", "Body could not be read", { cause });
   } finally {

@@ -17,7 +17,7 @@ import { Connections } from "./connections.ts";
 import { markWaiting } from "./continue.ts";
 import type { NodeHandler } from "./node-handler.ts";
 import { isPath, pathOf } from "./path.ts";
-import { refuse, send, TEXT_TYPE } from "./respond.ts";
+import { ignoreBody, refuse, send, TEXT_TYPE } from "./respond.ts";
 import { sentenceOf } from "./status.ts";
 
 /** What the server serves: a bot. */
@@ -40,7 +40,10 @@ export interface ListenOptions {
   readonly requestTimeoutMs?: number | undefined;
   /** How long a connection may rest between requests; 65,000 ms unless told. */
   readonly keepAliveTimeoutMs?: number | undefined;
-  /** More connections at once are closed; 10,000 unless told. */
+  /**
+   * How many connections may be open. Default 10,000. For each one more another is closed: the
+   * oldest that has asked nothing yet, else the oldest that waits for no answer, else the new one.
+   */
   readonly maxConnections?: number | undefined;
   /** How long `close` waits for answers in the making; 6,000 ms unless told. */
   readonly shutdownTimeoutMs?: number | undefined;
@@ -91,10 +94,15 @@ export async function startServer(
   refuseTwins(bots);
   let closing = false;
   const server = makeServer(options);
-  const connections = new Connections(server, options.tls !== undefined);
+  const connections = new Connections(server, {
+    tls: options.tls !== undefined,
+    maxConnections: options.maxConnections ?? 10_000,
+    lookEveryMs: lookEveryMs(options),
+    log: options.log,
+  });
 
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    connections.heard(request, response);
+    if (!connections.heard(request, response)) return;
     if (closing) response.setHeader("Connection", "close");
     const path = pathOf(request.url ?? "/");
     for (const bot of bots) {
@@ -114,6 +122,9 @@ export async function startServer(
   server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
     markWaiting(request);
     onRequest(request, response);
+  });
+  server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
+    if (connections.heard(request, response)) refuse(request, response, 417);
   });
   server.on("clientError", (error: Error & { code?: string }, socket: Socket) => {
     connections.whenAnswered(socket, () => answerClientError(error, socket, options.log));
@@ -145,21 +156,24 @@ function refuseTwins(bots: readonly Mounted[]): void {
   }
 }
 
+const HEADERS_TIMEOUT_MS = 10_000;
+
+/** How often connections are looked at that are too slow, by Node and by us. */
+function lookEveryMs({ headersTimeoutMs = HEADERS_TIMEOUT_MS }: ListenOptions): number {
+  return Math.min(1000, headersTimeoutMs);
+}
+
 function makeServer(options: ListenOptions): Server {
-  const headersTimeoutMs = options.headersTimeoutMs ?? 10_000;
+  const headersTimeoutMs = options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS;
   const limits: ServerOptions = {
     headersTimeout: headersTimeoutMs,
     requestTimeout: options.requestTimeoutMs ?? 15_000,
     keepAliveTimeout: options.keepAliveTimeoutMs ?? 65_000,
-    // How often Node looks for connections that are too slow.
-    connectionsCheckingInterval: Math.min(1000, headersTimeoutMs),
+    connectionsCheckingInterval: lookEveryMs(options),
   };
-  const server =
-    options.tls === undefined
-      ? createHttpServer(limits)
-      : createHttpsServer({ ...limits, ...options.tls, handshakeTimeout: headersTimeoutMs });
-  server.maxConnections = options.maxConnections ?? 10_000;
-  return server;
+  return options.tls === undefined
+    ? createHttpServer(limits)
+    : createHttpsServer({ ...limits, ...options.tls, handshakeTimeout: headersTimeoutMs });
 }
 
 function listen(server: Server, options: ListenOptions): Promise<void> {
@@ -190,7 +204,10 @@ function hostOf(host: string | undefined): string {
 function answerHealth(request: IncomingMessage, response: ServerResponse, closing: boolean): void {
   if (request.method !== "GET" && request.method !== "HEAD") {
     refuse(request, response, 405, ["Allow", "GET, HEAD"]);
-  } else if (closing) {
+    return;
+  }
+  ignoreBody(request);
+  if (closing) {
     send(response, 503, TEXT_TYPE, sentenceOf(503));
   } else {
     send(response, 200, TEXT_TYPE, "ok");
@@ -221,7 +238,7 @@ const SWEEP_MS = 25;
 function closeServer(server: Server, connections: Connections, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {
     const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
-    const cutOff = setTimeout(() => server.closeAllConnections(), timeoutMs);
+    const cutOff = setTimeout(() => connections.destroy(), timeoutMs);
     server.close(() => {
       clearInterval(sweep);
       clearTimeout(cutOff);

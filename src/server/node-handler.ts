@@ -4,16 +4,20 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { answerCallback } from "../callback.ts";
+import type { Admitted, CallbackHead } from "../admit.ts";
+import { answerAdmitted, answerCallback } from "../callback.ts";
 import type { CallbackResponse, Conversation } from "../callback.ts";
 import type { Log } from "../log.ts";
+import { BodyCollector } from "./body-collector.ts";
+import type { BodyLimits } from "./body-collector.ts";
+import { admitBody } from "./body-head.ts";
 import { letContinue } from "./continue.ts";
 import { browserNotice, entryFor, refusalEntry } from "./delivery-log.ts";
 import { isOurs, queryOf } from "./path.ts";
-import { checkBodyHead, readBody } from "./read-body.ts";
-import type { BodyLimits, FrameworkRequest } from "./read-body.ts";
+import { headerOf, lengthOf, readBody } from "./read-body.ts";
+import type { FrameworkRequest } from "./read-body.ts";
 import { ALLOWED_METHODS, methodNotAllowed } from "./refusals.ts";
-import { refuse, send, TEXT_TYPE, XML_TYPE } from "./respond.ts";
+import { ignoreBody, refuse, send, TEXT_TYPE, XML_TYPE } from "./respond.ts";
 import { BROWSER_SENTENCE, sentenceOf, statusOf, statusOfAnswer } from "./status.ts";
 
 /** What an adapter needs beside the conversation. */
@@ -54,15 +58,16 @@ function handle(
   switch (request.method) {
     case "GET":
     case "HEAD":
+      ignoreBody(request);
       if (query === undefined || query === "") {
         send(response, 200, TEXT_TYPE, BROWSER_SENTENCE);
         tellOfBrowser();
         return;
       }
-      answer(adapter, response, "GET", query, "", receivedAt);
+      answerEcho(adapter, response, query, receivedAt);
       return;
     case "POST":
-      handlePost(adapter, request, response, query ?? "", receivedAt);
+      handlePost(adapter, request, response, { method: "POST", query: query ?? "", receivedAt });
       return;
     default:
       adapter.log(refusalEntry(methodNotAllowed(request.method), adapter.path, 0));
@@ -70,40 +75,60 @@ function handle(
   }
 }
 
-function handlePost(
+function answerEcho(
   adapter: Adapter,
-  request: FrameworkRequest,
   response: ServerResponse,
   query: string,
   receivedAt: number,
 ): void {
+  const answered = answerCallback(adapter, { method: "GET", query, body: "", receivedAt });
+  if (!(answered instanceof Promise)) respond(adapter, response, answered, receivedAt);
+}
+
+function handlePost(
+  adapter: Adapter,
+  request: FrameworkRequest,
+  response: ServerResponse,
+  head: CallbackHead,
+): void {
+  const { receivedAt } = head;
+  const length = lengthOf(request);
+  const announced = { encoding: headerOf(request, "content-encoding"), length };
+  let admitted: Admitted;
   try {
-    checkBodyHead(request, adapter.bodyLimitBytes);
+    admitted = admitBody(adapter.account, head, announced, adapter.bodyLimitBytes);
   } catch (error) {
     refuseBody(adapter, request, response, error, receivedAt);
     return;
   }
   letContinue(request, response);
-  readBody(request, adapter, (error, body) => {
+  const collector = new BodyCollector(adapter, admitted, length !== undefined);
+  readBody(request, collector, adapter.bodyTimeoutMs, (error, body) => {
     if (error !== undefined) refuseBody(adapter, request, response, error, receivedAt);
-    else answer(adapter, response, "POST", query, body, receivedAt);
+    else answer(adapter, response, admitted, body, collector);
   });
 }
 
+/** The body counts until its message is answered. */
 function answer(
   adapter: Adapter,
   response: ServerResponse,
-  method: "GET" | "POST",
-  query: string,
+  admitted: Admitted,
   body: string | Uint8Array,
-  receivedAt: number,
+  collector: BodyCollector,
 ): void {
   const onClose = (left: () => void): void => void response.once("close", left);
-  const answered = answerCallback(adapter, { method, query, body, receivedAt, onClose });
+  const answered = answerAdmitted(adapter, admitted, body, onClose);
   if (answered instanceof Promise) {
-    void answered.then((later) => respond(adapter, response, later, receivedAt));
+    // A handler may hang for ever; its peer does not.
+    response.once("close", () => collector.release());
+    void answered.then((later) => {
+      collector.release();
+      respond(adapter, response, later, admitted.receivedAt);
+    });
   } else {
-    respond(adapter, response, answered, receivedAt);
+    collector.release();
+    respond(adapter, response, answered, admitted.receivedAt);
   }
 }
 

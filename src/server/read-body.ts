@@ -1,11 +1,12 @@
 /**
- * Reads the body of a node:http request: all of it, at most so large, at most so long.
+ * Reads the body of a node:http request: all of it, and for at most so long.
  *
  * @module
  */
 import type { IncomingMessage } from "node:http";
 import { EchostrError } from "../errors.ts";
-import { bodyTooLarge, bodyTooSlow, checkEncoding } from "./refusals.ts";
+import type { BodyCollector } from "./body-collector.ts";
+import { bodyTooSlow } from "./refusals.ts";
 
 /** A request as frameworks hand it on, with what they may have put there. */
 export interface FrameworkRequest extends IncomingMessage {
@@ -21,26 +22,8 @@ export interface FrameworkRequest extends IncomingMessage {
   route?: unknown;
 }
 
-/** Bounds of a body. */
-export interface BodyLimits {
-  readonly bodyLimitBytes: number;
-  readonly bodyTimeoutMs: number;
-}
-
 /** Receives the body, or the error that there is none. Called once. */
-export type BodyCallback = (error: EchostrError | undefined, body: Uint8Array | string) => void;
-
-/**
- * Refuses by its head a body that need not be read.
- *
- * @throws EchostrError `BODY_COMPRESSED`, `BODY_TOO_LARGE`
- */
-export function checkBodyHead(request: IncomingMessage, limitBytes: number): void {
-  checkEncoding(headerOf(request, "content-encoding"));
-  // A length that is not a number does not get past Node's parser.
-  const length = headerOf(request, "content-length");
-  if (length !== undefined && Number(length) > limitBytes) throw bodyTooLarge(limitBytes, length);
-}
+export type BodyCallback = (error: unknown, body: Uint8Array | string) => void;
 
 /**
  * One header. `request.headers` would make an object of all of them; only where a host made up the
@@ -58,22 +41,43 @@ export function headerOf(request: IncomingMessage, name: string): string | undef
   return undefined;
 }
 
+/** The announced length of the body, as it stands in the head. */
+export function lengthOf(request: IncomingMessage): string | undefined {
+  return headerOf(request, "content-length");
+}
+
+/** Whether the head announces a body, which a GET should not have. */
+export function hasBody(request: IncomingMessage): boolean {
+  if (headerOf(request, "transfer-encoding") !== undefined) return true;
+  const length = lengthOf(request);
+  return length !== undefined && Number(length) > 0;
+}
+
 /** Hands over the body that a framework has read already, or reads it. */
 export function readBody(
   request: FrameworkRequest,
-  limits: BodyLimits,
+  collector: BodyCollector,
+  timeoutMs: number,
   callback: BodyCallback,
 ): void {
   const parsed = bodyOfFramework(request);
-  if (parsed !== undefined) {
-    const size = Buffer.byteLength(parsed);
-    if (size <= limits.bodyLimitBytes) callback(undefined, parsed);
-    else callback(bodyTooLarge(limits.bodyLimitBytes, String(size)), "");
-  } else if (request.readableDidRead || request.readableEnded) {
-    callback(alreadyRead(request), "");
-  } else {
-    readStream(request, limits, callback);
+  if (parsed !== undefined) handOver(parsed, collector, callback);
+  else if (request.readableDidRead || request.readableEnded) callback(alreadyRead(request), "");
+  else readStream(request, collector, timeoutMs, callback);
+}
+
+function handOver(
+  parsed: string | Uint8Array,
+  collector: BodyCollector,
+  callback: BodyCallback,
+): void {
+  try {
+    collector.addRead(Buffer.byteLength(parsed));
+  } catch (error) {
+    callback(error, "");
+    return;
   }
+  callback(undefined, parsed);
 }
 
 /** The raw body, when a framework kept it: a text or bytes, never what it was parsed into. */
@@ -93,40 +97,41 @@ function alreadyRead(request: FrameworkRequest): EchostrError {
   );
 }
 
-function readStream(request: IncomingMessage, limits: BodyLimits, callback: BodyCallback): void {
-  let chunks: Buffer[] | undefined;
-  let first: Buffer | undefined;
-  let size = 0;
+function readStream(
+  request: IncomingMessage,
+  collector: BodyCollector,
+  timeoutMs: number,
+  callback: BodyCallback,
+): void {
   let done = false;
-
   let timer: NodeJS.Timeout | undefined;
   // Nearly every body comes in one packet with its head, and is there when this task ends: only the
   // others need a timer.
   queueMicrotask(() => {
     if (request.complete || done) return;
     timer = setTimeout(() => {
-      finish(bodyTooSlow(limits.bodyTimeoutMs, size));
-    }, limits.bodyTimeoutMs);
+      finish(bodyTooSlow(timeoutMs, collector.size));
+    }, timeoutMs);
   });
 
-  function finish(error?: EchostrError): void {
+  function finish(error?: unknown): void {
     if (done) return;
     done = true;
     if (timer !== undefined) clearTimeout(timer);
-    if (error !== undefined) callback(error, "");
-    else callback(undefined, chunks === undefined ? (first ?? "") : Buffer.concat(chunks, size));
+    if (error === undefined) {
+      callback(undefined, collector.bytes);
+    } else {
+      collector.release();
+      callback(error, "");
+    }
   }
 
-  request.on("data", (chunk: Buffer) => {
+  request.on("data", (piece: Buffer) => {
     if (done) return;
-    size += chunk.length;
-    if (size > limits.bodyLimitBytes) {
-      finish(bodyTooLarge(limits.bodyLimitBytes, `${size} so far`));
-    } else if (first === undefined) {
-      first = chunk; // Nearly every body is one chunk, which then need not be copied.
-    } else {
-      chunks ??= [first];
-      chunks.push(chunk);
+    try {
+      collector.add(piece);
+    } catch (error) {
+      finish(error);
     }
   });
   request.on("end", () => finish());

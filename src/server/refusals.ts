@@ -27,6 +27,18 @@ export function bodyTooLarge(limitBytes: number, got: string): EchostrError {
   return new EchostrError("BODY_TOO_LARGE", `Body must be at most ${limitBytes} bytes, got ${got}`);
 }
 
+export function unsignedTooLarge(limitBytes: number, got: string): EchostrError {
+  const message =
+    `Body must be at most ${limitBytes} bytes where signature does not show that it is from ` +
+    `WeChat, got ${got}`;
+  return new EchostrError("BODY_TOO_LARGE", message);
+}
+
+export function bodyInPieces(pieces: number, size: number): EchostrError {
+  const message = `Body must come in chunks of more bytes, got ${pieces} chunks for ${size} B`;
+  return new EchostrError("BODY_PIECES", message);
+}
+
 export function bodyTooSlow(timeoutMs: number, size: number): EchostrError {
   const message = `Body must arrive within ${timeoutMs / 1000} s, got ${size} B`;
   return new EchostrError("BODY_TIMEOUT", message);

@@ -4,6 +4,8 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { isCutTooSmall } from "./body-collector.ts";
+import { hasBody } from "./read-body.ts";
 import { sentenceOf } from "./status.ts";
 
 export const TEXT_TYPE = "text/plain; charset=utf-8";
@@ -57,8 +59,14 @@ export function refuse(
   drain(request, () => response.end());
 }
 
+/** Drains the body of a GET or HEAD, which means nothing. To be called before it is answered. */
+export function ignoreBody(request: IncomingMessage): void {
+  if (hasBody(request)) drain(request, () => {});
+}
+
 function drain(request: IncomingMessage, done: () => void): void {
   let drained = 0;
+  let pieces = 0;
   const giveUp = (): void => {
     done();
     request.destroy();
@@ -67,7 +75,8 @@ function drain(request: IncomingMessage, done: () => void): void {
   timer.unref();
   request.on("data", (chunk: Buffer) => {
     drained += chunk.length;
-    if (drained > DRAIN_LIMIT_BYTES) giveUp();
+    pieces += 1;
+    if (drained > DRAIN_LIMIT_BYTES || isCutTooSmall(pieces, drained)) giveUp();
   });
   request.on("end", done);
   request.on("close", () => clearTimeout(timer));

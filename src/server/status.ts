@@ -27,6 +27,8 @@ const STATUS_OF: Partial<Record<ErrorCode, number>> = {
   BODY_TOO_LARGE: 413,
   BODY_COMPRESSED: 415,
   BODY_TIMEOUT: 408,
+  BODY_PIECES: 400,
+  BODY_BUSY: 503,
   BODY_ABORTED: 400,
   BODY_PARSED: 500,
   UTF8_INVALID: 400,
@@ -66,8 +68,9 @@ const SENTENCES: Readonly<Record<number, string>> = {
   408: "Request took too long\n",
   413: "Body too large\n",
   415: "Compressed bodies are not accepted\n",
+  417: "Expectation failed\n",
   500: "Internal error\n",
-  503: "Shutting down\n",
+  503: "Not now\n",
 };
 
 /** For a person who opens the callback address in a browser. */

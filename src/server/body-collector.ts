@@ -1,0 +1,133 @@
+/**
+ * One body while it comes in, for both adapters: its limits, and its share of the budget.
+ *
+ * Pieces are joined as they come. A list of them would hold an object for each byte of a body that
+ * comes byte by byte.
+ *
+ * @module
+ */
+import type { Admitted } from "../admit.ts";
+import type { BodyBudget } from "./body-budget.ts";
+import { UNSIGNED_BODY_BYTES } from "./body-budget.ts";
+import { requireSize } from "./body-head.ts";
+import { bodyInPieces } from "./refusals.ts";
+
+/** Bounds of a body. */
+export interface BodyLimits {
+  readonly bodyLimitBytes: number;
+  readonly bodyTimeoutMs: number;
+  readonly bodies: BodyBudget;
+}
+
+const EMPTY = new Uint8Array();
+
+/** What a body is joined in at first. */
+const FIRST_JOINED_BYTES = 1024;
+
+/** Pieces that a body may come in however small it is, and one more for so many bytes. */
+const FREE_PIECES = 1024;
+const BYTES_PER_PIECE = 512;
+
+/**
+ * Whether a body is cut so small that reading it costs more than it holds. Each chunk of a chunked
+ * body is an event, and 64 KiB from a socket can hold ten thousand. Where the length was announced,
+ * an event is a packet, which costs its sender as much.
+ */
+export function isCutTooSmall(pieces: number, size: number): boolean {
+  return pieces > FREE_PIECES + size / BYTES_PER_PIECE;
+}
+
+/** Collects a body. What it holds is given back by `release`, or when it throws. */
+export class BodyCollector {
+  readonly #limits: BodyLimits;
+  readonly #admitted: Admitted;
+  readonly #lengthIsKnown: boolean;
+  /** Nearly every body is one piece, which then need not be copied. */
+  #first: Uint8Array | undefined;
+  #joined: Buffer | undefined;
+  #size = 0;
+  #pieces = 0;
+  #held = 0;
+
+  constructor(limits: BodyLimits, admitted: Admitted, lengthIsKnown: boolean) {
+    this.#limits = limits;
+    this.#admitted = admitted;
+    this.#lengthIsKnown = lengthIsKnown;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#joined?.subarray(0, this.#size) ?? this.#first ?? EMPTY;
+  }
+
+  /** @throws EchostrError `BODY_TOO_LARGE`, `BODY_BUSY`, `BODY_PIECES`; it is released then */
+  add(piece: Uint8Array): void {
+    try {
+      this.#count(piece.length);
+      if (this.#first === undefined) {
+        this.#hold(piece.length);
+        this.#first = piece;
+      } else {
+        this.#join(this.#first, piece);
+      }
+    } catch (error) {
+      this.release();
+      throw error;
+    }
+  }
+
+  /**
+   * Counts a body that somebody else has read, and whose bytes are there already.
+   *
+   * @throws EchostrError `BODY_TOO_LARGE`, `BODY_BUSY`
+   */
+  addRead(bytes: number): void {
+    this.#count(bytes);
+    this.#hold(bytes);
+  }
+
+  /** Gives back what it holds. */
+  release(): void {
+    this.#limits.bodies.give(this.#held);
+    this.#held = 0;
+    this.#first = undefined;
+    this.#joined = undefined;
+  }
+
+  #count(bytes: number): void {
+    this.#size += bytes;
+    this.#pieces += 1;
+    requireSize(this.#size, `${this.#size} so far`, this.#limits.bodyLimitBytes, this.#admitted);
+    if (this.#lengthIsKnown || !isCutTooSmall(this.#pieces, this.#size)) return;
+    throw bodyInPieces(this.#pieces, this.#size);
+  }
+
+  #join(first: Uint8Array, piece: Uint8Array): void {
+    const before = this.#size - piece.length;
+    if (this.#joined === undefined || this.#size > this.#joined.length) {
+      const grown = this.#allocate();
+      grown.set(this.#joined?.subarray(0, before) ?? first);
+      this.#joined = grown;
+    }
+    this.#joined.set(piece, before);
+  }
+
+  /** Room for what came and as much again, so that a body is copied a few times only. */
+  #allocate(): Buffer {
+    const size = this.#size;
+    const most = size > UNSIGNED_BODY_BYTES ? this.#limits.bodyLimitBytes : UNSIGNED_BODY_BYTES;
+    const capacity = Math.max(size, Math.min(most, Math.max(FIRST_JOINED_BYTES, 2 * size)));
+    this.#hold(capacity);
+    return Buffer.allocUnsafeSlow(capacity);
+  }
+
+  /** Room that is not filled yet is held too, and counts. */
+  #hold(bytes: number): void {
+    const more = bytes - this.#held;
+    this.#limits.bodies.take(more, this.#size, () => this.#admitted.isSigned());
+    this.#held = bytes;
+  }
+}
