@@ -176,6 +176,12 @@ function makeServer(options: ListenOptions): Server {
     : createHttpsServer({ ...limits, ...options.tls, handshakeTimeout: headersTimeoutMs });
 }
 
+/**
+ * How many connections may wait to be accepted; the system may have a lower bound. What comes above
+ * it, WeChat's among it, is tried again by its sender after a second.
+ */
+const BACKLOG = 4096;
+
 function listen(server: Server, options: ListenOptions): Promise<void> {
   const port = options.port ?? (options.tls === undefined ? 80 : 443);
   return new Promise((resolve, reject) => {
@@ -184,7 +190,8 @@ function listen(server: Server, options: ListenOptions): Promise<void> {
       const message = `Cannot listen on ${where}: ${cause.code ?? cause.message}`;
       reject(new EchostrError("LISTEN_FAILED", message, { cause }));
     });
-    server.listen({ port, ...(options.host !== undefined && { host: options.host }) }, () => {
+    const { host } = options;
+    server.listen({ port, backlog: BACKLOG, ...(host !== undefined && { host }) }, () => {
       server.removeAllListeners("error");
       // Such as EMFILE: one connection fails, the server goes on.
       server.on("error", (error: Error) => {
