@@ -36,7 +36,6 @@ export type ErrorCode =
   | "BODY_ABORTED"
   | "BODY_PARSED"
   | "HTTP_INVALID"
-  | "PIPELINE_LIMIT"
   | "UTF8_INVALID"
   | "XML_INVALID"
   | "XML_DOCTYPE"

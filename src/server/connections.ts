@@ -149,7 +149,7 @@ export class Connections {
   #refusePipeline(socket: Socket): void {
     const message =
       `At most ${MOST_WAITING_REQUESTS} requests may wait on a connection, got one more`;
-    this.#options.log?.({ level: "warn", event: "refused", code: "PIPELINE_LIMIT", message });
+    this.#options.log?.({ level: "warn", event: "refused", code: "HTTP_INVALID", message });
     this.#cutOff(socket);
   }
 

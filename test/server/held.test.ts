@@ -86,7 +86,7 @@ describe("Requests that wait on one connection are few", () => {
       const connection = await openFor(context, port);
       for (let sent = 0; sent < 100; sent += 1) connection.send(make());
       await areGone(sockets);
-      assert.deepEqual(log.entries.map(({ code }) => code), ["PIPELINE_LIMIT"]);
+      assert.deepEqual(log.entries.map(({ code }) => code), ["HTTP_INVALID"]);
       assert.ok(runs <= 4, `${runs} handlers ran`);
       await isAlive(port);
     });
