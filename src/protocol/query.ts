@@ -4,11 +4,13 @@
  *
  * Only these are looked up, in one pass over the text: an object of all parameters would cost more
  * than the signature. A parameter that stands twice is refused, since two readers of the same
- * request could take different ones, and only one of them was signed.
+ * request could take different ones, and only one of them was signed. So is a name that another
+ * reader would take for one of these although it is written otherwise, see `query-name.ts`.
  *
  * @module
  */
 import { EchostrError } from "../errors.ts";
+import { foldName, isOrdinaryName } from "./query-name.ts";
 
 /** The parameters that mean something, decoded; `undefined` for those that did not come. */
 export interface CallbackQuery {
@@ -41,7 +43,8 @@ function isKnown(name: string): name is keyof CallbackQuery {
  * Reads the query of a request.
  *
  * @param query as it stands in the request, without the `?`; values in form encoding
- * @throws EchostrError `QUERY_INVALID` when a parameter stands twice or is badly encoded
+ * @throws EchostrError `QUERY_INVALID` when a parameter stands twice, is badly encoded, or has a
+ *   name that only some readers take for a known one
  *
  * @example
  * parseCallbackQuery("signature=f4&timestamp=1714036504&nonce=1&echostr=%E4%BD%A0").echostr; // "你"
@@ -56,6 +59,7 @@ export function parseCallbackQuery(query: string): CallbackQuery {
     encrypt_type: undefined,
     msg_signature: undefined,
   };
+  if (query.includes(";")) refuseAfterSemicolon(query);
   let at = 0;
   while (at < query.length) {
     const next = query.indexOf("&", at);
@@ -68,8 +72,8 @@ export function parseCallbackQuery(query: string): CallbackQuery {
         throw new EchostrError("QUERY_INVALID", `Parameter ${name} must stand once, got it twice`);
       }
       found[name] = equals === -1 ? "" : decode(name, parameter.slice(equals + 1));
-    } else if (name.includes("[")) {
-      refuseBrackets(name);
+    } else if (!isOrdinaryName(name)) {
+      refuseOtherSpelling(name);
     }
     at = end + 1;
   }
@@ -87,10 +91,27 @@ function decode(name: string, value: string): string {
   }
 }
 
-/** `nonce[]=x` would be a list to some frameworks and nothing to others. */
-function refuseBrackets(name: string): void {
-  const plain = name.slice(0, name.indexOf("["));
-  if (isKnown(plain)) {
-    throw new EchostrError("QUERY_INVALID", `Parameter ${plain} must be a text, got a list`);
+/** `nonce[]=x` is a list to some frameworks, and `%6eonce=x` is the nonce to nearly all of them. */
+function refuseOtherSpelling(name: string): void {
+  const folded = foldName(name);
+  if (!isKnown(folded)) return;
+  const problem = name.startsWith(`${folded}[`)
+    ? `Parameter ${folded} must be a text, got a list`
+    : `Parameter ${folded} must be written so, got its name in another spelling`;
+  throw new EchostrError("QUERY_INVALID", problem);
+}
+
+/**
+ * Some readers take `;` for a separator, as `&`: to them `a=1;nonce=2` has a nonce. Here `;` is a
+ * character like any other, and what stands behind it must not look like a known parameter.
+ */
+function refuseAfterSemicolon(query: string): void {
+  for (const part of query.split(";").slice(1)) {
+    const [name = ""] = part.split(/[&=]/, 1);
+    const folded = foldName(name);
+    if (isKnown(folded)) {
+      const message = `Parameter ${folded} must stand behind &, got it behind ;`;
+      throw new EchostrError("QUERY_INVALID", message);
+    }
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The query: a parameter has the value that `URLSearchParams` gives it, or the query is refused,
- * and that for no other reason than the two there are. An input is the query, in UTF-8.
+ * and that for no other reason than those that there are. An input is the query, in UTF-8.
  *
  * @module
  */
@@ -19,11 +19,12 @@ const FRAGMENTS: readonly string[] = [
   ..."&=%+[];#?/\0 中",
   ...["&&", "==", "%00", "%2", "%zz", "%E4%BD%A0", "%E4%BD", "%ff", "%26", "%3D", "%5B", "nonce"],
   ...["&nonce=1", "&nonce", "&nonce[]=1", "&nonce[0]=1", "&%6eonce=1", "&__proto__=1", "&a[b]=1"],
+  ...["&msg.signature=1", ";nonce=1", "&+nonce=1", "&Nonce=1"],
 ];
 
 export const query: Target = {
   name: "query",
-  due: { read: 4, twice: 20, "badly encoded": 20, "a list": 50 },
+  due: { read: 4, twice: 20, "badly encoded": 20, spelling: 50, semicolon: 50 },
   make(random) {
     const names = NAMES.filter(() => random.below(3) > 0);
     const pairs = names.map((name) => `${name}=${aValue(random)}`);
@@ -68,19 +69,35 @@ function rawValues(text: string, name: string): string[] {
   return own.map((each) => each.slice(name.length + 1));
 }
 
-/** In other words than the reader's: a name twice, a name as a list, or bytes that are none. */
+/** In other words than the reader's: a name twice, in another spelling, or bytes that are none. */
 function reasonToRefuse(text: string): string | undefined {
+  for (const behind of text.split(";").slice(1)) {
+    if (isMeant(behind.replace(/[&=][^]*/, ""))) return "semicolon";
+  }
   for (const name of NAMES) {
     const values = rawValues(text, name);
     if (values.some((value) => !isEncoded(value))) return "badly encoded";
     if (values.length > 1) return "twice";
-    if (new RegExp(`(^|&)${name}\\[`).test(text)) {
-      const list = text.split("&").find((each) => each.startsWith(`${name}[`)) ?? "";
-      if (list !== "") return "a list";
-    }
   }
-  return undefined;
+  const names = text.split("&").map((each) => each.replace(/=[^]*/, ""));
+  const isOther = (name: string): boolean => isMeant(name) && !NAMES.some((each) => each === name);
+  return names.some(isOther) ? "spelling" : undefined;
 }
+
+/** Whether some reader takes a name for a known one, tried with two expressions for each of these. */
+function isMeant(name: string): boolean {
+  const bytes = name.replaceAll("+", " ").replace(/%([0-9a-f]{2})/gi, (_, hex: string) => {
+    return String.fromCharCode(Number.parseInt(hex, 16));
+  });
+  const text = bytes.replace(/\0[^]*/, "").replace(/^[\s[\]]+/, "");
+  return MEANT[text.includes("]") ? "list" : "text"].some((expression) => expression.test(text));
+}
+
+/** A bracket that is not closed is an underscore to PHP, one that is closed makes a list. */
+const MEANT = {
+  list: NAMES.map((name) => new RegExp(`^${name.replace("_", "[_.\\s]")}\\s*[[\\]]`, "i")),
+  text: NAMES.map((name) => new RegExp(`^${name.replace("_", "[_.\\s[]")}\\s*\\[?\\s*$`, "i")),
+} as const;
 
 function isEncoded(value: string): boolean {
   if (/%(?![0-9a-f]{2})/i.test(value)) return false;

@@ -39,7 +39,10 @@ describe("the query of a request", () => {
     "nonce=a+b": { nonce: "a b" },
     "nonce=a%2Fb": { nonce: "a/b" },
     "=nonce": {},
-    "Nonce=1&NONCE=2&nonce%20=3": {},
+    "nonce_=1&_nonce=2&nonces=3&%256eonce=4&nonce-=5": {},
+    "nonce=1;2": { nonce: "1;2" },
+    "a=1;b=2;&;c": {},
+    "nonce=1%3Btimestamp=2": { nonce: "1;timestamp=2" },
     "__proto__=1&toString=2&constructor=3": {},
     "other[]=1&[]=2&list[nonce]=3": {},
   };
@@ -60,6 +63,38 @@ describe("the query of a request", () => {
   for (const [query, message] of Object.entries(refused)) {
     it(`is refused: ${query}`, () => {
       assert.equal(fails(() => parseCallbackQuery(query), "QUERY_INVALID").message, message);
+    });
+  }
+
+  // What PHP, Rack, qs and ASP.NET would read as the name, and everything that decodes.
+  const spellings: Readonly<Record<string, readonly string[]>> = {
+    nonce: [
+      ...["%6eonce", "%6Eonce", "%6e%6f%6e%63%65", "+nonce", "%20nonce", "+%20+nonce", "%09nonce"],
+      ...["nonce%5B%5D", "nonce%5b0%5d", "nonce%5B]", "nonce ", "nonce%20", "nonce%00", "nonce%00x"],
+      ...["[nonce]", "[nonce][a]", "nonce]", "%6eonce[]", "+nonce[a]", "nonce+[a]", "Nonce", "NONCE"],
+      ...["\u00a0nonce", "nonce%0a"],
+    ],
+    msg_signature: [
+      ...["msg.signature", "msg+signature", "msg%20signature", "msg%2Esignature", "msg[signature"],
+      ...["msg%5Bsignature", "msg.signature[]", "msg%5Fsignature", "MSG_SIGNATURE"],
+    ],
+    encrypt_type: ["encrypt.type", "encrypt type", "+encrypt.type[x]", "encrypt_typ%65"],
+  };
+  for (const [known, written] of Object.entries(spellings)) {
+    for (const name of written) {
+      it(`is refused when ${known} is written ${JSON.stringify(name)}, alone or beside it`, () => {
+        const problem = `Parameter ${known} must be written so, got its name in another spelling`;
+        for (const query of [`${name}=1`, name, `a=1&${name}=1&b=2`, `${known}=1&${name}=1`]) {
+          assert.equal(fails(() => parseCallbackQuery(query), "QUERY_INVALID").message, problem);
+        }
+      });
+    }
+  }
+
+  for (const query of ["a=1;nonce=2", "nonce=1;timestamp=2", ";nonce", "a;%6eonce=1", "a;nonce[]=1"]) {
+    it(`is refused when a known name stands behind a semicolon: ${query}`, () => {
+      const { message } = fails(() => parseCallbackQuery(query), "QUERY_INVALID");
+      assert.match(message, /^Parameter (?:nonce|timestamp) must stand behind &, got it behind ;$/);
     });
   }
 
