@@ -13,6 +13,7 @@ import type { Delivered, Delivery } from "./delivery/delivery-engine.ts";
 import { EchostrError } from "./errors.ts";
 import { openBody } from "./open-body.ts";
 import type { OpenedBody } from "./open-body.ts";
+import { checkCreateTime } from "./protocol/authenticity.ts";
 import { formatEncryptedReply } from "./protocol/encrypted-envelope.ts";
 import { encrypt } from "./protocol/encryption.ts";
 import { parseMessage } from "./protocol/message.ts";
@@ -113,6 +114,7 @@ function converse(
 
   const opened = openBody(account, admitted, body);
   const message = parseMessage(opened.source);
+  if (opened.seal !== undefined) checkCreateTime(message.CreateTime, query, account.clockSkewMs);
   const delivered = deliver({ message, receivedAt, onClose });
   const render = (answer: Delivered): CallbackResponse =>
     renderAnswer(account, opened, message, answer, receivedAt, random);

@@ -14,6 +14,11 @@
  * learns one valid triple can forge plain bodies until its timestamp is too old. Only
  * `msg_signature`, which takes the encrypted body in, binds the body.
  *
+ * Nor does it say where one part ends and the next one begins: `1714036504` and `1514711492` give
+ * the same text when they change places, and so does every other cut that keeps the order. So the
+ * parts must have a fixed form, and `verifySignature` refuses all others: a timestamp has exactly
+ * 10 digits, a nonce 1 to 32 letters and digits. docs/protocol.md says what that leaves possible.
+ *
  * @module
  */
 import { hash, timingSafeEqual } from "node:crypto";
@@ -42,10 +47,28 @@ export function sign(token: string, timestamp: string, nonce: string, encrypt?: 
 }
 
 /**
+ * Whether a text has the form that timestamps of the platform have: exactly 10 digits, so unix
+ * seconds of the years 2001 to 2286.
+ */
+export function isTimestamp(text: string): boolean {
+  return TIMESTAMP_FORM.test(text);
+}
+
+/** Whether a text has a form that covers the platform's nonces: 1 to 32 of `0-9`, `A-Z`, `a-z`. */
+export function isNonce(text: string): boolean {
+  return NONCE_FORM.test(text);
+}
+
+const TIMESTAMP_FORM = /^[0-9]{10}$/;
+const NONCE_FORM = /^[0-9A-Za-z]{1,32}$/;
+
+/**
  * Tells whether a signature was made with one of the tokens. Takes the same time wherever the
- * first wrong digit stands, and never throws, whatever the signature's length or characters.
+ * first wrong digit stands, and never throws, whatever the length or characters of the parts.
  *
  * @param tokens the current token, or several while one is being replaced
+ * @returns `false` also when the timestamp is not 10 digits or the nonce not 1 to 32 letters and
+ *   digits, since the signature of other parts could be used for them
  *
  * @example
  * verifySignature("AAAAA", {
@@ -62,6 +85,7 @@ export function verifySignature(tokens: string | readonly string[], parts: Signe
 export function findToken(tokens: readonly string[], parts: SignedParts): string | undefined {
   const { signature, timestamp, nonce, encrypt } = parts;
   if (!SIGNATURE_FORM.test(signature)) return undefined;
+  if (!isTimestamp(timestamp) || !isNonce(nonce)) return undefined;
   for (const token of tokens) {
     if (equalDigests(sign(token, timestamp, nonce, encrypt), signature)) return token;
   }

@@ -24,6 +24,10 @@ function query(fields: { timestamp?: string; nonce?: string; encrypt?: string })
 
 const SENT = { timestamp: "1714036504", nonce: "7" };
 
+function shown(text: string): string {
+  return JSON.stringify(text).slice(0, 40);
+}
+
 function refusal(run: () => unknown, code: string): string {
   return fails(run, code).message;
 }
@@ -81,19 +85,37 @@ describe("a request is WeChat's", () => {
     });
   }
 
-  for (const timestamp of ["", "12a", "a12", "-1", "1.5", " 1", "1\n", "1234567890123456"]) {
-    it(`and not with a timestamp that is none, though signed: ${JSON.stringify(timestamp)}`, () => {
+  const noTimestamps = ["", "0", "171403650", "17140365040", "1714036504000", "171403650a"];
+  const almost = ["+171403650", "-171403650", "1714036.50", " 171403650", "171403650\n", "١٧١٤٠٣٦٥٠٤"];
+  for (const timestamp of [...noTimestamps, ...almost, "1714036504\n", "1714036504 "]) {
+    it(`and not with a timestamp of another form than 10 digits: ${shown(timestamp)}`, () => {
       const sent = query({ timestamp, nonce: "7" });
       assert.equal(
         refusal(() => checkSignature(TOKENS, sent), "QUERY_INVALID"),
-        "Parameter timestamp must be unix seconds",
+        `Parameter timestamp must be 10 digits, got another text of ${timestamp.length}`,
       );
     });
   }
 
-  it("with a timestamp of 1 to 15 digits", () => {
-    for (const timestamp of ["0", "1", "123456789012345"]) {
-      checkSignature(TOKENS, query({ timestamp, nonce: "7" }));
+  const noNonces = ["", "a b", "a-b", "a_b", "a+b", "a/b", "a=", "测试", "é", "\u001b[2J", "7\n", "\0"];
+  for (const nonce of [...noNonces, "x".repeat(33), "7".repeat(10_000)]) {
+    it(`and not with a nonce of other characters or of more than 32: ${shown(nonce)}`, () => {
+      const sealed = query({ ...SENT, nonce, encrypt: "a" });
+      const message =
+        "Parameter nonce must be 1 to 32 characters of 0-9, A-Z and a-z, " +
+        `got another text of ${nonce.length}`;
+      const sent = query({ ...SENT, nonce });
+      assert.equal(refusal(() => checkSignature(TOKENS, sent), "QUERY_INVALID"), message);
+      const check = (): unknown => checkMsgSignature(TOKENS, sealed, "a");
+      assert.equal(refusal(check, "QUERY_INVALID"), message);
+    });
+  }
+
+  it("with a timestamp of 10 digits and a nonce of 1 to 32 letters and digits", () => {
+    for (const timestamp of ["0000000000", "1714036504", "9999999999"]) {
+      for (const nonce of ["0", "Z", "1514711492", "xxxxxx", "x".repeat(32)]) {
+        checkSignature(TOKENS, query({ timestamp, nonce }));
+      }
     }
   });
 });

@@ -46,11 +46,18 @@ describe("A query", () => {
     });
   }
 
-  for (const timestamp of ["", "1e9", "-1", "1714112445.5", "1".repeat(16), "１"]) {
-    it(`whose timestamp is no number of seconds is refused: "${timestamp}"`, async () => {
+  for (const timestamp of ["", "1e9", "-171411244", "1714112445.5", "1".repeat(11), "１"]) {
+    it(`whose timestamp is not 10 digits is refused: "${timestamp}"`, async () => {
       const signed = wireHandshake({ token: TOKEN, timestamp, nonce: "7" });
       const told = await refusal(ask(plain, signed));
-      assert.equal(told, "QUERY_INVALID: Parameter timestamp must be unix seconds");
+      assert.match(told, /^QUERY_INVALID: Parameter timestamp must be 10 digits, got another/);
+    });
+  }
+
+  for (const nonce of ["", "a.b", "7".repeat(33), "测试"]) {
+    it(`whose nonce is not 1 to 32 letters and digits is refused: "${nonce}"`, async () => {
+      const told = await refusal(ask(plain, wireHandshake({ ...SIGNED, nonce })));
+      assert.match(told, /^QUERY_INVALID: Parameter nonce must be 1 to 32 characters of 0-9/);
     });
   }
 
@@ -73,9 +80,9 @@ describe("A query", () => {
   });
 
   it("may have a parameter without =, which is then empty", async () => {
-    const signature = wireSign(TOKEN, TIMESTAMP, "");
-    const rest = `signature=${signature}&timestamp=${TIMESTAMP}&nonce&echostr=a`;
-    assert.deepEqual(await ask(plain, rest), { outcome: "verified", body: "a", type: "text" });
+    const signature = wireSign(TOKEN, TIMESTAMP, "7");
+    const rest = `signature=${signature}&timestamp=${TIMESTAMP}&nonce=7&echostr`;
+    assert.deepEqual(await ask(plain, rest), { outcome: "verified", body: "", type: "text" });
   });
 
   it("with everything in its place is answered", async () => {

@@ -135,6 +135,20 @@ describe("a signature that is not the right one is refused without an exception"
     assert.equal(verifySignature(TOKEN, { ...parts, encrypt: "x" }), false);
   });
 
+  it(": one of parts that have not the form of the platform's, though it was made of them", () => {
+    const made = (timestamp: string, nonce: string): boolean =>
+      verifySignature(TOKEN, { timestamp, nonce, signature: sign(TOKEN, timestamp, nonce) });
+    for (const nonce of ["0", "xxxxxx", "1514711492", "Z".repeat(32)]) {
+      assert.equal(made("1714036504", nonce), true, nonce);
+    }
+    for (const nonce of ["", "a-b", "7\n", " 7", "Z".repeat(33), "测试"]) {
+      assert.equal(made("1714036504", nonce), false, nonce);
+    }
+    for (const timestamp of ["", "171403650", "17140365041", "171403650x", "1714036504\n"]) {
+      assert.equal(made(timestamp, "7"), false, timestamp);
+    }
+  });
+
   it(": whatever the characters of the parts are", () => {
     const odd = ["", "\0", "\uD800", "\uDC00\uD800", "😀", "a".repeat(100_000), "__proto__"];
     for (const value of odd) {
