@@ -62,7 +62,7 @@ export class Admitted {
 
   #check(): void {
     const { tokens, clockSkewMs } = this.#account;
-    checkSignature(tokens, this.query);
+    checkSignature(tokens, this.query, this.method === "GET" ? "echo" : "message");
     checkTimestamp(this.query, this.receivedAt, clockSkewMs);
   }
 }

@@ -6,6 +6,7 @@
  */
 import { randomInt } from "node:crypto";
 import { prepareAccount } from "../account.ts";
+import { ECHO_ONLY_NONCE } from "../protocol/authenticity.ts";
 import { sign } from "../protocol/signature.ts";
 import { VERSION } from "../version.ts";
 import type { Settings } from "./settings.ts";
@@ -56,7 +57,7 @@ function portNote(port: number, scheme: string): string[] {
 
 function tryUrl(address: string, token: string, now: number): string {
   const timestamp = String(Math.floor(now / 1000));
-  const nonce = String(randomInt(1_000_000_000));
+  const nonce = `${ECHO_ONLY_NONCE}${randomInt(1_000_000_000)}`;
   const echostr = String(randomInt(1_000_000_000_000));
   const signature = sign(token, timestamp, nonce);
   const query = `signature=${signature}&timestamp=${timestamp}&nonce=${nonce}&echostr=${echostr}`;

@@ -25,15 +25,28 @@ import type { CallbackQuery } from "./query.ts";
 import { findToken, isNonce, isTimestamp } from "./signature.ts";
 
 /**
+ * A nonce that holds this is good for an echo only. The program prints a signed address to try the
+ * server with; whoever finds it in a journal must not be able to send a message with it. Wherever
+ * the signed text is cut, these letters stay in the nonce, for a timestamp has only digits.
+ */
+export const ECHO_ONLY_NONCE = "echoOnly";
+
+/**
  * Checks `signature`, which covers token, timestamp and nonce, but not the body.
  *
+ * @param purpose what the request asks for; only an `"echo"` may have `ECHO_ONLY_NONCE`
  * @throws EchostrError `SIGNATURE_MISSING`, `QUERY_INVALID`, `SIGNATURE_MISMATCH`
  */
-export function checkSignature(tokens: readonly string[], query: CallbackQuery): void {
+export function checkSignature(
+  tokens: readonly string[],
+  query: CallbackQuery,
+  purpose: "echo" | "message" = "message",
+): void {
   const { signature } = query;
   if (signature === undefined) throw missing("signature", query);
   const parts = { signature, ...signedParts(query) };
   if (findToken(tokens, parts) === undefined) throw mismatch("signature");
+  if (purpose === "message") refuseEchoOnly(parts.nonce);
 }
 
 /**
@@ -52,6 +65,7 @@ export function checkMsgSignature(
   const parts = { signature: msg_signature, encrypt, ...signedParts(query) };
   const token = findToken(tokens, parts);
   if (token === undefined) throw mismatch("msg_signature");
+  refuseEchoOnly(parts.nonce);
   return token;
 }
 
@@ -114,6 +128,14 @@ function signedParts(query: CallbackQuery): { timestamp: string; nonce: string }
 function malformed(name: string, expected: string, got: string): EchostrError {
   const message = `Parameter ${name} must be ${expected}, got another text of ${got.length}`;
   return new EchostrError("QUERY_INVALID", message);
+}
+
+function refuseEchoOnly(nonce: string): void {
+  if (!nonce.includes(ECHO_ONLY_NONCE)) return;
+  throw new EchostrError(
+    "SIGNATURE_MISMATCH",
+    `Signature must be made for a message, got one for an echo only (nonce ${ECHO_ONLY_NONCE}…)`,
+  );
 }
 
 function missing(name: string, query: CallbackQuery): EchostrError {

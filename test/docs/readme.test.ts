@@ -149,5 +149,5 @@ function printed(words: string): string[] {
 function withoutChance(text: string): string {
   return text
     .replace(/Token( +)[0-9a-f]{32}/, "Token$1…")
-    .replace(/signature=[0-9a-f]{40}&timestamp=\d{10}&nonce=\d+&echostr=\d+/, "…");
+    .replace(/signature=[0-9a-f]{40}&timestamp=\d{10}&nonce=echoOnly\d+&echostr=\d+/, "…");
 }
