@@ -4,7 +4,15 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, test } from "node:test";
 import type { BotOptions } from "../../src/index.ts";
-import { type Sent, chunk, exchange, openFor } from "../support/http.ts";
+import {
+  type Connection,
+  type Sent,
+  chunk,
+  exchange,
+  openFor,
+  until,
+  withPatience,
+} from "../support/http.ts";
 import {
   ACCOUNT,
   type Query,
@@ -78,6 +86,24 @@ describe("In plain mode a request is judged before its body is read", () => {
     const port = await serve(context, tutorialBot(PLAIN));
     const sent = plainDelivery(ACCOUNT, "x".repeat(1_000_000), { signature: "0".repeat(40) });
     assert.equal((await exchange(port, sent)).status, 403);
+  });
+
+  test("where sixteen bodies are drained, the next one is cut off behind its answer", async (context) => {
+    const port = await serve(context, tutorialBot(PLAIN));
+    const { target } = plainDelivery(ACCOUNT, "", { signature: "0".repeat(40) });
+    const refused = async (): Promise<Connection> => {
+      const connection = await openFor(context, port);
+      connection.send({ method: "POST", target, headers: { "Content-Length": "1000000" } });
+      assert.equal((await connection.answer()).status, 403);
+      return connection;
+    };
+    const drained: Connection[] = [];
+    for (let count = 0; count < 16; count += 1) drained.push(await refused());
+    await withPatience("the end of the next one", (await refused()).closed);
+    assert.equal(drained.at(-1)?.ended, false);
+    await Promise.all(drained.map(({ closed }) => withPatience("the end of the others", closed)));
+    await until("room", () => drained.every(({ ended }) => ended));
+    assert.equal((await refused()).ended, false);
   });
 
   test("a client that asks whether to continue is told 403 at once", async (context) => {

@@ -1,4 +1,4 @@
-/** The server's side of connections, which a client cannot see: whether they are gone, and what waits in them. */
+/** The server's side of connections, which a client cannot see: whether they are gone. */
 
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { type Socket, connect } from "node:net";
