@@ -72,7 +72,7 @@ describe("the query of a request", () => {
       ...["%6eonce", "%6Eonce", "%6e%6f%6e%63%65", "+nonce", "%20nonce", "+%20+nonce", "%09nonce"],
       ...["nonce%5B%5D", "nonce%5b0%5d", "nonce%5B]", "nonce ", "nonce%20", "nonce%00", "nonce%00x"],
       ...["[nonce]", "[nonce][a]", "nonce]", "%6eonce[]", "+nonce[a]", "nonce+[a]", "Nonce", "NONCE"],
-      ...["\u00a0nonce", "nonce%0a"],
+      ...["\u00a0nonce", "nonce%0a", "nonce%5B", "nonce%5B+", "nonce+%5B"],
     ],
     msg_signature: [
       ...["msg.signature", "msg+signature", "msg%20signature", "msg%2Esignature", "msg[signature"],
@@ -91,7 +91,7 @@ describe("the query of a request", () => {
     }
   }
 
-  for (const query of ["a=1;nonce=2", "nonce=1;timestamp=2", ";nonce", "a;%6eonce=1", "a;nonce[]=1"]) {
+  for (const query of ["a=1;nonce=2", "nonce=1;timestamp=2", ";nonce", ";nonce&a=1", "a;%6eonce=1", "a;nonce[]=1"]) {
     it(`is refused when a known name stands behind a semicolon: ${query}`, () => {
       const { message } = fails(() => parseCallbackQuery(query), "QUERY_INVALID");
       assert.match(message, /^Parameter (?:nonce|timestamp) must stand behind &, got it behind ;$/);

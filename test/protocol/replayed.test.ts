@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { CallbackResponse } from "../../src/index.ts";
+import { ECHO_ONLY_NONCE } from "../../src/protocol/authenticity.ts";
 import { isFailure } from "../support/expect.ts";
 import { echostr } from "../support/subject.ts";
 import { wireEncrypt, wireSign } from "../support/wire.ts";
@@ -77,7 +78,7 @@ describe("A request that is a year old", () => {
 
   it("is refused in safe mode when the nonce gets a digit of the timestamp", async () => {
     const [at, once, later] = ["1714036501", "745572504", "1745572504"];
-    const old = wireEncrypt(message(at), OURS);
+    const old = wireEncrypt(message(at), { ...OURS, random: Buffer.alloc(16, 1) });
     const sealed = wireSign(TOKEN, at, once, old);
     const query = { timestamp: later, nonce: "171403650", msg_signature: sealed };
     assert.equal(sealed, wireSign(TOKEN, later, "171403650", old), "the signature is the same");
@@ -184,6 +185,27 @@ describe("A signature that was made for something else", () => {
       const got = await ask(safe, CAPTURED, query, around(encrypt));
       assert.match(got, /^DECRYPT_(?:BASE64|LENGTH): /);
     }
+  });
+});
+
+describe("A signature that was made for an echo", () => {
+  const nonce = `${ECHO_ONLY_NONCE}${LATER}`;
+  const signature = wireSign(TOKEN, CAPTURED, nonce);
+
+  it("is refused with a message, also where the nonce is cut and the word stands behind", async () => {
+    const other = { signature, timestamp: LATER, nonce: CAPTURED + ECHO_ONLY_NONCE };
+    assert.equal(signature, wireSign(TOKEN, LATER, other.nonce), "the signature is the same");
+    assert.match(await ask(plain, LATER, other, message()), /^SIGNATURE_MISMATCH: Signature must/);
+    const asMade = { signature, timestamp: CAPTURED, nonce };
+    assert.match(await ask(plain, CAPTURED, asMade, message()), /^SIGNATURE_MISMATCH: Signature/);
+  });
+
+  it("is refused with an encrypted message, even if that was signed", async () => {
+    const encrypt = wireEncrypt(message(), OURS);
+    const msg_signature = wireSign(TOKEN, CAPTURED, nonce, encrypt);
+    const query = { timestamp: CAPTURED, nonce, msg_signature };
+    const got = await ask(safe, CAPTURED, query, around(encrypt));
+    assert.match(got, /^SIGNATURE_MISMATCH: Signature must be made for a message, got one for an echo/);
   });
 });
 
