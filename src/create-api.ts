@@ -9,7 +9,7 @@ import type { ApiOptions } from "./api/api-options.ts";
 import { waitingClock } from "./clock.ts";
 import { requireSpelled } from "./known-options.ts";
 import type { Names } from "./known-options.ts";
-import { logToStderr } from "./log.ts";
+import { logToStderr, visibleLog } from "./log.ts";
 import { createRandom, processName } from "./random.ts";
 import { MemoryStore } from "./store/memory.ts";
 
@@ -37,7 +37,7 @@ export function createApi(options: ApiOptions): Api {
   const settings = prepareApi(options);
   const random = options.random ?? createRandom();
   const clock = options.clock ?? waitingClock;
-  const log = options.log ?? logToStderr;
+  const log = visibleLog(options.log ?? logToStderr);
   const store = options.store ?? new MemoryStore({ clock: () => clock.now() });
   return new Api(settings, { store, clock, log, random, owner: processName(random) });
 }

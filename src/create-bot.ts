@@ -23,7 +23,7 @@ import type { DeliveryOptions } from "./delivery/delivery-options.ts";
 import type { RunHandler } from "./delivery/run-worker.ts";
 import { requireKnown, requireSpelled } from "./known-options.ts";
 import type { Names } from "./known-options.ts";
-import { logToStderr } from "./log.ts";
+import { logToStderr, visibleLog } from "./log.ts";
 import type { Log } from "./log.ts";
 import { BodyBudget } from "./server/body-budget.ts";
 import { createFetchHandler } from "./server/fetch-handler.ts";
@@ -104,7 +104,7 @@ export class Bot extends Router {
     const account = prepareAccount(options);
     const random = options.random ?? createRandom();
     const clock = toClock(options.clock, systemClock);
-    const log = options.log ?? logToStderr;
+    const log = visibleLog(options.log ?? logToStderr);
     const onNotice = (message: string): void => log({ level: "warn", event: "notice", message });
     const store = options.store ?? new MemoryStore({ clock: () => clock.now(), onNotice });
     const owner = processName(random);

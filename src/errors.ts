@@ -91,15 +91,43 @@ const OUR_NAMES: readonly string[] = ["EchostrError", "XmlError", "ApiError"];
 
 /** Whether a value is an error with a code, be it of this copy of the library or of another. */
 export function isEchostrError(thrown: unknown): thrown is EchostrError {
-  return thrown instanceof Error && OUR_NAMES.includes(thrown.name);
+  return readOf(() => thrown instanceof Error && OUR_NAMES.includes(thrown.name)) ?? false;
 }
 
-/** What a caught value says for itself: its message when it is an error, otherwise its text. */
+/**
+ * What a caught value says for itself: its message when it is an error, otherwise its text. Never
+ * throws, whatever was thrown: a getter may, a Proxy may, and `Object.create(null)` has no text.
+ */
 export function messageOf(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.message;
+  const text = readOf(() => String(thrown instanceof Error ? thrown.message : thrown));
+  return text ?? "a value that cannot be shown";
+}
+
+/** The stack of an error; `undefined` where there is none, or none that can be read. */
+export function stackOf(thrown: unknown): string | undefined {
+  const stack = readOf(() => (thrown instanceof Error ? thrown.stack : undefined));
+  return typeof stack === "string" ? stack : undefined;
+}
+
+/** What a log says of a caught value. Never throws; what has no code of ours is a handler's. */
+export function failureOf(thrown: unknown): {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly stack: string | undefined;
+} {
+  const code = isEchostrError(thrown) ? readOf(() => thrown.code) : undefined;
+  return {
+    code: typeof code === "string" ? code : "HANDLER_FAILED",
+    message: messageOf(thrown),
+    stack: stackOf(thrown),
+  };
+}
+
+/** What is read of a value that may throw when it is looked at. */
+function readOf<T>(read: () => T): T | undefined {
   try {
-    return String(thrown);
+    return read();
   } catch {
-    return "a value that cannot be shown";
+    return undefined;
   }
 }

@@ -1,10 +1,12 @@
 /**
  * What is told to the operator. An entry is plain data; how it is written is the business of
- * whoever receives it. Openids are shortened here, and nothing secret goes in.
+ * whoever receives it. Openids are shortened here, nothing secret goes in, and no text of it holds
+ * a control character.
  *
  * @module
  */
 import type { ErrorCode } from "./errors.ts";
+import { visible, visibleLines } from "./visible.ts";
 
 /** Something to tell the operator. */
 export interface LogEntry {
@@ -45,9 +47,44 @@ export function shortenOpenId(openId: string): string {
   return openId.length <= 8 ? `${openId.slice(0, 2)}…` : `${openId.slice(0, 4)}…${openId.slice(-4)}`;
 }
 
+/** The most code units of each text of an entry. */
+const LONGEST = {
+  path: 256,
+  kind: 128,
+  openId: 64,
+  answer: 64,
+  code: 64,
+  message: 4000,
+  stack: 16_000,
+} as const;
+
+/** An entry whose texts can be written to a log or a terminal as they are. */
+export function visibleEntry(entry: LogEntry): LogEntry {
+  let shown = entry;
+  for (const name of NAMES) {
+    const text = entry[name];
+    if (text === undefined) continue;
+    const seen = hasLines(name, entry) ? visibleLines(text, LONGEST[name]) : visible(text, LONGEST[name]);
+    if (seen !== text) shown = { ...shown, [name]: seen };
+  }
+  return shown;
+}
+
+const NAMES = Object.keys(LONGEST) as readonly (keyof typeof LONGEST)[];
+
+/** A stack has lines; so has what is said of XML that cannot be read: an excerpt, and a caret. */
+function hasLines(name: keyof typeof LONGEST, { code }: LogEntry): boolean {
+  return name === "stack" || (name === "message" && String(code).startsWith("XML_"));
+}
+
+/** A log whose receiver may write what it gets as it is. */
+export function visibleLog(log: Log): Log {
+  return (entry) => log(visibleEntry(entry));
+}
+
 /** What went well is not worth a line in somebody else's application. */
 export function logToStderr(entry: LogEntry): void {
   if (entry.level === "info") return;
-  const { level, event, code, message, stack } = entry;
+  const { level, event, code, message, stack } = visibleEntry(entry);
   console.error(`echostr ${level}: ${event} ${code ?? ""} ${stack ?? message ?? ""}`);
 }

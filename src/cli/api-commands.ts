@@ -16,6 +16,7 @@ import { openStore } from "../store/open-store.ts";
 import { readApi, tokenNotice } from "./api-settings.ts";
 import { loadEnv } from "./env-file.ts";
 import { named, readerOf } from "./settings.ts";
+import { print, tell } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Does the work of a command; gives what is to be printed. */
@@ -56,7 +57,7 @@ export async function runApiCommand(name: string, args: readonly string[]): Prom
   const store = named("STORE", () => openStore(read("STORE"), { onNotice: tell }));
   try {
     const client = createApi({ ...api, appId: appId ?? "", appSecret, store });
-    process.stdout.write(`${await work(client)}\n`);
+    print(await work(client));
   } finally {
     await store.close();
   }
@@ -166,8 +167,4 @@ function expectNone(command: string, args: readonly string[]): void {
 
 function pretty(value: unknown): string {
   return JSON.stringify(value, null, 2);
-}
-
-function tell(message: string): void {
-  process.stderr.write(`${message}\n`);
 }

@@ -11,6 +11,7 @@ import { formatReport } from "../lab/check/report-text.ts";
 import { runCheck } from "../lab/check/run-check.ts";
 import { invalidInput } from "../lab/platform/lab-input.ts";
 import { ACCOUNT_HELP, ACCOUNT_OPTIONS, readLabAccount } from "./lab-account.ts";
+import { visibleText } from "../visible.ts";
 import { isAboutArguments, processIo, refuseUsage } from "./lab-io.ts";
 import type { LabIo } from "./lab-io.ts";
 
@@ -80,7 +81,7 @@ async function check(args: readonly string[], io: LabIo): Promise<number> {
     onProbe: io.showsProgress ? (name) => io.err(`\r\x1b[K${name.slice(0, 70)}`) : undefined,
   });
   if (io.showsProgress) io.err("\r\x1b[K");
-  io.out(values.json === true ? `${JSON.stringify(report)}\n` : formatReport(report, io.color));
+  io.out(values.json === true ? `${visibleText(JSON.stringify(report))}\n` : formatReport(report, io.color));
   return exitStatusOf(report);
 }
 

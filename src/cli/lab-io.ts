@@ -5,6 +5,7 @@
  * @module
  */
 import { messageOf } from "../errors.ts";
+import { visibleLines } from "../visible.ts";
 
 export interface LabIo {
   readonly out: (text: string) => void;
@@ -32,6 +33,7 @@ export function isAboutArguments(error: unknown): boolean {
 
 /** Says what is wrong with the command line; the status of a wrong usage is 2. */
 export function refuseUsage(io: LabIo, command: string, error: unknown): 2 {
-  io.err(`echostr ${command}: ${messageOf(error)}; see echostr ${command} --help\n`);
+  const sentence = visibleLines(messageOf(error));
+  io.err(`echostr ${command}: ${sentence}; see echostr ${command} --help\n`);
   return 2;
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Clock } from "../clock.ts";
-import { isEchostrError, messageOf } from "../errors.ts";
+import { failureOf, messageOf } from "../errors.ts";
 import { shortenOpenId } from "../log.ts";
 import type { Log, LogEntry } from "../log.ts";
 import type { Message } from "../protocol/message.ts";
@@ -120,9 +120,7 @@ export class LateAnswers {
       ...this.#about(run),
       level: "error",
       event: "failed",
-      code: isEchostrError(error) ? error.code : "HANDLER_FAILED",
-      message: messageOf(error),
-      stack: error instanceof Error ? error.stack : undefined,
+      ...failureOf(error),
     });
   }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { CallbackResponse } from "../callback.ts";
-import { isEchostrError, messageOf } from "../errors.ts";
+import { failureOf, isEchostrError } from "../errors.ts";
 import { shortenOpenId } from "../log.ts";
 import type { Log, LogEntry } from "../log.ts";
 import { statusOf } from "./status.ts";
@@ -46,15 +46,16 @@ function deliveryEntry(response: CallbackResponse, path: string, ms: number): Lo
 /** The entry for a request that was refused. */
 export function refusalEntry(error: unknown, path: string, ms: number): LogEntry {
   const known = isEchostrError(error);
+  const failure = failureOf(error);
   return {
     level: known ? "warn" : "error",
     event: "refused",
     path,
     ms,
     answer: String(statusOf(error)),
-    code: known ? error.code : "HANDLER_FAILED",
-    message: messageOf(error),
-    ...(!known && error instanceof Error && { stack: error.stack }),
+    ...failure,
+    // Where the request is at fault, our own stack says nothing.
+    stack: known ? undefined : failure.stack,
   };
 }
 
@@ -78,12 +79,4 @@ export function browserNotice(log: Log, path: string): () => void {
 function unknownKind(message: { MsgType: string; Event?: string }): string {
   const kind = message.MsgType === "event" ? `event:${message.Event ?? ""}` : message.MsgType;
   return kind.replace(/[^\w:.-]/g, "?").slice(0, 64);
-}
-
-function failureOf(error: unknown): Partial<LogEntry> {
-  return {
-    code: isEchostrError(error) ? error.code : "HANDLER_FAILED",
-    message: messageOf(error),
-    stack: error instanceof Error ? error.stack : undefined,
-  };
 }

@@ -19,6 +19,7 @@ import type { NodeHandler } from "./node-handler.ts";
 import { isPath, pathOf } from "./path.ts";
 import { ignoreBody, refuse, send, TEXT_TYPE } from "./respond.ts";
 import { sentenceOf } from "./status.ts";
+import { visible } from "../visible.ts";
 
 /** What the server serves: a bot. */
 export interface Mounted {
@@ -235,7 +236,7 @@ function logMissedPath(
     event: "refused",
     answer: "404",
     code: "PATH_UNKNOWN",
-    message: `Path must be ${paths}, got ${path.slice(0, 100)}`,
+    message: `Path must be ${paths}, got ${visible(path, 100)}`,
   });
 }
 

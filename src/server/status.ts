@@ -5,7 +5,8 @@
  * @module
  */
 import type { CallbackResponse } from "../callback.ts";
-import type { EchostrError, ErrorCode } from "../errors.ts";
+import { failureOf } from "../errors.ts";
+import type { ErrorCode } from "../errors.ts";
 
 /**
  * Whoever is not WeChat, or WeChat with other settings than ours, gets 403, whatever the cause:
@@ -45,7 +46,7 @@ const STATUS_OF: Partial<Record<ErrorCode, number>> = {
 
 /** The status for a thrown value; 500 for what echostr does not name. */
 export function statusOf(error: unknown): number {
-  return STATUS_OF[(error as Partial<EchostrError>)?.code ?? "HANDLER_FAILED"] ?? 500;
+  return STATUS_OF[failureOf(error).code] ?? 500;
 }
 
 /** WeChat takes only 200 for an answer; a handler that failed is still one. */

@@ -5,6 +5,7 @@
  * @module
  */
 import { styleText } from "node:util";
+import { visible } from "../../visible.ts";
 import type { Severity } from "../platform/types.ts";
 import type { CheckReport, ProbeResult } from "./check-report.ts";
 import type { CheckFinding } from "./collection.ts";
@@ -28,8 +29,8 @@ export function formatReport(report: CheckReport, color: boolean): string {
   const paint = (style: Style, text: string): string => (color ? styleText(style, text) : text);
   const { address, mode, isLocal, unreachable, findings } = report;
   const place = isLocal ? "this machine" : "another machine";
-  const head = `${paint("bold", address)}  ${mode} mode (${MODE_NAMES[mode]}), on ${place}`;
-  if (unreachable !== undefined) return `${head}\n\n${unreachable}\n`;
+  const head = `${paint("bold", visible(address))}  ${mode} mode (${MODE_NAMES[mode]}), on ${place}`;
+  if (unreachable !== undefined) return `${head}\n\n${visible(unreachable)}\n`;
   return [
     head,
     "",
@@ -67,7 +68,7 @@ function reasonsOf(probes: readonly ProbeResult[]): string {
 function linesOf({ severity, code, message, fix, where }: CheckFinding, paint: Paint): string[] {
   const more = where.length > PLACES ? `, and ${where.length - PLACES} more` : "";
   return [
-    `${paint(STYLE_OF[severity], severity)}  ${paint("bold", code)}  ${message}`,
+    `${paint(STYLE_OF[severity], severity)}  ${paint("bold", code)}  ${visible(message)}`,
     `  where: ${where.slice(0, PLACES).join(", ")}${more}`,
     `  fix:   ${fix}`,
   ];

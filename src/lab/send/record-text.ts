@@ -12,7 +12,11 @@ import type {
   Shown,
   ShownReply,
 } from "../platform/types.ts";
+import { visible, visibleLines, visibleText } from "../../visible.ts";
 import { withQuery } from "./curl-line.ts";
+
+/** As long as an address with everything in it can be. */
+const LONGEST_ADDRESS = 4000;
 
 type Style = Parameters<typeof styleText>[0];
 type Paint = (style: Style, text: string) => string;
@@ -35,9 +39,9 @@ function blockOf(attempt: Attempt, address: string, paint: Paint): string {
   const isSealed = body !== plaintext;
   const answer = response === undefined ? `no answer: ${reason} after ${round(ms)} ms` : "";
   return [
-    paint("bold", `${number}. ${method} ${withQuery(address, query)}`),
-    ...(isFirst ? [plaintext] : []),
-    ...(isFirst && isSealed ? [paint("dim", "encrypted, as it was sent:"), body] : []),
+    paint("bold", `${number}. ${method} ${visible(withQuery(address, query), LONGEST_ADDRESS)}`),
+    ...(isFirst ? [visibleText(plaintext)] : []),
+    ...(isFirst && isSealed ? [paint("dim", "encrypted, as it was sent:"), visibleText(body)] : []),
     paint("bold", `-> ${response === undefined ? answer : headOf(response)}`),
     ...(response === undefined ? [] : bodyOf(response)),
     ...decrypted(response, verdict?.answerXml, paint),
@@ -46,12 +50,15 @@ function blockOf(attempt: Attempt, address: string, paint: Paint): string {
 }
 
 function headOf({ status, ms, headers }: LabResponse): string {
-  return `${status} in ${round(ms)} ms, ${headers["content-type"] ?? "no Content-Type"}`;
+  return `${status} in ${round(ms)} ms, ${visible(headers["content-type"] ?? "no Content-Type")}`;
 }
 
 function bodyOf(response: LabResponse): readonly string[] {
   const text = textOf(response);
-  return text === "" ? ["(an empty body)"] : [text.trimEnd()];
+  if (text === "") return ["(an empty body)"];
+  const shown = visibleLines(text.trimEnd());
+  // What was cut off ends in dots; whoever wants all of it must know that there is more.
+  return [shown.endsWith("…") ? `${shown} (${response.body.length} bytes in all)` : shown];
 }
 
 function decrypted(
@@ -60,7 +67,7 @@ function decrypted(
   paint: Paint,
 ): readonly string[] {
   if (response === undefined || answerXml === undefined) return [];
-  return answerXml === textOf(response) ? [] : [paint("dim", "decrypted:"), answerXml];
+  return answerXml === textOf(response) ? [] : [paint("dim", "decrypted:"), visibleLines(answerXml)];
 }
 
 function textOf(response: LabResponse): string {
@@ -74,7 +81,7 @@ const STYLE_OF: Readonly<Record<Finding["severity"], Style>> = {
 };
 
 function findingLine({ severity, code, message, fix }: Finding, paint: Paint): string {
-  return `${paint(STYLE_OF[severity], severity)}  ${code}  ${message}\n  fix: ${fix}`;
+  return `${paint(STYLE_OF[severity], severity)}  ${code}  ${visible(message)}\n  fix: ${fix}`;
 }
 
 function shownLine(shown: Shown): string {
@@ -91,7 +98,8 @@ const SHOWN: Readonly<Record<Shown["what"], (shown: Shown) => string>> = {
 /** The kind, and its fields as they are. */
 function replyLine({ MsgType, ...fields }: ShownReply): string {
   const [only, ...others] = Object.values(fields);
-  return others.length === 0 ? `${MsgType}: ${textFrom(only)}` : `${MsgType} ${textFrom(fields)}`;
+  const line = others.length === 0 ? `${MsgType}: ${textFrom(only)}` : `${MsgType} ${textFrom(fields)}`;
+  return visibleLines(line);
 }
 
 function textFrom(value: unknown): string {

@@ -1,0 +1,19 @@
+/**
+ * What commands say: sentences to the standard error, and what was asked for to the standard
+ * output. Much of it comes from elsewhere, so control characters of it are made visible. Where the
+ * standard output is no terminal, what was asked for is given exactly, to be read by a program.
+ *
+ * @module
+ */
+import { visibleLines, visibleText } from "../visible.ts";
+
+/** A sentence for people, on a line of its own; further lines of it are indented. */
+export function tell(text: string): void {
+  process.stderr.write(`${visibleLines(text)}\n`);
+}
+
+/** What was asked for. */
+export function print(text: string): void {
+  const shown = process.stdout.isTTY === true ? visibleText(text) : text;
+  process.stdout.write(`${shown}\n`);
+}
