@@ -109,15 +109,21 @@ export function stackOf(thrown: unknown): string | undefined {
   return typeof stack === "string" ? stack : undefined;
 }
 
+/** The code of a caught value, if it has one that can be read. */
+export function codeOf(thrown: unknown): string | undefined {
+  const code = readOf(() => (thrown as { code?: unknown } | null | undefined)?.code);
+  return typeof code === "string" ? code : undefined;
+}
+
 /** What a log says of a caught value. Never throws; what has no code of ours is a handler's. */
 export function failureOf(thrown: unknown): {
   readonly code: ErrorCode;
   readonly message: string;
   readonly stack: string | undefined;
 } {
-  const code = isEchostrError(thrown) ? readOf(() => thrown.code) : undefined;
+  const code = isEchostrError(thrown) ? (codeOf(thrown) as ErrorCode | undefined) : undefined;
   return {
-    code: typeof code === "string" ? code : "HANDLER_FAILED",
+    code: code ?? "HANDLER_FAILED",
     message: messageOf(thrown),
     stack: stackOf(thrown),
   };

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { messageOf } from "../errors.ts";
+import { codeOf, messageOf } from "../errors.ts";
 import { visibleLines } from "../visible.ts";
 
 export interface LabIo {
@@ -27,7 +27,7 @@ export const processIo: LabIo = {
 
 /** Whether an error is about the words of the command line: those of Node, and the lab's own. */
 export function isAboutArguments(error: unknown): boolean {
-  const code = String((error as NodeJS.ErrnoException)?.code);
+  const code = codeOf(error) ?? "";
   return code.startsWith("ERR_PARSE_ARGS") || code === "LAB_INPUT_INVALID";
 }
 

@@ -5,18 +5,18 @@
  * @module
  */
 import { styleText } from "node:util";
+import { visibleEntry } from "../log.ts";
 import type { LogEntry } from "../log.ts";
-
-/** Where lines go; `process.stdout`, or a test's. */
-export interface LineSink {
-  write(text: Uint8Array): unknown;
-}
+import { LogSink } from "./log-sink.ts";
+import type { LineSink } from "./log-sink.ts";
 
 /** A log with a buffer. */
 export interface LogWriter {
   readonly log: (entry: LogEntry) => void;
   /** Writes what is collected, now. */
   flush(): void;
+  /** Writes what is collected, and gives the reader a little time to take it. */
+  end(): Promise<void>;
 }
 
 const FLUSH_AFTER_MS = 100;
@@ -30,41 +30,54 @@ export function createLogWriter(
 ): LogWriter {
   const clock = options.clock ?? Date.now;
   const color = options.color ?? false;
+  const lineOf = (entry: LogEntry, now: number): string =>
+    format === "json" ? jsonLine(entry, now) : prettyLine(entry, now, color);
+  const out = new LogSink(sink, (lines) => lineOf(lossEntry(lines), clock()));
   // Lines are collected as bytes: thousands of strings that live for 100 ms would be copied by the
   // garbage collector again and again.
   const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
   let used = 0;
+  let lines = 0;
   let timer: NodeJS.Timeout | undefined;
 
   function flush(): void {
     clearTimeout(timer);
     timer = undefined;
     if (used === 0) return;
-    const lines = Buffer.from(buffer.subarray(0, used)); // A copy: the sink may write it later.
+    out.write(Buffer.from(buffer.subarray(0, used)), lines); // A copy: it may be written later.
     used = 0;
-    sink.write(lines);
+    lines = 0;
   }
 
   function add(line: string): void {
     // A code unit takes three bytes at most.
     if (line.length * 3 > BUFFER_BYTES - used) flush();
-    if (line.length * 3 > BUFFER_BYTES) sink.write(Buffer.from(line));
-    else used += buffer.write(line, used);
+    if (line.length * 3 > BUFFER_BYTES) return out.write(Buffer.from(line), 1);
+    used += buffer.write(line, used);
+    lines += 1;
   }
 
   return {
     log(entry) {
-      const now = clock();
-      add(format === "json" ? jsonLine(entry, now) : prettyLine(entry, now, color));
+      add(lineOf(entry, clock()));
       timer ??= setTimeout(flush, FLUSH_AFTER_MS).unref();
     },
     flush,
+    end() {
+      flush();
+      return out.drain();
+    },
   };
+}
+
+function lossEntry(lines: number): LogEntry {
+  const message = `${lines} lines of log were dropped while nobody read them`;
+  return { level: "warn", event: "notice", message };
 }
 
 /** One object a line; what does not apply is left out. */
 export function jsonLine(entry: LogEntry, now: number): string {
-  return `{"time":"${isoTime(now)}",${JSON.stringify(entry).slice(1)}\n`;
+  return `{"time":"${isoTime(now)}",${JSON.stringify(visibleEntry(entry)).slice(1)}\n`;
 }
 
 let isoSecond = -1;
@@ -81,7 +94,8 @@ function isoTime(now: number): string {
 }
 
 /** For people: `12:00:01 text oAbC…wXyZ 3 ms -> text, 310 B`. */
-export function prettyLine(entry: LogEntry, now: number, color: boolean): string {
+export function prettyLine(told: LogEntry, now: number, color: boolean): string {
+  const entry = visibleEntry(told);
   const time = new Date(now).toTimeString().slice(0, 8);
   const parts = [
     entry.kind ?? entry.event,

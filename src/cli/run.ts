@@ -4,12 +4,13 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { isEchostrError, messageOf } from "../errors.ts";
+import { codeOf, isEchostrError, messageOf, stackOf } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { isApiCommand, runApiCommand } from "./api-commands.ts";
 import { loadEnv } from "./env-file.ts";
 import { isLabCommand, runLabCommand } from "./load-lab.ts";
 import { serve } from "./serve.ts";
+import { tell } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
 const HELP = `echostr ${VERSION}: a server for WeChat Official Account (公众号) callbacks
@@ -56,46 +57,54 @@ Settings come from the environment and from .env in this folder:
   LOG              pretty or json; default pretty on a terminal
 `;
 
-/**
- * Runs a command.
- *
- * @param args the words behind the program's name
- * @returns the exit status
- */
-export async function runCli(args: readonly string[]): Promise<number> {
-  try {
-    return await run(args);
-  } catch (error) {
-    // A sentence for what we know; the stack for what we do not.
-    if (isUsageError(error)) {
-      process.stderr.write(`echostr: ${messageOf(error)}; see --help\n`);
-      return 2;
-    }
-    const known = isEchostrError(error);
-    process.stderr.write(`echostr: ${known ? messageOf(error) : stackOf(error)}\n`);
-    return 1;
-  }
+/** The server has waited for the reader of its log before; its last words may be lost. */
+const LAST_WORDS_MS = 100;
+
+/** How a command ended. */
+interface Ended {
+  readonly status: number;
+  /** How long whoever reads its output may take; without end where all of it was asked for. */
+  readonly patienceMs?: number;
 }
 
 /**
  * Runs a command and ends the process: timers and sockets that a bot has left open must not hold
  * it up. What was written gets out first.
+ *
+ * @param args the words behind the program's name
  */
 export async function runAndExit(args: readonly string[]): Promise<void> {
-  const status = await runCli(args);
-  process.stdout.write("", () => process.stderr.write("", () => process.exit(status)));
+  const { status, patienceMs } = await runCommand(args);
+  const exit = (): never => process.exit(status);
+  if (patienceMs !== undefined) setTimeout(exit, patienceMs);
+  process.stdout.write("", () => process.stderr.write("", exit));
 }
 
-async function run(args: readonly string[]): Promise<number> {
+async function runCommand(args: readonly string[]): Promise<Ended> {
+  try {
+    return await run(args);
+  } catch (error) {
+    // A sentence for what we know; the stack for what we do not.
+    if (isUsageError(error)) {
+      tell(`echostr: ${messageOf(error)}; see --help`);
+      return { status: 2 };
+    }
+    const known = isEchostrError(error);
+    tell(`echostr: ${(known ? undefined : stackOf(error)) ?? messageOf(error)}`);
+    return { status: 1 };
+  }
+}
+
+async function run(args: readonly string[]): Promise<Ended> {
   const [command = "", ...words] = args;
   if (isLabCommand(command)) {
     // Whoever names a token means another account than that of this folder.
     if (!words.some((word) => word.startsWith("--token"))) loadEnv(process.cwd());
-    return runLabCommand(command, words);
+    return { status: await runLabCommand(command, words) };
   }
   if (isApiCommand(command) && !words.some((word) => word === "--help" || word === "-h")) {
     await runApiCommand(command, words);
-    return 0;
+    return { status: 0 };
   }
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -108,23 +117,18 @@ async function run(args: readonly string[]): Promise<number> {
   });
   if (values.help) {
     process.stdout.write(HELP);
-    return 0;
+    return { status: 0 };
   }
   if (values.version) {
     process.stdout.write(`${VERSION}\n`);
-    return 0;
+    return { status: 0 };
   }
   const [botFile, ...more] = positionals[0] === "serve" ? positionals.slice(1) : positionals;
   if (more.length > 0) throw new UsageError(`One bot file expected, got ${more.length + 1}`);
-  await serve({ botFile, initEnv: values["init-env"] ?? false });
-  return 0;
+  const status = await serve({ botFile, initEnv: values["init-env"] ?? false });
+  return { status, patienceMs: LAST_WORDS_MS };
 }
 
 function isUsageError(error: unknown): boolean {
-  const { code } = (error ?? {}) as { code?: unknown };
-  return error instanceof UsageError || String(code).startsWith("ERR_PARSE_ARGS");
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return error instanceof UsageError || codeOf(error)?.startsWith("ERR_PARSE_ARGS") === true;
 }

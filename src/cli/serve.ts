@@ -4,11 +4,12 @@
  * @module
  */
 import { createBot } from "../create-bot.ts";
-import { EchostrError } from "../errors.ts";
+import { EchostrError, messageOf, stackOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { startServer } from "../server/listen.ts";
 import type { ListenOptions, Mounted, RunningServer } from "../server/listen.ts";
 import { openStore } from "../store/open-store.ts";
+import { visible } from "../visible.ts";
 import { tokenNotice } from "./api-settings.ts";
 import { defaultBot } from "./default-bot.ts";
 import { initEnv, loadEnv } from "./env-file.ts";
@@ -18,6 +19,8 @@ import type { LogWriter } from "./log-writer.ts";
 import { named, readSettings, unknownSettings } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 import { startLines } from "./start-lines.ts";
+import { catchStrayErrors } from "./stray-errors.ts";
+import { tell } from "./terminal.ts";
 
 /** What the command line asks of `serve`. */
 export interface ServeOptions {
@@ -31,27 +34,28 @@ const FALLBACK_PORT = 8080;
 const FALLBACK_TLS_PORT = 8443;
 
 /**
- * Starts the server and stops it on SIGTERM and SIGINT.
+ * Starts the server and stops it on SIGTERM and SIGINT, and when the bot's own code throws too often.
  *
- * @returns when it has stopped
+ * @returns the exit status, when it has stopped
  * @throws EchostrError for a wrong setting, a bot file that cannot be loaded, a port in use
  */
-export async function serve(options: ServeOptions): Promise<void> {
+export async function serve(options: ServeOptions): Promise<number> {
   const folder = process.cwd();
   if (options.initEnv && !process.env["WECHAT_TOKEN"] && initEnv(folder)) {
-    say("Made .env with a random token.\n");
+    tell("Made .env with a random token.");
   }
   loadEnv(folder);
   const terminal = process.stdout.isTTY === true;
   const settings = readSettings(process.env, terminal);
-  for (const name of unknownSettings(process.env)) say(`${name} is no setting of echostr.\n`);
+  for (const name of unknownSettings(process.env)) tell(`${name} is no setting of echostr.`);
   const { appSecret, api } = settings.api;
   const notice = appSecret === undefined ? undefined : tokenNotice(api, settings.store);
-  if (notice !== undefined) say(`${notice}.\n`);
+  if (notice !== undefined) tell(`${notice}.`);
 
   const color = terminal && !process.env["NO_COLOR"];
   const writer = createLogWriter(settings.log, process.stdout, { color });
   writeBeforeTheEnd(writer);
+  const stray = catchStrayErrors(writer.log);
   const store = named("STORE", () =>
     openStore(settings.store, {
       onNotice: (message) => writer.log({ level: "warn", event: "notice", message }),
@@ -71,27 +75,26 @@ export async function serve(options: ServeOptions): Promise<void> {
   });
   await runSetup(() => file.setup(bot), botFile);
 
-  const stopped = untilStopped();
+  const stopped = Promise.race([untilStopped(), stray.tooMany.then(() => 1)]);
   const server = await start(bot, settings, writer.log);
   const name = botFile ?? "the default one, 测试";
-  say(startLines(settings, server, name, Date.now(), process.stderr.isTTY !== true));
-  await stopped;
+  process.stderr.write(
+    startLines(settings, server, visible(name), Date.now(), process.stderr.isTTY !== true),
+  );
+  const status = await stopped;
   await server.close();
   await bot.close();
   await store.close();
-  writer.flush();
-  say("Stopped.\n");
-}
-
-function say(text: string): void {
-  process.stderr.write(text);
+  tell("Stopped.");
+  await writer.end();
+  return status;
 }
 
 async function runSetup(setup: () => void | Promise<void>, file = ""): Promise<void> {
   try {
     await setup();
   } catch (cause) {
-    const message = `Bot file "${file}" failed: ${(cause as Error)?.stack ?? String(cause)}`;
+    const message = `Bot file "${file}" failed: ${stackOf(cause) ?? messageOf(cause)}`;
     throw new EchostrError("BOT_FILE_INVALID", message, { cause });
   }
 }
@@ -107,7 +110,7 @@ async function start(bot: Mounted, settings: Settings, log: Log): Promise<Runnin
     const fallback = tls === undefined ? FALLBACK_PORT : FALLBACK_TLS_PORT;
     const server = await startServer(bot, { ...options, port: fallback });
     const message = `${error.message}; listening on port ${fallback} instead`;
-    say(`${message}\n`);
+    tell(message);
     // On a terminal both would be seen.
     if (!process.stdout.isTTY) log({ level: "warn", event: "notice", code: error.code, message });
     return server;
@@ -118,18 +121,12 @@ async function start(bot: Mounted, settings: Settings, log: Log): Promise<Runnin
 function writeBeforeTheEnd(writer: LogWriter): void {
   process.on("exit", () => writer.flush());
   process.stdout.on("error", () => {}); // Whoever read the log has gone; the server goes on.
-  // A promise that nobody waits for, in a bot's own code, must not take the account down.
-  process.on("unhandledRejection", (reason) => {
-    const stack = reason instanceof Error ? reason.stack : String(reason);
-    const message = "A promise was rejected and nobody handled it";
-    writer.log({ level: "error", event: "notice", code: "HANDLER_FAILED", message, stack });
-  });
 }
 
-/** The first signal to stop; a second one ends the process at once. */
-function untilStopped(): Promise<void> {
+/** The first signal to stop, which is no failure; a second one ends the process at once. */
+function untilStopped(): Promise<number> {
   return new Promise((resolve) => {
-    process.once("SIGTERM", () => resolve());
-    process.once("SIGINT", () => resolve());
+    process.once("SIGTERM", () => resolve(0));
+    process.once("SIGINT", () => resolve(0));
   });
 }

@@ -18,7 +18,7 @@ const MODE_NAMES = { plain: "明文模式", compat: "兼容模式", safe: "安�
  * @param botName what answers
  * @param now milliseconds since 1970, for the signature to try it with
  * @param isKept whether it is not read on a terminal but kept, in a journal for one: then it must
- *   not hold the token
+ *   hold neither the token nor a signature
  */
 export function startLines(
   settings: Settings,
@@ -41,11 +41,18 @@ export function startLines(
     `  消息加解密方式  ${MODE_NAMES[mode]} (${mode})`,
     ...portNote(server.port, scheme),
     "",
-    "Try it here; the signature is good for ten minutes:",
-    `  curl ${scheme === "https" ? "-k " : ""}'${tryUrl(server.url + path, token, now)}'`,
-    "",
+    ...(isKept ? [] : tryLines(tryUrl(server.url + path, token, now), scheme)),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** In plain mode a signature is good for any message: whoever reads a journal must not find one. */
+function tryLines(url: string, scheme: string): string[] {
+  return [
+    "Try it here; the signature is good for ten minutes:",
+    `  curl ${scheme === "https" ? "-k " : ""}'${url}'`,
+    "",
+  ];
 }
 
 /** WeChat calls the two standard ports only. */

@@ -5,7 +5,7 @@
  * @module
  */
 import type { CallbackResponse } from "../callback.ts";
-import { failureOf } from "../errors.ts";
+import { codeOf } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
 
 /**
@@ -46,7 +46,8 @@ const STATUS_OF: Partial<Record<ErrorCode, number>> = {
 
 /** The status for a thrown value; 500 for what echostr does not name. */
 export function statusOf(error: unknown): number {
-  return STATUS_OF[failureOf(error).code] ?? 500;
+  const code = codeOf(error) ?? "";
+  return (Object.hasOwn(STATUS_OF, code) ? STATUS_OF[code as ErrorCode] : undefined) ?? 500;
 }
 
 /** WeChat takes only 200 for an answer; a handler that failed is still one. */

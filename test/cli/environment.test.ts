@@ -9,7 +9,7 @@ import { type Process, freePort, launch, temporaryFolder } from "./process.ts";
 const OURS = { HOST: "127.0.0.1", LOG: "json" };
 
 async function isToken(program: Process, port: number, token: string): Promise<void> {
-  await program.says(/curl .*\n/);
+  await program.says(/消息加解密方式 .*\n/);
   assert.equal((await exchange(port, verification({ ...ACCOUNT, token }, "x"))).body, "x");
 }
 
@@ -24,7 +24,7 @@ describe("The file .env", () => {
         args: ["--init-env"],
         environment: { ...OURS, PORT: String(port) },
       });
-      await Promise.race([program.says(/curl .*\n/), program.end()]);
+      await Promise.race([program.says(/消息加解密方式 .*\n/), program.end()]);
       const file = join(folder, ".env");
       assert.equal(statSync(file).mode & 0o777, 0o600);
       const token = /^WECHAT_TOKEN=["']?([A-Za-z0-9]{3,32})["']?$/m.exec(
@@ -47,7 +47,7 @@ describe("The file .env", () => {
       args: ["--init-env"],
       environment: { ...OURS, PORT: String(port) },
     });
-    await Promise.race([program.says(/curl .*\n/), program.end()]);
+    await Promise.race([program.says(/消息加解密方式 .*\n/), program.end()]);
     assert.equal(readFileSync(file, "utf8"), content);
     assert.equal(statSync(file).mode & 0o777, 0o640);
   });
@@ -68,7 +68,7 @@ describe("The file .env", () => {
       `# a comment\n\nWECHAT_TOKEN=fromTheFile\nWECHAT_PATH="/from/file"\nPORT=${port}\n`,
     );
     const program = launch(context, { folder, environment: OURS });
-    await program.says(/curl .*\n/);
+    await program.says(/消息加解密方式 .*\n/);
     const account = { ...ACCOUNT, token: "fromTheFile", path: "/from/file" };
     assert.equal((await exchange(port, verification(account, "x"))).body, "x");
   });
@@ -91,7 +91,7 @@ describe("The file .env", () => {
     const port = await freePort();
     const environment = { ...OURS, PORT: String(port) };
     const first = launch(context, { folder, args: ["--init-env"], environment });
-    await Promise.race([first.says(/curl .*\n/), first.end()]);
+    await Promise.race([first.says(/消息加解密方式 .*\n/), first.end()]);
     first.child.kill("SIGTERM");
     await first.end();
     const text = readFileSync(join(folder, ".env"), "utf8");

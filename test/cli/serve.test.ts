@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { type Server, createServer } from "node:net";
 import { describe, test } from "node:test";
+import { readSettings } from "../../src/cli/settings.ts";
+import { startLines } from "../../src/cli/start-lines.ts";
 import { exchange } from "../support/http.ts";
 import {
   ACCOUNT,
@@ -33,13 +35,15 @@ const SAFE: Environment = {
 const readsNoTypes = !stripsTypes() && (process.env["ECHOSTR_SUBJECT"] ?? "") !== "";
 
 describe("The first minute", () => {
-  test("the start-up lines say address, mode and how to try it; the token on a terminal", async (context) => {
-    const { program } = await start(context);
+  test("the start-up lines say address and mode, and nothing into a journal that lets anybody in", async (context) => {
+    const { program, port } = await start(context);
     assert.match(program.stderr, /\/wx\b/);
     assert.ok(!program.stderr.includes(ACCOUNT.token), "this is a pipe, which may be kept");
     assert.match(program.stderr, /^ {2}Token {11}the first one in WECHAT_TOKEN$/m);
     assert.match(program.stderr, /plain|明文/);
+    assert.doesNotMatch(program.stderr, /signature|curl|[0-9a-f]{40}/);
     assert.equal(program.stdout, "");
+    assert.equal((await exchange(port, verification(ACCOUNT, "x"))).status, 200);
   });
 
   for (const [mode, environment] of Object.entries({
@@ -47,16 +51,20 @@ describe("The first minute", () => {
     safe: SAFE,
     compat: { ...SAFE, WECHAT_MODE: "compat", WECHAT_PATH: "/hooks/wechat" },
   })) {
-    test(`in ${mode} mode the line with curl works as it stands`, async (context) => {
-      const { program } = await start(context, environment);
-      const [, url = ""] = await program.says(/curl [^\n]*?(http:\/\/[^\s'"]+)/);
+    test(`in ${mode} mode a terminal shows the token, and a line with curl that works as it is`, async (context) => {
+      const { program, port } = await start(context, environment);
+      const settings = readSettings({ WECHAT_TOKEN: ACCOUNT.token, ...environment }, true);
+      const server = { port, url: `http://127.0.0.1:${port}` };
+      const lines = startLines(settings, server, "a bot", Date.now(), false);
+      assert.match(lines, new RegExp(`^ {2}Token {11}${ACCOUNT.token}$`, "m"));
+      const [, url = ""] = /curl [^\n]*?(http:\/\/[^\s'"]+)/.exec(lines) ?? [];
       const address = new URL(url);
       const echo = address.searchParams.get("echostr") ?? "";
       assert.notEqual(echo, "");
       const response = await fetch(address);
       assert.equal(await response.text(), echo);
       assert.ok(program.stderr.includes(mode));
-      assert.ok(!program.stderr.includes(ACCOUNT.encodingAesKey), "the key is not shown");
+      assert.ok(!(program.stderr + lines).includes(ACCOUNT.encodingAesKey), "the key is not shown");
     });
   }
 
@@ -142,7 +150,7 @@ describe("The port", () => {
     const folder = temporaryFolder(context);
     const environment = { WECHAT_TOKEN: ACCOUNT.token, HOST: "127.0.0.1" };
     const program = launch(context, { folder, environment });
-    await program.says(/curl .*:8080\//);
+    await program.says(/listens on port 8080/);
     await program.says(/\b80\b.*(EADDRINUSE|EACCES).*\b8080\b/, "stdout");
     assert.equal((await exchange(8080, verification(ACCOUNT, "x"))).body, "x");
   });

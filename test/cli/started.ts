@@ -35,7 +35,7 @@ export async function start(
       ...environment,
     },
   });
-  await program.says(/curl .*\n/);
+  await program.says(/消息加解密方式 .*\n/);
   return { program, port, folder };
 }
 

@@ -82,7 +82,7 @@ export class Fleet {
       },
     });
     this.#programs[index] = program;
-    await program.says(/curl .*\n/);
+    await program.says(/消息加解密方式 .*\n/);
     // What is said before it listens for signals; once it has answered, it does.
     await exchange(this.ports[index] ?? 0, { target: "/healthz" });
   }

@@ -44,7 +44,7 @@ async function serve(
       LOG: "json",
     },
   });
-  await program.says(/curl .*\n/);
+  await program.says(/消息加解密方式 .*\n/);
   const say = async (body: string): Promise<string> =>
     (await exchange(port, plainDelivery(ACCOUNT, body))).body;
   return { standIn, program, say };

@@ -238,7 +238,7 @@ describe("A bot before a slow model", () => {
     const server = `WECHAT_TOKEN=${ACCOUNT.token}\nPORT=${port}\nHOST=127.0.0.1\nLOG=json\n`;
     writeFileSync(join(folder, ".env"), model + server);
     const program = launch(context, { folder, args: [EXAMPLE] });
-    await program.says(/curl .*\n/);
+    await program.says(/消息加解密方式 .*\n/);
     for (const expected of [/四十二。/, APOLOGY]) {
       const { body } = await exchange(port, plainDelivery(ACCOUNT, textMessage("六乘七？")));
       assert.match(body, expected);
