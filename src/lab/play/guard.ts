@@ -11,9 +11,13 @@
  * 3. Everything needs the key of the printed address. It is exchanged for a cookie that scripts
  *    cannot read and other sites do not send, so that it stands in no address afterwards.
  *
+ * Browsers know no ports where cookies are concerned: a cookie of 127.0.0.1 goes to every server of
+ * this machine. So the page lies under a random path, to which the cookie is bound, and its value is
+ * made from the key and the port: it is not the key, and opens no other play.
+ *
  * @module
  */
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
 /** Why a request is turned away; the sentence is its answer. */
@@ -31,7 +35,9 @@ export interface Guard {
   hasCookie(request: IncomingMessage): boolean;
   /** Whether a text is the key. */
   isKey(text: string): boolean;
-  /** The value of `Set-Cookie` that remembers the key. */
+  /** The path below which the page lies, with a slash at both ends. */
+  readonly root: string;
+  /** The value of `Set-Cookie` that lets in whoever had the key. */
   readonly cookie: string;
 }
 
@@ -44,17 +50,21 @@ export function createGuard(
   key: string = randomBytes(24).toString("base64url"),
 ): Guard {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
-  // Cookies know no ports: two plays on one machine must not overwrite each other's.
+  const root = `/${randomBytes(16).toString("base64url")}/`;
+  // Two plays on one machine must not overwrite each other's cookie.
   const name = `echostr-play-${port}`;
-  const isKey = (text: string): boolean => isSameSecret(text, key);
+  const pass = createHmac("sha256", key).update(`cookie of port ${port}`).digest("base64url");
   return {
     key,
-    cookie: `${name}=${key}; Path=/; HttpOnly; SameSite=Strict`,
-    isKey,
+    root,
+    // A name that begins with __Host- would bind it to more, but only over https, and not to a path.
+    cookie: `${name}=${pass}; Path=${root}; HttpOnly; SameSite=Strict`,
+    isKey: (text) => isSameSecret(text, key),
     hasCookie(request) {
       const cookies = (request.headers.cookie ?? "").split(/;\s*/);
       return cookies.some(
-        (cookie) => cookie.startsWith(`${name}=`) && isKey(cookie.slice(name.length + 1)),
+        (cookie) =>
+          cookie.startsWith(`${name}=`) && isSameSecret(cookie.slice(name.length + 1), pass),
       );
     },
     refuse(request) {

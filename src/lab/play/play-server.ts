@@ -3,13 +3,14 @@
  * bot.
  *
  * ```text
- * for the page, with the cookie            for the bot, under a path that only it knows
- *   GET  /?key=…  the cookie, and on to /    ANY /api/SECRET/cgi-bin/…
- *   GET  /        the page, and its files  for both, by an id that cannot be guessed
- *   GET  /events  what changes               GET /mmbiz/ID   pictures and recordings
- *   POST /do      a command
- *   POST /media   a picture to send
- *   GET  /samples, /transcript
+ * for whoever has the key                  for the bot, under a path that only it knows
+ *   GET  /?key=…  the cookie, and on to ROOT   ANY /api/SECRET/cgi-bin/…
+ * for the page, with the cookie            for both, by an id that cannot be guessed
+ *   GET  ROOT         it, and its files        GET /mmbiz/ID   pictures and recordings
+ *   GET  ROOT/events  what changes
+ *   POST ROOT/do      a command
+ *   POST ROOT/media   a picture to send
+ *   GET  ROOT/samples, ROOT/transcript
  * ```
  *
  * @module
@@ -109,9 +110,10 @@ async function answer(
   if (file !== undefined) return sendResponse(response, file);
   if (url.pathname === "/" && guard.isKey(url.searchParams.get("key") ?? "")) {
     // On to the address without the key, which then stands in no history and no screenshot.
-    return send(response, 303, "text/plain", "", { "Set-Cookie": guard.cookie, Location: "/" });
+    const headers = { "Set-Cookie": guard.cookie, Location: guard.root };
+    return send(response, 303, "text/plain", "", headers);
   }
-  if (!guard.hasCookie(request)) {
+  if (!guard.hasCookie(request) || !url.pathname.startsWith(guard.root)) {
     throw new HttpRefusal(403, "Open the address that play printed; the key in it opens this page");
   }
   await route(request, response, url, serving);
@@ -121,9 +123,10 @@ async function route(
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
-  { parts, streams }: Serving,
+  { guard, parts, streams }: Serving,
 ): Promise<void> {
-  const name = `${request.method} ${url.pathname}`;
+  const path = url.pathname.slice(guard.root.length - 1);
+  const name = `${request.method} ${path}`;
   switch (name) {
     case "GET /events":
       if (!streams.open(response)) throw new HttpRefusal(503, "Too many windows are open");
@@ -143,7 +146,7 @@ async function route(
     case "GET /transcript":
       return send(response, 200, "application/jsonl; charset=utf-8", parts.transcript());
     default:
-      sendPage(request, response, url.pathname);
+      sendPage(request, response, path);
   }
 }
 

@@ -7,7 +7,7 @@ import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { filesOfBot } from "../../../src/lab/play/bot-files.ts";
 import { freePort, Process, temporaryFolder } from "../../cli/process.ts";
-import { ask, cookieOf, ECHO_BOT, serverCommand, stage } from "./stage.ts";
+import { ask, enter, ECHO_BOT, serverCommand, stage } from "./stage.ts";
 import { watchProcess } from "../../support/watched-process.ts";
 
 const answering = (text: string): string =>
@@ -169,8 +169,9 @@ describe("The program", () => {
     const [, address = "", port = ""] = await play.says(
       /(http:\/\/127\.0\.0\.1:(\d+)\/\?key=[\w-]{32})\n/,
     );
-    const cookie = await cookieOf({ address, port: Number(port), close: async () => {} });
-    assert.equal((await ask(Number(port), { path: "/", headers: { Cookie: cookie } })).status, 200);
+    const { cookie, root } = await enter({ address, port: Number(port) });
+    const page = await ask(Number(port), { path: `${root}/`, headers: { Cookie: cookie } });
+    assert.equal(page.status, 200);
     play.child.kill("SIGTERM");
     const { status, stderr } = await play.end();
     assert.equal(status, 0);

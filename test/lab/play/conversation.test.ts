@@ -98,7 +98,7 @@ describe("A follower", () => {
     const host = `127.0.0.1:${play.port}`;
     const { body: MediaId } = await ask(play.port, {
       method: "POST",
-      path: "/media?type=image",
+      path: `${window.root}/media?type=image`,
       headers: { Host: host, Origin: `http://${host}`, Cookie: window.cookie },
       body: Buffer.from("89504e470d0a1a0a00", "hex"),
     });

@@ -13,13 +13,17 @@ describe("The guard", () => {
 
   test("finds its cookie among others, and only under its own name", () => {
     const has = (cookie: string): boolean => guard.hasCookie(request("GET", { cookie }));
-    assert.ok(has("a=b; echostr-play-8090=the-key; c=d"));
+    const [pair = ""] = guard.cookie.split(";");
+    const [, pass = ""] = pair.split("=");
+    assert.ok(has(`a=b; ${pair}; c=d`));
+    assert.ok(has(`echostr-play-8090=planted; ${pair}`), "another server may have planted one");
     for (const cookie of [
       "",
-      "echostr-play-8091=the-key",
-      "echostr-play-8090=the-kez",
-      "echostr-play-8090=the-key2",
-      "xechostr-play-8090=the-key",
+      "echostr-play-8090=the-key",
+      `echostr-play-8091=${pass}`,
+      `echostr-play-8090=${pass.slice(0, -1)}`,
+      `echostr-play-8090=${pass}2`,
+      `x${pair}`,
     ]) {
       assert.ok(!has(cookie), cookie);
     }
@@ -32,8 +36,15 @@ describe("The guard", () => {
     assert.equal(guard.refuse(request("DELETE", headers))?.status, 403);
   });
 
-  test("makes a new key each time", () => {
+  test("makes a new key and a new path each time", () => {
     assert.notEqual(createGuard(1).key, createGuard(1).key);
+    assert.notEqual(createGuard(1, "k").root, createGuard(1, "k").root);
+  });
+
+  test("gives a cookie that is not the key, and opens no play on another port", () => {
+    const values = [8090, 8091].map((port) => createGuard(port, "the-key").cookie.split(/[=;]/)[1]);
+    assert.notEqual(values[0], values[1]);
+    for (const value of values) assert.match(value ?? "", /^[\w-]{43}$/);
   });
 
   test("compares secrets of any length", () => {

@@ -5,24 +5,26 @@ import { connect } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { startPlay } from "../../../src/lab/play/start-play.ts";
 import type { Play } from "../../../src/lab/play/start-play.ts";
-import { ask, cookieOf, serverCommand } from "./stage.ts";
+import { ask, enter, serverCommand } from "./stage.ts";
 import type { Asked, Got } from "./stage.ts";
 
 let play: Play;
 let cookie = "";
+let root = "";
 let host = "";
 
 before(async () => {
   const program = { command: serverCommand(), botFile: undefined, folder: "/" };
   play = await startPlay({ port: 0, program, environment: { PATH: process.env["PATH"] } });
-  cookie = await cookieOf(play);
+  ({ cookie, root } = await enter(play));
   host = `127.0.0.1:${play.port}`;
 });
 
 after(() => play.close());
 
 function get(path: string, headers: Record<string, string> = {}): Promise<Got> {
-  return ask(play.port, { path, headers: { Host: host, Cookie: cookie, ...headers } });
+  const own = { Host: host, Cookie: cookie };
+  return ask(play.port, { path: root + path, headers: { ...own, ...headers } });
 }
 
 function post(
@@ -32,7 +34,8 @@ function post(
 ): Promise<Got> {
   const own = { Host: host, Origin: `http://${host}`, Cookie: cookie };
   const type = { "Content-Type": "application/json" };
-  return ask(play.port, { method: "POST", path, headers: { ...own, ...type, ...headers }, body });
+  const all = { ...own, ...type, ...headers };
+  return ask(play.port, { method: "POST", path: root + path, headers: all, body });
 }
 
 const NOTHING = JSON.stringify({ do: "clear" });
@@ -51,11 +54,13 @@ describe("The printed address", () => {
       headers: { Host: host },
     });
     assert.equal(status, 303);
-    assert.equal(headers["location"], "/");
-    assert.match(
-      String(headers["set-cookie"]),
-      new RegExp(`^echostr-play-${play.port}=[\\w-]{32}; Path=/; HttpOnly; SameSite=Strict$`),
-    );
+    assert.match(String(headers["location"]), /^\/[\w-]{22}\/$/);
+    const [pair = "", ...attributes] = String(headers["set-cookie"]).split("; ");
+    assert.deepEqual(attributes, [`Path=${headers["location"]}`, "HttpOnly", "SameSite=Strict"]);
+    const [name, value = ""] = pair.split("=");
+    assert.equal(name, `echostr-play-${play.port}`);
+    assert.match(value, /^[\w-]{43}$/);
+    assert.ok(!String(headers["set-cookie"]).includes(new URL(play.address).searchParams.get("key") ?? ""));
   });
 
   test("is the only way in: a wrong key, a shorter one and none are refused", async () => {
@@ -66,6 +71,9 @@ describe("The printed address", () => {
       `/?key=${"A".repeat(32)}`,
       "/main.js",
       "/events",
+      `${root}/`,
+      `${root}/main.js`,
+      `${root}/events`,
     ]) {
       const { status, headers } = await ask(play.port, { path, headers: { Host: host } });
       assert.equal(status, 403, path);
@@ -73,6 +81,15 @@ describe("The printed address", () => {
     }
     const other = await get("/", { Cookie: `echostr-play-${play.port}=${"A".repeat(32)}` });
     assert.equal(other.status, 403);
+    const key = new URL(play.address).searchParams.get("key") ?? "";
+    assert.equal((await get("/", { Cookie: `echostr-play-${play.port}=${key}` })).status, 403);
+  });
+
+  test("leads to a path that is its own: elsewhere on the server even the cookie opens nothing", async () => {
+    for (const path of ["/", "/events", "/main.js", `/${"A".repeat(22)}/`, `${root}`]) {
+      const { status } = await ask(play.port, { path, headers: { Host: host, Cookie: cookie } });
+      assert.equal(status, 403, path);
+    }
   });
 });
 
@@ -113,7 +130,7 @@ describe("The server", () => {
     }
     const { status } = await ask(play.port, {
       method: "POST",
-      path: "/do",
+      path: `${root}/do`,
       headers: { Host: host, Cookie: cookie, "Content-Type": "application/json" },
       body: NOTHING,
     });
@@ -165,13 +182,14 @@ describe("The server", () => {
   test("knows its methods and paths", async () => {
     const own = { Host: host, Origin: `http://${host}`, Cookie: cookie };
     const requests: [Asked, number][] = [
-      [{ method: "PUT", path: "/", headers: own }, 405],
-      [{ method: "DELETE", path: "/main.js", headers: own }, 405],
-      [{ method: "HEAD", path: "/", headers: own }, 200],
-      [{ path: "/../package.json", headers: own }, 404],
-      [{ path: "/%2e%2e/guard.ts", headers: own }, 404],
-      [{ path: "/tsconfig.json", headers: own }, 404],
-      [{ path: "//evil.example/", headers: own }, 404],
+      [{ method: "PUT", path: `${root}/`, headers: own }, 405],
+      [{ method: "DELETE", path: `${root}/main.js`, headers: own }, 405],
+      [{ method: "HEAD", path: `${root}/`, headers: own }, 200],
+      [{ path: `${root}/../package.json`, headers: own }, 403],
+      [{ path: `${root}/%2e%2e/guard.ts`, headers: own }, 403],
+      [{ path: `${root}/tsconfig.json`, headers: own }, 404],
+      [{ path: `${root}//evil.example/`, headers: own }, 404],
+      [{ path: `//evil.example${root}/`, headers: own }, 403],
       [{ path: "http://evil.example/", headers: own }, 400],
     ];
     for (const [asked, status] of requests) {

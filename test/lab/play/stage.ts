@@ -115,28 +115,37 @@ export function ask(
   });
 }
 
-/** The cookie that the printed address is exchanged for. */
-export async function cookieOf(play: Play): Promise<string> {
+/** What the printed address is exchanged for. */
+export interface Entry {
+  readonly cookie: string;
+  /** Below which the page lies, without a slash at its end. */
+  readonly root: string;
+}
+
+export async function enter(play: Pick<Play, "address" | "port">): Promise<Entry> {
   const { pathname, search } = new URL(play.address);
   const { headers } = await ask(play.port, { path: pathname + search });
-  return String(headers["set-cookie"]?.[0]).split(";")[0] ?? "";
+  const cookie = String(headers["set-cookie"]?.[0]).split(";")[0] ?? "";
+  return { cookie, root: String(headers["location"]).replace(/\/$/, "") };
 }
 
 /** What a window of the page knows: the events as they come, kept as the page keeps them. */
 export class Window {
   readonly cookie: string;
+  readonly root: string;
   readonly #play: Play;
   readonly #ending = new AbortController();
   #store: PageStore | undefined;
   #wake: () => void = () => {};
 
-  private constructor(play: Play, cookie: string) {
+  private constructor(play: Play, { cookie, root }: Entry) {
     this.#play = play;
     this.cookie = cookie;
+    this.root = root;
   }
 
   static async open(play: Play): Promise<Window> {
-    const window = new Window(play, await cookieOf(play));
+    const window = new Window(play, await enter(play));
     void window.#listen();
     await window.sees("the first state", () => true);
     return window;
@@ -178,7 +187,7 @@ export class Window {
     const host = `127.0.0.1:${this.#play.port}`;
     return ask(this.#play.port, {
       method: "POST",
-      path: "/do",
+      path: `${this.root}/do`,
       headers: {
         Host: host,
         Origin: `http://${host}`,
@@ -208,7 +217,7 @@ export class Window {
 
   async #listen(): Promise<void> {
     try {
-      const response = await fetch(`http://127.0.0.1:${this.#play.port}/events`, {
+      const response = await fetch(`http://127.0.0.1:${this.#play.port}${this.root}/events`, {
         headers: { Cookie: this.cookie },
         signal: this.#ending.signal,
       });

@@ -13,7 +13,7 @@ const counting = (word: string): string =>
 
 async function saved({ play, window }: Staged): Promise<string> {
   const headers = { Host: `127.0.0.1:${play.port}`, Cookie: window.cookie };
-  return (await ask(play.port, { path: "/transcript", headers })).body;
+  return (await ask(play.port, { path: `${window.root}/transcript`, headers })).body;
 }
 
 describe("A transcript", () => {

@@ -111,7 +111,7 @@ function saveLink() {
     {
       class: "button quiet",
       title: t("save.title"),
-      attributes: { href: "/transcript", download: "transcript.jsonl" },
+      attributes: { href: "transcript", download: "transcript.jsonl" },
     },
     icon(ICONS.down),
     h("span", { class: "label" }, t("save")),

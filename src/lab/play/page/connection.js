@@ -14,7 +14,7 @@
  * @param {(connected: boolean) => void} onConnection
  */
 export function listen(onChange, onConnection) {
-  const events = new EventSource("/events");
+  const events = new EventSource("events");
   events.addEventListener("open", () => onConnection(true));
   events.addEventListener("error", () => onConnection(false));
   events.addEventListener("message", (event) => {
@@ -30,7 +30,7 @@ export function listen(onChange, onConnection) {
  */
 export async function tell(command) {
   try {
-    const response = await fetch("/do", {
+    const response = await fetch("do", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(command),
@@ -51,7 +51,7 @@ export async function tell(command) {
  * @throws Error with a sentence when the server does not take it
  */
 export async function upload(type, file) {
-  const response = await fetch(`/media?type=${type}`, {
+  const response = await fetch(`media?type=${type}`, {
     method: "POST",
     headers: { "Content-Type": file.type || "application/octet-stream" },
     body: file,

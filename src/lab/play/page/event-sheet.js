@@ -56,7 +56,7 @@ export async function askEvent(page) {
 /** @returns {Promise<{ name: string, description: Description }[]>} */
 async function loadSamples() {
   try {
-    return await (await fetch("/samples")).json();
+    return await (await fetch("samples")).json();
   } catch (error) {
     toast(String(error));
     return [];
