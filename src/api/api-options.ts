@@ -91,7 +91,7 @@ function prepareBase(base: string): string {
     const got = base.split("?")[0]?.replace(/\/\/[^/]*@/, "//…@") ?? "";
     throw invalid(`api.base must be an http or https URL without a query, got "${got}"`);
   }
-  return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+  return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, "")}`;
 }
 
 function invalid(message: string): EchostrError {

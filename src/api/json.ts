@@ -35,9 +35,10 @@ export function formatJson(value: unknown): string {
 /**
  * A string, which is passed over, or a whole number of sixteen digits and more. A long string is
  * passed over in one go, since a choice at each character overflows the stack; and so is one
- * without an end, lest each quotation mark in it be tried as the beginning of another.
+ * without an end, and one with a line end behind a backslash, lest each quotation mark in it be
+ * tried as the beginning of another.
  */
-const STRING_OR_LONG = /"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)|(?<![\w.+-])-?\d{16,}(?![\w.])/g;
+const STRING_OR_LONG = /"[^"\\]*(?:\\[^][^"\\]*)*(?:"|\\?$)|(?<![\w.+-])-?\d{16,}(?![\w.])/g;
 
 /**
  * @returns the value; whole numbers that a double cannot hold are strings

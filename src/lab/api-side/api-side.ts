@@ -110,7 +110,7 @@ export function createApiSide(options: ApiSideOptions): ApiSide {
 
   const answer = async (request: Request): Promise<Response> => {
     const url = new URL(request.url);
-    const [, prefix = "", path = ""] = /^(.*?)\/cgi-bin\/(.*)$/.exec(url.pathname) ?? [];
+    const [, prefix = "", path = ""] = /^(.*?)\/cgi-bin\/(.*)$/s.exec(url.pathname) ?? [];
     const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
     if (route === undefined) throw new ApiFailure(40066);
     if (route.method === "GET" && request.method !== "GET") throw new ApiFailure(43001);

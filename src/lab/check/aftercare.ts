@@ -57,12 +57,12 @@ export function remarks(heard: readonly Answered[], found: readonly Found[]): re
 /** Stacks of Node, Python, PHP, Java, Go, .NET, and folders of their packages. */
 const INSIDES = new RegExp(
   [
-    String.raw`\bat .{0,200}\.[cm]?[jt]s:\d+:\d+`,
+    String.raw`\.[cm]?[jt]s:\d+:\d+`,
     String.raw`Traceback \(most recent call last\)`,
     String.raw`\.php(?::| on line )\d+`,
     String.raw`\bat [\w$.]+\([\w$]+\.java:\d+\)`,
     String.raw`goroutine \d+ \[`,
-    String.raw` in .{0,200}\.cs:line \d+`,
+    String.raw`\.cs:line \d+`,
     String.raw`/(?:node_modules|site-packages|vendor)/`,
   ].join("|"),
 );

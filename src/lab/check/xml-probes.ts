@@ -19,6 +19,8 @@ import type { Heard, Subject } from "./subject.ts";
 /** A reply to one of these takes longer than this only where it hurts nobody. */
 const TIMEOUT_MS = 3000;
 const DEPTH = 20_000;
+/** What `subject.text()` says of who writes. */
+const SENDER = /<FromUserName><!\[CDATA\[[^<\]]*\]\]><\/FromUserName>/;
 
 type Make = (subject: Subject) => string | Uint8Array;
 
@@ -39,9 +41,9 @@ const STRANGE: Readonly<Record<string, Make>> = {
   "a JSON body": () => JSON.stringify({ MsgType: "text", FromUserName: "o", Content: "hi" }),
   "bytes that are no UTF-8": () => Buffer.from([0x3c, 0x78, 0xff, 0xfe, 0x80, 0x00, 0x3e]),
   "a message without MsgType": (subject) =>
-    subject.text().replace(/<MsgType>.*<\/MsgType>/, ""),
+    subject.text().replace(/<MsgType><!\[CDATA\[[^<\]]*\]\]><\/MsgType>/, ""),
   "a message without FromUserName": (subject) =>
-    subject.text().replace(/<FromUserName>.*<\/FromUserName>/, ""),
+    subject.text().replace(SENDER, ""),
   "a message whose fields are nested": (subject) => withSender(subject, "<a>1</a>"),
   [`elements nested ${DEPTH} deep`]: (subject) =>
     subject.text().replace("</xml>", `${"<a>".repeat(DEPTH)}${"</a>".repeat(DEPTH)}</xml>`),
@@ -121,7 +123,7 @@ function withDoctype(subject: Subject, declaration: string, sender: string): str
 /** A text whose sender is markup. */
 function withSender(subject: Subject, sender: string): string {
   const element = `<FromUserName>${sender}</FromUserName>`;
-  return subject.text().replace(/<FromUserName>.*<\/FromUserName>/, element);
+  return subject.text().replace(SENDER, element);
 }
 
 function withDtd(subject: Subject, url: string): string {

@@ -12,7 +12,8 @@ import { visible } from "./visible.js";
 
 /** An anchor with what it holds, or a bare address. Neither part can match in two ways. */
 const LINK = /<a\s([^<>]*)>([^<]*)<\/a>|https?:\/\/[\w\-.~:/?#@!$&*+,;=%]+/gi;
-const ATTRIBUTE = /([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+/** A name is tried at its beginning only, not at each of its characters. */
+const ATTRIBUTE = /(?<![\w-])([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 
 /**
  * @param {string} text
