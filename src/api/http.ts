@@ -41,6 +41,14 @@ export type JsonAnswer = Record<string, unknown>;
 /** A page of twenty materials full of articles has some 10 MB. */
 const ANSWER_BYTES = 64 * 1024 * 1024;
 
+/**
+ * Of so much the secrets are hidden, and the beginning is shown. A secret that is cut in two at its
+ * end stays out of sight: the secrets before it would have to be thousands.
+ */
+const HIDDEN_LENGTH = 64 * 1024;
+/** WeChat's longest have some 300. */
+const ERRMSG_LENGTH = 1000;
+
 const OPENID = /(?<![\w-])o[\w-]{27}(?![\w-])/g;
 /** Longer than any word; tokens have 100 to 512 characters. */
 const LIKE_A_TOKEN = /[\w-]{64,}/g;
@@ -93,8 +101,10 @@ export class Http {
     const text = await guarded(request, deadline, () => readText(request, response));
     const answer = tryJson(text);
     if (typeof answer !== "object" || answer === null || Array.isArray(answer)) {
-      const began = text === "" ? "nothing" : JSON.stringify(text.trimStart().slice(0, 20));
-      const message = `JSON expected from ${request.path}, got ${this.#hide(request, began)}`;
+      // Hidden before it is cut: of half a secret nobody could tell that it is one.
+      const began = this.#hide(request, text.trimStart().slice(0, HIDDEN_LENGTH)).slice(0, 20);
+      const got = began === "" ? "nothing" : JSON.stringify(began);
+      const message = `JSON expected from ${request.path}, got ${got}`;
       throw new EchostrError("API_ANSWER_INVALID", message);
     }
     this.#throwErrcode(request, answer);
@@ -112,7 +122,8 @@ export class Http {
   #throwErrcode(request: ApiRequest, answer: unknown): void {
     const { errcode, errmsg } = (answer ?? {}) as { errcode?: unknown; errmsg?: unknown };
     if (errcode === undefined || Number(errcode) === 0) return;
-    const said = this.#hide(request, typeof errmsg === "string" ? errmsg : "");
+    const text = typeof errmsg === "string" ? errmsg.slice(0, HIDDEN_LENGTH) : "";
+    const said = this.#hide(request, text).slice(0, ERRMSG_LENGTH);
     throw new ApiError(request.path, Number(errcode), said);
   }
 

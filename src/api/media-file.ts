@@ -8,6 +8,7 @@ import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { EchostrError } from "../errors.ts";
 import type { Deadline } from "./deadline.ts";
 import { unreachable, UnreachableError } from "./unreachable-error.ts";
 
@@ -20,7 +21,14 @@ export interface MediaFile {
   /** In bytes, where the platform said so. */
   readonly size: number | undefined;
   readonly stream: ReadableStream<Uint8Array>;
-  bytes(): Promise<Uint8Array>;
+  /**
+   * Keeps the file in memory. For larger ones there are `stream` and `save`.
+   *
+   * @param options `maxBytes`: the most bytes that are kept. Default 64 MiB
+   * @throws EchostrError `API_ANSWER_INVALID` when there are more, `API_INPUT_INVALID` for a bound
+   *   below 1
+   */
+  bytes(options?: { readonly maxBytes?: number | undefined }): Promise<Uint8Array>;
   /** Writes the file; what stood at the path is replaced when all of it is there. */
   save(path: string): Promise<void>;
 }
@@ -46,9 +54,7 @@ export function toMediaFile(path: string, response: Response, deadline: Deadline
     filename: filenameOf(headers.get("content-disposition") ?? ""),
     size: Number.isNaN(size) ? undefined : size,
     stream,
-    async bytes() {
-      return new Uint8Array(await new Response(stream).arrayBuffer());
-    },
+    bytes: ({ maxBytes = MOST_BYTES } = {}) => keep(path, stream, maxBytes),
     async save(target) {
       // Its own: the same path may be saved to twice at a time.
       const part = `${target}.${randomUUID()}.part`;
@@ -62,6 +68,31 @@ export function toMediaFile(path: string, response: Response, deadline: Deadline
       }
     },
   };
+}
+
+/** Whoever answers may send without end; a video for WeChat has 10 MiB. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+async function keep(
+  path: string,
+  stream: ReadableStream<Uint8Array>,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  if (!(maxBytes >= 1)) {
+    throw new EchostrError("API_INPUT_INVALID", `maxBytes must be at least 1, got ${maxBytes}`);
+  }
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  // Leaving the loop cancels the stream, and with it the request.
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > maxBytes) {
+      const message = `File of at most ${maxBytes} bytes expected from ${path}, got more; stream and save take any size`;
+      throw new EchostrError("API_ANSWER_INVALID", message);
+    }
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
 }
 
 /** A generator that has not begun is ended without its `finally`: nobody wanted the file at all. */

@@ -7,6 +7,7 @@
 import { connect as connectTcp, isIP } from "node:net";
 import type { Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
+import { ANSWER_LIMIT_BYTES } from "../platform/answer-bytes.ts";
 import type { QueryFields } from "./signed-query.ts";
 import { formatQuery } from "./signed-query.ts";
 
@@ -15,7 +16,7 @@ export interface RawConnection {
   isOpen(): boolean;
   /** Whether the peer has neither closed it nor answered anything. */
   isSilent(): boolean;
-  /** What has come so far. */
+  /** What has come so far; no more than `ANSWER_LIMIT_BYTES` is read. */
   received(): string;
   /** Resolves when the first bytes have come, or it is closed. */
   readonly heard: Promise<void>;
@@ -39,7 +40,13 @@ export async function openRaw(url: URL, insecure: boolean): Promise<RawConnectio
     socket.once("data", () => resolve());
     void closed.then(resolve);
   });
-  socket.on("data", (chunk: Buffer) => chunks.push(chunk));
+  let size = 0;
+  socket.on("data", (chunk: Buffer) => {
+    chunks.push(chunk);
+    size += chunk.length;
+    // It stays open, and the peer has to wait: who sends without end has not answered.
+    if (size > ANSWER_LIMIT_BYTES) socket.pause();
+  });
   await new Promise<void>((resolve, reject) => {
     socket.once(url.protocol === "https:" ? "secureConnect" : "connect", resolve);
     socket.once("error", reject);

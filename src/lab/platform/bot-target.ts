@@ -8,6 +8,7 @@
  */
 import type { Clock } from "../../clock.ts";
 import { messageOf } from "../../errors.ts";
+import { readAnswer } from "./answer-bytes.ts";
 import { LabNoAnswer } from "./no-answer.ts";
 import type { BotLike, LabRequest, LabResponse, NoAnswerReason, Target } from "./types.ts";
 import { waitingClock } from "../../clock.ts";
@@ -76,6 +77,6 @@ async function ask(
   return {
     status: response.status,
     headers: Object.fromEntries(response.headers),
-    body: new Uint8Array(await response.arrayBuffer()),
+    body: await readAnswer(response.body ?? new Blob().stream()),
   };
 }

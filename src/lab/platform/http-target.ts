@@ -8,6 +8,7 @@
 import { request as httpRequest } from "node:http";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { readAnswer } from "./answer-bytes.ts";
 import { invalidInput } from "./lab-input.ts";
 import { LabNoAnswer } from "./no-answer.ts";
 import type { LabRequest, LabResponse, NoAnswerReason, Target } from "./types.ts";
@@ -22,8 +23,6 @@ export interface HttpTargetOptions {
   /** The most bytes of an answer, 1 MiB unless told: an answer of ours never comes near it. */
   readonly answerLimitBytes?: number | undefined;
 }
-
-const ANSWER_LIMIT_BYTES = 1_048_576;
 
 /**
  * @param address `http://…` or `https://…`; a query in it is sent before that of each request
@@ -76,7 +75,7 @@ function send(url: URL, labRequest: LabRequest, options: HttpTargetOptions): Pro
     if (labRequest.signal?.aborted === true) return onAbort();
     labRequest.signal?.addEventListener("abort", onAbort, { once: true });
     request.on("response", (response) => {
-      readAll(response, options.answerLimitBytes ?? ANSWER_LIMIT_BYTES).then(
+      readAnswer(response as AsyncIterable<Uint8Array>, options.answerLimitBytes).then(
         (body) => {
           settle();
           resolve({
@@ -110,17 +109,6 @@ function begin(url: URL, labRequest: LabRequest, options: HttpTargetOptions): Cl
   return url.protocol === "https:"
     ? httpsRequest(target, { ...settings, rejectUnauthorized: options.insecure !== true })
     : httpRequest(target, settings);
-}
-
-async function readAll(response: IncomingMessage, limitBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > limitBytes) throw new Error(`it is longer than ${limitBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 function headersOf(response: IncomingMessage): Record<string, string> {

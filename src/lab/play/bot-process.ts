@@ -7,7 +7,6 @@
  */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { createInterface } from "node:readline";
 import type { LogView } from "./view.ts";
 
 /** How the server program is started: its file, and what Node needs to run it. */
@@ -38,7 +37,10 @@ const GRACE_MS = 700;
 /** How many lines of the standard error are shown when it crashes. */
 const LAST_LINES = 14;
 
-const LONGEST_LINE = 4000;
+/** What is read of a line: an entry of the log with a long stack. */
+const LONGEST_LINE = 64 * 1024;
+/** What is shown of it. */
+const LONGEST_SHOWN = 4000;
 
 /**
  * Runs first in the child: when the channel to the parent closes, however the parent ended, so does
@@ -68,14 +70,17 @@ export function startBotProcess(
   });
   let isStopping = false;
   const errors: string[] = [];
-  readLines(child.stdout, (line) => onLine(...readLogLine(line)));
+  readLines(child.stdout, (line) => {
+    const [level, text] = readLogLine(line);
+    onLine(level, text.slice(0, LONGEST_SHOWN));
+  });
   readLines(child.stderr, (line) => {
     const port = /^echostr \S+ listens on port (\d+);/.exec(line)?.[1];
     if (port !== undefined) onReady(Number(port));
     if (isStartLine(line)) return;
-    errors.push(line);
+    errors.push(line.slice(0, LONGEST_SHOWN));
     if (errors.length > LAST_LINES) errors.shift();
-    onLine("error", line);
+    onLine("error", line.slice(0, LONGEST_SHOWN));
   });
   child.on("error", (error) => errors.push(error.message));
   const ended = new Promise<void>((resolve) => {
@@ -101,8 +106,19 @@ async function endProcess(child: ChildProcess, ended: Promise<void>): Promise<vo
 
 function readLines(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): void {
   if (stream === null) return;
-  createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => {
-    onLine(line.slice(0, LONGEST_LINE));
+  // Not node:readline: it keeps a line without an end however long it is.
+  let line = "";
+  stream.setEncoding("utf8");
+  stream.on("data", (text: string) => {
+    const [first = "", ...others] = text.split("\n");
+    line = (line + first).slice(0, LONGEST_LINE);
+    for (const next of others) {
+      onLine(line.replace(/\r$/, ""));
+      line = next.slice(0, LONGEST_LINE);
+    }
+  });
+  stream.on("end", () => {
+    if (line !== "") onLine(line);
   });
 }
 
