@@ -79,6 +79,7 @@ async function keep(
   maxBytes: number,
 ): Promise<Uint8Array> {
   if (!(maxBytes >= 1)) {
+    await stream.cancel();
     throw new EchostrError("API_INPUT_INVALID", `maxBytes must be at least 1, got ${maxBytes}`);
   }
   const chunks: Uint8Array[] = [];
