@@ -52,7 +52,7 @@ export function encrypt(message) {
   return Buffer.concat([cipher.update(frame), cipher.final()]).toString("base64");
 }
 
-function decrypt(encrypted) {
+export function decrypt(encrypted) {
   const decipher = createDecipheriv("aes-256-cbc", key, vector).setAutoPadding(false);
   const frame = Buffer.concat([decipher.update(encrypted, "base64"), decipher.final()]);
   const pad = frame[frame.length - 1];
@@ -111,7 +111,7 @@ export function buildBatch(count, mode) {
   return { mode, count, ends, bytes: Buffer.concat(parts, end) };
 }
 
-function field(xml, name) {
+export function field(xml, name) {
   const match = new RegExp(`<${name}>(?:<!\\[CDATA\\[)?([^\\]<]*)(?:\\]\\]>)?</${name}>`).exec(xml);
   if (match === null) throw new Error(`no ${name} in the reply: ${xml.slice(0, 300)}`);
   return match[1];
