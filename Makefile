@@ -56,13 +56,16 @@ coverage: $(INSTALLED) ## show what the tests reach; fails below all lines and b
 	if [ $$code = 0 ]; then sed -n '/start of coverage/,$$p' $$log; else cat $$log; fi; \
 	rm $$log; exit $$code
 
-.PHONY: mutants soak faults figures
+.PHONY: mutants soak hostile faults figures
 mutants: $(INSTALLED) ## break the source and count what the tests notice; SAMPLE=60 SEED=7 for a part of it
 	@test -n "$(NATIVE)" || { echo "make mutants needs Node 22.18 or later"; exit 1; }
 	@node scripts/mutants/main.ts
 
 soak: $(INSTALLED) ## send 2,000,000 deliveries, hostile ones among them; DELIVERIES=20000 for fewer
 	@$(NODE_TS) bench/soak/run.mjs
+
+hostile: build ## send thousands of hostile peers of each kind; COUNT=2000, KINDS="silent deaf", SHORT=1
+	@node bench/hostile/run.mjs
 
 faults: $(INSTALLED) ## kill, fill, slow down and cut off, and count what was lost
 	@$(NODE_TS) --test --test-reporter=./test/faults/table.mjs $(wildcard test/faults/*.test.ts) test/delivery/shared.test.ts

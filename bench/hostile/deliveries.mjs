@@ -80,7 +80,8 @@ function checkEcho(body, openId, content) {
     `<FromUserName><![CDATA[${account.originalId}]]></FromUserName>` +
     `<CreateTime>${createTime}</CreateTime>` +
     `<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[${content}]]></Content></xml>`;
-  if (body !== expected) throw new Error(`the answer is ${body.slice(0, 200)}`);
+  if (body === expected) return;
+  throw new Error(`the answer is ${body.replaceAll(openId, "[openid]").slice(0, 200)}`);
 }
 
 function opened(answer) {

@@ -1,9 +1,9 @@
 // What the environment asks for.
 
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { resolve } from "node:path";
+import { FREE_MS } from "./bounds.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -25,7 +25,9 @@ export function readOptions(env, kindNames) {
     }
   }
   const count = Number(env.COUNT || (isShort ? 500 : 10_000));
-  if (!Number.isInteger(count) || count < 1) throw new Error(`COUNT: a number expected, got ${env.COUNT}`);
+  if (!Number.isInteger(count) || count < 1) {
+    throw new Error(`COUNT: a number expected, got ${env.COUNT}`);
+  }
   const nodes = words(env.NODES).length > 0 ? words(env.NODES) : [process.execPath];
   const library = resolve(root, env.LIBRARY || "dist/echostr.mjs");
   return {
@@ -37,10 +39,9 @@ export function readOptions(env, kindNames) {
     transports: words(env.TRANSPORTS).length > 0 ? words(env.TRANSPORTS) : ["plain", "tls"],
     library: pathToFileURL(library).href,
     server: resolve(root, env.SERVER || "bench/hostile/server.mjs"),
-    certificate: {
-      cert: readFileSync(resolve(root, "test/server/fixtures/localhost.crt"), "utf8"),
-      key: readFileSync(resolve(root, "test/server/fixtures/localhost.key"), "utf8"),
-    },
+    freeMs: Number(env.FREE_MS || FREE_MS),
+    nobodyMs: isShort ? 1500 : 5000,
+    certificate: resolve(root, "test/server/fixtures/localhost"),
   };
 }
 

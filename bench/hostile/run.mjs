@@ -32,7 +32,7 @@ for (const node of options.nodes) {
     for (const kind of chosenKinds(options, transport)) {
       const row = await runTrial(options, node, transport, kind);
       console.log(rowLine(row));
-      problems.push(...broken(row));
+      problems.push(...broken(row, options.freeMs));
     }
   }
 }
@@ -48,7 +48,7 @@ function chosenKinds({ chosen, isShort, limits }, transport) {
   if (!isShort) return fitting;
   // Over TLS the short form has what only TLS has.
   return fitting.filter(
-    (kind) => kind.name === "nobody" || (kind.short && (transport === "plain" || kind.transport === "tls")),
+    (kind) => kind.name === "nobody" || (kind.short && (transport === "plain" || kind.transport)),
   );
 }
 

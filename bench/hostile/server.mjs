@@ -1,13 +1,18 @@
 // The server under test: an honest echo bot in plain and one in safe mode, with the limits that it
 // is given. LIBRARY names the file of the library. It ends with the process that started it.
 
+import { readFileSync } from "node:fs";
 import { account } from "../wire.mjs";
 
 process.once("disconnect", () => process.exit());
 // Its own lines of log go nowhere: why it ended must be told in another way.
 process.on("uncaughtExceptionMonitor", (error) => process.send({ ended: String(error) }));
 
-const { tls, limits } = JSON.parse(process.argv[2]);
+const { certificate, limits } = JSON.parse(process.argv[2]);
+const tls = certificate && {
+  cert: readFileSync(`${certificate}.crt`, "utf8"),
+  key: readFileSync(`${certificate}.key`, "utf8"),
+};
 const { createBot, startServer } = await import(process.env.LIBRARY);
 
 const { bodyTimeoutMs, ...serverLimits } = limits;

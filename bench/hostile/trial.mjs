@@ -8,14 +8,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { cpuSecondsOf, descriptorsOf, peakMemoryOf } from "./figures.mjs";
 import { deliverOnce, Honest } from "./honest.mjs";
-import { FREE_MS } from "./bounds.mjs";
 import { loaderFor } from "./options.mjs";
 
 const RATE = 2000;
 const OPENING_MS = 40_000;
 const LOOK_MS = 100;
-const WARM_UP = 10;
-const NOBODY_MS = 5000;
+const WARM_UP = 20;
 /** The peers stand for other machines: they must not take the processor from the server. */
 const PEERS_NICE = 10;
 
@@ -26,14 +24,13 @@ export async function runTrial(options, node, transport, kind) {
   const watch = new Watch(server.pid);
   const target = { port: server.port, tls };
   const honest = new Honest(target);
-  let attack;
   try {
-    for (let nth = 0; nth < WARM_UP; nth += 1) await deliverOnce(target, nth % 2 ? "safe" : "plain");
+    await warmUp(target);
     await watch.takeBase();
     const cpuBefore = cpuSecondsOf(server.pid);
     const startedAt = performance.now();
     honest.start();
-    attack = await runAttack(options, kind, target, watch);
+    const attack = await runAttack(options, kind, target, watch);
     await honest.stop();
     const seconds = (performance.now() - startedAt) / 1000;
     return {
@@ -53,15 +50,20 @@ export async function runTrial(options, node, transport, kind) {
       ended: server.ended(),
     };
   } finally {
-    attack?.peers?.kill("SIGKILL");
     watch.stop();
     server.stop();
   }
 }
 
+/** The first answers of a process take longer; they are not what is measured. */
+async function warmUp(target) {
+  const modes = Array.from({ length: WARM_UP }, (_, nth) => (nth % 2 === 0 ? "plain" : "safe"));
+  await Promise.allSettled(modes.map((mode) => deliverOnce(target, mode)));
+}
+
 async function startServer({ server, library, limits, certificate }, node, tls) {
   const argument = JSON.stringify({
-    tls: tls ? certificate : undefined,
+    certificate: tls ? certificate : undefined,
     limits: {
       headersTimeoutMs: limits.headers,
       requestTimeoutMs: limits.request,
@@ -89,30 +91,33 @@ async function startServer({ server, library, limits, certificate }, node, tls) 
 }
 
 /** Opens, holds for as long as the server may, stops opening, and waits until all are free. */
-async function runAttack({ count, limits }, kind, target, watch) {
+async function runAttack({ count, limits, freeMs, nobodyMs }, kind, target, watch) {
   const connections = kind.count?.(count) ?? count;
   if (connections === 0) {
-    await sleep(NOBODY_MS);
+    await sleep(nobodyMs);
     return { tried: 0, left: 0, freeMs: 0 };
   }
   const argument = { name: kind.name, ...target, count: connections, rate: kind.rate ?? RATE, limits };
-  const peers = fork(fileURLToPath(new URL("attackers.mjs", import.meta.url)), [JSON.stringify(argument)]);
+  const program = fileURLToPath(new URL("attackers.mjs", import.meta.url));
+  const peers = fork(program, [JSON.stringify(argument)]);
   setPriority(peers.pid, PEERS_NICE);
   let tried = 0;
   peers.on("message", (message) => ({ tried } = message));
   const openedBy = performance.now() + OPENING_MS;
   while (tried < connections && performance.now() < openedBy) await sleep(LOOK_MS);
   await sleep(kind.once ? LOOK_MS : kind.limitMs + limits.headers / 5);
+  if (peers.exitCode !== null) throw new Error(`The peers of ${kind.name} ended by themselves`);
   peers.send("stop");
   await sleep(2 * LOOK_MS);
   const stoppedAt = performance.now();
   const limitAt = stoppedAt + kind.limitMs;
   let left = watch.held();
-  while (left > 0 && performance.now() < limitAt + FREE_MS) {
+  while (left > 0 && performance.now() < limitAt + freeMs) {
     await sleep(LOOK_MS);
     left = await watch.heldBySomebody();
   }
-  return { peers, tried, left, freeMs: Math.max(0, performance.now() - limitAt) };
+  peers.kill("SIGKILL");
+  return { tried, left, freeMs: Math.max(0, performance.now() - limitAt) };
 }
 
 /** Looks again and again at how many connections the server holds. */

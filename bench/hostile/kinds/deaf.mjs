@@ -42,6 +42,19 @@ export function deaf({ keepAlive, request, write }) {
       },
     },
     {
+      name: "deaf-slow",
+      about: "asks for a long answer forty times a second, never two at once, and never reads",
+      deaf: true,
+      count: (count) => Math.ceil(count / 100),
+      // They need some six seconds to fill what the system buffers.
+      limitMs: 6000 + Math.max(request, write),
+      rate: 40,
+      start(peer) {
+        const long = Buffer.from(echoRequest(LONG));
+        peer.every(25, () => peer.write(long));
+      },
+    },
+    {
       name: "deaf-deliveries",
       about: "pipelines thousands of signed deliveries and never reads",
       deaf: true,

@@ -21,7 +21,6 @@ export function odd({ headers }) {
       about: "sends as many tiny headers as the limit allows, and no end of them",
       keeps: true,
       limitMs: headers,
-      rate: 500,
       start: (peer) => peer.write(TINY),
     },
     {
@@ -29,7 +28,6 @@ export function odd({ headers }) {
       about: "sends one header of nearly 16 KiB, and no end of it",
       keeps: true,
       limitMs: headers,
-      rate: 1000,
       short: true,
       start: (peer) => peer.write(`${HEAD}X: ${"x".repeat(BELOW_LIMIT_BYTES - HEAD.length)}`),
     },
@@ -38,7 +36,6 @@ export function odd({ headers }) {
       about: "goes on with headers above the limit",
       keeps: true,
       limitMs: headers,
-      rate: 500,
       start(peer) {
         peer.write(TINY);
         peer.every(1000, () => peer.write(`X: ${"y".repeat(1000)}\r\n`));
