@@ -27,6 +27,11 @@ export function cpuSecondsOf(pid) {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
+/** How long its main thread could have run and was not let, in seconds: others use the machine. */
+export function waitedSecondsOf(pid) {
+  return Number(readOr(`/proc/${pid}/schedstat`).split(" ")[1]) / 1e9;
+}
+
 /** How many descriptors this process, and those that it starts, may open. */
 export function descriptorLimit() {
   const limit = /^Max open files\s+(\S+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1];

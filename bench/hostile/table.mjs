@@ -9,6 +9,7 @@ const COLUMNS = [
   ["free after s", 15, (row) => freeAfter(row)],
   ["RSS MiB", 8, (row) => Math.round(row.peakBytes / 2 ** 20)],
   ["CPU %", 6, (row) => Math.round(row.cpuPercent)],
+  ["waited %", 8, (row) => Math.round(row.waitedPercent)],
   ["slowest ms", 11, (row) => Math.round(row.slowestMs)],
   ["missed", 9, (row) => `${row.missed}/${row.sent}`],
 ];

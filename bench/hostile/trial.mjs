@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { setPriority } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { cpuSecondsOf, descriptorsOf, peakMemoryOf } from "./figures.mjs";
+import { cpuSecondsOf, descriptorsOf, peakMemoryOf, waitedSecondsOf } from "./figures.mjs";
 import { deliverOnce, Honest } from "./honest.mjs";
 import { loaderFor } from "./options.mjs";
 
@@ -28,6 +28,7 @@ export async function runTrial(options, node, transport, kind) {
     await warmUp(target);
     await watch.takeBase();
     const cpuBefore = cpuSecondsOf(server.pid);
+    const waitedBefore = waitedSecondsOf(server.pid);
     const startedAt = performance.now();
     honest.start();
     const attack = await runAttack(options, kind, target, watch);
@@ -43,6 +44,7 @@ export async function runTrial(options, node, transport, kind) {
       freeMs: attack.freeMs,
       peakBytes: peakMemoryOf(server.pid),
       cpuPercent: (100 * (cpuSecondsOf(server.pid) - cpuBefore)) / seconds,
+      waitedPercent: (100 * (waitedSecondsOf(server.pid) - waitedBefore)) / seconds,
       slowestMs: honest.slowestMs,
       sent: honest.sent,
       missed: honest.missed,
