@@ -11,6 +11,10 @@
 const INVISIBLE =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
+/** Finds them all, and whole pairs as well: most texts have neither, and are to cost little. */
+const PERHAPS_INVISIBLE =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/;
+
 /** Enough for a sentence; what is longer was written to fill a log. */
 const LONGEST_TEXT = 1000;
 
@@ -24,6 +28,7 @@ const LONGEST_LINES = 16_000;
  * visible("a\u001b[31mb\nc"); // "a\\u001b[31mb\\u000ac"
  */
 export function visible(text: string, maxLength: number = LONGEST_TEXT): string {
+  if (text.length <= maxLength && !PERHAPS_INVISIBLE.test(text)) return text;
   return cut(escape(cut(text, maxLength)), maxLength);
 }
 

@@ -46,6 +46,8 @@ describe("The README's tables agree with the program", () => {
     );
     const server = await echostr.startServer(echostr.createBot({ token: "t" }), options);
     await server.close();
+    // Of `bytes()` of a file; `test/api/bounds.test.ts` tries it.
+    asked.add("maxBytes");
     const limits = tableWith(ENGLISH, "XML").slice(1);
     for (const option of limits.flatMap(([, , cell = ""]) => codeIn(cell))) {
       assert.ok(asked.has(option), `${option} is no option`);
