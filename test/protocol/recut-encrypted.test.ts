@@ -15,7 +15,7 @@ const TIMESTAMP = "1714112445";
 /** Digits as those of the platform, short ones and long ones, letters, and what base64 begins with. */
 const NONCES = ["1590219412", "415670741", "7", "xxxxxx", "9".repeat(32), "0a", "1714112445"];
 
-/** All of them take a minute or two of a processor; without, each twelfth is taken. */
+/** All of them take two to four minutes; without, each twelfth is taken. */
 const ALL = process.env["RECUTS"] === "all";
 const MESSAGES = inboundPayloads
   .filter(({ text }) => !text.includes("<Encrypt>"))
