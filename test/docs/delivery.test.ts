@@ -250,7 +250,10 @@ describe("The README's bounds of what is remembered", () => {
     const row = LIMITS.find((text) => text.startsWith("store in memory")) ?? "";
     const [, values = "", mib = ""] = /([\d,]+) values or (\d+) MiB/.exec(row) ?? [];
     const notices: string[] = [];
-    const table = new MemoryTable({ onNotice: (notice) => void notices.push(notice) });
+    const table = new MemoryTable({
+      clock: () => 0,
+      onNotice: (notice) => void notices.push(notice),
+    });
     for (let count = 0; count <= Number(values.replaceAll(",", "")); count += 1) {
       assert.deepEqual(notices, []);
       table.set(String(count), "", 1000);

@@ -8,7 +8,15 @@ import type { TestContext } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { freePort, stripsTypes } from "../cli/process.ts";
 import { watchProcess } from "../support/watched-process.ts";
-import { wireEnvelope, wireHandshake, wireReadReply, wireRequest, wireText, wireXml } from "../support/wire.ts";
+import {
+  raw,
+  wireEnvelope,
+  wireHandshake,
+  wireReadReply,
+  wireRequest,
+  wireText,
+  wireXml,
+} from "../support/wire.ts";
 import type { WireRecord } from "../support/wire.ts";
 
 const folder = fileURLToPath(new URL("../../examples", import.meta.url));
@@ -142,7 +150,8 @@ describe("An example", () => {
       BLOG_APPID: APPID,
     });
     assert.match(await say(`${base}/shop`, SHOP, wireText("x")), /这里是商店/);
-    assert.match(await say(`${base}/blog`, BLOG, wireText("x"), "safe"), /<MsgSignature>/);
+    const timely = wireText("x", { CreateTime: raw(nowInSeconds()) });
+    assert.match(await say(`${base}/blog`, BLOG, timely, "safe"), /<MsgSignature>/);
     assert.doesNotMatch(await say(`${base}/blog`, SHOP, wireText("x")), /<xml>/);
   });
 
