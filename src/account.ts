@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { hash } from "node:crypto";
 import { EchostrError } from "./errors.ts";
 import { parseAesKey } from "./protocol/encryption.ts";
 import type { AesKey } from "./protocol/encryption.ts";
@@ -29,6 +30,8 @@ export interface AccountOptions {
 
 /** An account made ready. */
 export interface Account {
+  /** What keys in a store begin with: the appId, or a digest of the current token. No line ends. */
+  readonly id: string;
   readonly tokens: readonly string[];
   readonly keys: readonly AesKey[];
   readonly appId: string;
@@ -62,10 +65,12 @@ export function prepareAccount(options: AccountOptions): Account {
     throw new EchostrError("MODE_INVALID", `Mode ${mode} needs an EncodingAESKey, got none`);
   }
   const appId = options.appId ?? "";
+  checkAppId(appId);
   if (mode !== "plain" && appId === "") {
     throw new EchostrError("APPID_MISSING", `Mode ${mode} needs the account's AppID, got none`);
   }
   return {
+    id: appId === "" ? digestOf(tokens[0]) : appId,
     tokens,
     keys,
     appId,
@@ -73,6 +78,14 @@ export function prepareAccount(options: AccountOptions): Account {
     clockSkewMs: atLeast("clockSkewMs", options.clockSkewMs ?? 600_000, 0),
     textLimitBytes: atLeast("textLimitBytes", options.textLimitBytes ?? TEXT_LIMIT_BYTES, 4),
   };
+}
+
+/**
+ * Names an account without an appId: whoever knows its token may send in its name as it is. The path
+ * is not part of it, for processes of one account may stand behind different ones.
+ */
+function digestOf(token: string | undefined): string {
+  return `token-${hash("sha256", `echostr account\n${token}`, "hex").slice(0, 16)}`;
 }
 
 function list(value: string | readonly string[] | undefined): readonly string[] {
@@ -87,6 +100,13 @@ function checkToken(token: string): void {
   }
   if (/\s/.test(token)) {
     throw new EchostrError("TOKEN_INVALID", "Token must not hold space, got some");
+  }
+}
+
+/** Keys of a store begin with it, and end it with a line end. */
+function checkAppId(appId: string): void {
+  if (typeof appId !== "string" || /\s/.test(appId)) {
+    throw new EchostrError("SETTING_INVALID", "appId must be a text without space, got another");
   }
 }
 

@@ -116,7 +116,7 @@ export class Bot extends Router {
       this.#api = new Api(apiSettings, { store, clock: apiClock, log, random, owner });
     }
     const runHandler: RunHandler = (message, context) => this.answer(message, context);
-    const services = { store, api: this.#api };
+    const services = { accountId: account.id, store, api: this.#api };
     const { textLimitBytes } = account;
     const hasApi = this.#api !== undefined;
     const settings = prepareDelivery(options.delivery || {}, textLimitBytes, hasApi);

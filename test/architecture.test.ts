@@ -109,6 +109,8 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     "node:stream/promises",
     "node:url",
   ],
+  "account.ts": ["node:crypto"],
+  bot: ["node:crypto"],
   delivery: ["node:crypto"],
   store: ["node:fs", "node:module", "node:net", "node:path", "node:sqlite", "node:tls"],
   "random.ts": ["node:crypto"],

@@ -14,6 +14,11 @@ export type SessionData = Record<string, unknown>;
 export interface Context {
   /** The account's original id: `ToUserName` of the message. */
   readonly account: string;
+  /**
+   * The account as it is configured: its appId, or a digest of its token. What you keep in `store`
+   * should begin with it, for `account` and `openId` are what the sender wrote.
+   */
+  readonly accountId: string;
   /** The follower: `FromUserName` of the message. */
   readonly openId: string;
   /** When the message arrived, in milliseconds since 1970. */
@@ -44,6 +49,7 @@ export interface Context {
 
 /** What handlers work with beside the message, the same for all of a bot's. */
 export interface Services {
+  readonly accountId: string;
   readonly store: Store;
   readonly api: Api | undefined;
 }
@@ -76,6 +82,10 @@ export class MessageContext implements Context {
     this.openId = openId;
     this.receivedAt = receivedAt;
     this.#services = services;
+  }
+
+  get accountId(): string {
+    return this.#services.accountId;
   }
 
   get store(): Store {

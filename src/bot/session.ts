@@ -10,6 +10,7 @@
 import { EchostrError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
 import type { Context, SessionData } from "./context.ts";
+import { followerKey } from "./follower-key.ts";
 import type { Answer, Handler } from "./handler.ts";
 
 /** Settings of sessions. */
@@ -50,8 +51,8 @@ export function session(options: SessionOptions = {}): Handler {
     // Added twice, it would wait for its own lock.
     if (withSession.has(context)) return next();
     withSession.add(context);
-    const { store } = context;
-    const key = `session\n${context.account}\n${context.openId}`;
+    const { store, accountId, account, openId } = context;
+    const key = `session\n${followerKey(accountId, account, openId)}`;
     return turns.take(key, async () => {
       const unlock = store.shared ? await lock(store, key, `${name} ${(locks += 1)}`) : undefined;
       try {

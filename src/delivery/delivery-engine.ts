@@ -99,7 +99,7 @@ export class DeliveryEngine {
    * rejects.
    */
   deliver(delivery: Delivery): Delivered | Promise<Delivered> {
-    const key = deliveryKey(delivery.message);
+    const key = deliveryKey(this.#parts.services.accountId, delivery.message);
     const known = this.#runs.get(key);
     const run = known ?? this.#begin(key, delivery);
     run.deliveries += 1;

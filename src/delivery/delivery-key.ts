@@ -3,7 +3,8 @@
  *
  * WeChat's own rule is `MsgId` for messages and follower + `CreateTime` for events. In the field it
  * is too coarse: equal ids were seen for two followers, and two different events of a follower in
- * the same second. So a message's key is account, follower, `CreateTime`, `MsgId`, `MsgType` and a
+ * the same second. So a message's key is account (as it is configured, and as the message names
+ * it), follower, `CreateTime`, `MsgId`, `MsgType` and a
  * checksum of its text; an event's is account, follower, `CreateTime`, name, `EventKey` and a digest
  * of all its fields. A repeat is equal in all of them. (Type and text are there for those who try a
  * bot with bodies made by hand, in which the id is always the one of the documents.) Timestamp and
@@ -12,6 +13,7 @@
  * @module
  */
 import { hash } from "node:crypto";
+import { followerKey, keyPart } from "../bot/follower-key.ts";
 import type { Message } from "../protocol/message.ts";
 
 /**
@@ -27,24 +29,29 @@ function checksum(text: string): number {
   return sum >>> 0;
 }
 
-/** The key of a message; equal for its repeats, different for everything else. */
-export function deliveryKey(message: Message): string {
+/**
+ * The key of a message; equal for its repeats, different for everything else. A key has at most some
+ * 500 characters, whatever the message.
+ *
+ * @param accountId the account as it is configured
+ */
+export function deliveryKey(accountId: string, message: Message): string {
   const fields = message as { readonly [field: string]: unknown };
   const { MsgId } = fields;
   const { ToUserName, FromUserName, CreateTime } = message;
-  const head = `${ToUserName}\n${FromUserName}\n${CreateTime}\n`;
+  const head = `${followerKey(accountId, ToUserName, FromUserName)}\n${keyPart(CreateTime)}\n`;
   if (message.MsgType !== "event" && typeof MsgId === "string" && MsgId !== "") {
     const { Content } = fields;
     const text = typeof Content === "string" ? checksum(Content) : 0;
-    return `${head}${MsgId}\n${message.MsgType}\n${text}`;
+    return `${head}${keyPart(MsgId)}\n${keyPart(message.MsgType)}\n${text}`;
   }
   const name = typeof fields["Event"] === "string" ? fields["Event"] : message.MsgType;
   const eventKey = typeof fields["EventKey"] === "string" ? fields["EventKey"] : "";
   const digest = hash("sha1", JSON.stringify(message), "hex");
-  return `${head}${name.toLowerCase()}\n${eventKey}\n${digest}`;
+  return `${head}${keyPart(name.toLowerCase())}\n${keyPart(eventKey)}\n${digest}`;
 }
 
 /** The part of a key that names account and follower. */
 export function followerOf(key: string): string {
-  return key.slice(0, key.indexOf("\n", key.indexOf("\n") + 1));
+  return key.split("\n", 3).join("\n");
 }

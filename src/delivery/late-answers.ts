@@ -125,7 +125,7 @@ export class LateAnswers {
   }
 
   #about(run: Run): Pick<LogEntry, "kind" | "openId"> {
-    const [, openId = ""] = run.follower.split("\n");
+    const openId = run.message?.FromUserName ?? "";
     return { kind: run.message?.kind, openId: shortenOpenId(openId) };
   }
 

@@ -228,7 +228,7 @@ describe("The runs that a process knows", () => {
 
 describe("A run", () => {
   test("names the follower in its key", () => {
-    assert.equal(new Run("gh_1\noF\n1714112445\n7\ntext\n0").follower, "gh_1\noF");
+    assert.equal(new Run("wx1\ngh_1\noF\n1714112445\n7\ntext\n0").follower, "wx1\ngh_1\noF");
   });
 
   test("begins with nothing done, given, told or owed", () => {

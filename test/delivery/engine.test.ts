@@ -89,7 +89,7 @@ describe("An answer in time", () => {
     const clock = new TurnedClock();
     const engine = new DeliveryEngine({
       settings: prepareDelivery({}, 1800, false),
-      services: { store: new MemoryStore({ clock: () => clock.now() }), api: undefined },
+      services: { accountId: "wx1", store: new MemoryStore({ clock: () => clock.now() }), api: undefined },
       clock,
       log: () => {},
       runHandler: () => ({ reply: { MsgType: "text", Content: "答" }, error: undefined }),

@@ -14,8 +14,8 @@ import { MemoryStore } from "../../src/store/memory.ts";
 import { wireText } from "../support/wire.ts";
 import { TurnedClock } from "./turned-clock.ts";
 
-const KEY = "gh_1\noFollower\n1714112445\n7\ntext\n0";
-const FOLLOWER = "gh_1\noFollower";
+const KEY = "wx1\ngh_1\noFollower\n1714112445\n7\ntext\n0";
+const FOLLOWER = "wx1\ngh_1\noFollower";
 const MORE = "（回复任意内容继续）";
 
 function text(Content: string): Reply {

@@ -101,9 +101,9 @@ describe("The sentence that asks for more", () => {
 });
 
 describe("The key of a message", () => {
-  const HEAD = "gh_97417a04a28d\no9AgO5Kd5ggOC-bXrbNODIiE3bGY\n1714112445\n";
+  const HEAD = "wx1\ngh_97417a04a28d\no9AgO5Kd5ggOC-bXrbNODIiE3bGY\n1714112445\n";
   const keyOf = (fields: WireRecord): string =>
-    deliveryKey(parseMessage(wireXml(wireEnvelope(fields))));
+    deliveryKey("wx1", parseMessage(wireXml(wireEnvelope(fields))));
 
   /** FNV-1a over 64 code units, with the length put in first. */
   function checksum(content: string): number {
@@ -138,7 +138,7 @@ describe("The key of a message", () => {
     assert.equal(keyOf(empty), `${HEAD}text\n\n${digestOf(empty)}`);
   });
 
-  test("has the follower at its beginning", () => {
-    assert.equal(followerOf("gh_1\noF\n17\n7\ntext\n0"), "gh_1\noF");
+  test("has the account and the follower at its beginning", () => {
+    assert.equal(followerOf("wx1\ngh_1\noF\n17\n7\ntext\n0"), "wx1\ngh_1\noF");
   });
 });

@@ -7,6 +7,11 @@ import { parseMessage } from "../../src/protocol/message.ts";
 import { wireText } from "../support/wire.ts";
 import { NotingStore } from "./noting-store.ts";
 import { scene } from "./shared-scene.ts";
+import { TURNED_ACCOUNT_ID } from "./turned-platform.ts";
+
+function keyOf(body: string): string {
+  return deliveryKey(TURNED_ACCOUNT_ID, parseMessage(body));
+}
 
 describe("Of a shared store that works", () => {
   test("an answer goes out when it is written, not before", async () => {
@@ -34,7 +39,7 @@ describe("Of a shared store that works", () => {
     const body = wireText("慢");
     wechat.send(body, { deliveries: 1 });
     await clock.turn(5200);
-    const key = deliveryKey(parseMessage(body));
+    const key = keyOf(body);
     await new SharedRuns(store, clock, "other").mark(key, "gave up");
     await clock.turn(200);
     assert.equal(await wechat.ask("好"), "慢答\n\n好!");
@@ -110,7 +115,7 @@ describe("Of a shared store that works", () => {
     test("takes the run over from one that was killed, and has not joined", async () => {
       const { wechat, store, clock, runs } = scene(500);
       const body = wireText("慢");
-      await new SharedRuns(store, clock, "killed").enter(deliveryKey(parseMessage(body)));
+      await new SharedRuns(store, clock, "killed").enter(keyOf(body));
       const answering = wechat.deliver(body);
       await clock.turn(4000);
       const { outcome, joined } = await answering;

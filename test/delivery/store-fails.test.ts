@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { wireText } from "../support/wire.ts";
 import { scene } from "./shared-scene.ts";
+import { TURNED_ACCOUNT_ID } from "./turned-platform.ts";
 
 describe("While the shared store fails", () => {
   test("to give the claim, a message is answered all the same", async () => {
@@ -72,7 +73,7 @@ describe("While the shared store fails", () => {
 
   test("to be told that it gave up, or owes an answer, nothing else is lost", async () => {
     const { wechat, clock, store } = scene(20_000, { notice: "稍等" });
-    store.failing = ["set mark.gh_97417a04a28d", "set owed", "delete owed"];
+    store.failing = [`set mark.${TURNED_ACCOUNT_ID}.gh_97417a04a28d`, "set owed", "delete owed"];
     const sent = wechat.say("慢");
     await clock.turn(14_600);
     assert.deepEqual(sent.told, ["lapsed", "lapsed", "稍等"]);

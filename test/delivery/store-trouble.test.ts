@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import type { Store } from "../../src/index.ts";
 import { echostr } from "../support/subject.ts";
 import { TurnedClock, settle } from "./turned-clock.ts";
-import { TurnedPlatform } from "./turned-platform.ts";
+import { TURNED_ACCOUNT_ID, TurnedPlatform } from "./turned-platform.ts";
 
 /** A call of a store that waits for the test. */
 interface Held {
@@ -130,7 +130,7 @@ describe("Closing a bot between two deliveries", () => {
 });
 
 /** Where the answers for the usual follower of `wireEnvelope` wait. */
-const PARKED = ["parked", "gh_97417a04a28d", "o9AgO5Kd5ggOC-bXrbNODIiE3bGY"] as const;
+const PARKED = ["parked", TURNED_ACCOUNT_ID, "gh_97417a04a28d", "o9AgO5Kd5ggOC-bXrbNODIiE3bGY"] as const;
 
 function contentOf(line: string | undefined): unknown {
   const [first] = JSON.parse(line ?? "[]") as { reply: { Content?: string } }[];

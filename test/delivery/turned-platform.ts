@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import type { Bot, BotOptions, CallbackResponse, LogEntry } from "../../src/index.ts";
 import { echostr } from "../support/subject.ts";
 import { wireEnvelope, wireReadReply, wireRequest, wireText, wireXml } from "../support/wire.ts";
@@ -11,6 +12,14 @@ import type { WireRecord } from "../support/wire.ts";
 import { TurnedClock } from "./turned-clock.ts";
 
 const TOKEN = "tok3nThatTurns";
+
+/** What the keys of its bots begin with: they have no appid. */
+export const TURNED_ACCOUNT_ID: string = `token-${sha256(`echostr account\n${TOKEN}`).slice(0, 16)}`;
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
 const LIMIT_MS = 5000;
 
 /** A message and what came of its deliveries. */

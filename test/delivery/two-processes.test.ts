@@ -7,6 +7,7 @@ import { describe, test } from "node:test";
 import type { Bot, BotOptions, Context, Store } from "../../src/index.ts";
 import { echostr } from "../support/subject.ts";
 import { wireText } from "../support/wire.ts";
+import { sharing } from "./sharing-store.ts";
 import { TurnedClock } from "./turned-clock.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
 import type { SendOptions, Sent } from "./turned-platform.ts";
@@ -53,20 +54,6 @@ function pair(work: Work, options: Partial<BotOptions> = {}, latencyMs: number =
       const bots = [...to].map((digit) => (digit === "1" ? one : two));
       return wechat.send(wireText(content), { to: bots, ...more });
     },
-  };
-}
-
-/** A memory store that says of itself what Redis says, and is asked over a wire. */
-function sharing(store: Store, wire: () => Promise<void>): Store {
-  return {
-    shared: true,
-    get: (key) => wire().then(() => store.get(key)),
-    set: (key, value, ttlMs) => wire().then(() => store.set(key, value, ttlMs)),
-    delete: (key) => wire().then(() => store.delete(key)),
-    claim: (key, owner, leaseMs) => wire().then(() => store.claim(key, owner, leaseMs)),
-    renew: (key, owner, leaseMs) => wire().then(() => store.renew(key, owner, leaseMs)),
-    release: (key, owner) => wire().then(() => store.release(key, owner)),
-    close: () => store.close(),
   };
 }
 

@@ -234,7 +234,7 @@ describe("The README's bounds of what is remembered", () => {
     const store = new MemoryStore();
     const found: number[] = [];
     for (let count = 1; count <= 2 * high; count += 1) {
-      const run = new Run(String(count), text, new MessageContext("gh", "o", 0, { store, api: undefined }));
+      const run = new Run(String(count), text, new MessageContext("gh", "o", 0, { accountId: "wx1", store, api: undefined }));
       run.done = true;
       runs.remember(run, 0);
       if (count <= high || count % 100 > 1) continue;

@@ -173,7 +173,8 @@ describe("The README's tables agree with the program", () => {
 
   test("on what a bot and its handlers have", () => {
     const bot = echostr.createBot({ token: "t", log: () => {} });
-    const context = new MessageContext("gh", "o", 0, { store: new MemoryStore(), api: undefined });
+    const services = { accountId: "wx1", store: new MemoryStore(), api: undefined };
+    const context = new MessageContext("gh", "o", 0, services);
     let found = 0;
     for (const code of codeIn(ENGLISH.prose)) {
       const [, owner, name = ""] = /^(bot|context)\.(\w+)/.exec(code) ?? [];
