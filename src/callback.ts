@@ -115,7 +115,8 @@ function converse(
   const opened = openBody(account, admitted, body);
   const message = parseMessage(opened.source);
   if (opened.seal !== undefined) checkCreateTime(message.CreateTime, query, account.clockSkewMs);
-  const delivered = deliver({ message, receivedAt, onClose });
+  const acceptedUntil = Number(query.timestamp) * 1000 + account.clockSkewMs;
+  const delivered = deliver({ message, receivedAt, acceptedUntil, onClose });
   const render = (answer: Delivered): CallbackResponse =>
     renderAnswer(account, opened, message, answer, receivedAt, random);
   return delivered instanceof Promise ? delivered.then(render) : render(delivered);

@@ -122,7 +122,7 @@ export class Bot extends Router {
     const settings = prepareDelivery(options.delivery || {}, textLimitBytes, hasApi);
     if (options.delivery !== false) {
       const push = settings.pushes && this.#api ? createPush(this.#api, clock) : undefined;
-      this.#engine = new DeliveryEngine({ settings, services, clock, log, runHandler, push, owner });
+      this.#engine = new DeliveryEngine({ settings, services, clock, log, runHandler, push, owner, random });
     }
     const adapter: Adapter = {
       account,

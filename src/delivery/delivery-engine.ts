@@ -24,6 +24,7 @@ import type { Message } from "../protocol/message.ts";
 import type { Reply } from "../protocol/reply.ts";
 import { deliveryKey } from "./delivery-key.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
+import { SEED_BYTES } from "./fingerprint.ts";
 import { LateAnswers } from "./late-answers.ts";
 import type { PushLate } from "./late-answers.ts";
 import { Parking } from "./parking.ts";
@@ -39,6 +40,11 @@ export interface Delivery {
   readonly message: Message;
   /** In milliseconds since 1970. */
   readonly receivedAt: number;
+  /**
+   * When this very request will be too old to be accepted, in milliseconds since 1970. Until then
+   * whoever has captured it may send it again.
+   */
+  readonly acceptedUntil: number;
   /** Calls back when the peer has left. */
   readonly onClose?: ((left: () => void) => void) | undefined;
 }
@@ -66,11 +72,22 @@ export interface EngineParts {
   readonly push: PushLate | undefined;
   /** A name that no other process has. */
   readonly owner: string;
+  /** Fresh random bytes. */
+  readonly random: (size: number) => Uint8Array;
 }
+
+/** For a delivery of a message that is known, and of which nothing else is remembered. */
+const REPEATED: Delivered = {
+  outcome: "nothing",
+  reply: undefined,
+  error: undefined,
+  attempt: 2,
+  joined: true,
+};
 
 export class DeliveryEngine {
   readonly #parts: EngineParts;
-  readonly #runs = new Runs();
+  readonly #runs: Runs;
   readonly #shared: SharedRuns | undefined;
   readonly #parking: Parking;
   readonly #late: LateAnswers;
@@ -79,6 +96,7 @@ export class DeliveryEngine {
   constructor(parts: EngineParts) {
     const { services, clock, owner, settings, log, runHandler, push } = parts;
     const { store } = services;
+    this.#runs = new Runs(parts.random(SEED_BYTES));
     this.#parts = parts;
     this.#shared = store.shared ? new SharedRuns(store, clock, owner) : undefined;
     this.#parking = new Parking(store, clock, owner);
@@ -101,9 +119,11 @@ export class DeliveryEngine {
   deliver(delivery: Delivery): Delivered | Promise<Delivered> {
     const key = deliveryKey(this.#parts.services.accountId, delivery.message);
     const known = this.#runs.get(key);
+    if (known === undefined && this.#runs.isKnown(key)) return REPEATED;
     const run = known ?? this.#begin(key, delivery);
     run.deliveries += 1;
     run.lastAt = delivery.receivedAt;
+    run.acceptedUntil = Math.max(run.acceptedUntil, delivery.acceptedUntil);
     if (known === undefined && run.done) return this.#give(run, 1, false);
     return this.#deliverLater(run, delivery, known !== undefined);
   }
@@ -118,7 +138,8 @@ export class DeliveryEngine {
     const wakeup = run.done ? "done" : await this.#wait(run, delivery);
     const attempt = nth + run.deliveriesElsewhere;
     if (wakeup === "done") {
-      if (run.parked) await this.#unpark(run);
+      // Not after the last delivery was answered without it: what comes then may be anybody's.
+      if (run.parked && !run.gaveUp) await this.#unpark(run);
       return this.#give(run, attempt, joined || run.elsewhere);
     }
     return this.#giveNothing(run, wakeup, attempt, joined);
@@ -150,11 +171,12 @@ export class DeliveryEngine {
     return active.length;
   }
 
-  #begin(key: string, { message, receivedAt }: Delivery): Run {
+  #begin(key: string, { message, receivedAt, acceptedUntil }: Delivery): Run {
     const { ToUserName, FromUserName } = message;
     const { services } = this.#parts;
     const context = new MessageContext(ToUserName, FromUserName, receivedAt, services);
     const run = new Run(key, message, context);
+    run.acceptedUntil = acceptedUntil;
     this.#worker.start(run, message, context);
     // What was answered at once is remembered by its answer alone.
     if (!run.done) this.#runs.add(run);
@@ -209,7 +231,7 @@ export class DeliveryEngine {
   /** Once for a message: the answer is no longer late, and what did not fit into it is parked. */
   async #noteGiven(run: Run): Promise<void> {
     try {
-      const isFirst = (await this.#shared?.isFirstToGive(run.key)) ?? true;
+      const isFirst = (await this.#shared?.isFirstToGive(run)) ?? true;
       if (isFirst && run.pieces.length > 1) await this.#late.parkRest(run);
     } catch (error) {
       this.#late.tell(run, "error", `Store failed: ${messageOf(error)}`);
@@ -227,7 +249,7 @@ export class DeliveryEngine {
     run.before = undefined;
     run.gaveUp = true;
     if (run.context !== undefined) run.context.late = true;
-    void this.#shared?.mark(run.key, "gave up").catch(() => {});
+    void this.#shared?.mark(run, "gave up").catch(() => {});
     // A message that waits itself promises nothing new: the wait must have an end.
     if (before === undefined && settings.notice !== undefined && !run.waitsForEarlier) {
       run.owed = true;
@@ -243,7 +265,7 @@ export class DeliveryEngine {
     if (run.timer !== undefined || run.done || run.abandoned) return;
     run.timer = clock.setTimeout(() => {
       run.context?.abort(new Error("Nobody waits for the answer any more"));
-      this.#runs.forget(run);
+      this.#runs.forget(run, clock.now());
       void this.#late.settle(run);
       this.#late.tell(run, "error", "Handler did not end; its answer is not waited for any more");
     }, settings.keepMs);

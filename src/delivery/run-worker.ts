@@ -113,7 +113,11 @@ export class RunWorker {
     if (standing.ours) return true;
     if (standing.answer === undefined) return this.#watch(run, shared);
     run.elsewhere = true;
-    run.parked = (await shared.marked(run.key)) === "parked";
+    const mark = await shared.marked(run.key);
+    run.parked = mark === "parked" || mark === "kept";
+    run.gaveUp = mark === "kept";
+    // A replay must not park the pieces once more that the follower may have had already.
+    run.givenNoted = mark === "given";
     this.#settle(run, standing.answer.pieces);
     return false;
   }
@@ -136,7 +140,7 @@ export class RunWorker {
     }
     // Nobody waits here any more; the next delivery asks anew.
     clock.clearTimeout(run.timer);
-    runs.forget(run);
+    runs.drop(run);
     return false;
   }
 
@@ -146,7 +150,7 @@ export class RunWorker {
     if (run.message?.MsgType === "event" || !parking.mayHave(run.follower)) return false;
     const hold = async ({ reply, asked }: ParkedReply): Promise<void> => {
       const isWhole = asked || settings.give === "instead";
-      if (isWhole) await shared?.publish(run.key, { pieces: [reply] }, REMEMBER_MS);
+      if (isWhole) await shared?.publish(run, { pieces: [reply] }, REMEMBER_MS);
     };
     let parked = await parking.take(run.follower, hold);
     while (parked === undefined) {
@@ -167,7 +171,7 @@ export class RunWorker {
 
   async #publish(run: Run, pieces: readonly Reply[], shared: SharedRuns): Promise<void> {
     const { settings, late } = this.#parts;
-    await shared.publish(run.key, { pieces }, settings.keepMs).catch((error: unknown) => {
+    await shared.publish(run, { pieces }, settings.keepMs).catch((error: unknown) => {
       late.tell(run, "error", `Answer could not be shared: ${messageOf(error)}`);
     });
     return this.#finish(run, pieces);
@@ -224,14 +228,14 @@ export class RunWorker {
     try {
       if ((await shared?.marked(run.key)) === "given") return;
       // Marked first: whoever finds the mark with a repeat takes the answer out of the line again.
-      await shared?.mark(run.key, "parked");
+      await shared?.mark(run, run.gaveUp ? "kept" : "parked");
       await late.send(run);
     } catch (error) {
       late.tell(run, "error", `Late answer could not be kept: ${messageOf(error)}`);
     } finally {
       await late.settle(run);
       // Its repeats may still come, and take the answer out of the line again.
-      run.timer = clock.setTimeout(() => runs.forget(run), REMEMBER_MS);
+      run.timer = clock.setTimeout(() => runs.forget(run, clock.now()), REMEMBER_MS);
     }
   }
 

@@ -25,6 +25,8 @@ export class Run {
   deliveriesElsewhere = 0;
   /** When the latest came, in milliseconds since 1970. */
   lastAt = 0;
+  /** When no further delivery could be accepted, in milliseconds since 1970. */
+  acceptedUntil = 0;
   done = false;
   /** The answer: the first piece goes out, the others are parked. Empty: nothing to say. */
   pieces: readonly Reply[] = [];

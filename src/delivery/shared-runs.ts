@@ -10,6 +10,8 @@
 import type { Clock } from "../clock.ts";
 import type { Reply } from "../protocol/reply.ts";
 import type { Store } from "../store/store.ts";
+import { KNOWN_AT_MOST_MS } from "./known-messages.ts";
+import type { Run } from "./run.ts";
 import { REMEMBER_MS } from "./runs.ts";
 
 /** Short, so that the repeat after 5 seconds finds the claim of a killed process free. */
@@ -27,6 +29,23 @@ export interface Standing {
   readonly answer: SharedAnswer | undefined;
   /** Deliveries that other processes have had. */
   readonly deliveries: number;
+}
+
+/**
+ * What became of an answer: a delivery has taken it; none can any more, for the last one was answered
+ * without it; it is parked, and a repeat takes it back; it is parked, and waits for another message.
+ */
+export type Mark = "given" | "gave up" | "parked" | "kept";
+
+const MARKS: readonly string[] = ["given", "gave up", "parked", "kept"];
+
+/**
+ * How long a message must be known in the store: as long as its timestamp is accepted, and a minute
+ * more, for its own repeats may have later ones.
+ */
+function knownMs(run: Run, now: number): number {
+  const leftMs = Math.min(KNOWN_AT_MOST_MS, Math.max(0, run.acceptedUntil - now));
+  return Math.ceil(leftMs) + REMEMBER_MS;
 }
 
 export class SharedRuns {
@@ -87,10 +106,10 @@ export class SharedRuns {
   }
 
   /** True for one caller: the one that is to do what follows from the answer being given. */
-  async isFirstToGive(key: string): Promise<boolean> {
+  async isFirstToGive(run: Run): Promise<boolean> {
     const [first] = await Promise.all([
-      this.#store.claim(givenOf(key), this.#owner, REMEMBER_MS),
-      this.mark(key, "given"),
+      this.#store.claim(givenOf(run.key), this.#owner, REMEMBER_MS),
+      this.mark(run, "given"),
     ]);
     return first;
   }
@@ -101,10 +120,11 @@ export class SharedRuns {
   }
 
   /** Publishes the answer, and gives the claim back. */
-  async publish(key: string, answer: SharedAnswer, keepMs: number): Promise<void> {
+  async publish(run: Run, answer: SharedAnswer, keepMs: number): Promise<void> {
+    const ttlMs = Math.max(keepMs, knownMs(run, this.#clock.now()));
     await Promise.all([
-      this.#store.set(answerOf(key), JSON.stringify(answer), keepMs),
-      this.#store.release(runOf(key), this.#owner),
+      this.#store.set(answerOf(run.key), JSON.stringify(answer), ttlMs),
+      this.#store.release(runOf(run.key), this.#owner),
     ]);
   }
 
@@ -113,13 +133,17 @@ export class SharedRuns {
     return this.#store.release(runOf(key), this.#owner);
   }
 
-  /** Notes that a delivery has taken the answer, that none can any more, or that it is parked. */
-  async mark(key: string, mark: "given" | "gave up" | "parked"): Promise<void> {
-    return this.#store.set(markOf(key), mark, REMEMBER_MS);
+  /** Notes what became of the answer, and when. */
+  async mark(run: Run, mark: Mark): Promise<void> {
+    const now = this.#clock.now();
+    return this.#store.set(markOf(run.key), `${mark}\n${now}`, knownMs(run, now));
   }
 
-  async marked(key: string): Promise<string | undefined> {
-    return this.#store.get(markOf(key));
+  /** What became of the answer; a minute after it was parked no repeat takes it back. */
+  async marked(key: string): Promise<Mark | undefined> {
+    const [mark = "", at] = ((await this.#store.get(markOf(key))) ?? "").split("\n");
+    if (mark === "parked" && this.#clock.now() - Number(at) >= REMEMBER_MS) return "kept";
+    return MARKS.includes(mark) ? (mark as Mark) : undefined;
   }
 
   /**

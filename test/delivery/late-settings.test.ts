@@ -69,7 +69,8 @@ describe("onLate", () => {
     await wechat.clock.turn(60_000);
     sent.again();
     await wechat.clock.turn(0);
-    assert.equal(sent.told[3], "慢答", "a delivery takes it back");
+    assert.equal(sent.told[3], "success", "the last delivery was answered without it");
+    assert.equal(await wechat.ask("好"), "慢答\n\n好!");
     const again = wechat.say("慢二");
     await wechat.clock.turn(60_000);
     assert.equal(again.told.length, 3);

@@ -1,12 +1,16 @@
 /** What the processes tell each other about a message, and for how long it stands. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { Run } from "../../src/delivery/run.ts";
 import { SharedRuns } from "../../src/delivery/shared-runs.ts";
 import type { Reply } from "../../src/protocol/reply.ts";
 import { NotingStore } from "./noting-store.ts";
 import { settle, TurnedClock } from "./turned-clock.ts";
 
 const PIECES: readonly Reply[] = [{ MsgType: "text", Content: "答" }];
+
+/** One of which no delivery could be accepted any more. */
+const RUN = new Run("k");
 
 function two(): { clock: TurnedClock; store: NotingStore; one: SharedRuns; other: SharedRuns } {
   const clock = new TurnedClock();
@@ -30,9 +34,9 @@ describe("The right to run a message", () => {
   test("is given back by one who finds the answer there", async () => {
     const { store, one, other } = two();
     await one.enter("k");
-    await one.publish("k", { pieces: PIECES }, 5000);
+    await one.publish(RUN, { pieces: PIECES }, 90_000);
     assert.deepEqual(store.taken().slice(1), [
-      'set answer.k {"pieces":[{"MsgType":"text","Content":"答"}]} 5000',
+      'set answer.k {"pieces":[{"MsgType":"text","Content":"答"}]} 90000',
       "release run.k one",
     ]);
     const standing = await other.enter("k");
@@ -111,22 +115,48 @@ describe("The deliveries of a message", () => {
 });
 
 describe("The mark of a message", () => {
-  test("stands for a minute", async () => {
+  test("stands for a minute when no delivery could be accepted any more", async () => {
     const { clock, store, one, other } = two();
     assert.equal(await one.marked("k"), undefined);
-    await one.mark("k", "gave up");
-    assert.deepEqual(store.taken(), ["set mark.k gave up 60000"]);
+    await one.mark(RUN, "gave up");
+    assert.deepEqual(store.taken(), [`set mark.k gave up.${clock.now()} 60000`]);
     await clock.turn(59_999);
     assert.equal(await other.marked("k"), "gave up");
     await clock.turn(1);
     assert.equal(await other.marked("k"), undefined);
   });
 
+  test("stands, as the answer does, while a delivery could be accepted, and a minute longer", async () => {
+    const { clock, store, one } = two();
+    for (const [acceptedInMs, standsMs] of [[600_000, 660_000], [0.5, 60_001], [Infinity, 86_460_000]] as const) {
+      const run = new Run("k");
+      run.acceptedUntil = clock.now() + acceptedInMs;
+      await one.mark(run, "given");
+      await one.publish(run, { pieces: [] }, 5000);
+      assert.deepEqual(store.taken(), [
+        `set mark.k given.${clock.now()} ${standsMs}`,
+        `set answer.k {"pieces":[]} ${standsMs}`,
+        "release run.k one",
+      ]);
+    }
+  });
+
+  test("says that a parked answer is taken back for a minute, and then no more", async () => {
+    const { clock, one, other } = two();
+    const run = new Run("k");
+    run.acceptedUntil = clock.now() + 600_000;
+    await one.mark(run, "parked");
+    await clock.turn(59_999);
+    assert.equal(await other.marked("k"), "parked");
+    await clock.turn(1);
+    assert.equal(await other.marked("k"), "kept");
+  });
+
   test("says of the answer that it is given, and who is to see to the rest", async () => {
-    const { store, one, other } = two();
-    assert.equal(await one.isFirstToGive("k"), true);
-    assert.deepEqual(store.taken(), ["claim given.k one 60000", "set mark.k given 60000"]);
-    assert.equal(await other.isFirstToGive("k"), false);
+    const { store, one, other, clock } = two();
+    assert.equal(await one.isFirstToGive(RUN), true);
+    assert.deepEqual(store.taken(), ["claim given.k one 60000", `set mark.k given.${clock.now()} 60000`]);
+    assert.equal(await other.isFirstToGive(RUN), false);
     assert.equal(await other.marked("k"), "given");
     await settle();
   });

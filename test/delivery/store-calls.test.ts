@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { deliveryKey } from "../../src/delivery/delivery-key.ts";
+import { Run } from "../../src/delivery/run.ts";
 import { SharedRuns } from "../../src/delivery/shared-runs.ts";
 import { parseMessage } from "../../src/protocol/message.ts";
 import { wireText } from "../support/wire.ts";
@@ -40,7 +41,7 @@ describe("Of a shared store that works", () => {
     wechat.send(body, { deliveries: 1 });
     await clock.turn(5200);
     const key = keyOf(body);
-    await new SharedRuns(store, clock, "other").mark(key, "gave up");
+    await new SharedRuns(store, clock, "other").mark(new Run(key), "gave up");
     await clock.turn(200);
     assert.equal(await wechat.ask("好"), "慢答\n\n好!");
   });

@@ -39,6 +39,11 @@ export class TurnedClock implements Clock {
     return new Promise((resolve) => this.setTimeout(resolve, ms));
   }
 
+  /** What an administrator does, or a time server. */
+  setBack(ms: number): void {
+    this.#now -= ms;
+  }
+
   /** Lets the time pass. */
   async turn(ms: number): Promise<void> {
     const end = this.#now + ms;

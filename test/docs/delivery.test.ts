@@ -229,7 +229,7 @@ describe("The README's bounds of what is remembered", () => {
       .map((text) => Number(text.replaceAll(",", "")))
       .filter((number) => number > 0);
     assert.equal(least * 1000, REMEMBER_MS);
-    const runs = new Runs();
+    const runs = new Runs(new Uint8Array(8));
     const text = parseMessage(textMessage("0"));
     const store = new MemoryStore();
     const found: number[] = [];
