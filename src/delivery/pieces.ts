@@ -64,6 +64,8 @@ export function withoutMore(reply: Reply, more: string): Reply {
   return { MsgType: "text", Content: reply.Content.slice(0, -more.length).trimEnd() };
 }
 
+/** A code unit takes one to three bytes: what is far from the limit is not measured, however long. */
 function fits(content: string, limitBytes: number): boolean {
+  if (content.length > limitBytes) return false;
   return Buffer.byteLength(content) <= limitBytes;
 }

@@ -26,10 +26,11 @@ export function splitText(text: string, limitBytes: number): [string, string] {
 function codePointBoundary(text: string, limitBytes: number): number {
   let bytes = 0;
   let at = 0;
-  for (const character of text) {
-    bytes += Buffer.byteLength(character);
+  while (at < text.length) {
+    const point = Number(text.codePointAt(at));
+    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
     if (bytes > limitBytes && at > 0) break;
-    at += character.length;
+    at += point < 0x10000 ? 1 : 2;
   }
   return at;
 }

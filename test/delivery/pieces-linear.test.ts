@@ -1,0 +1,63 @@
+/** The time that cutting a text takes, and that what is cut is all of it. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { toPieces } from "../../src/delivery/pieces.ts";
+
+const LIMITS = { textLimitBytes: 1800, more: "（回复任意内容继续）" };
+const ROUNDS = 5;
+
+/** Texts without an end, each hard in its own way. */
+const UNITS: Record<string, string> = {
+  "one letter": "a",
+  "one Chinese character": "长",
+  "words and spaces": "word ",
+  "astral characters": "😀",
+  "combining marks": "a\u0301\u0302",
+  "one grapheme without an end": "\u0301",
+  "a family without an end": "👩\u200d",
+  "lone surrogates": "\ud83d",
+  "line ends": "\r\n",
+};
+
+function textOf(unit: string, length: number): string {
+  return unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
+}
+
+/** Of the processor, and the least of some rounds: other programs and the collector add to both. */
+function leastTime(text: string): number {
+  const times = Array.from({ length: ROUNDS }, () => {
+    const before = process.cpuUsage();
+    toPieces({ MsgType: "text", Content: text }, LIMITS);
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  });
+  return Math.min(...times);
+}
+
+describe("A text that is cut into pieces costs time that grows with its length and not with its square", () => {
+  for (const [what, unit] of Object.entries(UNITS)) {
+    test(`though it is ${what}`, () => {
+      const [short, long] = [textOf(unit, 125_000), textOf(unit, 1_000_000)];
+      leastTime(short);
+      const growth = leastTime(long) / leastTime(short);
+      // Eight times the length: 8 when it is linear, 64 when it is not, and the machine has others.
+      assert.ok(growth < 24, `eight times the length takes ${growth.toFixed(1)} times the time`);
+    });
+  }
+});
+
+describe("The pieces of a million characters", () => {
+  for (const [what, unit] of Object.entries(UNITS).filter(([, each]) => each.isWellFormed())) {
+    test(`are the text and no more, though it is ${what}`, () => {
+      const text = unit.repeat(Math.ceil(1_000_000 / unit.length));
+      const pieces = toPieces({ MsgType: "text", Content: text }, LIMITS);
+      const contents = pieces.map((piece) => (piece.MsgType === "text" ? piece.Content : ""));
+      for (const content of contents) assert.ok(Buffer.byteLength(content) <= 1800);
+      const end = `\n${LIMITS.more}`;
+      const cut = contents.map((content, index) => {
+        return index < contents.length - 1 ? content.slice(0, -end.length) : content;
+      });
+      assert.equal(cut.join("").toWellFormed(), text);
+    });
+  }
+});
