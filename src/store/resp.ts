@@ -118,17 +118,20 @@ export class RespDecoder {
   }
 
   #readLine(bytes: Buffer, at: number): { end: number; reply: RespReply | undefined } | undefined {
-    const { maxLineBytes } = this.#limits;
+    const { maxLineBytes, maxReplyBytes } = this.#limits;
     // The kind is judged from its first byte: a peer of another trade should not be waited for.
     const kind = bytes[at];
     if (kind !== undefined && !KINDS.has(kind)) throw refuse(`begins with ${quote(kind)}`);
-    const lineEnd = bytes.subarray(0, at + maxLineBytes + 2).indexOf(LF, at);
+    // No further than a piece with the same bytes could be read that ends where the limit does.
+    const lineEnd = bytes.subarray(0, at + maxLineBytes + 1).indexOf(LF, at);
     if (lineEnd === -1) {
       if (bytes.length - at > maxLineBytes) throw refuse(`has a line above ${maxLineBytes} bytes`);
       this.#needed = bytes.length - at + 1;
       return undefined;
     }
     if (bytes[lineEnd - 1] !== CR) throw refuse("has a line that does not end with CRLF");
+    // A bulk string says how long it is; lines add up as they come.
+    requireWithin(lineEnd + 1 - at, maxReplyBytes - this.#replyBytes, "line", "bytes");
     const line = bytes.toString("utf8", at + 1, lineEnd - 1);
     return { end: lineEnd + 1, reply: this.#openLine(String.fromCharCode(kind ?? 0), line) };
   }

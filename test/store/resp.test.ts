@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { encodeCommand, RespDecoder, RespError } from "../../src/store/resp.ts";
 import type { RespReply } from "../../src/store/resp.ts";
+import { fails } from "../support/expect.ts";
 
 /**
  * What the server sends, and what that is. The first are the examples of the protocol's own page.
@@ -154,6 +155,22 @@ describe("RESP: what is not of the protocol is refused", () => {
         [1, 2, "hello"],
       ]);
     }
+  });
+
+  it("A line of the limit and one byte more is refused, whole and byte by byte", () => {
+    const line = Buffer.from("+abc\r\n");
+    for (const size of [1, line.length]) {
+      const decoder = new RespDecoder({ maxLineBytes: 4 });
+      const push = (): void => {
+        for (let at = 0; at < line.length; at += size) decoder.push(line.subarray(at, at + size));
+      };
+      fails(push, "STORE_FAILED", `pieces of ${size}`);
+    }
+  });
+
+  it("Lines in an array count for the size of the reply as bulk strings do", () => {
+    const decoder = new RespDecoder({ maxReplyBytes: 20 });
+    fails(() => decoder.push(Buffer.from("*3\r\n+1234567\r\n+1234567\r\n")), "STORE_FAILED");
   });
 
   it("Reading takes time in proportion to the bytes, not to their pieces", () => {
