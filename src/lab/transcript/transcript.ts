@@ -12,12 +12,16 @@
  * @module
  */
 import type { SentMessage } from "../api-side/sent-message.ts";
-import { messageOf } from "../../errors.ts";
+import { EchostrError, messageOf } from "../../errors.ts";
 import { readDescription } from "../platform/description.ts";
 import { invalidInput, isRecord } from "../platform/lab-input.ts";
 import type { Attempt, DeliveryRecord, Description, LabAccount, Shown } from "../platform/types.ts";
+import { areAttempts, isSent, isShallow, isShown, isTime } from "./check-line.ts";
 
 const VERSION = 1;
+
+/** Of what is wrong with a line, no more is told: a line may be of any length. */
+const MOST_SHOWN = 200;
 
 /** What became of one delivery of a message. */
 export interface TranscribedAttempt {
@@ -106,12 +110,13 @@ export function readTranscript(text: string): Transcript {
     throw invalidInput('The first line of a transcript must have "transcript":"echostr"');
   }
   if (version !== VERSION) {
-    throw invalidInput(`Version of the transcript must be ${VERSION}, got ${String(version)}`);
+    const got = JSON.stringify(version)?.slice(0, MOST_SHOWN);
+    throw invalidInput(`Version of the transcript must be ${VERSION}, got ${got}`);
   }
   return {
     version: VERSION,
-    originalId: String(originalId ?? ""),
-    mode: String(mode ?? ""),
+    originalId: typeof originalId === "string" ? originalId : "",
+    mode: typeof mode === "string" ? mode : "",
     lines: rest.map(readLine),
   };
 }
@@ -122,15 +127,19 @@ interface SourceLine {
 }
 
 function parseLine({ source, number }: SourceLine): Readonly<Record<string, unknown>> {
+  const value = parseJsonLine(source, number);
+  if (!isRecord(value)) throw invalidInput(`Line ${number} of the transcript is no object`);
+  if (isShallow(value)) return value;
+  throw invalidInput(`Line ${number} of the transcript is nested deeper than anything written`);
+}
+
+function parseJsonLine(source: string, number: number): unknown {
   try {
-    const value: unknown = JSON.parse(source);
-    if (isRecord(value)) return value;
+    return JSON.parse(source) as unknown;
   } catch (cause) {
-    throw invalidInput(`Line ${number} of the transcript is no JSON: ${messageOf(cause)}`, {
-      cause,
-    });
+    const why = messageOf(cause).slice(0, MOST_SHOWN);
+    throw invalidInput(`Line ${number} of the transcript is no JSON: ${why}`, { cause });
   }
-  throw invalidInput(`Line ${number} of the transcript is no object`);
 }
 
 function readLine(line: SourceLine): TranscribedLine {
@@ -139,17 +148,27 @@ function readLine(line: SourceLine): TranscribedLine {
   const expect = (isThere: boolean, what: string): void => {
     if (!isThere) throw invalidInput(`Line ${line.number} of the transcript needs ${what}`);
   };
-  expect(typeof at === "number" && at >= 0, "at, in milliseconds");
+  expect(isTime(at), "at, in milliseconds");
   expect(typeof openId === "string" && openId !== "", "openId");
   if (type === "sent") {
-    expect(isRecord(value["body"]), "body");
+    expect(isSent(value), "msgType, text and body");
     return value as unknown as TranscribedMessage;
   }
   expect(type === "delivery", 'type "delivery" or "sent"');
-  expect(isRecord(value["shown"]), "shown");
-  expect(Array.isArray(value["attempts"]), "attempts");
-  readDescription(value["description"]);
+  checkDescription(value["description"], line.number);
+  expect(isShown(value["shown"]), "shown, with the reply where what is reply");
+  expect(areAttempts(value["attempts"]), "attempts, each with its ms");
   return value as unknown as TranscribedDelivery;
+}
+
+function checkDescription(description: unknown, number: number): void {
+  try {
+    readDescription(description);
+  } catch (cause) {
+    if (!(cause instanceof EchostrError)) throw cause;
+    const why = cause.message.slice(0, MOST_SHOWN);
+    throw invalidInput(`Line ${number} of the transcript: ${why}`, { cause });
+  }
 }
 
 function deliveryLine(record: DeliveryRecord, start: number): TranscribedDelivery {

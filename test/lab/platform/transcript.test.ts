@@ -106,7 +106,41 @@ describe("A transcript", () => {
       /must be an object/,
     ],
   ];
-  for (const [what, text, sentence] of wrong) {
+  const delivery = (fields: string): string =>
+    `${head}\n{"type":"delivery","at":0,"openId":"o","description":{"MsgType":"text"},${fields}}`;
+  const misleading: readonly (readonly [string, string, RegExp])[] = [
+    [
+      "a reply that is not there",
+      delivery('"shown":{"what":"reply"},"attempts":[]'),
+      /Line 2.*needs shown/,
+    ],
+    [
+      "an attempt that is none",
+      delivery('"shown":{"what":"lost"},"attempts":[null]'),
+      /Line 2.*needs attempts/,
+    ],
+    [
+      "a time without an end",
+      `${head}\n{"type":"sent","at":1e400,"openId":"o","msgType":"x","text":"","body":{}}`,
+      /Line 2.*needs at/,
+    ],
+    [
+      "a message of no type",
+      `${head}\n{"type":"sent","at":0,"openId":"o","body":{}}`,
+      /Line 2.*needs msgType/,
+    ],
+    [
+      "fields deeper than a walk through them can go",
+      `${head}\n{"type":"sent","at":0,"openId":"o","body":${'{"a":'.repeat(9000)}1${"}".repeat(9000)}}`,
+      /Line 2.*nested deeper/,
+    ],
+    [
+      "a version that is no number",
+      '{"transcript":"echostr","version":{"toString":1}}',
+      /must be 1, got \{"toString":1\}/,
+    ],
+  ];
+  for (const [what, text, sentence] of [...wrong, ...misleading]) {
     test(`with ${what} is refused`, () => {
       assert.match(fails(() => readTranscript(text), "LAB_INPUT_INVALID", what).message, sentence);
     });
