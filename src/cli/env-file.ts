@@ -4,12 +4,18 @@
  * @module
  */
 import { randomBytes } from "node:crypto";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { loadEnvFile } from "node:process";
+import { parseEnv } from "node:util";
 import { EchostrError, messageOf } from "../errors.ts";
 
 const NAME = ".env";
+
+/**
+ * Far more than all settings together; what is larger is another file. Node 20 takes seconds for a
+ * megabyte of lines without a setting.
+ */
+const MOST_BYTES = 65_536;
 
 /**
  * Loads `.env`. What is set in the environment already stays as it is.
@@ -19,11 +25,46 @@ const NAME = ".env";
 export function loadEnv(folder: string): void {
   const file = resolve(folder, NAME);
   if (!existsSync(file)) return;
+  for (const [name, value] of Object.entries(readEnv(file))) process.env[name] ??= value;
+}
+
+function readEnv(file: string): Readonly<Record<string, string>> {
   try {
-    loadEnvFile(file);
+    requireSmall(statSync(file).size);
+    return parseEnvFile(readFileSync(file));
   } catch (cause) {
     const message = `${NAME} cannot be read: ${messageOf(cause)}`;
     throw new EchostrError("SETTING_INVALID", message, { cause });
+  }
+}
+
+/**
+ * The settings in the bytes of a file, as editors write it: with or without a byte order mark, with
+ * line ends of any kind. Node's own `loadEnvFile` would make the mark part of the first name, and
+ * end a value at NUL without a word.
+ *
+ * @throws Error when it is above 64 KiB, is not UTF-8, or holds NUL: UTF-16, which some editors write, does both
+ *
+ * @example
+ * parseEnvFile(Buffer.from("\uFEFFPORT=80\r\n")); // { PORT: "80" }
+ */
+export function parseEnvFile(bytes: Uint8Array): Readonly<Record<string, string>> {
+  requireSmall(bytes.length);
+  const text = decode(bytes);
+  if (text.includes("\0")) throw new Error("text in UTF-8 expected, got NUL");
+  return { ...(parseEnv(text.replace(/\r\n?/g, "\n")) as Record<string, string>) };
+}
+
+function requireSmall(size: number): void {
+  if (size > MOST_BYTES) throw new Error(`at most ${MOST_BYTES} bytes expected, got ${size}`);
+}
+
+/** Leaves the byte order mark out. */
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new Error("text in UTF-8 expected, got something else", { cause });
   }
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { parseEnvFile } from "../../src/cli/env-file.ts";
 import { ACCOUNT, verification } from "../server/platform.ts";
 import { exchange } from "../support/http.ts";
 import { type Process, freePort, launch, temporaryFolder } from "./process.ts";
@@ -98,4 +99,23 @@ describe("The file .env", () => {
     const token = /^WECHAT_TOKEN=["']?(\w+)/m.exec(text)?.[1] ?? "";
     await isToken(launch(context, { folder, environment }), port, token);
   });
+});
+
+describe("The settings in a file .env", () => {
+  const cases: readonly (readonly [title: string, bytes: Buffer, settings: object])[] = [
+    ["are found behind a byte order mark", Buffer.from("\uFEFFPORT=80\n"), { PORT: "80" }],
+    ["are found whatever ends a line", Buffer.from("A=1\rB=2\r\nC=3\n"), { A: "1", B: "2", C: "3" }],
+  ];
+  for (const [title, bytes, settings] of cases) {
+    test(title, () => assert.deepEqual(parseEnvFile(bytes), settings));
+  }
+
+  const refused: readonly (readonly [what: string, bytes: Buffer, sentence: RegExp])[] = [
+    ["UTF-16, as some editors write", Buffer.from("\uFEFFA=1\n", "utf16le"), /^text in UTF-8 expected/],
+    ["text that holds NUL", Buffer.from("A=a\0b\n"), /^text in UTF-8 expected, got NUL$/],
+    ["more than 64 KiB", Buffer.alloc(65_537, "#"), /^at most 65536 bytes expected, got 65537$/],
+  ];
+  for (const [what, bytes, message] of refused) {
+    test(`are not looked for in ${what}`, () => assert.throws(() => parseEnvFile(bytes), { message }));
+  }
 });
