@@ -159,6 +159,12 @@ function refuseTwins(bots: readonly Mounted[]): void {
 
 const HEADERS_TIMEOUT_MS = 10_000;
 
+/**
+ * The most bytes of a request's head; Node's default is 16,384. WeChat's has less than 1,000, and
+ * 10,000 connections may each hold one that is not finished.
+ */
+const HEAD_LIMIT_BYTES = 8192;
+
 /** How often connections are looked at that are too slow, by Node and by us. */
 function lookEveryMs({ headersTimeoutMs = HEADERS_TIMEOUT_MS }: ListenOptions): number {
   return Math.min(1000, headersTimeoutMs);
@@ -171,6 +177,7 @@ function makeServer(options: ListenOptions): Server {
     requestTimeout: options.requestTimeoutMs ?? 15_000,
     keepAliveTimeout: options.keepAliveTimeoutMs ?? 65_000,
     connectionsCheckingInterval: lookEveryMs(options),
+    maxHeaderSize: HEAD_LIMIT_BYTES,
   };
   return options.tls === undefined
     ? createHttpServer(limits)
