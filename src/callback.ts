@@ -116,7 +116,7 @@ function converse(
   const message = parseMessage(opened.source);
   if (opened.seal !== undefined) checkCreateTime(message.CreateTime, query, account.clockSkewMs);
   const acceptedUntil = Number(query.timestamp) * 1000 + account.clockSkewMs;
-  const delivered = deliver({ message, receivedAt, acceptedUntil, onClose });
+  const delivered = deliver({ message, size: body.length, receivedAt, acceptedUntil, onClose });
   const render = (answer: Delivered): CallbackResponse =>
     renderAnswer(account, opened, message, answer, receivedAt, random);
   return delivered instanceof Promise ? delivered.then(render) : render(delivered);

@@ -21,12 +21,14 @@ import type { Clock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Message } from "../protocol/message.ts";
-import type { Reply } from "../protocol/reply.ts";
+import { POSTPONED, REPEATED } from "./delivered.ts";
+import type { Delivered } from "./delivered.ts";
 import { deliveryKey } from "./delivery-key.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
 import { SEED_BYTES } from "./fingerprint.ts";
 import { LateAnswers } from "./late-answers.ts";
 import type { PushLate } from "./late-answers.ts";
+import { OPEN_BYTES } from "./open-runs.ts";
 import { Parking } from "./parking.ts";
 import { Run } from "./run.ts";
 import type { Wakeup } from "./run.ts";
@@ -35,9 +37,13 @@ import type { RunHandler } from "./run-worker.ts";
 import { Runs } from "./runs.ts";
 import { SharedRuns } from "./shared-runs.ts";
 
+export type { Delivered } from "./delivered.ts";
+
 /** A delivery of a message. */
 export interface Delivery {
   readonly message: Message;
+  /** Of the body that it came in, in code units or bytes. */
+  readonly size: number;
   /** In milliseconds since 1970. */
   readonly receivedAt: number;
   /**
@@ -47,18 +53,6 @@ export interface Delivery {
   readonly acceptedUntil: number;
   /** Calls back when the peer has left. */
   readonly onClose?: ((left: () => void) => void) | undefined;
-}
-
-/** What a delivery is answered with, and what there is to tell of it. */
-export interface Delivered {
-  /** `lapsed`: nothing at all, the connection stays open until the peer drops it. */
-  readonly outcome: "answered" | "nothing" | "failed" | "lapsed";
-  readonly reply: Reply | undefined;
-  readonly error: unknown;
-  /** The how manieth delivery of this message it was. */
-  readonly attempt: number;
-  /** The handler had been started by an earlier one. */
-  readonly joined: boolean;
 }
 
 /** What the engine is made from. */
@@ -76,14 +70,8 @@ export interface EngineParts {
   readonly random: (size: number) => Uint8Array;
 }
 
-/** For a delivery of a message that is known, and of which nothing else is remembered. */
-const REPEATED: Delivered = {
-  outcome: "nothing",
-  reply: undefined,
-  error: undefined,
-  attempt: 2,
-  joined: true,
-};
+/** How often the log says that there is no room. */
+const TELL_FULL_MS = 60_000;
 
 export class DeliveryEngine {
   readonly #parts: EngineParts;
@@ -92,6 +80,7 @@ export class DeliveryEngine {
   readonly #parking: Parking;
   readonly #late: LateAnswers;
   readonly #worker: RunWorker;
+  #toldFullAt = -Infinity;
 
   constructor(parts: EngineParts) {
     const { services, clock, owner, settings, log, runHandler, push } = parts;
@@ -120,6 +109,7 @@ export class DeliveryEngine {
     const key = deliveryKey(this.#parts.services.accountId, delivery.message);
     const known = this.#runs.get(key);
     if (known === undefined && this.#runs.isKnown(key)) return REPEATED;
+    if (known === undefined && !this.#runs.hasRoom(delivery.size)) return this.#postpone();
     const run = known ?? this.#begin(key, delivery);
     run.deliveries += 1;
     run.lastAt = delivery.receivedAt;
@@ -171,11 +161,25 @@ export class DeliveryEngine {
     return active.length;
   }
 
-  #begin(key: string, { message, receivedAt, acceptedUntil }: Delivery): Run {
+  /** A refusal would end the repeats, and what runs must not be dropped; so it is let lapse. */
+  #postpone(): Delivered {
+    const { clock, log } = this.#parts;
+    if (Math.abs(clock.now() - this.#toldFullAt) >= TELL_FULL_MS) {
+      this.#toldFullAt = clock.now();
+      const message =
+        `Handlers that have not ended hold ${OPEN_BYTES} bytes of messages and answers: ` +
+        "new messages are left to WeChat, which sends them again";
+      log({ level: "warn", event: "notice", message });
+    }
+    return POSTPONED;
+  }
+
+  #begin(key: string, { message, size, receivedAt, acceptedUntil }: Delivery): Run {
     const { ToUserName, FromUserName } = message;
     const { services } = this.#parts;
     const context = new MessageContext(ToUserName, FromUserName, receivedAt, services);
     const run = new Run(key, message, context);
+    run.size = size;
     run.acceptedUntil = acceptedUntil;
     this.#worker.start(run, message, context);
     // What was answered at once is remembered by its answer alone.

@@ -11,6 +11,7 @@ import type { Log, LogEntry } from "../log.ts";
 import type { Message } from "../protocol/message.ts";
 import type { Reply } from "../protocol/reply.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
+import { LINE_BYTES } from "./parking.ts";
 import type { Parking, ParkedReply } from "./parking.ts";
 import { asksForMore, withoutMore } from "./pieces.ts";
 import type { Run } from "./run.ts";
@@ -62,8 +63,8 @@ export class LateAnswers {
       await this.#pushAndPark(run, message, replies, this.#push);
       return;
     }
-    await this.#parking.add(
-      run.follower,
+    await this.#park(
+      run,
       run.pieces.map((reply, index) => this.#parked(run, reply, index)),
     );
     this.tell(run, "warn", "Answer came late and is parked for the follower's next message");
@@ -87,7 +88,7 @@ export class LateAnswers {
     const parked = isWhole
       ? run.pieces.map((reply, index) => this.#parked(run, reply, index))
       : left.map((reply) => ({ ...this.#parked(run, reply, 0), of: `${run.key}\nrest` }));
-    await this.#parking.add(run.follower, parked);
+    await this.#park(run, parked);
     const what = isWhole ? "is parked" : "was sent in part, and the rest is parked";
     this.tell(
       run,
@@ -100,7 +101,14 @@ export class LateAnswers {
   /** Parks what did not fit into the answer that a delivery took. */
   async parkRest(run: Run): Promise<void> {
     const rest = run.pieces.map((reply, index) => this.#parked(run, reply, index)).slice(1);
-    await this.#parking.add(run.follower, rest);
+    await this.#park(run, rest);
+  }
+
+  async #park(run: Run, replies: readonly ParkedReply[]): Promise<void> {
+    const left = await this.#parking.add(run.follower, replies);
+    if (left === 0) return;
+    const problem = `Line of the follower is full (${LINE_BYTES} bytes)`;
+    this.tell(run, "warn", `${problem}: ${left} of ${replies.length} replies are lost`);
   }
 
   /** The follower need not wait for this answer any more: it is parked, or will not come. */

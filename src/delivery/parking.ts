@@ -8,6 +8,7 @@
 import type { Clock } from "../clock.ts";
 import type { Reply } from "../protocol/reply.ts";
 import type { Store } from "../store/store.ts";
+import { WaitingFollowers } from "./waiting-followers.ts";
 
 /** An answer that waits. */
 export interface ParkedReply {
@@ -19,6 +20,9 @@ export interface ParkedReply {
   /** When it is forgotten, in milliseconds since 1970. */
   readonly until: number;
 }
+
+/** The most bytes of one follower's line, as it stands in the store. */
+export const LINE_BYTES: number = 512 * 1024;
 
 /** How long a process may hold a line. It takes a few operations of the store. */
 const LOCK_LEASE_MS = 2000;
@@ -34,9 +38,12 @@ export class Parking {
   readonly #clock: Clock;
   readonly #owner: string;
   /** Until when followers may have something; where no other process parks, it spares a look. */
-  readonly #known = new Map<string, number>();
+  readonly #known = new WaitingFollowers();
   #nextSweep = 0;
-  /** Followers who have been told that an answer will come, and until when they wait for it. */
+  /**
+   * Followers who have been told that an answer will come, and until when they wait for it. Each has
+   * an open run, whose bytes are bounded.
+   */
   readonly #owed = new Map<string, number>();
   #locks = 0;
 
@@ -50,20 +57,28 @@ export class Parking {
   get isEmpty(): boolean {
     if (this.#store.shared) return false;
     this.#sweep();
-    return this.#known.size === 0 && this.#owed.size === 0;
+    return this.#known.isEmpty && this.#owed.size === 0;
   }
 
   /** Whether `take` could find something; false is certain. */
   mayHave(follower: string): boolean {
-    return this.#store.shared || this.#known.has(follower) || this.#owed.has(follower);
+    return this.#store.shared || this.#known.mayHave(follower) || this.#owed.has(follower);
   }
 
-  /** Adds answers at the end of the line. */
-  async add(follower: string, replies: readonly ParkedReply[]): Promise<void> {
-    if (replies.length === 0) return;
-    await this.#change(follower, (line) => [[...line, ...replies], undefined]);
+  /**
+   * Adds answers at the end of the line, as many as find room.
+   *
+   * @returns how many found none
+   */
+  async add(follower: string, replies: readonly ParkedReply[]): Promise<number> {
+    if (replies.length === 0) return 0;
+    const left = await this.#change(follower, (line) => {
+      const room = roomFor(replies, line);
+      return [[...line, ...replies.slice(0, room)], replies.length - room];
+    });
     // Last: a look in the meantime may have found nothing and forgotten the follower.
-    this.#known.set(follower, latest(replies));
+    this.#known.add(follower, latest(replies));
+    return left;
   }
 
   /** Forgets, now and then, those who never came for what they had. */
@@ -73,9 +88,7 @@ export class Parking {
     const leftMs = this.#nextSweep - now;
     if (leftMs > 0 && leftMs <= SWEEP_MS) return;
     this.#nextSweep = now + SWEEP_MS;
-    for (const [follower, until] of this.#known) {
-      if (until <= now) this.#known.delete(follower);
-    }
+    this.#known.sweep(now);
   }
 
   /**
@@ -175,6 +188,17 @@ export class Parking {
       this.#known.delete(follower);
     }
   }
+}
+
+/** How many of the replies the line has room for. */
+function roomFor(replies: readonly ParkedReply[], line: readonly ParkedReply[]): number {
+  let left = LINE_BYTES - bytesOf(line);
+  const end = replies.findIndex((reply) => (left -= bytesOf([reply])) < 0);
+  return end < 0 ? replies.length : end;
+}
+
+function bytesOf(line: readonly ParkedReply[]): number {
+  return Buffer.byteLength(JSON.stringify(line));
 }
 
 function latest(replies: readonly ParkedReply[]): number {

@@ -32,6 +32,25 @@ export function toPieces(reply: Reply, limits: PieceLimits): Reply[] {
   return pieces;
 }
 
+/** The most bytes of one answer in all its pieces; a follower would have to write 145 times for it. */
+export const ANSWER_BYTES: number = 256 * 1024;
+
+/**
+ * The first pieces that take no more than so many bytes, one at least. The last of them does not ask
+ * for a next one that will not come.
+ */
+export function withinBytes(pieces: readonly Reply[], bytes: number, more: string): readonly Reply[] {
+  let left = bytes;
+  const end = pieces.findIndex((reply, index) => {
+    left -= reply.MsgType === "text" ? Buffer.byteLength(reply.Content) : 0;
+    return left < 0 && index > 0;
+  });
+  if (end < 0) return pieces;
+  return pieces.slice(0, end).map((reply, index) => {
+    return index === end - 1 ? withoutMore(reply, more) : reply;
+  });
+}
+
 /**
  * A late answer and the answer of the message that fetched it: as one text, if both are texts and
  * fit; otherwise one after the other, the first asking for the second.

@@ -13,7 +13,7 @@ import type { Reply } from "../protocol/reply.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
 import type { LateAnswers } from "./late-answers.ts";
 import type { Parking, ParkedReply } from "./parking.ts";
-import { putBefore, toPieces } from "./pieces.ts";
+import { ANSWER_BYTES, putBefore, toPieces, withinBytes } from "./pieces.ts";
 import type { Run } from "./run.ts";
 import { REMEMBER_MS } from "./runs.ts";
 import type { Runs } from "./runs.ts";
@@ -94,9 +94,21 @@ export class RunWorker {
       late.tellFailure(run, error);
       run.errorTold = true;
     }
-    const own = reply === undefined ? NO_PIECES : toPieces(reply, settings);
+    const own = reply === undefined ? NO_PIECES : this.#toPieces(run, reply);
     const pieces = run.before === undefined ? own : putBefore(run.before, own, settings);
     return this.#handOver(run, pieces);
+  }
+
+  /** What is too long for anybody to fetch, piece by piece, is cut off; the log says so. */
+  #toPieces(run: Run, reply: Reply): readonly Reply[] {
+    const { settings, late } = this.#parts;
+    const all = toPieces(reply, settings);
+    const kept = withinBytes(all, ANSWER_BYTES, settings.more);
+    if (kept.length < all.length) {
+      const cut = `its first ${kept.length} pieces are kept, and ${all.length - kept.length} cut off`;
+      late.tell(run, "warn", `Answer is longer than ${ANSWER_BYTES} bytes: ${cut}`);
+    }
+    return kept;
   }
 
   #handOver(run: Run, pieces: readonly Reply[]): Promise<void> | undefined {
@@ -205,6 +217,7 @@ export class RunWorker {
   #settle(run: Run, pieces: readonly Reply[]): void {
     this.#parts.clock.clearTimeout(run.timer);
     run.pieces = pieces;
+    this.#parts.runs.noteAnswer(run);
     run.done = true;
     run.given = run.awaited;
     run.wake();

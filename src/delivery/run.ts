@@ -17,6 +17,8 @@ export class Run {
   /** Missing when only the answer is remembered, as is the context. */
   readonly message: Message | undefined;
   readonly context: MessageContext | undefined;
+  /** Of the body that the message came in, in code units or bytes: it is kept with the message. */
+  size = 0;
   /** How many deliveries have come to this process. */
   deliveries = 0;
   /** How many of them are about to wait. */

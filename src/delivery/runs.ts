@@ -12,6 +12,7 @@ import { AnswerTable } from "./answer-table.ts";
 import { seedFingerprints } from "./fingerprint.ts";
 import type { Fingerprint, FingerprintOf } from "./fingerprint.ts";
 import { KnownMessages } from "./known-messages.ts";
+import { OpenRuns } from "./open-runs.ts";
 import { Run } from "./run.ts";
 
 /** How long an answer is remembered at least. WeChat's last repeat comes after 10 to 15 seconds. */
@@ -22,7 +23,7 @@ const GENERATION_SIZE = 8000;
 const TABLE_SLOTS = 16_384;
 
 export class Runs {
-  readonly #open = new Map<string, Run>();
+  readonly #open = new OpenRuns();
   readonly #fingerprintOf: FingerprintOf;
   readonly #delivered = new KnownMessages();
   #young = new AnswerTable(TABLE_SLOTS);
@@ -48,7 +49,17 @@ export class Runs {
 
   /** Keeps a run until it is forgotten, or its answer remembered in its place. */
   add(run: Run): void {
-    this.#open.set(run.key, run);
+    this.#open.add(run);
+  }
+
+  /** Whether a run for a message of so many code units may begin. */
+  hasRoom(size: number): boolean {
+    return this.#open.hasRoom(size);
+  }
+
+  /** Counts what the answer of a run takes. */
+  noteAnswer(run: Run): void {
+    this.#open.noteAnswer(run);
   }
 
   /**
@@ -80,7 +91,7 @@ export class Runs {
 
   /** Forgets a run as if its message had never come: another process answers it. */
   drop(run: Run): void {
-    this.#open.delete(run.key);
+    this.#open.delete(run);
   }
 
   /** Those in the making, and those whose answer nobody has taken. */

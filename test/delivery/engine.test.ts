@@ -99,7 +99,7 @@ describe("An answer in time", () => {
       random: (size) => new Uint8Array(size),
     });
     const message = parseMessage(wireText("问"));
-    const delivered = engine.deliver({ message, receivedAt: clock.now(), acceptedUntil: clock.now() });
+    const delivered = engine.deliver({ message, size: 400, receivedAt: clock.now(), acceptedUntil: clock.now() });
     assert.ok(!(delivered instanceof Promise));
     assert.equal(delivered.outcome, "answered");
   });

@@ -10,16 +10,32 @@ import { watchProcess } from "../support/watched-process.ts";
 
 const run = promisify(execFile);
 
-test("100,000 distinct messages leave the heap as it was after 50,000", async () => {
-  const script = fileURLToPath(new URL("memory.ts", import.meta.url));
+/** What a script of this folder prints. */
+async function printed(script: string, ...args: readonly string[]): Promise<string> {
+  const file = fileURLToPath(new URL(script, import.meta.url));
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
   const loader = stripsTypes() ? [] : ["--import", tsx];
-  const args = ["--expose-gc", ...loader, script, "100000", "4"];
-  const running = run(process.execPath, args, { timeout: 60_000 });
+  const running = run(process.execPath, ["--expose-gc", ...loader, file, ...args], { timeout: 60_000 });
   watchProcess(running.child);
-  const { stdout } = await running;
+  return (await running).stdout;
+}
+
+test("100,000 distinct messages leave the heap as it was after 50,000", async () => {
+  const stdout = await printed("memory.ts", "100000", "4");
   const heaps = [...stdout.matchAll(/heap ([\d.]+) MiB/g)];
   const [, halfway = 0, , end = Infinity] = heaps.map(([, mebibytes]) => Number(mebibytes));
   // 50,000 messages at 100 bytes each would be 5 MiB.
   assert.ok(end - halfway < 3, stdout);
 });
+
+for (const [what, limit] of [["in pieces", "1800"], ["whole", "1100000"]] as const) {
+  test(`400 echoes of 1 MB, given ${what}, leave the process as it was after 200`, async () => {
+    const stdout = await printed("echo-memory.ts", "400", limit);
+    const [, halfway = 0, , end = Infinity] = [...stdout.matchAll(/held ([\d.]+) MiB/g)].map(
+      ([, mebibytes]) => Number(mebibytes),
+    );
+    assert.ok(end - halfway < 5, stdout);
+    // Two tables of answers, and seven lines in the store's memory; not 400 MiB.
+    assert.ok(end < 64, stdout);
+  });
+}

@@ -12,6 +12,7 @@ describe("A run", () => {
     const { message, context, ...state } = new Run("k");
     assert.deepEqual(state, {
       key: "k",
+      size: 0,
       deliveries: 0,
       arriving: 0,
       deliveriesElsewhere: 0,
