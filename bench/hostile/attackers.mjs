@@ -1,7 +1,7 @@
 // The process of the hostile peers, one kind of them: opens connections, and opens those anew that
 // the server has closed. Started by trial.mjs; ends with it.
 
-import { Peer } from "./peer.mjs";
+import { Peer, stopPouring } from "./peer.mjs";
 import { kinds } from "./kinds/index.mjs";
 
 process.once("disconnect", () => process.exit());
@@ -43,6 +43,7 @@ function open() {
 process.on("message", (message) => {
   if (message !== "stop") return;
   opening = false;
+  stopPouring();
   clearInterval(ticks);
 });
 setInterval(() => process.send({ tried, live }), 100);

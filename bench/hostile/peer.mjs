@@ -7,6 +7,12 @@ import { connect as connectTls } from "node:tls";
 /** From so many addresses of the loopback network: one has 28,000 ports, and each is used once. */
 const ADDRESSES = 200;
 let opened = 0;
+let isOver = false;
+
+/** From now on nobody pours: what was begun stays unfinished, and its limit can run out. */
+export function stopPouring() {
+  isOver = true;
+}
 
 export class Peer {
   /** TCP; under TLS, what carries it. */
@@ -56,14 +62,14 @@ export class Peer {
     this.#timers.push(setInterval(then, ms));
   }
 
-  /** Writes what `next` returns for as long as the server takes it; ends when that is undefined. */
+  /** Writes what `next` returns for as long as the server takes it; ends when that is undefined, or all is over. */
   pour(next) {
-    for (;;) {
+    while (!isOver) {
       const bytes = next();
       if (bytes === undefined || !this.socket.writable) return;
       if (!this.socket.write(bytes)) break;
     }
-    this.socket.once("drain", () => this.pour(next));
+    if (!isOver) this.socket.once("drain", () => this.pour(next));
   }
 
   /** Says that nothing more comes, and waits. */
