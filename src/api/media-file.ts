@@ -54,7 +54,7 @@ export function toMediaFile(path: string, response: Response, deadline: Deadline
     filename: filenameOf(headers.get("content-disposition") ?? ""),
     size: Number.isNaN(size) ? undefined : size,
     stream,
-    bytes: ({ maxBytes = MOST_BYTES } = {}) => keep(path, stream, maxBytes),
+    bytes: ({ maxBytes = KEPT_BYTES } = {}) => keep(path, stream, maxBytes),
     async save(target) {
       // Its own: the same path may be saved to twice at a time.
       const part = `${target}.${randomUUID()}.part`;
@@ -71,7 +71,7 @@ export function toMediaFile(path: string, response: Response, deadline: Deadline
 }
 
 /** Whoever answers may send without end; a video for WeChat has 10 MiB. */
-const MOST_BYTES = 64 * 1024 * 1024;
+const KEPT_BYTES = 64 * 1024 * 1024;
 
 async function keep(
   path: string,

@@ -33,7 +33,7 @@ export function toPieces(reply: Reply, limits: PieceLimits): Reply[] {
 }
 
 /** The most bytes of one answer in all its pieces; a follower would have to write 145 times for it. */
-export const ANSWER_BYTES: number = 256 * 1024;
+export const PIECES_BYTES: number = 256 * 1024;
 
 /**
  * The first pieces that take no more than so many bytes, one at least. The last of them does not ask

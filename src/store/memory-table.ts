@@ -35,6 +35,9 @@ export interface MemoryUsage {
   readonly bytes: number;
 }
 
+/** The most bytes of values, and, counted apart, of claims. */
+export const STORE_BYTES: number = 64 * 1024 * 1024;
+
 export class MemoryTable {
   readonly #values: ExpiringMap;
   readonly #claims: ExpiringMap;
@@ -44,7 +47,7 @@ export class MemoryTable {
   #dropped = false;
 
   constructor(options: MemoryOptions = {}) {
-    const { maxEntries = 100_000, maxBytes = 64 * 1024 * 1024, clock = Date.now } = options;
+    const { maxEntries = 100_000, maxBytes = STORE_BYTES, clock = Date.now } = options;
     this.#maxEntries = maxEntries;
     this.#maxBytes = maxBytes;
     this.#onNotice = options.onNotice ?? (() => {});

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Parking, LINE_BYTES } from "../../src/delivery/parking.ts";
 import type { ParkedReply } from "../../src/delivery/parking.ts";
-import { ANSWER_BYTES } from "../../src/delivery/pieces.ts";
+import { PIECES_BYTES } from "../../src/delivery/pieces.ts";
 import { FOLLOWERS_BYTES, WaitingFollowers } from "../../src/delivery/waiting-followers.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { TurnedClock } from "./turned-clock.ts";
@@ -92,7 +92,7 @@ describe("An answer of a million characters", () => {
     assert.equal(await wechat.ask("好"), "好!");
     const last = pieces.pop()?.replace(/\n\n续!$/, "") ?? "";
     const bytes = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), Buffer.byteLength(last));
-    assert.ok(bytes <= ANSWER_BYTES && bytes > ANSWER_BYTES - 4000, `${bytes} bytes`);
+    assert.ok(bytes <= PIECES_BYTES && bytes > PIECES_BYTES - 4000, `${bytes} bytes`);
     const told = wechat.sentences.filter((sentence) => sentence.startsWith("warn"));
     assert.equal(told.length, 1);
     assert.match(told[0] ?? "", /^warn: Answer is longer than 262144 bytes: its first 14\d pieces are kept, and 15\d\d cut off$/);
