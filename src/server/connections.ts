@@ -3,8 +3,9 @@
  *
  * Nobody holds one for long. Node ends what is too slow in asking; here ends, once a second, what
  * does not take its answers, or does not go though it was told to. It is one look at all of them,
- * since a timer for each would cost every delivery. Where all places are taken, whoever has asked
- * nothing makes room. What waits for an answer of ours is left alone.
+ * since a timer for each would cost every delivery. Where all places are taken, or those for whoever
+ * has asked nothing, the oldest that has asked nothing makes room. What waits for an answer of ours
+ * is left alone.
  *
  * The list is also needed to stop without waiting for clients that never spoke, to tell the last
  * clients that this was the last answer, and to keep the order of answers when something that is
@@ -18,6 +19,12 @@ import type { Log } from "../log.ts";
 
 /** How many requests of one connection may wait for answers. WeChat and nginx send one at a time. */
 export const MOST_WAITING_REQUESTS = 4;
+
+/**
+ * How many connections may have asked nothing yet, half a head and a handshake included. An honest
+ * one is among them for less than a second; one over TLS takes some 60 KiB meanwhile.
+ */
+export const MOST_SILENT_CONNECTIONS = 2000;
 
 /** After how many looks in which a peer took none of the bytes that wait for it, it is cut off. */
 export const MOST_LOOKS_WITHOUT_PROGRESS = 10;
@@ -59,7 +66,7 @@ export class Connections {
     server.on("connection", (socket: Socket) => {
       if (options.tls) this.#addHandshaking(socket);
       else this.#add(socket);
-      if (this.#isFull()) this.#makeRoom(socket);
+      this.#makeRoom(socket);
     });
     server.on("secureConnection", (socket: Socket) => {
       this.#endHandshake(peerOf(socket));
@@ -153,23 +160,25 @@ export class Connections {
     this.#cutOff(socket);
   }
 
-  #isFull(): boolean {
-    return this.#held.size + this.#handshaking.size > this.#options.maxConnections;
-  }
-
   /** Cuts off whoever has been there for longest without asking anything; else the newcomer. */
   #makeRoom(newcomer: Socket): void {
-    this.#tellThatItIsFull();
+    const { maxConnections } = this.#options;
+    const isFull = this.#held.size + this.#handshaking.size > maxConnections;
+    if (!isFull && this.#silent.size <= MOST_SILENT_CONNECTIONS) return;
+    this.#tellThatItIsFull(
+      isFull
+        ? `All ${maxConnections} connections are taken`
+        : `${MOST_SILENT_CONNECTIONS} connections have asked nothing yet`,
+    );
     const [silent] = this.#silent;
     this.#cutOff(silent !== newcomer && silent !== undefined ? silent : this.#idle() ?? newcomer);
   }
 
-  #tellThatItIsFull(): void {
+  #tellThatItIsFull(state: string): void {
     if (this.#wasFull) return;
     this.#wasFull = true;
     const message =
-      `All ${this.#options.maxConnections} connections are taken: for each new one another is ` +
-      "closed, those without a request first (said once)";
+      `${state}: for each new one another is closed, those without a request first (said once)`;
     this.#options.log?.({ level: "warn", event: "notice", message });
   }
 
