@@ -41,7 +41,7 @@ test-single: build ## run the tests of the public surface against the single fil
 	@ECHOSTR_SUBJECT=dist/echostr.cjs $(NODE_TS) --test $(filter-out test/lab/%,$(TESTS))
 
 SECONDS ?= 60
-fuzz: $(INSTALLED) ## look for inputs that do harm; SECONDS=60, TARGETS="query http"
+fuzz: $(INSTALLED) ## look for inputs that do harm; SECONDS=60, TARGETS="query http", KEEP=1 adds to the corpus
 	@$(NODE_TS) --expose-gc test/fuzz/run.ts $(SECONDS) $(TARGETS)
 
 # These tests leave nothing to chance and to the speed of the machine: the figures stay the same.

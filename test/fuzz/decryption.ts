@@ -31,6 +31,7 @@ export const decryption: Target = {
     ...{ DECRYPT_BASE64: 20, DECRYPT_LENGTH: 50, DECRYPT_PADDING: 20, DECRYPT_FRAME: 50 },
     ...{ DECRYPT_APPID: 50, UTF8_INVALID: 100 },
   },
+  dictionary: FRAGMENTS,
   make(random) {
     const encrypted = Buffer.from(anEncrypt(random));
     return random.below(3) === 0 ? mutate(encrypted, random, FRAGMENTS) : encrypted;

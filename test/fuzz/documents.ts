@@ -23,7 +23,7 @@ const MARKUP: readonly string[] = [
   ...["-", ".", "0", ":", "_", "\r", "\uFFFF", "\u007f", "\u009f", "<a/>", "<é/>", "<中></中>"],
 ];
 
-const FRAGMENTS: readonly string[] = [...XML_FRAGMENTS, ...MARKUP];
+export const MARKUP_FRAGMENTS: readonly string[] = [...XML_FRAGMENTS, ...MARKUP];
 
 /** Starts and insides of names: the ends of the ranges of §2.3, and what lies beyond them. */
 const NAME_CHARACTERS: readonly string[] = [
@@ -38,7 +38,7 @@ const NAME_CHARACTERS: readonly string[] = [
 export function makeDocument(random: Random): Buffer {
   const document = random.below(3) === 0 ? random.pick(payloads).bytes : grown(random);
   if (random.below(3) === 0) return Buffer.from(document);
-  return mutate(document, random, FRAGMENTS, () => random.pick(payloads).bytes);
+  return mutate(document, random, MARKUP_FRAGMENTS, () => random.pick(payloads).bytes);
 }
 
 function grown(random: Random): Buffer {

@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { echostr } from "../support/subject.ts";
 import { wireDecrypt } from "../support/wire.ts";
-import { anyText } from "./mutate.ts";
+import { anyText, XML_FRAGMENTS } from "./mutate.ts";
 import type { Target } from "./target.ts";
 
 const encodingAesKey = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
@@ -17,6 +17,7 @@ const APP_IDS: readonly string[] = ["wxb11529c136998cb6", "wx", "w".repeat(64), 
 export const encryption: Target = {
   name: "encryption",
   due: { "32 bytes of padding": 200, "other padding": 2 },
+  dictionary: XML_FRAGMENTS,
   make: (random) => Buffer.from(anyText(random, random.below(20) === 0 ? 3_000 : 80)),
   check(input) {
     const text = Buffer.from(input).toString("utf8");

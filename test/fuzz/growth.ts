@@ -6,7 +6,10 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { parseEnvFile } from "../../src/cli/env-file.ts";
+import { readTranscript } from "../../src/lab/transcript/transcript.ts";
 import { parseCallbackQuery } from "../../src/protocol/query.ts";
+import { RespDecoder } from "../../src/store/resp.ts";
 import { growth, LINEAR } from "../support/expect.ts";
 import { payloads } from "../support/payloads.ts";
 import type { Random } from "../support/random.ts";
@@ -35,6 +38,14 @@ const READERS = {
   "reply in parts": (text: string) => {
     return echostr.formatReply(echostr.text(text), ENVELOPE, { textLimitBytes: 10_000_000 });
   },
+  resp: (text: string) => new RespDecoder().push(Buffer.from(text)),
+  "resp in pieces": (text: string) => {
+    const decoder = new RespDecoder();
+    const bytes = Buffer.from(text);
+    for (let at = 0; at < bytes.length; at += 3) decoder.push(bytes.subarray(at, at + 3));
+  },
+  env: (text: string) => parseEnvFile(Buffer.from(text)),
+  transcript: (text: string) => readTranscript(text),
 } as const;
 
 const NAMES = Object.keys(READERS) as readonly (keyof typeof READERS)[];
@@ -50,10 +61,13 @@ const PUMPS: readonly string[] = [
   ...["\u0301", "🇨🇳", "\u200d"],
   ...["<a><b/></a>", "<item>x</item>", "<List/>", "<![CDATA[", "]]>]]>", "<!--x-->"],
   ...["<MsgId>1</MsgId>"],
+  ...["+OK\r\n", "*1\r\n", "$3\r\nabc\r\n", "*2\r\n:1\r\n", "$-1\r\n", "$9\r\n", ":1"],
+  ...['"', '\\"', "\\\n", '"\\\n', "{", "[", '{"a":', "1,", "A=1\n", "A='", "# x\n", "A=", '"\n'],
 ];
 
 const ENDS: readonly string[] = [
   ...["", "<xml>", "</xml>", "<a ", "<a b='", "'", "<!--", "<![CDATA[", "\0"],
+  ...["*65536\r\n", "$16000000\r\n", '"', "[", '{"transcript":"echostr","version":1}\n', "A="],
 ];
 
 export const growthOf: Target = {

@@ -58,6 +58,8 @@ function serverOf(): Promise<RunningServer> {
 export const http: Target = {
   name: "http",
   due: { 200: 10, 400: 10, 403: 100, 404: 100, 405: 50 },
+  dictionary: FRAGMENTS,
+  batch: 32,
   make(random) {
     const one = (): Buffer => aRequest(random);
     const bytes = random.below(4) === 0 ? one() : mutate(one(), random, FRAGMENTS, one);

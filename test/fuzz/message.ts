@@ -23,6 +23,7 @@ const AS_TEXT = 0xff;
 export const message: Target = {
   name: "message",
   due: { message: 20, MESSAGE_INVALID: 200, XML_INVALID: 10, UTF8_INVALID: 100, XML_LIMIT: 5_000 },
+  dictionary: FRAGMENTS,
   make(random) {
     const one = (): Buffer => random.pick(payloads).bytes;
     const bytes = mutate(one(), random, FRAGMENTS, one);

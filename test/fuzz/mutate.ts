@@ -1,6 +1,6 @@
 /**
- * Spoils bytes: what a line does to them, what a careless proxy does, and what one does who looks
- * for a hole.
+ * Spoils bytes: what a line does to them, what a careless proxy does, and what somebody does who
+ * looks for a hole.
  *
  * @module
  */
@@ -43,7 +43,7 @@ function spoil(
     bytes.subarray(from, to),
     bytes.subarray(to),
   ];
-  switch (random.below(8)) {
+  switch (random.below(11)) {
     case 0: // a bit changes
       if (bytes.length > 0) {
         const at = random.below(bytes.length);
@@ -64,9 +64,41 @@ function spoil(
       return Buffer.concat([head, tail, part]);
     case 6: // a byte of any value
       return Buffer.concat([head, Buffer.from([random.below(256)]), tail]);
+    case 7: // a number that is one too many for somebody
+      return atBorder(bytes, random);
+    case 8: // a part comes again and again
+      return Buffer.concat([head, ...repeated(part, random), tail]);
+    case 9: { // a part of another one
+      const other = another();
+      const begin = random.below(other.length + 1);
+      return Buffer.concat([head, other.subarray(begin, begin + random.below(60)), tail]);
+    }
     default:
-      return Buffer.concat([head, Buffer.from(random.pick(fragments)), tail]);
+      return Buffer.concat([head, Buffer.from(random.pick([...fragments, " "])), tail]);
   }
+}
+
+/** Where numbers of a machine, of JavaScript and of the protocols end. */
+const BORDERS: readonly string[] = [
+  ...["0", "-1", "1", "-0", "00", "127", "128", "255", "256", "32767", "32768", "65535", "65536"],
+  ...["2147483647", "2147483648", "-2147483649", "4294967295", "4294967296", "1e3", "1e400", "0.5"],
+  ...["9007199254740991", "9007199254740992", "9223372036854775807", "9223372036854775808"],
+  ...["18446744073709551616", "99999999999999999999", "NaN", "0x10", "8191", "1048576", "1048577"],
+];
+
+/** One of the numbers that stand in it becomes another. */
+function atBorder(bytes: Buffer, random: Random): Buffer {
+  const text = bytes.toString("latin1");
+  const numbers = [...text.matchAll(/-?\d+/g)];
+  if (numbers.length === 0) return bytes;
+  const { index, 0: number } = random.pick(numbers);
+  const near = String(Number(number) + random.pick([-1, 1]));
+  const other = random.below(3) === 0 ? near : random.pick(BORDERS);
+  return Buffer.from(text.slice(0, index) + other + text.slice(index + number.length), "latin1");
+}
+
+function repeated(part: Buffer, random: Random): Buffer[] {
+  return Array.from({ length: random.pick([3, 8, 40]) }, () => part);
 }
 
 /** A text of any characters: letters, Chinese, emoji, control characters, halves of pairs. */

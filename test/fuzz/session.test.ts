@@ -21,11 +21,12 @@ function target(check: (byte: number) => string | Promise<string>): Target {
   };
 }
 
-async function run(context: TestContext, example: Target): Promise<Figures & { kept: Buffer[] }> {
+async function run(context: TestContext, example: Target): Promise<Figures & { found: Buffer[] }> {
   const folder = mkdtempSync(join(tmpdir(), "echostr-fuzz-"));
   context.after(() => rmSync(folder, { recursive: true }));
-  const figures = await fuzz(example, 7, (runs) => runs >= 500, pathToFileURL(`${folder}/`));
-  return { ...figures, kept: readdirSync(folder).map((file) => readFileSync(join(folder, file))) };
+  const options = { folder: pathToFileURL(`${folder}/`) };
+  const figures = await fuzz(example, 7, (runs) => runs >= 500, options);
+  return { ...figures, found: readdirSync(folder).map((file) => readFileSync(join(folder, file))) };
 }
 
 /** The test runner's own: it would fail the test for what strays in it on purpose. */
@@ -45,12 +46,12 @@ describe("The fuzzer", () => {
       if (byte > 250) throw new Error(`broken by ${byte}`);
       return "even";
     });
-    const { failures, kept } = await run(context, example);
+    const { failures, found } = await run(context, example);
     const [told = ""] = failures;
     const [, at = ""] = /^example failed in run (\d+) of FUZZ_SEED=7\n/.exec(told) ?? [];
     const again = example.make(randomOf(7, Number(at)));
     assert.match(told, new RegExp(`broken by ${again[0]}\n`));
-    assert.ok(kept.some((input) => input.equals(again)));
+    assert.ok(found.some((input) => input.equals(again)));
   });
 
   it("tells of a promise that is rejected and of an error that nobody catches", async (context) => {

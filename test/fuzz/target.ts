@@ -14,6 +14,10 @@ export interface Target {
   readonly name: string;
   /** The ways out that inputs must take, else they teach nothing: each at least once in so many. */
   readonly due: Readonly<Record<string, number>>;
+  /** Words that mean something to it, put into what is spoiled. Without them nothing is spoiled. */
+  readonly dictionary?: readonly string[];
+  /** How many inputs are run between two looks at the coverage, where the usual 512 are too many. */
+  readonly batch?: number;
   make(random: Random): Uint8Array;
   /**
    * Throws when something does not hold.

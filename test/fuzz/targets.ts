@@ -5,13 +5,18 @@
  */
 import { decryption } from "./decryption.ts";
 import { encryption } from "./encryption.ts";
+import { env } from "./env.ts";
+import { fetch } from "./fetch.ts";
 import { growthOf } from "./growth.ts";
 import { http } from "./http.ts";
+import { json } from "./json.ts";
 import { message } from "./message.ts";
 import { query } from "./query.ts";
 import { reply } from "./reply.ts";
+import { resp } from "./resp.ts";
 import type { Target } from "./target.ts";
 import { tokenizer } from "./tokenizer.ts";
+import { transcript } from "./transcript.ts";
 
 export const targets: readonly Target[] = [
   tokenizer,
@@ -21,5 +26,10 @@ export const targets: readonly Target[] = [
   query,
   reply,
   http,
+  fetch,
+  resp,
+  json,
+  env,
+  transcript,
   growthOf,
 ];

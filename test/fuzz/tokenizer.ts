@@ -8,12 +8,13 @@ import assert from "node:assert/strict";
 import { decodeUtf8 } from "../../src/protocol/utf8.ts";
 import { XmlError } from "../../src/protocol/xml-error.ts";
 import { XmlTokenizer } from "../../src/protocol/xml-tokenizer.ts";
-import { makeDocument } from "./documents.ts";
+import { MARKUP_FRAGMENTS, makeDocument } from "./documents.ts";
 import type { Target } from "./target.ts";
 
 export const tokenizer: Target = {
   name: "tokenizer",
   due: { read: 20, refused: 4 },
+  dictionary: MARKUP_FRAGMENTS,
   make: makeDocument,
   check(input) {
     let source: string;

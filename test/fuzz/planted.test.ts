@@ -1,0 +1,130 @@
+/** Each target finds the fault that it is there for, planted in what it is pointed at. */
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { loadEnvFile } from "node:process";
+import { pathToFileURL } from "node:url";
+import { formatJson, parseJson } from "../../src/api/json.ts";
+import { isRecord } from "../../src/lab/platform/lab-input.ts";
+import { readTranscript } from "../../src/lab/transcript/transcript.ts";
+import { encodeCommand, RespDecoder } from "../../src/store/resp.ts";
+import { corpusOf } from "./corpus.ts";
+import { envTarget } from "./env.ts";
+import { fetchTarget } from "./fetch.ts";
+import { jsonTarget } from "./json.ts";
+import { respTarget } from "./resp.ts";
+import { fuzz } from "./session.ts";
+import type { Target } from "./target.ts";
+import { transcriptTarget } from "./transcript.ts";
+
+const SEED = 7;
+
+/** The fault, and the target with it. */
+const FAULTY: readonly (readonly [fault: string, target: Target, says: RegExp])[] = [
+  [
+    "a decoder of RESP forgets a piece that ends within a line",
+    respTarget({
+      encodeCommand,
+      decoder: (limits) => {
+        const decoder = new RespDecoder(limits);
+        return { push: (piece) => (piece.at(-1) === 13 ? [] : decoder.push(piece)) };
+      },
+    }),
+    /byte by byte/,
+  ],
+  [
+    "a decoder of RESP takes the memory that a length claims",
+    respTarget({
+      encodeCommand,
+      decoder: (limits) => {
+        const decoder = new RespDecoder(limits);
+        const held: Buffer[] = [];
+        return {
+          push(piece) {
+            const claimed = /\$(\d{7,8})\r/.exec(Buffer.from(piece).toString("latin1"))?.[1];
+            if (claimed !== undefined) held.push(Buffer.alloc(Number(claimed)));
+            return decoder.push(piece);
+          },
+        };
+      },
+    }),
+    /bytes taken for/,
+  ],
+  [
+    "a command counts characters in place of bytes",
+    respTarget({
+      decoder: (limits) => new RespDecoder(limits),
+      encodeCommand: (words) =>
+        `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join("")}`,
+    }),
+    /deep-equal/,
+  ],
+  [
+    "a long number in a text is quoted too",
+    jsonTarget({
+      formatJson,
+      parseJson: (text) => parseJson(text.replace(/(?<![\w"])\d{19}(?![\w"])/g, '"$&"')),
+    }),
+    /it was to be|deep-equal/,
+  ],
+  [
+    "JSON is written as JSON.stringify does",
+    jsonTarget({ parseJson, formatJson: JSON.stringify }),
+    /escape|pair/,
+  ],
+  [
+    ".env is read as Node does",
+    envTarget((folder) => loadEnvFile(join(folder, ".env"))),
+    /refused|strictly equal|WECHAT|PORT|LOG|ECHOSTR/,
+  ],
+  [
+    "a transcript is believed that says it has a reply",
+    transcriptTarget((text) => {
+      const hidden = text.replaceAll('"reply":{', '"replies":{');
+      const transcript = readTranscript(hidden.replaceAll('"what":"reply"', '"what":"fault"'));
+      const lines = transcript.lines.map((line) =>
+        isRecord(line) && line.type === "delivery" && "replies" in line.shown
+          ? { ...line, shown: { what: "reply" } as never }
+          : line,
+      );
+      return { ...transcript, lines };
+    }),
+    /TypeError|deep-equal/,
+  ],
+  [
+    "fetch rejects when the peer has left",
+    fetchTarget((fetch) => (request) => {
+      return request.signal.aborted ? Promise.reject(new Error("Nobody there")) : fetch(request);
+    }),
+    /Nobody there/,
+  ],
+  [
+    "fetch believes a header that the server does not",
+    fetchTarget((fetch) => (request) => {
+      const headers = new Headers(request.headers);
+      if (headers.get("content-encoding") === "gzip") headers.delete("content-encoding");
+      return fetch(new Request(request, { headers }));
+    }),
+    /deep-equal/,
+  ],
+];
+
+describe("A planted fault is found", () => {
+  for (const [fault, target, says] of FAULTY) {
+    it(`${target.name}: ${fault}`, async (context) => {
+      const folder = mkdtempSync(join(tmpdir(), "echostr-planted-"));
+      context.after(async () => {
+        rmSync(folder, { recursive: true });
+        await target.close?.();
+      });
+      const corpus = corpusOf(target.name).map(([, input]) => input);
+      const options = { folder: pathToFileURL(`${folder}/`), corpus };
+      const { failures, runs } = await fuzz(target, SEED, (done) => done >= 3000, options);
+      assert.match(failures[0] ?? `nothing in ${runs} runs`, says);
+      const [, file = ""] = /kept in (.*): commit it/.exec(failures[0] ?? "") ?? [];
+      assert.ok(readFileSync(file).length >= 0, "the input is kept");
+    });
+  }
+});
