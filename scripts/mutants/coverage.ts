@@ -21,8 +21,8 @@ type Ranges = readonly (readonly [start: number, end: number, count: number])[];
 export interface Coverage {
   readonly test: string;
   readonly ms: number;
-  /** By the names of source files. */
-  readonly ranges: Readonly<Record<string, Ranges>>;
+  /** By the names of source files: one for each process and thread that ran it. */
+  readonly ranges: Readonly<Record<string, readonly Ranges[]>>;
 }
 
 interface V8Result {
@@ -52,13 +52,18 @@ export async function recordCoverage(
   return all;
 }
 
-/** Whether the place ran. */
+/** Whether the place ran, in whichever process. */
 export function runs({ ranges }: Coverage, file: string, offset: number): boolean {
+  return (ranges[file] ?? []).some((each) => countAt(each, offset) > 0);
+}
+
+/** The smallest part that holds the place comes last, and decides. */
+function countAt(ranges: Ranges, offset: number): number {
   let count = 0;
-  for (const [start, end, times] of ranges[file] ?? []) {
+  for (const [start, end, times] of ranges) {
     if (start <= offset && offset < end) count = times;
   }
-  return count > 0;
+  return count;
 }
 
 async function recordOne(
@@ -88,24 +93,21 @@ function readRanges(
   root: string,
   folder: string,
   files: readonly string[],
-): Record<string, Ranges> {
-  const all: Record<string, [number, number, number][]> = {};
+): Record<string, Ranges[]> {
+  const all: Record<string, Ranges[]> = {};
   const names = new Map(files.map((file) => [pathToFileURL(join(root, file)).href, file]));
   for (const name of readdirSync(folder)) {
     const { result } = JSON.parse(readFileSync(join(folder, name), "utf8")) as V8Result;
     for (const { url, functions } of result) {
       const file = names.get(url);
       if (file === undefined) continue;
-      const ranges = functions.flatMap((each) => each.ranges);
-      all[file] = ranges.map(({ startOffset, endOffset, count }) => [
-        startOffset,
-        endOffset,
-        count,
-      ]);
+      const ranges = functions
+        .flatMap((each) => each.ranges)
+        .map(({ startOffset, endOffset, count }) => [startOffset, endOffset, count] as const)
+        .sort(([a, b], [c, d]) => d - c - (b - a));
+      (all[file] ??= []).push(ranges);
     }
   }
-  // The smallest part that holds a place decides.
-  for (const ranges of Object.values(all)) ranges.sort(([a, b], [c, d]) => d - c - (b - a));
   return all;
 }
 
