@@ -57,7 +57,7 @@ export function session(options: SessionOptions = {}): Handler {
       const unlock = store.shared ? await lock(store, key, `${name} ${(locks += 1)}`) : undefined;
       try {
         const before = await store.get(key);
-        context.session = (before === undefined ? {} : JSON.parse(before)) as SessionData;
+        context.session = readSession(before);
         const answer: Answer = await Promise.race([next(), whenAborted(context.signal)]);
         const after = JSON.stringify(context.session ?? {});
         if (after === (before ?? "{}")) return answer;
@@ -69,6 +69,16 @@ export function session(options: SessionOptions = {}): Handler {
       }
     });
   };
+}
+
+/** What another program has written there, and is no object, is as if it were not there. */
+function readSession(text: string | undefined): SessionData {
+  try {
+    const value: unknown = JSON.parse(text ?? "{}");
+    return typeof value === "object" && value !== null ? (value as SessionData) : {};
+  } catch {
+    return {};
+  }
 }
 
 /** A handler that never ends must not keep its follower's other messages out for ever. */

@@ -12,9 +12,10 @@ import type { Message } from "../protocol/message.ts";
 import type { Reply } from "../protocol/reply.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
 import { LINE_BYTES } from "./parking.ts";
-import type { Parking, ParkedReply } from "./parking.ts";
+import type { Parking } from "./parking.ts";
 import { asksForMore, withoutMore } from "./pieces.ts";
 import type { Run } from "./run.ts";
+import type { ParkedReply } from "./stored.ts";
 
 /** Sends replies to a follower in their order, and says what is left of them. Never rejects. */
 export type PushLate = (

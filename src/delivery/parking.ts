@@ -6,20 +6,10 @@
  * @module
  */
 import type { Clock } from "../clock.ts";
-import type { Reply } from "../protocol/reply.ts";
 import type { Store } from "../store/store.ts";
+import { readLine } from "./stored.ts";
+import type { ParkedReply } from "./stored.ts";
 import { WaitingFollowers } from "./waiting-followers.ts";
-
-/** An answer that waits. */
-export interface ParkedReply {
-  readonly reply: Reply;
-  /** The key of the message that it answers. */
-  readonly of: string;
-  /** The follower has been asked to write something to get it. */
-  readonly asked: boolean;
-  /** When it is forgotten, in milliseconds since 1970. */
-  readonly until: number;
-}
 
 /** The most bytes of one follower's line, as it stands in the store. */
 export const LINE_BYTES: number = 512 * 1024;
@@ -169,10 +159,9 @@ export class Parking {
   }
 
   async #read(follower: string): Promise<readonly ParkedReply[]> {
-    const text = await this.#store.get(keyOf(follower));
-    if (text === undefined) return [];
+    const line = readLine(await this.#store.get(keyOf(follower)));
     const now = this.#clock.now();
-    return (JSON.parse(text) as ParkedReply[]).filter((parked) => parked.until > now);
+    return line.filter((parked) => parked.until > now);
   }
 
   async #write(

@@ -12,12 +12,13 @@ import type { Message } from "../protocol/message.ts";
 import type { Reply } from "../protocol/reply.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
 import type { LateAnswers } from "./late-answers.ts";
-import type { Parking, ParkedReply } from "./parking.ts";
+import type { Parking } from "./parking.ts";
 import { PIECES_BYTES, putBefore, toPieces, withinBytes } from "./pieces.ts";
 import type { Run } from "./run.ts";
 import { REMEMBER_MS } from "./runs.ts";
 import type { Runs } from "./runs.ts";
 import type { SharedRuns } from "./shared-runs.ts";
+import type { ParkedReply } from "./stored.ts";
 
 /** Runs middleware and handlers. Never throws or rejects. */
 export type RunHandler = (

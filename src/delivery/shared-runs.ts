@@ -8,19 +8,15 @@
  * @module
  */
 import type { Clock } from "../clock.ts";
-import type { Reply } from "../protocol/reply.ts";
 import type { Store } from "../store/store.ts";
 import { KNOWN_AT_MOST_MS } from "./known-messages.ts";
 import type { Run } from "./run.ts";
 import { REMEMBER_MS } from "./runs.ts";
+import { readAnswer, readDeliveries } from "./stored.ts";
+import type { CountedDeliveries, SharedAnswer } from "./stored.ts";
 
 /** Short, so that the repeat after 5 seconds finds the claim of a killed process free. */
 const LEASE_MS = 3000;
-
-/** An answer as the processes see it. */
-export interface SharedAnswer {
-  readonly pieces: readonly Reply[];
-}
 
 /** Where a message stands when a delivery of it comes to this process first. */
 export interface Standing {
@@ -64,7 +60,7 @@ export class SharedRuns {
   async enter(key: string): Promise<Standing> {
     // Sent together. The claim comes first: an answer that is written before it is given back is
     // seen by whoever gets it next.
-    const [claimed, answer, [deliveries]] = await Promise.all([
+    const [claimed, answer, { count: deliveries }] = await Promise.all([
       this.#store.claim(runOf(key), this.#owner, LEASE_MS),
       this.answer(key),
       this.#deliveries(key),
@@ -87,7 +83,7 @@ export class SharedRuns {
    * @returns the how manieth it is
    */
   async countDelivery(key: string, known: number, at: number): Promise<number> {
-    const [before] = await this.#deliveries(key);
+    const { count: before } = await this.#deliveries(key);
     const count = Math.max(known, before) + 1;
     await this.#store.set(deliveriesOf(key), `${count} ${at}`, REMEMBER_MS);
     return count;
@@ -95,14 +91,11 @@ export class SharedRuns {
 
   /** When the latest delivery came to whichever process. */
   async lastDelivery(key: string): Promise<number> {
-    const [, at] = await this.#deliveries(key);
-    return at;
+    return (await this.#deliveries(key)).at;
   }
 
-  async #deliveries(key: string): Promise<[count: number, at: number]> {
-    const noted = (await this.#store.get(deliveriesOf(key))) ?? "0 0";
-    const [count, at] = noted.split(" ");
-    return [Number(count), Number(at)];
+  async #deliveries(key: string): Promise<CountedDeliveries> {
+    return readDeliveries(await this.#store.get(deliveriesOf(key)));
   }
 
   /** True for one caller: the one that is to do what follows from the answer being given. */
@@ -115,8 +108,7 @@ export class SharedRuns {
   }
 
   async answer(key: string): Promise<SharedAnswer | undefined> {
-    const text = await this.#store.get(answerOf(key));
-    return text === undefined ? undefined : (JSON.parse(text) as SharedAnswer);
+    return readAnswer(await this.#store.get(answerOf(key)));
   }
 
   /** Publishes the answer, and gives the claim back. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Parking, LINE_BYTES } from "../../src/delivery/parking.ts";
-import type { ParkedReply } from "../../src/delivery/parking.ts";
+import type { ParkedReply } from "../../src/delivery/stored.ts";
 import { PIECES_BYTES } from "../../src/delivery/pieces.ts";
 import { FOLLOWERS_BYTES, WaitingFollowers } from "../../src/delivery/waiting-followers.ts";
 import { MemoryStore } from "../../src/store/memory.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Parking } from "../../src/delivery/parking.ts";
-import type { ParkedReply } from "../../src/delivery/parking.ts";
+import type { ParkedReply } from "../../src/delivery/stored.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { openFor, until, withPatience } from "../support/http.ts";
 import { ACCOUNT, plainDelivery, textMessage } from "../server/platform.ts";

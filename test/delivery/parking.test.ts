@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Parking } from "../../src/delivery/parking.ts";
-import type { ParkedReply } from "../../src/delivery/parking.ts";
+import type { ParkedReply } from "../../src/delivery/stored.ts";
 import { NotingStore } from "./noting-store.ts";
 import { settle, TurnedClock } from "./turned-clock.ts";
 
