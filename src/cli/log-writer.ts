@@ -107,7 +107,8 @@ export function prettyLine(told: LogEntry, now: number, color: boolean): string 
     entry.message,
   ];
   const line = parts.filter((part) => part !== undefined).join("  ");
-  const stack = entry.stack === undefined ? "" : `\n${entry.stack}`;
+  // Its first line is foreign text as well: it must not look like a line of ours.
+  const stack = entry.stack === undefined ? "" : `\n  ${entry.stack}`;
   return `${paint("dim", time, color)} ${paint(COLOR_OF[entry.level], line, color)}${stack}\n`;
 }
 
