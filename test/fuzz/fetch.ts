@@ -31,6 +31,9 @@ const BODY_LIMIT_BYTES = 2000;
 /** A body that stops coming is given up after so long. */
 const BODY_TIMEOUT_MS = 40;
 
+/** Fewer than a body may come in, however small. */
+const MOST_PIECES = 1000;
+
 const PATIENCE_MS = 5000;
 
 interface Served {
@@ -122,6 +125,8 @@ function isComparable(given: FetchInput, method: string, headers: Headers): bool
   if (given.ends !== "whole" || !/^(?:GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS)$/.test(method)) {
     return false;
   }
+  // On the wire it comes in one piece: one of many is refused for that.
+  if (given.pieces > 0 && given.body.length / given.pieces > MOST_PIECES) return false;
   const pairs = [...headers];
   if (pairs.some(([name]) => OF_THE_CONNECTION.test(name))) return false;
   return !pairs.some(([, value]) => /[^\t\x20-\x7e\x80-\xff]/.test(value));

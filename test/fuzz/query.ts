@@ -24,7 +24,7 @@ const FRAGMENTS: readonly string[] = [
 
 export const query: Target = {
   name: "query",
-  due: { read: 4, twice: 20, "badly encoded": 20, "a list": 50 },
+  due: { read: 4, twice: 20, "badly encoded": 20, spelling: 50, semicolon: 50 },
   dictionary: FRAGMENTS,
   make(random) {
     const names = NAMES.filter(() => random.below(3) > 0);
