@@ -12,7 +12,8 @@ const SEED = Number(process.env["FUZZ_SEED"] ?? Math.floor(Math.random() * 2 ** 
 
 /** Those that take their time get fewer runs. */
 const RUNS: Readonly<Record<string, number>> = {
-  ...{ http: 600, fetch: 600, growth: 12, reply: 2_000, resp: 2_000, env: 500, transcript: 3_000 },
+  ...{ http: 600, fetch: 600, growth: 12, reply: 2_000, resp: 2_000, store: 300, env: 500 },
+  transcript: 3_000,
 };
 const USUAL_RUNS = 6_000;
 
@@ -27,6 +28,7 @@ const HOLDS: Readonly<Record<string, string>> = {
   http: "a connection gets a status or its end, and the next one is served as ever",
   fetch: "a response comes whatever breaks, and is the one that the same bytes get on a socket",
   resp: "a stream is read the same however it is cut, and claims take no memory",
+  store: "whatever stands there, a follower gets the answers of the bot, in time",
   json: "long numbers keep their digits, and all else is what JSON.parse makes of it",
   env: "a file is the settings that Node finds in it, or no text and refused",
   transcript: "a file is refused with a line, or played again without an exception",

@@ -15,6 +15,7 @@ import { query } from "./query.ts";
 import { reply } from "./reply.ts";
 import { resp } from "./resp.ts";
 import type { Target } from "./target.ts";
+import { store } from "./store.ts";
 import { tokenizer } from "./tokenizer.ts";
 import { transcript } from "./transcript.ts";
 
@@ -28,6 +29,7 @@ export const targets: readonly Target[] = [
   http,
   fetch,
   resp,
+  store,
   json,
   env,
   transcript,
