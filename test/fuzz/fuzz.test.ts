@@ -31,6 +31,7 @@ const HOLDS: Readonly<Record<string, string>> = {
   store: "whatever stands there, a follower gets the answers of the bot, in time",
   json: "long numbers keep their digits, and all else is what JSON.parse makes of it",
   env: "a file is the settings that Node finds in it, or no text and refused",
+  log: "an entry is one line, and no character of it does anything to a terminal",
   transcript: "a file is refused with a line, or played again without an exception",
   growth: "a byte costs the same in a document of 16 times the length",
 };

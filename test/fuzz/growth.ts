@@ -6,6 +6,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { parseJson } from "../../src/api/json.ts";
 import { parseEnvFile } from "../../src/cli/env-file.ts";
 import { readTranscript } from "../../src/lab/transcript/transcript.ts";
 import { parseCallbackQuery } from "../../src/protocol/query.ts";
@@ -44,6 +45,7 @@ const READERS = {
     const bytes = Buffer.from(text);
     for (let at = 0; at < bytes.length; at += 3) decoder.push(bytes.subarray(at, at + 3));
   },
+  json: (text: string) => parseJson(text),
   env: (text: string) => parseEnvFile(Buffer.from(text)),
   transcript: (text: string) => readTranscript(text),
 } as const;
@@ -67,7 +69,7 @@ const PUMPS: readonly string[] = [
 
 const ENDS: readonly string[] = [
   ...["", "<xml>", "</xml>", "<a ", "<a b='", "'", "<!--", "<![CDATA[", "\0"],
-  ...["*65536\r\n", "$16000000\r\n", '"', "[", '{"transcript":"echostr","version":1}\n', "A="],
+  ...["*65536\r\n", "$16000000\r\n", '"', "[", '{"transcript":"echostr","version":1}\n', "A=", "\\\n"],
 ];
 
 export const growthOf: Target = {

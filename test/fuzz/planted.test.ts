@@ -7,6 +7,7 @@ import { describe, it } from "node:test";
 import { loadEnvFile } from "node:process";
 import { pathToFileURL } from "node:url";
 import { formatJson, parseJson } from "../../src/api/json.ts";
+import { jsonLine, prettyLine } from "../../src/cli/log-writer.ts";
 import { isRecord } from "../../src/lab/platform/lab-input.ts";
 import { readTranscript } from "../../src/lab/transcript/transcript.ts";
 import { encodeCommand, RespDecoder } from "../../src/store/resp.ts";
@@ -14,6 +15,7 @@ import { corpusOf } from "./corpus.ts";
 import { envTarget } from "./env.ts";
 import { fetchTarget } from "./fetch.ts";
 import { jsonTarget } from "./json.ts";
+import { logTarget } from "./log.ts";
 import { respTarget } from "./resp.ts";
 import { fuzz } from "./session.ts";
 import { storeTarget } from "./store.ts";
@@ -121,6 +123,24 @@ const FAULTY: readonly (readonly [fault: string, target: Target, says: RegExp])[
       },
     })),
     /a follower sees/,
+  ],
+  [
+    "the kind of a message goes to the terminal as it came",
+    logTarget({
+      jsonLine,
+      prettyLine: (entry, now, color) =>
+        prettyLine(entry, now, color).replace(/\n$/, `  ${entry.kind ?? ""}\n`),
+    }),
+    /no control character|one line/,
+  ],
+  [
+    "a line of JSON is written in more than one",
+    logTarget({
+      jsonLine: (entry, now) =>
+        `${JSON.stringify({ time: now, ...JSON.parse(jsonLine(entry, now)) }, null, 1)}\n`,
+      prettyLine,
+    }),
+    /it is one line/,
   ],
 ];
 
