@@ -16,7 +16,7 @@ interface Esbuild {
   buildSync(options: Record<string, unknown>): unknown;
 }
 
-const MAX_BYTES = 288 * 1024;
+const MAX_BYTES = 304 * 1024;
 const LAB_MAX_BYTES = 1024 * 1024;
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 const BANNER = `#!/usr/bin/env node

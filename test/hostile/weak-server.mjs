@@ -19,7 +19,7 @@ const WEAKNESSES = {
   "never ends": { times: { headersTimeout: 0, requestTimeout: 0 } },
   "keeps bodies": {
     // Memory that was not written is not resident.
-    onRequest: (request) => request.on("data", ({ length }) => kept.push(Buffer.alloc(8 * length, 1))),
+    onRequest: (request) => request.on("data", ({ length }) => kept.push(Buffer.alloc(24 * length, 1))),
   },
   delays: { echo: (text) => new Promise((resolve) => setTimeout(resolve, 1200, text)) },
   "answers wrongly": { echo: (text) => (++asked % 12 === 0 ? `${text} ` : text) },
