@@ -7,6 +7,10 @@ INSTALLED := node_modules/.package-lock.json
 # Node's own search for tests finds no .ts file on Node 20 and calls that a success: name them.
 TESTS := $(shell find test -name '*.test.ts' | sort)
 
+# Most files wait for a process or a clock for a part of their time: two at once even on two cores.
+AT_ONCE := $(shell node -p 'Math.max(2, require("node:os").availableParallelism() - 1)')
+NODE_TEST := $(NODE_TS) --test --test-concurrency=$(AT_ONCE)
+
 .DEFAULT_GOAL := help
 .PHONY: help run play check-server test check build test-single fuzz coverage bench bench-xml check-peers clean
 
@@ -26,7 +30,7 @@ check-server: $(if $(NATIVE),,$(INSTALLED)) ## try a running server; URL=… TOK
 
 test: $(INSTALLED) ## run the tests
 	@test -n "$(TESTS)" || { echo "no tests found"; exit 1; }
-	@$(NODE_TS) --test $(TESTS)
+	@$(NODE_TEST) $(TESTS)
 
 check: $(INSTALLED) ## check the types
 	npx tsc -p .
@@ -37,8 +41,8 @@ build: $(INSTALLED) ## make the single files in dist/
 
 # The platform in a box is not in these files: test/single-file.test.ts tries its own.
 test-single: build ## run the tests of the public surface against the single files
-	@ECHOSTR_SUBJECT=dist/echostr.mjs $(NODE_TS) --test $(filter-out test/lab/%,$(TESTS))
-	@ECHOSTR_SUBJECT=dist/echostr.cjs $(NODE_TS) --test $(filter-out test/lab/%,$(TESTS))
+	@ECHOSTR_SUBJECT=dist/echostr.mjs $(NODE_TEST) $(filter-out test/lab/%,$(TESTS))
+	@ECHOSTR_SUBJECT=dist/echostr.cjs $(NODE_TEST) $(filter-out test/lab/%,$(TESTS))
 
 SECONDS ?= 60
 fuzz: $(INSTALLED) ## look for inputs that do harm; SECONDS=60, TARGETS="query http", KEEP=1 adds to the corpus
