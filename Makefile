@@ -54,7 +54,7 @@ COVERING := $(filter-out %/in-time.test.ts,$(filter test/protocol/% test/bot/% \
 COVERED := src/protocol/** src/delivery/** src/bot/** src/callback.ts
 
 coverage: $(INSTALLED) ## show what the tests reach; fails below all lines and branches (Node 24)
-	@log=$$(mktemp); node --test --experimental-test-coverage --test-reporter=spec \
+	@log=$$(mktemp); node --test --test-concurrency=$(AT_ONCE) --experimental-test-coverage --test-reporter=spec \
 	  $(foreach files,$(COVERED),'--test-coverage-include=$(files)') \
 	  --test-coverage-lines=100 --test-coverage-branches=100 $(COVERING) >$$log 2>&1; code=$$?; \
 	if [ $$code = 0 ]; then sed -n '/start of coverage/,$$p' $$log; else cat $$log; fi; \

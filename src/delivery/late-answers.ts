@@ -134,8 +134,8 @@ export class LateAnswers {
   }
 
   #about(run: Run): Pick<LogEntry, "kind" | "openId"> {
-    const openId = run.message?.FromUserName ?? "";
-    return { kind: run.message?.kind, openId: shortenOpenId(openId) };
+    const { message } = run;
+    return { kind: message?.kind, openId: message && shortenOpenId(message.FromUserName) };
   }
 
   /** One piece, with whether the follower was asked to write something for it. */

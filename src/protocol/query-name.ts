@@ -28,9 +28,9 @@ const ORDINARY = /^[a-z0-9_-]*$/;
  * foldName("+msg.signature"); // "msg_signature"
  */
 export function foldName(name: string): string {
-  const [head = ""] = decodeBytes(name).split("\0", 1);
+  const head = decodeBytes(name).replace(/\0.*$/s, "");
   const text = head.replace(/^[\s[\]]+/, "").trimEnd().toLowerCase();
-  const closed = text.includes("]") ? text.split(/[[\]]/, 1)[0] ?? "" : text;
+  const closed = text.includes("]") ? text.replace(/[[\]].*$/s, "") : text;
   const plain = closed.endsWith("[") ? closed.slice(0, -1) : closed;
   return plain.trimEnd().replace(/[.\s[]/g, "_");
 }
