@@ -16,8 +16,12 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Log } from "../log.ts";
+import { currentTurn, restForTurn } from "./turns.ts";
 
-/** How many requests of one connection may wait for answers. WeChat and nginx send one at a time. */
+/**
+ * How many requests of one connection may wait for answers, and how many may come in one turn of the
+ * event loop, answered or not. WeChat and nginx send one at a time.
+ */
 export const MOST_WAITING_REQUESTS = 4;
 
 /**
@@ -25,6 +29,9 @@ export const MOST_WAITING_REQUESTS = 4;
  * one is among them for less than a second; one over TLS takes some 60 KiB meanwhile.
  */
 export const MOST_SILENT_CONNECTIONS = 2000;
+
+/** From this one on in a turn the connection rests until the next. */
+const RESTING_REQUEST = 2;
 
 /** After how many looks in which a peer took none of the bytes that wait for it, it is cut off. */
 export const MOST_LOOKS_WITHOUT_PROGRESS = 10;
@@ -44,6 +51,9 @@ export interface ConnectionsOptions {
 interface Held {
   /** Those not written yet, in their order; the last one stays until the next request comes. */
   readonly responses: ServerResponse[];
+  /** The turn of its latest request, and how many it has sent in that. */
+  turn: number;
+  inTurn: number;
   /** Bytes that the system has taken, as of the latest look. */
   taken: number;
   /** For how many looks in a row the peer has been waited for. */
@@ -80,8 +90,8 @@ export class Connections {
   /**
    * Notes a request.
    *
-   * @returns `false` when it must not be answered: more requests wait on its connection than may,
-   *   and the connection was ended
+   * @returns `false` when it must not be answered: more requests wait on its connection, or came in
+   *   one turn, than may, and the connection was ended
    */
   heard(request: IncomingMessage, response: ServerResponse): boolean {
     const { socket } = request;
@@ -91,7 +101,7 @@ export class Connections {
     const { responses } = held;
     while (responses[0]?.writableFinished) responses.shift();
     responses.push(response);
-    if (responses.length <= MOST_WAITING_REQUESTS) return true;
+    if (Math.max(responses.length, countInTurn(socket, held)) <= MOST_WAITING_REQUESTS) return true;
     this.#refusePipeline(socket);
     return false;
   }
@@ -132,7 +142,7 @@ export class Connections {
   }
 
   #add(socket: Socket): void {
-    this.#held.set(socket, { responses: [], taken: 0, looks: 0 });
+    this.#held.set(socket, { responses: [], turn: -1, inTurn: 0, taken: 0, looks: 0 });
     this.#silent.add(socket);
     socket.once("close", () => this.#forget(socket));
   }
@@ -155,7 +165,7 @@ export class Connections {
 
   #refusePipeline(socket: Socket): void {
     const message =
-      `At most ${MOST_WAITING_REQUESTS} requests may wait on a connection, got one more`;
+      `At most ${MOST_WAITING_REQUESTS} requests may come at once on a connection, got one more`;
     this.#options.log?.({ level: "warn", event: "refused", code: "HTTP_INVALID", message });
     this.#cutOff(socket);
   }
@@ -201,6 +211,19 @@ export class Connections {
     this.#held.delete(socket);
     this.#silent.delete(socket);
   }
+}
+
+/**
+ * How many requests have come in this turn. Whoever waits for each answer sends one a turn. Where more
+ * than a thousand sockets are ready a turn has several rounds, and such a client could be counted
+ * again in each; therefore the second one lets it rest, and only what came in one packet counts up.
+ */
+function countInTurn(socket: Socket, held: Held): number {
+  const turn = currentTurn();
+  held.inTurn = held.turn === turn ? held.inTurn + 1 : 1;
+  held.turn = turn;
+  if (held.inTurn === RESTING_REQUEST) restForTurn(socket);
+  return held.inTurn;
 }
 
 /** Whether a whole request waits for its answer. */

@@ -7,6 +7,10 @@ import type { IncomingMessage } from "node:http";
 import { EchostrError } from "../errors.ts";
 import type { BodyCollector } from "./body-collector.ts";
 import { bodyTooSlow } from "./refusals.ts";
+import { restRequest } from "./turns.ts";
+
+/** Nearly every body is one piece. One of many lets others have a turn after so many. */
+const PIECES_BEFORE_REST = 16;
 
 /** A request as frameworks hand it on, with what they may have put there. */
 export interface FrameworkRequest extends IncomingMessage {
@@ -104,6 +108,7 @@ function readStream(
   callback: BodyCallback,
 ): void {
   let done = false;
+  let pieces = 0;
   let timer: NodeJS.Timeout | undefined;
   // Nearly every body comes in one packet with its head, and is there when this task ends: only the
   // others need a timer.
@@ -127,6 +132,8 @@ function readStream(
   }
 
   request.on("data", (piece: Buffer) => {
+    pieces += 1;
+    if (pieces % PIECES_BEFORE_REST === 0) restRequest(request);
     if (done) return;
     try {
       collector.add(piece);
