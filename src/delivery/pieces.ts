@@ -36,6 +36,17 @@ export function toPieces(reply: Reply, limits: PieceLimits): Reply[] {
 export const PIECES_BYTES: number = 256 * 1024;
 
 /**
+ * As much of a text as can take so many bytes: no more of it need be cut into pieces, which for a
+ * text of a megabyte takes longer and holds more than all the rest of its delivery.
+ */
+export function beginningOf(reply: Reply, bytes: number): Reply {
+  if (reply.MsgType !== "text" || typeof reply.Content !== "string") return reply;
+  // A code unit takes a byte at least. The one more makes sure that the last piece is cut off.
+  if (reply.Content.length <= bytes + 1) return reply;
+  return { MsgType: "text", Content: reply.Content.slice(0, bytes + 1) };
+}
+
+/**
  * The first pieces that take no more than so many bytes, one at least. The last of them does not ask
  * for a next one that will not come.
  */
