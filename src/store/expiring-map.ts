@@ -32,12 +32,22 @@ export interface LiveEntry {
 
 interface Entry {
   readonly key: string;
-  readonly value: string;
+  readonly value: Kept;
   readonly bytes: number;
   readonly expiresAt: number;
   older: Entry | undefined;
   younger: Entry | undefined;
 }
+
+/** A text, or the code units of a long one. */
+type Kept = string | Buffer;
+
+/**
+ * From so many characters on a text is kept outside of V8's heap. Before V8 looks for garbage again it
+ * lets the heap grow to some four times of what was alive the last time: 64 MiB of texts in it make
+ * 300 MiB.
+ */
+const LONG = 4096;
 
 /** What an entry costs besides its text: object, slot, string headers. */
 const ENTRY_BYTES = 128;
@@ -70,7 +80,7 @@ export class ExpiringMap {
   get(key: string): string | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
-    if (entry.expiresAt > this.#options.clock()) return entry.value;
+    if (entry.expiresAt > this.#options.clock()) return textOf(entry.value);
     this.#remove(entry);
     return undefined;
   }
@@ -85,7 +95,8 @@ export class ExpiringMap {
     if (bytes > maxBytes) return false;
     if (whenFull === "refuse" && !this.#hasRoom(bytes, earlier, now)) return false;
     if (earlier !== undefined) this.#unchain(earlier);
-    this.#add({ key, value, bytes, expiresAt: now + ttlMs, older: undefined, younger: undefined });
+    const expiresAt = now + ttlMs;
+    this.#add({ key, value: keep(value), bytes, expiresAt, older: undefined, younger: undefined });
     while (this.#isOver(this.#entries.size, this.#bytes)) this.#dropOldest(now);
     this.#sweepSome(now);
     return true;
@@ -112,7 +123,7 @@ export class ExpiringMap {
     const live: LiveEntry[] = [];
     for (let entry = this.#oldest; entry !== undefined; entry = entry.younger) {
       const { key, value, expiresAt } = entry;
-      if (expiresAt > now) live.push({ key, value, ttlMs: expiresAt - now });
+      if (expiresAt > now) live.push({ key, value: textOf(value), ttlMs: expiresAt - now });
     }
     return live;
   }
@@ -181,4 +192,13 @@ export class ExpiringMap {
     // A removed entry that is still held somewhere must not hold the chain with it.
     entry.older = entry.younger = undefined;
   }
+}
+
+/** Code units as they are: a text need not be well formed. */
+function keep(text: string): Kept {
+  return text.length < LONG ? text : Buffer.from(text, "utf16le");
+}
+
+function textOf(kept: Kept): string {
+  return typeof kept === "string" ? kept : kept.toString("utf16le");
 }
