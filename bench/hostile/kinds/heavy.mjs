@@ -21,6 +21,7 @@ export function heavy({ request }) {
       about: "sends its body in chunks of one byte at full speed, 20 at once",
       count: () => 20,
       limitMs: request,
+      short: true,
       start: (peer) => pourChunks(peer),
     },
     {
@@ -28,7 +29,6 @@ export function heavy({ request }) {
       about: "does the same, 40 at once",
       count: () => 40,
       limitMs: request,
-      short: true,
       start: (peer) => pourChunks(peer),
     },
     {
