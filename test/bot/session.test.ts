@@ -58,20 +58,6 @@ function watched(store: Store, shared: boolean, asked: string[]): Store {
 }
 
 describe("A session", () => {
-  test("is empty where another program has written what is no object", async () => {
-    for (const text of ["x", "", "null", "1"]) {
-      const clock = new TurnedClock();
-      const memory = echostr.openStore("memory", { clock: () => clock.now() });
-      const store = { ...watched(memory, false, []), get: async () => text };
-      const wechat = new TurnedPlatform({ store }, clock);
-      wechat.bot.use(echostr.session());
-      addCounter(wechat.bot);
-      const { told } = wechat.say("a");
-      await clock.turn(0);
-      assert.deepEqual(told, ["1"], text);
-    }
-  });
-
   test("is kept from message to message, for each follower and account", async () => {
     const { wechat } = counting();
     assert.equal(await wechat.ask("a"), "1");
