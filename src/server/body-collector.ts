@@ -21,6 +21,9 @@ export interface BodyLimits {
 
 const EMPTY = new Uint8Array();
 
+/** What a byte of a body costs: itself, and the text that is made of it while it is still there. */
+const COST_PER_BYTE = 2;
+
 /** What a body is joined in at first. */
 const FIRST_JOINED_BYTES = 1024;
 
@@ -126,8 +129,8 @@ export class BodyCollector {
 
   /** Room that is not filled yet is held too, and counts. */
   #hold(bytes: number): void {
-    const more = bytes - this.#held;
-    this.#limits.bodies.take(more, this.#size, () => this.#admitted.isSigned());
-    this.#held = bytes;
+    const held = bytes * COST_PER_BYTE;
+    this.#limits.bodies.take(held - this.#held, this.#size, () => this.#admitted.isSigned());
+    this.#held = held;
   }
 }

@@ -10,7 +10,7 @@ import { bodyTooSlow } from "./refusals.ts";
 import { restRequest } from "./turns.ts";
 
 /** Nearly every body is one piece. One of many lets others have a turn after so many. */
-const PIECES_BEFORE_REST = 16;
+const PIECES_BEFORE_REST = 4;
 
 /** A request as frameworks hand it on, with what they may have put there. */
 export interface FrameworkRequest extends IncomingMessage {
