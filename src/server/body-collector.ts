@@ -44,7 +44,7 @@ export function isCutTooSmall(pieces: number, size: number): boolean {
 export class BodyCollector {
   readonly #limits: BodyLimits;
   readonly #admitted: Admitted;
-  readonly #lengthIsKnown: boolean;
+  readonly #announced: number | undefined;
   /** Nearly every body is one piece, which then need not be copied. */
   #first: Uint8Array | undefined;
   #joined: Buffer | undefined;
@@ -52,10 +52,11 @@ export class BodyCollector {
   #pieces = 0;
   #held = 0;
 
-  constructor(limits: BodyLimits, admitted: Admitted, lengthIsKnown: boolean) {
+  /** @param announced the length that stands in the head, if there is one */
+  constructor(limits: BodyLimits, admitted: Admitted, announced: number | undefined) {
     this.#limits = limits;
     this.#admitted = admitted;
-    this.#lengthIsKnown = lengthIsKnown;
+    this.#announced = announced;
   }
 
   get size(): number {
@@ -104,7 +105,7 @@ export class BodyCollector {
     this.#size += bytes;
     this.#pieces += 1;
     requireSize(this.#size, `${this.#size} so far`, this.#limits.bodyLimitBytes, this.#admitted);
-    if (this.#lengthIsKnown || !isCutTooSmall(this.#pieces, this.#size)) return;
+    if (this.#announced !== undefined || !isCutTooSmall(this.#pieces, this.#size)) return;
     throw bodyInPieces(this.#pieces, this.#size);
   }
 
@@ -118,13 +119,24 @@ export class BodyCollector {
     this.#joined.set(piece, before);
   }
 
-  /** Room for what came and as much again, so that a body is copied a few times only. */
   #allocate(): Buffer {
-    const size = this.#size;
-    const most = size > UNSIGNED_BODY_BYTES ? this.#limits.bodyLimitBytes : UNSIGNED_BODY_BYTES;
-    const capacity = Math.max(size, Math.min(most, Math.max(FIRST_JOINED_BYTES, 2 * size)));
+    const capacity = this.#capacity();
     this.#hold(capacity);
     return Buffer.allocUnsafeSlow(capacity);
+  }
+
+  /**
+   * Room for what came and as much again, so that a body is copied a few times only. A signed one
+   * above what strangers may send has room for all of it at once: what it outgrew would be garbage
+   * as large as itself.
+   */
+  #capacity(): number {
+    const size = this.#size;
+    if (size > UNSIGNED_BODY_BYTES) {
+      return Math.max(size, this.#announced ?? Math.min(this.#limits.bodyLimitBytes, 2 * size));
+    }
+    const twice = Math.max(FIRST_JOINED_BYTES, 2 * size);
+    return Math.min(UNSIGNED_BODY_BYTES, twice);
   }
 
   /** Room that is not filled yet is held too, and counts. */

@@ -36,6 +36,11 @@ export function admitBody(
   return admitted;
 }
 
+/** An announced length that `admitBody` has let pass. */
+export function numberOf(length: string | null | undefined): number | undefined {
+  return length === null || length === undefined ? undefined : Number(length) || 0;
+}
+
 /**
  * Refuses a body for its size, announced or reached.
  *

@@ -7,7 +7,7 @@ import { answerAdmitted, answerCallback } from "../callback.ts";
 import type { CallbackResponse } from "../callback.ts";
 import { EchostrError } from "../errors.ts";
 import { BodyCollector } from "./body-collector.ts";
-import { admitBody } from "./body-head.ts";
+import { admitBody, numberOf } from "./body-head.ts";
 import { browserNotice, entryFor, refusalEntry } from "./delivery-log.ts";
 import { leftUntilCap } from "./node-handler.ts";
 import type { Adapter } from "./node-handler.ts";
@@ -98,7 +98,7 @@ async function answerPost(
   const announced = { encoding: headers.get("content-encoding"), length };
   const head = { method: "POST", query, receivedAt } as const;
   const admitted = admitBody(adapter.account, head, announced, adapter.bodyLimitBytes);
-  const collector = new BodyCollector(adapter, admitted, length !== null);
+  const collector = new BodyCollector(adapter, admitted, numberOf(length));
   const onClose = (left: () => void): void => {
     signal.addEventListener("abort", left, { once: true });
   };

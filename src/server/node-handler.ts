@@ -10,7 +10,7 @@ import type { CallbackResponse, Conversation } from "../callback.ts";
 import type { Log } from "../log.ts";
 import { BodyCollector } from "./body-collector.ts";
 import type { BodyLimits } from "./body-collector.ts";
-import { admitBody } from "./body-head.ts";
+import { admitBody, numberOf } from "./body-head.ts";
 import { letContinue } from "./continue.ts";
 import { browserNotice, entryFor, refusalEntry } from "./delivery-log.ts";
 import { isOurs, queryOf } from "./path.ts";
@@ -102,7 +102,7 @@ function handlePost(
     return;
   }
   letContinue(request, response);
-  const collector = new BodyCollector(adapter, admitted, length !== undefined);
+  const collector = new BodyCollector(adapter, admitted, numberOf(length));
   readBody(request, collector, adapter.bodyTimeoutMs, (error, body) => {
     if (error !== undefined) refuseBody(adapter, request, response, error, receivedAt);
     else answer(adapter, response, admitted, body, collector);

@@ -62,7 +62,7 @@ describe("A body that comes in pieces", () => {
   function collector(): { bodies: BodyBudget; body: BodyCollector } {
     const bodies = new BodyBudget();
     const limits = { bodyLimitBytes: MIB, bodyTimeoutMs: 1, bodies };
-    return { bodies, body: new BodyCollector(limits, admitted, true) };
+    return { bodies, body: new BodyCollector(limits, admitted, 0) };
   }
 
   test("holds about as many bytes as came, and counts as many for its text", () => {
