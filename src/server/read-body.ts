@@ -7,7 +7,7 @@ import type { IncomingMessage } from "node:http";
 import { EchostrError } from "../errors.ts";
 import type { BodyCollector } from "./body-collector.ts";
 import { bodyTooSlow } from "./refusals.ts";
-import { restRequest } from "./turns.ts";
+import { standInLine } from "./turns.ts";
 
 /** Nearly every body is one piece. One of many lets others have a turn after so many. */
 const PIECES_BEFORE_REST = 4;
@@ -133,7 +133,7 @@ function readStream(
 
   request.on("data", (piece: Buffer) => {
     pieces += 1;
-    if (pieces % PIECES_BEFORE_REST === 0) restRequest(request);
+    if (pieces % PIECES_BEFORE_REST === 0) standInLine(request);
     if (done) return;
     try {
       collector.add(piece);

@@ -3,7 +3,8 @@
  *
  * In a turn libuv reads up to 32 times 64 KiB from each socket, but accepts only one connection. What
  * forty peers pour would keep WeChat's connection waiting for many seconds. A socket that rests is
- * not read again before all others have had their turn.
+ * not read again before all others have had their turn. Those with bodies in pieces stand in a line,
+ * and one of them is read in a turn: while nothing else is to be done, turns are short.
  *
  * @module
  */
@@ -12,7 +13,10 @@ import { Socket } from "node:net";
 
 let turn = 0;
 let isWatching = false;
+/** They go on in the next turn, all of them. */
 const resting = new Set<Socket>();
+/** They go on one after the other. */
+const line = new Set<Socket>();
 const kept = new WeakSet<Socket>();
 
 /** A number that is another one in each turn. */
@@ -26,28 +30,44 @@ export function currentTurn(): number {
 
 /** Reads no more from the socket in this turn. What was read already still comes. */
 export function restForTurn(socket: Socket): void {
+  rest(socket, resting);
+}
+
+/**
+ * Reads no more of a body before it has its turn. Some hosts have requests without a socket of their
+ * own; those do not rest.
+ */
+export function standInLine({ socket, httpVersionMajor }: IncomingMessage): void {
+  // HTTP/2 has many requests on a socket, and forbids to pause it.
+  if (httpVersionMajor === 1 && socket instanceof Socket) rest(socket, line);
+}
+
+function rest(socket: Socket, among: Set<Socket>): void {
   currentTurn();
-  resting.add(socket);
+  among.add(socket);
   if (!kept.has(socket)) {
     kept.add(socket);
     // Node resumes the socket when a request or its body is over, and when its buffer has room.
     socket.on("resume", () => {
-      if (resting.has(socket)) socket.pause();
+      if (resting.has(socket) || line.has(socket)) socket.pause();
     });
   }
   socket.pause();
 }
 
-/** The same for a request, of which some hosts have none from a socket of their own. */
-export function restRequest({ socket, httpVersionMajor }: IncomingMessage): void {
-  // HTTP/2 has many requests on a socket, and forbids to pause it.
-  if (httpVersionMajor === 1 && socket instanceof Socket) restForTurn(socket);
-}
-
 function endTurn(): void {
   isWatching = false;
   turn += 1;
-  const rested = [...resting];
+  const rested = [...resting, ...nextInLine()];
   resting.clear();
   for (const socket of rested) socket.resume();
+  if (line.size > 0) currentTurn();
+}
+
+function nextInLine(): Socket[] {
+  for (const socket of line) {
+    line.delete(socket);
+    if (!socket.destroyed) return [socket];
+  }
+  return [];
 }
