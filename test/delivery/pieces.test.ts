@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
 import { deliveryKey, followerOf } from "../../src/delivery/delivery-key.ts";
-import { asksForMore, putBefore, toPieces, withoutMore } from "../../src/delivery/pieces.ts";
+import { asksForMore, beginningOf, putBefore, toPieces, withoutMore } from "../../src/delivery/pieces.ts";
 import { parseMessage } from "../../src/protocol/message.ts";
 import type { Reply } from "../../src/protocol/reply.ts";
 import { raw, wireEnvelope, wireXml } from "../support/wire.ts";
@@ -51,6 +51,16 @@ describe("An answer is cut into pieces", () => {
   test("without what XML has no place for", () => {
     const [first] = toPieces(text(`0\u00011${"x".repeat(20)}`), limits);
     assert.deepEqual(first, text("01xxxxxx\n+"));
+  });
+});
+
+describe("Of a long text", () => {
+  test("no more is cut into pieces than can be kept", () => {
+    assert.deepEqual(beginningOf(text("x".repeat(1000)), 100), text("x".repeat(101)));
+  });
+
+  test("the beginning stays the same, and a short one and what is no text stay as they are", () => {
+    for (const reply of [text("x".repeat(101)), IMAGE]) assert.equal(beginningOf(reply, 100), reply);
   });
 });
 

@@ -86,6 +86,19 @@ describe("A body that comes in pieces", () => {
     }
   });
 
+  test("has room for all that was announced, once it is more than strangers may send", () => {
+    const bodies = new BodyBudget();
+    const signed = new Admitted(prepareAccount({ token: ACCOUNT.token }), {
+      method: "POST",
+      query: plainDelivery(ACCOUNT, "").target.split("?")[1] ?? "",
+      receivedAt: Date.now(),
+    });
+    const limits = { bodyLimitBytes: MIB, bodyTimeoutMs: 1, bodies };
+    const body = new BodyCollector(limits, signed, 300_000);
+    for (let count = 0; count < 2; count += 1) body.add(Buffer.alloc(40_000));
+    assert.equal(bodies.heldBytes, 2 * 300_000);
+  });
+
   test("gives back what it held when it is refused", () => {
     const { bodies, body } = collector();
     body.add(Buffer.alloc(60_000));

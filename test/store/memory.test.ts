@@ -37,6 +37,16 @@ describe("The memory store is bounded", () => {
     assert.equal(await store.get("k0"), undefined);
   });
 
+  it("and its long values lie outside of V8's heap, as they were set", async () => {
+    const store = new MemoryStore();
+    const before = process.memoryUsage().arrayBuffers;
+    const long = `\ud800长${"x".repeat(250_000)}`;
+    for (let index = 0; index < 40; index += 1) await store.set(`k${index}`, `${index}${long}`, 1000);
+    const kept = process.memoryUsage().arrayBuffers - before;
+    assert.ok(kept > 40 * 2 * 250_000 * 0.9, `${kept} bytes`);
+    assert.equal(await store.get("k39"), `39${long}`);
+  });
+
   it("A value that is too large for all of it is refused, and the others stay", async () => {
     const store = new MemoryStore({ maxBytes: 1000 });
     await store.set("key", "value", 1000);
