@@ -126,10 +126,10 @@ describe("In one turn of the event loop", () => {
     const large = { ...plainDelivery(ACCOUNT, ""), body: "x".repeat(MIB) };
     const answers = await Promise.all(Array.from({ length: 8 }, () => exchange(port, large)));
     assert.deepEqual(answers.map(({ body }) => body), Array(8).fill(String(MIB)));
-    const most = 5 * PACKET;
-    // A new one may be read once before it stands in the line, beside the one whose turn it is.
-    assert.ok(turns.sums.filter((sum) => sum > most).length <= 8, `in a turn: ${turns.sums}`);
-    assert.ok(turns.sums.length >= (8 * MIB) / most - 8, `${turns.sums.length} turns`);
+    // Each new one may be read once before it stands in the line, beside the one whose turn it is.
+    const most = 12 * PACKET;
+    assert.ok(Math.max(...turns.sums) <= most, `in a turn: ${turns.sums}`);
+    assert.ok(turns.sums.length >= (8 * MIB) / most, `${turns.sums.length} turns`);
   });
 
   test("a message of ordinary length is not put off", async (context) => {
