@@ -74,7 +74,7 @@ export function answerCallback(
 ): CallbackResponse | Promise<CallbackResponse> {
   try {
     const admitted = new Admitted(conversation.account, request);
-    return converse(conversation, admitted, request.body, request.onClose);
+    return answerAdmitted(conversation, admitted, request.body, request.onClose);
   } catch (error) {
     return refused(error);
   }

@@ -12,6 +12,7 @@ import { EchostrError } from "../errors.ts";
 import { requireKnown } from "../known-options.ts";
 import type { Names } from "../known-options.ts";
 import type { Log } from "../log.ts";
+import { visible } from "../visible.ts";
 import { answerClientError } from "./client-error.ts";
 import { Connections } from "./connections.ts";
 import { markWaiting } from "./continue.ts";
@@ -19,7 +20,6 @@ import type { NodeHandler } from "./node-handler.ts";
 import { isPath, pathOf } from "./path.ts";
 import { ignoreBody, refuse, send, TEXT_TYPE } from "./respond.ts";
 import { sentenceOf } from "./status.ts";
-import { visible } from "../visible.ts";
 
 /** What the server serves: a bot. */
 export interface Mounted {
@@ -42,8 +42,9 @@ export interface ListenOptions {
   /** How long a connection may rest between requests; 65,000 ms unless told. */
   readonly keepAliveTimeoutMs?: number | undefined;
   /**
-   * How many connections may be open. Default 10,000, with `tls` 4,000. For each one more another is closed: the
-   * oldest that has asked nothing yet, else the oldest that waits for no answer, else the new one.
+   * How many connections may be open. Default 10,000, with `tls` 4,000. For each one more another
+   * is closed: the oldest that has asked nothing yet, else the oldest that waits for no answer, else
+   * the new one.
    */
   readonly maxConnections?: number | undefined;
   /** How long `close` waits for answers in the making; 6,000 ms unless told. */
