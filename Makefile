@@ -9,7 +9,8 @@ TESTS := $(shell find test -name '*.test.ts' | sort)
 
 # Most files wait for a process or a clock for a part of their time: two at once even on two cores.
 AT_ONCE := $(shell node -p 'Math.max(2, require("node:os").availableParallelism() - 1)')
-NODE_TEST := $(NODE_TS) --test --test-concurrency=$(AT_ONCE)
+# The form that lists at its end what failed.
+NODE_TEST := $(NODE_TS) --test --test-reporter=spec --test-concurrency=$(AT_ONCE)
 
 .DEFAULT_GOAL := help
 .PHONY: help run play check-server test check build test-single fuzz coverage bench bench-xml check-peers clean
@@ -22,11 +23,11 @@ run: $(if $(NATIVE),,$(INSTALLED)) ## serve the account of .env (made on the fir
 	@$(NODE_TS) src/cli/main.ts --init-env $(BOT)
 
 play: $(if $(NATIVE),,$(INSTALLED)) ## a page with a phone and an inspector; BOT=file for your own bot, PLAY_PORT
-	@$(NODE_TS) src/cli/main.ts play $(BOT)
+	@$(NODE_TS) lab/cli/main.ts play $(BOT)
 
 check-server: $(if $(NATIVE),,$(INSTALLED)) ## try a running server; URL=… TOKEN=… [KEY=… APPID=… ARGS=…]
 	@$(if $(TOKEN),WECHAT_TOKEN='$(TOKEN)') $(if $(KEY),WECHAT_AES_KEY='$(KEY)') $(if $(APPID),WECHAT_APPID='$(APPID)') \
-		$(NODE_TS) src/cli/main.ts check '$(URL)' $(ARGS)
+		$(NODE_TS) lab/cli/main.ts check '$(URL)' $(ARGS)
 
 test: $(INSTALLED) ## run the tests
 	@test -n "$(TESTS)" || { echo "no tests found"; exit 1; }
@@ -34,12 +35,12 @@ test: $(INSTALLED) ## run the tests
 
 check: $(INSTALLED) ## check the types
 	npx tsc -p .
-	npx tsc -p src/lab/play/page
+	npx tsc -p lab/play/page
 
 build: $(INSTALLED) ## make the single files in dist/
 	@$(NODE_TS) scripts/build.ts
 
-# The platform in a box is not in these files: test/single-file.test.ts tries its own.
+# The program and the lab are other files: test/single-file.test.ts tries those.
 test-single: build ## run the tests of the public surface against the single files
 	@ECHOSTR_SUBJECT=dist/echostr.mjs $(NODE_TEST) $(filter-out test/lab/%,$(TESTS))
 	@ECHOSTR_SUBJECT=dist/echostr.cjs $(NODE_TEST) $(filter-out test/lab/%,$(TESTS))

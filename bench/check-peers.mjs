@@ -14,8 +14,8 @@ import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { formatReport } from "../src/lab/check/report-text.ts";
-import { runCheck } from "../src/lab/check/run-check.ts";
+import { formatReport } from "../lab/check/report-text.ts";
+import { runCheck } from "../lab/check/run-check.ts";
 import { requirePeers, table } from "./report.mjs";
 import { account } from "./wire.mjs";
 

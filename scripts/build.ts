@@ -1,7 +1,10 @@
 /**
- * Makes the single files: dist/echostr.mjs and dist/echostr.cjs, library and server in one,
- * dist/echostr-lab.mjs, the platform in a box with its page, and their types; or in another folder,
- * when one is given.
+ * Makes the single files, each of which is one thing, and their types; in dist/ or in another
+ * folder, when one is given:
+ *
+ * - echostr.mjs and echostr.cjs, the library: importing it has no effect
+ * - echostr-server.mjs, the program: it runs whenever it is loaded
+ * - echostr-lab.mjs, the platform in a box with its page and its commands
  *
  * The bundler is the esbuild that tsx carries, so that the list of packages stays at three. It
  * bundles, but does not minify: whoever copies the file into a host should be able to read it.
@@ -9,7 +12,7 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { pageFiles } from "../src/lab/play/page-files.ts";
+import { pageFiles } from "../lab/play/page-files.ts";
 import { bundleTypes } from "./bundle-types.ts";
 
 interface Esbuild {
@@ -17,61 +20,66 @@ interface Esbuild {
 }
 
 const MAX_BYTES = 304 * 1024;
+const SERVER_MAX_BYTES = 352 * 1024;
 const LAB_MAX_BYTES = 1024 * 1024;
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
-const BANNER = `#!/usr/bin/env node
-// echostr ${version}, MIT licence. WeChat Official Account callbacks, Node and nothing else.`;
+const BANNER = `// echostr ${version}, MIT licence. WeChat Official Account callbacks, Node and nothing else.`;
 
 const require = createRequire(import.meta.url);
 const esbuild = createRequire(require.resolve("tsx/package.json"))("esbuild") as Esbuild;
 
-/** The entry: everything of src/index.ts, and the command line when the file itself is run. */
-const EXPORTS = 'export * from "./src/index.ts";\nimport { runAndExit } from "./src/cli/run.ts";\n';
+const LIBRARY_ENTRY = 'export * from "./src/index.ts";';
 
-const RUN = "runAndExit(process.argv.slice(2));";
+/** It has the lines of src/cli/main.ts, which as an import would be one without an effect. */
+const SERVER_ENTRY = `
+import { run } from "./src/cli/run.ts";
+import { runAndExit } from "./src/cli/run-and-exit.ts";
+await runAndExit("echostr", run, process.argv.slice(2));
+`;
 
-const ESM_ENTRY = `${EXPORTS}
+/** Run as a program it has the commands; imported, also by somebody's bundle, it has no effect. */
+const LAB_ENTRY = `
+export * from "./lab/index.ts";
 import { realpathSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-if (process.argv[1] && isThisFile(process.argv[1])) ${RUN}
+import { runAndExit } from "./src/cli/run-and-exit.ts";
+import { runLab } from "./lab/cli/run.ts";
+if (process.argv[1] && isThisFile(process.argv[1])) {
+  await runAndExit("echostr-lab", runLab, process.argv.slice(2));
+}
 function isThisFile(path) {
   try {
-    return realpathSync(path) === realpathSync(fileURLToPath(import.meta.url));
+    const file = realpathSync(path);
+    const isNamed = basename(file) === "echostr-lab.mjs";
+    return isNamed && file === realpathSync(fileURLToPath(import.meta.url));
   } catch {
     return false;
   }
 }
 `;
 
-const CJS_ENTRY = `${EXPORTS}
-if (require.main === module) ${RUN}
-`;
-
-/** The lab, and the whole command line: `play` starts the server, which is then this same file. */
-const LAB_ENTRY = ESM_ENTRY.replace(
-  'export * from "./src/index.ts";',
-  'export * from "./src/lab/index.ts";\nexport { LAB_COMMANDS } from "./src/cli/lab-commands.ts";',
-);
-
-const WITHOUT_LAB = { __ECHOSTR_LAB__: JSON.stringify("./echostr-lab.mjs") };
+const PROGRAM = "#!/usr/bin/env node\n";
 const WITH_PAGE = { __ECHOSTR_PAGE__: JSON.stringify(pageFiles()) };
 
 const [folder = "dist"] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
-bundle("echostr.mjs", "esm", ESM_ENTRY, WITHOUT_LAB, MAX_BYTES);
-bundle("echostr.cjs", "cjs", CJS_ENTRY, WITHOUT_LAB, MAX_BYTES);
-bundle("echostr-lab.mjs", "esm", LAB_ENTRY, WITH_PAGE, LAB_MAX_BYTES);
+bundle("echostr.mjs", "esm", LIBRARY_ENTRY, MAX_BYTES);
+bundle("echostr.cjs", "cjs", LIBRARY_ENTRY, MAX_BYTES);
+bundle("echostr-server.mjs", "esm", SERVER_ENTRY, SERVER_MAX_BYTES, PROGRAM);
+bundle("echostr-lab.mjs", "esm", LAB_ENTRY, LAB_MAX_BYTES, PROGRAM, WITH_PAGE);
 const types = bundleTypes("src/index.ts");
 writeFileSync(join(folder, "echostr.d.mts"), types);
 writeFileSync(join(folder, "echostr.d.cts"), types);
-writeFileSync(join(folder, "echostr-lab.d.mts"), bundleTypes("src/lab/index.ts"));
+writeFileSync(join(folder, "echostr-lab.d.mts"), bundleTypes("lab/index.ts"));
 
 function bundle(
   name: string,
   format: "esm" | "cjs",
   entry: string,
-  define: Readonly<Record<string, string>>,
   maxBytes: number,
+  firstLine: string = "",
+  define: Readonly<Record<string, string>> = {},
 ): void {
   const outfile = join(folder, name);
   esbuild.buildSync({
@@ -82,9 +90,8 @@ function bundle(
     platform: "node",
     target: "node20",
     charset: "utf8",
-    banner: { js: BANNER },
+    banner: { js: firstLine + BANNER },
     define,
-    external: ["./echostr-lab.mjs"],
     logLevel: "error",
   });
   const { size } = statSync(outfile);

@@ -3,6 +3,7 @@
  *
  * @module
  */
-import { runAndExit } from "./run.ts";
+import { run } from "./run.ts";
+import { runAndExit } from "./run-and-exit.ts";
 
-await runAndExit(process.argv.slice(2));
+await runAndExit("echostr", run, process.argv.slice(2));

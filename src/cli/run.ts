@@ -1,16 +1,13 @@
 /**
- * The command line.
+ * The command line of the program.
  *
  * @module
  */
 import { parseArgs } from "node:util";
-import { codeOf, isEchostrError, messageOf, stackOf } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { isApiCommand, runApiCommand } from "./api-commands.ts";
-import { loadEnv } from "./env-file.ts";
-import { isLabCommand, runLabCommand } from "./load-lab.ts";
+import type { Ended } from "./run-and-exit.ts";
 import { serve } from "./serve.ts";
-import { tell } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
 const HELP = `echostr ${VERSION}: a server for WeChat Official Account (公众号) callbacks
@@ -35,11 +32,7 @@ Commands that call WeChat:
   network-check    let WeChat try to reach the account's server
                    [--action dns|ping|all] [--operator CHINANET|UNICOM|CAP|DEFAULT]
 
-Commands that play WeChat's part; each has a --help of its own:
-
-  play [BOT-FILE]  a page with a phone and an inspector, for your bot
-  send URL …       one message to any server, and a verdict on its answer
-  check URL …      try a running server as WeChat and as an attacker would
+Another program, echostr-lab, plays WeChat's part: play, send, check.
 
 Settings come from the environment and from .env in this folder:
 
@@ -60,47 +53,19 @@ Settings come from the environment and from .env in this folder:
 /** The server has waited for the reader of its log before; its last words may be lost. */
 const LAST_WORDS_MS = 100;
 
-/** How a command ended. */
-interface Ended {
-  readonly status: number;
-  /** How long whoever reads its output may take; without end where all of it was asked for. */
-  readonly patienceMs?: number;
-}
+/** The words that whoever knew an earlier version may try. */
+const LAB_COMMANDS: readonly string[] = ["play", "send", "check"];
 
 /**
- * Runs a command and ends the process: timers and sockets that a bot has left open must not hold
- * it up. What was written gets out first.
+ * Runs a command.
  *
  * @param args the words behind the program's name
+ * @throws EchostrError and what `parseArgs` throws
  */
-export async function runAndExit(args: readonly string[]): Promise<void> {
-  const { status, patienceMs } = await runCommand(args);
-  const exit = (): never => process.exit(status);
-  if (patienceMs !== undefined) setTimeout(exit, patienceMs);
-  process.stdout.write("", () => process.stderr.write("", exit));
-}
-
-async function runCommand(args: readonly string[]): Promise<Ended> {
-  try {
-    return await run(args);
-  } catch (error) {
-    // A sentence for what we know; the stack for what we do not.
-    if (isUsageError(error)) {
-      tell(`echostr: ${messageOf(error)}; see --help`);
-      return { status: 2 };
-    }
-    const known = isEchostrError(error);
-    tell(`echostr: ${(known ? undefined : stackOf(error)) ?? messageOf(error)}`);
-    return { status: 1 };
-  }
-}
-
-async function run(args: readonly string[]): Promise<Ended> {
+export async function run(args: readonly string[]): Promise<Ended> {
   const [command = "", ...words] = args;
-  if (isLabCommand(command)) {
-    // Whoever names a token means another account than that of this folder.
-    if (!words.some((word) => word.startsWith("--token"))) loadEnv(process.cwd());
-    return { status: await runLabCommand(command, words) };
+  if (LAB_COMMANDS.includes(command)) {
+    throw new UsageError(`"${command}" is a command of echostr-lab`);
   }
   if (isApiCommand(command) && !words.some((word) => word === "--help" || word === "-h")) {
     await runApiCommand(command, words);
@@ -127,8 +92,4 @@ async function run(args: readonly string[]): Promise<Ended> {
   if (more.length > 0) throw new UsageError(`One bot file expected, got ${more.length + 1}`);
   const status = await serve({ botFile, initEnv: values["init-env"] ?? false });
   return { status, patienceMs: LAST_WORDS_MS };
-}
-
-function isUsageError(error: unknown): boolean {
-  return error instanceof UsageError || codeOf(error)?.startsWith("ERR_PARSE_ARGS") === true;
 }

@@ -26,9 +26,12 @@ export const MOST_WAITING_REQUESTS = 4;
 
 /**
  * How many connections may have asked nothing yet, half a head and a handshake included. An honest
- * one is among them for less than a second; one over TLS takes some 60 KiB meanwhile.
+ * one is among them for less than a second. With TLS each takes some 110 KiB, from its handshake on.
  */
-export const MOST_SILENT_CONNECTIONS = 2000;
+export const MOST_SILENT_CONNECTIONS: Readonly<Record<"plain" | "tls", number>> = {
+  plain: 2000,
+  tls: 1000,
+};
 
 /** From this one on in a turn the connection rests until the next. */
 const RESTING_REQUEST = 2;
@@ -69,10 +72,12 @@ export class Connections {
   /** By peer address, since a TLS socket does not tell which socket it came from. */
   readonly #handshaking = new Map<string, Socket>();
   readonly #options: ConnectionsOptions;
+  readonly #mostSilent: number;
   #wasFull = false;
 
   constructor(server: Server, options: ConnectionsOptions) {
     this.#options = options;
+    this.#mostSilent = MOST_SILENT_CONNECTIONS[options.tls ? "tls" : "plain"];
     server.on("connection", (socket: Socket) => {
       if (options.tls) this.#addHandshaking(socket);
       else this.#add(socket);
@@ -174,11 +179,11 @@ export class Connections {
   #makeRoom(newcomer: Socket): void {
     const { maxConnections } = this.#options;
     const isFull = this.#held.size + this.#handshaking.size > maxConnections;
-    if (!isFull && this.#silent.size <= MOST_SILENT_CONNECTIONS) return;
+    if (!isFull && this.#silent.size <= this.#mostSilent) return;
     this.#tellThatItIsFull(
       isFull
         ? `All ${maxConnections} connections are taken`
-        : `${MOST_SILENT_CONNECTIONS} connections have asked nothing yet`,
+        : `${this.#mostSilent} connections have asked nothing yet`,
     );
     const [silent] = this.#silent;
     this.#cutOff(silent !== newcomer && silent !== undefined ? silent : this.#idle() ?? newcomer);

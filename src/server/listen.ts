@@ -42,7 +42,7 @@ export interface ListenOptions {
   /** How long a connection may rest between requests; 65,000 ms unless told. */
   readonly keepAliveTimeoutMs?: number | undefined;
   /**
-   * How many connections may be open. Default 10,000, with `tls` 4,000. For each one more another
+   * How many connections may be open. Default 10,000, with `tls` 1,500. For each one more another
    * is closed: the oldest that has asked nothing yet, else the oldest that waits for no answer, else
    * the new one.
    */
@@ -98,7 +98,7 @@ export async function startServer(
   const server = makeServer(options);
   const connections = new Connections(server, {
     tls: options.tls !== undefined,
-    maxConnections: options.maxConnections ?? (options.tls === undefined ? 10_000 : 4000),
+    maxConnections: options.maxConnections ?? (options.tls === undefined ? 10_000 : 1500),
     lookEveryMs: lookEveryMs(options),
     log: options.log,
   });

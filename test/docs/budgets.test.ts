@@ -6,9 +6,10 @@ import { codeIn, readDocument, readText, ROOT, tableWith } from "./markdown.ts";
 
 const UNITS: Readonly<Record<string, number>> = { MiB: 1024 * 1024, KiB: 1024 };
 
-const sources = readdirSync(`${ROOT}/src`, { recursive: true, encoding: "utf8" })
+const sources = ["src", "lab"].flatMap((house) =>
+  readdirSync(`${ROOT}/${house}`, { recursive: true, encoding: "utf8" }).map((name) => `${house}/${name}`))
   .filter((name) => name.endsWith(".ts"))
-  .map((name) => readText(`src/${name}`))
+  .map((name) => readText(name))
   .join("\n");
 
 /** What a constant of the source is: a product of numbers, or the first number in an object. */

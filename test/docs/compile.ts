@@ -27,7 +27,7 @@ export function compiles(context: TestContext, programs: Readonly<Record<string,
       typeRoots: [join(ROOT, "node_modules/@types")],
       paths: {
         echostr: [join(ROOT, "src/index.ts")],
-        "echostr/lab": [join(ROOT, "src/lab/index.ts")],
+        "echostr/lab": [join(ROOT, "lab/index.ts")],
       },
     },
     include: ["blocks"],

@@ -44,7 +44,7 @@ test("Every file that the drawing and the prose name is there", () => {
   const drawn = design.blocks.flatMap(({ code }) => code.match(/[\w/-]+\.ts\b/g) ?? []);
   const named = codeIn(design.prose).filter((code) => /^[\w/-]+\.ts$/.test(code));
   for (const path of [...drawn, ...named]) {
-    const places = [join(ROOT, "src", path), join(ROOT, path)];
+    const places = [join(ROOT, "src", path), join(ROOT, "lab", path), join(ROOT, path)];
     assert.ok(places.some((place) => existsSync(place)), path);
   }
 });

@@ -14,9 +14,10 @@ const document = readDocument("docs/errors.md");
 const errcodes = tableWith(document, "`40001`");
 const rows = document.tables.flatMap((table) => (table === errcodes ? [] : table.slice(1)));
 
-const source = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" })
+const source = ["src", "lab"].flatMap((house) =>
+  readdirSync(join(ROOT, house), { recursive: true, encoding: "utf8" }).map((name) => join(house, name)))
   .filter((path) => path.endsWith(".ts") && path !== "errors.ts")
-  .map((path) => readText(join("src", path)))
+  .map((path) => readText(path))
   .join("\n");
 
 describe("docs/errors.md", () => {

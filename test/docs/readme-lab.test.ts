@@ -1,8 +1,8 @@
 /** What the README says of the platform in a box is so. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { createTestPlatform, DEFAULT_ACCOUNT } from "../../src/lab/index.ts";
-import type { Conversation, Follower, TestPlatform } from "../../src/lab/index.ts";
+import { createTestPlatform, DEFAULT_ACCOUNT } from "../../lab/index.ts";
+import type { Conversation, Follower, TestPlatform } from "../../lab/index.ts";
 import { echostr } from "../support/subject.ts";
 import { LAB_FILES } from "./lab-programs.ts";
 import { codeIn, firstColumn, readDocument, readText, tableWith } from "./markdown.ts";
@@ -27,19 +27,19 @@ function program(name: string): string {
 
 /** The help of a command, as it stands in its source. */
 function helpOf(command: string): string {
-  const [, help = ""] = /const HELP = `([^]*?)\n`;/.exec(readText(`src/cli/${command}.ts`)) ?? [];
+  const [, help = ""] = /const HELP = `([^]*?)\n`;/.exec(readText(`lab/cli/${command}.ts`)) ?? [];
   assert.notEqual(help, "", command);
-  const [, account = ""] = /HELP = `([^]*?)`;/.exec(readText("src/cli/lab-account.ts")) ?? [];
+  const [, account = ""] = /HELP = `([^]*?)`;/.exec(readText("lab/cli/account-options.ts")) ?? [];
   return help.replace("${ACCOUNT_HELP}", account);
 }
 
 describe("The commands that play WeChat's part", () => {
-  const commands = firstColumn(tableWith(ENGLISH, "`echostr play [BOT-FILE]`"));
+  const commands = firstColumn(tableWith(ENGLISH, "`echostr-lab play [BOT-FILE]`"));
 
   test("are those of the help", () => {
-    const source = readText("src/cli/run.ts");
-    const [, help = ""] = /that play WeChat's part;.*\n\n([^]*?)\n\nSettings/.exec(source) ?? [];
-    const inHelp = help.split("\n").map((line) => `echostr ${line.trim().split(/ {2,}/)[0]}`);
+    const source = readText("lab/cli/run.ts");
+    const [, help = ""] = /--help of its own\n\n([^]*?)\n\n {2}--version/.exec(source) ?? [];
+    const inHelp = help.split("\n").map((line) => `echostr-lab ${line.trim().split(/ {2,}/)[0]}`);
     assert.deepEqual(commands.sort(), inHelp.sort());
   });
 
@@ -69,7 +69,7 @@ describe("The commands that play WeChat's part", () => {
       .filter(({ language, code }) => language === "text" && code.includes("?key="))
       .map(({ code }) => code);
     const [sentence = ""] = shown.split("\n");
-    const source = readText("src/cli/play.ts");
+    const source = readText("lab/cli/play.ts");
     assert.ok(source.includes(`\`${sentence}\\n\\n  \${play.address}`), sentence);
     const [, port = ""] = /DEFAULT_PORT = (\d+)/.exec(source) ?? [];
     // 24 bytes in base64url, as the guard makes them.
@@ -82,7 +82,7 @@ describe("The commands that play WeChat's part", () => {
     const row = tableWith(ENGLISH, "XML").find(([what]) => what === "page of `make play`");
     const numbers = row?.[1]?.match(/\d+/g)?.map(Number);
     const constant = (file: string, name: string): number => {
-      const found = new RegExp(`const ${name} = (\\d+)`).exec(readText(`src/lab/play/${file}.ts`));
+      const found = new RegExp(`const ${name} = (\\d+)`).exec(readText(`lab/play/${file}.ts`));
       return Number(found?.[1]);
     };
     assert.deepEqual(numbers, [
@@ -153,7 +153,7 @@ describe("createTestPlatform", () => {
   });
 
   test("has options that the chapter names, all of them", () => {
-    const source = readText("src/lab/test-platform.ts");
+    const source = readText("lab/test-platform.ts");
     const [, head = "", body = ""] =
       /interface TestPlatformOptions extends([^{]*)\{([^]*?)\n\}/.exec(source) ?? [];
     const picked = [...head.matchAll(/"(\w+)"/g)];

@@ -132,7 +132,7 @@ describe("The README's tables agree with the program", () => {
 
   test("on the commands that call WeChat", () => {
     const source = readText("src/cli/run.ts");
-    const help = /Commands that call WeChat:\n([^]*?)\nCommands that play/.exec(source)?.[1] ?? "";
+    const help = /Commands that call WeChat:\n([^]*?)\nAnother program/.exec(source)?.[1] ?? "";
     const commands = [...help.matchAll(/^ {2}(\S.*?)(?: {2,}| print| replace| call any)/gm)];
     const named = firstColumn(tableWith(ENGLISH, "`echostr token`"));
     const inHelp = commands.map(([, command = ""]) => `echostr ${command}`);

@@ -52,7 +52,7 @@ const SUBJECT: string = pathToFileURL(FILE).href;
 /** From the source, or the file that lies beside the single one. */
 const LAB: string = pathToFileURL(
   FILE.endsWith(".ts")
-    ? resolve(ROOT, "src/lab/index.ts")
+    ? resolve(ROOT, "lab/index.ts")
     : join(dirname(FILE), "echostr-lab.mjs"),
 ).href;
 
@@ -72,7 +72,7 @@ const STAND_IN_OF: Readonly<Record<string, string>> = {
   "./src/index.ts": "echostr",
   "./echostr.mjs": "echostr",
   "echostr/lab": "lab",
-  "./src/lab/index.ts": "lab",
+  "./lab/index.ts": "lab",
   "./echostr-lab.mjs": "lab",
   "node:test": "tests",
   "node:http": "http",

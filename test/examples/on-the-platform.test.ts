@@ -7,8 +7,8 @@ import { describe, test } from "node:test";
 import echoImage from "../../examples/03-echo-image.ts";
 import menuAndEvents from "../../examples/04-menu-and-events.ts";
 import type { Bot } from "../../src/index.ts";
-import { createTestPlatform, samples } from "../../src/lab/index.ts";
-import type { TestPlatform } from "../../src/lab/index.ts";
+import { createTestPlatform, samples } from "../../lab/index.ts";
+import type { TestPlatform } from "../../lab/index.ts";
 import { echostr } from "../support/subject.ts";
 
 function platformWith(setup: (bot: Bot) => void): TestPlatform {

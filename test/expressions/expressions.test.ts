@@ -1,11 +1,11 @@
 /** No regular expression of the source takes more than linear time, on any of thousands of texts. */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { attacksOn } from "./attacks.ts";
-import { findExpressions, looksLikeExpressions } from "./find.ts";
+import { findExpressions, looksLikeExpressions, sourceFiles } from "./find.ts";
 import { growthOn } from "./growth.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -45,17 +45,15 @@ describe("The search for slow texts", { timeout: 600_000 }, () => {
   }
 });
 
-describe("The regular expressions of src", { timeout: 600_000 }, () => {
+describe("The regular expressions of src and lab", { timeout: 600_000 }, () => {
   const found = findExpressions(root);
 
   test(`are all found: ${found.length}`, () => {
     assert.ok(found.length > 130, String(found.length));
-    const folder = join(root, "src");
-    const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
-    for (const name of names.filter((each) => /\.(?:ts|js)$/.test(each))) {
-      const seen = found.filter(({ place }) => place.startsWith(`src/${name}:`)).length;
-      const code = readFileSync(join(folder, name), "utf8").replace(/^\s*(?:\*|\/\/|\/\*).*$/gm, "");
-      const likely = looksLikeExpressions(code) - (name === "bot/router.ts" ? 1 : 0);
+    for (const name of sourceFiles(root)) {
+      const seen = found.filter(({ place }) => place.startsWith(`${name}:`)).length;
+      const code = readFileSync(join(root, name), "utf8").replace(/^\s*(?:\*|\/\/|\/\*).*$/gm, "");
+      const likely = looksLikeExpressions(code) - (name === "src/bot/router.ts" ? 1 : 0);
       assert.ok(seen >= likely, `${name}: ${seen} of ${likely}`);
     }
   });

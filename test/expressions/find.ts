@@ -21,12 +21,11 @@ export interface Found {
 /** What a bot's author gives: their own business, and named in the documents. */
 const OF_AUTHORS: readonly string[] = ["src/bot/router.ts: new RegExp(pattern)"];
 
-const PROJECTS = ["tsconfig.json", "src/lab/play/page/tsconfig.json"] as const;
+const PROJECTS = ["tsconfig.json", "lab/play/page/tsconfig.json"] as const;
 
 /** @param root of the project */
 export function findExpressions(root: string): Found[] {
-  const names = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" });
-  const files = names.filter((name) => /\.(?:ts|js)$/.test(name)).map((name) => join(root, "src", name));
+  const files = sourceFiles(root).map((name) => join(root, name));
   const api = new API({ cwd: root });
   try {
     return PROJECTS.flatMap((project, index) => {
@@ -42,6 +41,15 @@ export function findExpressions(root: string): Found[] {
   } finally {
     api.close();
   }
+}
+
+/** The programs of both houses, from the root of the project. */
+export function sourceFiles(root: string): string[] {
+  return ["src", "lab"].flatMap((house) =>
+    readdirSync(join(root, house), { recursive: true, encoding: "utf8" })
+      .filter((name) => /\.(?:ts|js)$/.test(name))
+      .map((name) => join(house, name)),
+  );
 }
 
 /** How many of them a search without a parser sees: a check on the search, not more. */

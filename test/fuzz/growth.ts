@@ -8,7 +8,7 @@
 import assert from "node:assert/strict";
 import { parseJson } from "../../src/api/json.ts";
 import { parseEnvFile } from "../../src/cli/env-file.ts";
-import { readTranscript } from "../../src/lab/transcript/transcript.ts";
+import { readTranscript } from "../../lab/transcript/transcript.ts";
 import { parseCallbackQuery } from "../../src/protocol/query.ts";
 import { RespDecoder } from "../../src/store/resp.ts";
 import { growth, LINEAR } from "../support/expect.ts";

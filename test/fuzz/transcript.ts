@@ -8,11 +8,11 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { shownAsText } from "../../src/lab/transcript/differences.ts";
-import { replayTranscript } from "../../src/lab/transcript/replay.ts";
-import type { Stage } from "../../src/lab/transcript/replay.ts";
-import { readTranscript } from "../../src/lab/transcript/transcript.ts";
-import type { Transcript } from "../../src/lab/transcript/transcript.ts";
+import { shownAsText } from "../../lab/transcript/differences.ts";
+import { replayTranscript } from "../../lab/transcript/replay.ts";
+import type { Stage } from "../../lab/transcript/replay.ts";
+import { readTranscript } from "../../lab/transcript/transcript.ts";
+import type { Transcript } from "../../lab/transcript/transcript.ts";
 import type { Random } from "../support/random.ts";
 import { anyText, mutate } from "./mutate.ts";
 import { attempt } from "./target.ts";

@@ -1,8 +1,8 @@
 /** Checks for tests: with little patience, and without what takes long by its nature. */
-import type { CheckOptions, CheckReport } from "../../../src/lab/check/check-report.ts";
-import type { Group } from "../../../src/lab/check/probe.ts";
-import { runCheck } from "../../../src/lab/check/run-check.ts";
-import type { LabMode } from "../../../src/lab/platform/types.ts";
+import type { CheckOptions, CheckReport } from "../../../lab/check/check-report.ts";
+import type { Group } from "../../../lab/check/probe.ts";
+import { runCheck } from "../../../lab/check/run-check.ts";
+import type { LabMode } from "../../../lab/platform/types.ts";
 import { accountIn } from "./little-server.ts";
 
 /** In the place of WeChat's 5 seconds. Less, and a busy machine would look like a slow server. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { checkCommand } from "../../../src/cli/check.ts";
+import { checkCommand } from "../../../lab/cli/check.ts";
 import { echostr } from "../../support/subject.ts";
-import type { CheckReport } from "../../../src/lab/check/check-report.ts";
+import type { CheckReport } from "../../../lab/check/check-report.ts";
 import { CERTIFICATE } from "../../server/serving.ts";
 import { accountIn, littleServer } from "./little-server.ts";
 import { runCommand } from "./run-command.ts";
@@ -10,7 +10,7 @@ import { runCommand } from "./run-command.ts";
 const { token, encodingAesKey = "", appId } = accountIn("safe");
 const TOKEN = ["--token", token];
 
-describe("echostr check ends with status", () => {
+describe("echostr-lab check ends with status", () => {
   test("0 when there is nothing worse than a note", async (context) => {
     const address = await littleServer(context, { isFresh: () => true });
     const { status, out } = await runCommand(checkCommand, [
@@ -52,7 +52,7 @@ describe("echostr check ends with status", () => {
       const { status, out, err } = await runCommand(checkCommand, args);
       assert.equal(status, 2);
       assert.equal(out, "");
-      assert.match(err, /^echostr check: .+; see echostr check --help\n$/);
+      assert.match(err, /^echostr-lab check: .+; see echostr-lab check --help\n$/);
     });
   }
 
@@ -66,7 +66,7 @@ describe("echostr check ends with status", () => {
   });
 });
 
-describe("echostr check over https", () => {
+describe("echostr-lab check over https", () => {
   const bot = echostr.createBot({ token, log: () => {} });
   const only = ["--only", "handshake,http"];
 
@@ -88,7 +88,7 @@ describe("echostr check over https", () => {
   });
 });
 
-describe("echostr check", () => {
+describe("echostr-lab check", () => {
   test("prints one JSON document with --json", async (context) => {
     const address = await littleServer(context, { mode: "safe" });
     const { status, out } = await runCommand(checkCommand, [
@@ -133,6 +133,6 @@ describe("echostr check", () => {
   test("explains itself with --help", async () => {
     const { status, out } = await runCommand(checkCommand, ["--help"]);
     assert.equal(status, 0);
-    assert.match(out, /^Usage: echostr check URL/);
+    assert.match(out, /^Usage: echostr-lab check URL/);
   });
 });

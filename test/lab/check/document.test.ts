@@ -1,9 +1,9 @@
 /** docs/check.md says what the source says. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { CHECK_FINDINGS } from "../../../src/lab/check/finding-codes.ts";
-import { GROUPS } from "../../../src/lab/check/probe.ts";
-import { FINDING_KINDS } from "../../../src/lab/platform/findings.ts";
+import { CHECK_FINDINGS } from "../../../lab/check/finding-codes.ts";
+import { GROUPS } from "../../../lab/check/probe.ts";
+import { FINDING_KINDS } from "../../../lab/platform/findings.ts";
 import { codeIn, readDocument } from "../../docs/markdown.ts";
 
 const { tables } = readDocument("docs/check.md");

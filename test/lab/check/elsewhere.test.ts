@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import type { IncomingMessage } from "node:http";
 import { describe, test } from "node:test";
 import type { TestContext } from "node:test";
-import { isThisMachine } from "../../../src/lab/check/locality.ts";
-import type { Surroundings } from "../../../src/lab/check/locality.ts";
+import { isThisMachine } from "../../../lab/check/locality.ts";
+import type { Surroundings } from "../../../lab/check/locality.ts";
 import { checkOf } from "./checking.ts";
 import { littleServer } from "./little-server.ts";
 

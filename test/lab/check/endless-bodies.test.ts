@@ -6,11 +6,11 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { TestContext } from "node:test";
-import { sendCommand } from "../../../src/cli/send.ts";
-import { openRaw, requestHead, statusIn } from "../../../src/lab/check/raw-connection.ts";
-import { ANSWER_LIMIT_BYTES } from "../../../src/lab/platform/answer-bytes.ts";
-import { createBotTarget } from "../../../src/lab/platform/bot-target.ts";
-import { startBotProcess } from "../../../src/lab/play/bot-process.ts";
+import { sendCommand } from "../../../lab/cli/send.ts";
+import { openRaw, requestHead, statusIn } from "../../../lab/check/raw-connection.ts";
+import { ANSWER_LIMIT_BYTES } from "../../../lab/platform/answer-bytes.ts";
+import { createBotTarget } from "../../../lab/platform/bot-target.ts";
+import { startBotProcess } from "../../../lab/play/bot-process.ts";
 import { temporaryFolder } from "../../cli/process.ts";
 import { runCommand } from "./run-command.ts";
 

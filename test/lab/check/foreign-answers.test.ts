@@ -1,8 +1,8 @@
 /** What a server answers, on the terminal of whoever tries it. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { checkCommand } from "../../../src/cli/check.ts";
-import { sendCommand } from "../../../src/cli/send.ts";
+import { checkCommand } from "../../../lab/cli/check.ts";
+import { sendCommand } from "../../../lab/cli/send.ts";
 import { accountIn, littleServer } from "./little-server.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -14,7 +14,7 @@ const HIDDEN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/;
 
 const XML = "text/xml";
 
-describe("echostr send", () => {
+describe("echostr-lab send", () => {
   for (const [what, body, type] of [
     ["a body that is no XML", EVIL, XML],
     ["success in odd quotation marks", `"""""""success"""\u0085`, XML],
@@ -39,7 +39,7 @@ describe("echostr send", () => {
   });
 });
 
-describe("echostr check", () => {
+describe("echostr-lab check", () => {
   for (const args of [[], ["--json"]]) {
     test(`shows control characters of an answer ${args.join("")}`, async (context) => {
       const address = await answering(context, () => EVIL, XML);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { echostr } from "../../support/subject.ts";
-import { exitStatusOf } from "../../../src/lab/check/check-report.ts";
-import { LAB_MODES } from "../../../src/lab/platform/accounts.ts";
+import { exitStatusOf } from "../../../lab/check/check-report.ts";
+import { LAB_MODES } from "../../../lab/platform/accounts.ts";
 import { ANSWER_MS, checkOf, codesOf } from "./checking.ts";
 import { accountIn, GOOD, littleServer } from "./little-server.ts";
 

@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
-import type { LabAccount, LabMode } from "../../../src/lab/platform/types.ts";
+import type { LabAccount, LabMode } from "../../../lab/platform/types.ts";
 import { readWire, textAt } from "../../support/reader.ts";
 import { wireDecrypt, wireEncrypt, wireSign, wireXml } from "../../support/wire.ts";
 

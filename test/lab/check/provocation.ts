@@ -1,7 +1,7 @@
 /** A server that is wrong in one way, and what a check must find in it: this, and nothing else. */
-import type { CheckOptions } from "../../../src/lab/check/check-report.ts";
-import type { CheckCode } from "../../../src/lab/check/finding-codes.ts";
-import type { Group } from "../../../src/lab/check/probe.ts";
+import type { CheckOptions } from "../../../lab/check/check-report.ts";
+import type { CheckCode } from "../../../lab/check/finding-codes.ts";
+import type { Group } from "../../../lab/check/probe.ts";
 import type { Parts } from "./little-server.ts";
 
 export interface Provocation {

@@ -1,8 +1,8 @@
 /** Each finding is provoked by a server that is wrong in just this way. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { CHECK_FINDINGS } from "../../../src/lab/check/finding-codes.ts";
-import { FINDING_KINDS } from "../../../src/lab/platform/findings.ts";
+import { CHECK_FINDINGS } from "../../../lab/check/finding-codes.ts";
+import { FINDING_KINDS } from "../../../lab/platform/findings.ts";
 import { BAD_BEHAVIOUR } from "./bad-behaviour.ts";
 import { BAD_HANDSHAKES } from "./bad-handshakes.ts";
 import { BAD_SECURITY } from "./bad-security.ts";

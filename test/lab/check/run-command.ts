@@ -1,5 +1,5 @@
 /** Runs a command of the lab without a process. */
-import type { LabIo } from "../../../src/cli/lab-io.ts";
+import type { LabIo } from "../../../lab/cli/io.ts";
 
 export interface CommandRun {
   readonly status: number;

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { describe, test } from "node:test";
 import { promisify } from "node:util";
-import { sendCommand } from "../../../src/cli/send.ts";
-import { curlLine } from "../../../src/lab/send/curl-line.ts";
-import { describeWords, withFields } from "../../../src/lab/send/describe-words.ts";
+import { sendCommand } from "../../../lab/cli/send.ts";
+import { curlLine } from "../../../lab/send/curl-line.ts";
+import { describeWords, withFields } from "../../../lab/send/describe-words.ts";
 import { accountIn, littleServer } from "./little-server.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -45,7 +45,7 @@ describe("A few words are a message", () => {
   }
 });
 
-describe("echostr send", () => {
+describe("echostr-lab send", () => {
   test("prints what went out, what came back, and what the follower sees", async (context) => {
     const address = await littleServer(context);
     const { status, out } = await runCommand(sendCommand, [address, ...TOKEN, "text", "你好"]);
@@ -114,7 +114,7 @@ describe("echostr send", () => {
     test(`ends with status 2 when ${what}`, async () => {
       const { status, err } = await runCommand(sendCommand, args);
       assert.equal(status, 2);
-      assert.match(err, /^echostr send: .+; see echostr send --help\n$/);
+      assert.match(err, /^echostr-lab send: .+; see echostr-lab send --help\n$/);
     });
   }
 });

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { createApiSide } from "../../../src/lab/api-side/api-side.ts";
-import type { ApiSide, ApiSideOptions } from "../../../src/lab/api-side/api-side.ts";
-import { prepareLabAccount } from "../../../src/lab/platform/accounts.ts";
-import type { LabAccount } from "../../../src/lab/platform/types.ts";
+import { createApiSide } from "../../../lab/api-side/api-side.ts";
+import type { ApiSide, ApiSideOptions } from "../../../lab/api-side/api-side.ts";
+import { prepareLabAccount } from "../../../lab/platform/accounts.ts";
+import type { LabAccount } from "../../../lab/platform/types.ts";
 
 export const APP_ID = "wx5823bf96d3bd56c7";
 export const SECRET = "secretOfTheAccount";

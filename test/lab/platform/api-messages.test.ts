@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { ApiChange } from "../../../src/lab/api-side/api-side.ts";
+import type { ApiChange } from "../../../lab/api-side/api-side.ts";
 import { ApiBench, upload } from "./api-bench.ts";
 
 const PNG = "89504e470d0a1a0a";

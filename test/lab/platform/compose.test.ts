@@ -3,10 +3,10 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { composeMessage } from "../../../src/lab/platform/compose.ts";
-import { readDescription } from "../../../src/lab/platform/description.ts";
-import { samples } from "../../../src/lab/platform/samples.ts";
-import type { Description, FieldInput } from "../../../src/lab/platform/types.ts";
+import { composeMessage } from "../../../lab/platform/compose.ts";
+import { readDescription } from "../../../lab/platform/description.ts";
+import { samples } from "../../../lab/platform/samples.ts";
+import type { Description, FieldInput } from "../../../lab/platform/types.ts";
 import { fails } from "../../support/expect.ts";
 import { inboundPayloads } from "../../support/payloads.ts";
 import { readWire, textAt } from "../../support/reader.ts";

@@ -3,18 +3,18 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { prepareLabAccount } from "../../../src/lab/platform/accounts.ts";
-import { deliver } from "../../../src/lab/platform/delivery.ts";
-import type { DeliverOptions } from "../../../src/lab/platform/delivery.ts";
-import { LabNoAnswer } from "../../../src/lab/platform/no-answer.ts";
+import { prepareLabAccount } from "../../../lab/platform/accounts.ts";
+import { deliver } from "../../../lab/platform/delivery.ts";
+import type { DeliverOptions } from "../../../lab/platform/delivery.ts";
+import { LabNoAnswer } from "../../../lab/platform/no-answer.ts";
 import type {
   Attempt,
   DeliveryRecord,
   LabRequest,
   LabResponse,
   Target,
-} from "../../../src/lab/platform/types.ts";
-import { TurnedClock } from "../../../src/lab/turned-time/turned-clock.ts";
+} from "../../../lab/platform/types.ts";
+import { TurnedClock } from "../../../lab/turned-time/turned-clock.ts";
 import { readWire, textAt } from "../../support/reader.ts";
 import { wireSign } from "../../support/wire.ts";
 

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { judge, judgeNoAnswer } from "../../../src/lab/platform/judge.ts";
-import { LabNoAnswer } from "../../../src/lab/platform/no-answer.ts";
-import { prepareLabAccount } from "../../../src/lab/platform/accounts.ts";
-import type { LabAccountInput } from "../../../src/lab/platform/accounts.ts";
+import { judge, judgeNoAnswer } from "../../../lab/platform/judge.ts";
+import { LabNoAnswer } from "../../../lab/platform/no-answer.ts";
+import { prepareLabAccount } from "../../../lab/platform/accounts.ts";
+import type { LabAccountInput } from "../../../lab/platform/accounts.ts";
 import type {
   Description,
   LabAccount,
@@ -15,7 +15,7 @@ import type {
   LabResponse,
   NoAnswerReason,
   Verdict,
-} from "../../../src/lab/platform/types.ts";
+} from "../../../lab/platform/types.ts";
 import { wireEncrypt, wireSign, wireXml } from "../../support/wire.ts";
 import type { WirePairs, WireRecord } from "../../support/wire.ts";
 import type { WireEncryption } from "../../support/wire-encryption.ts";

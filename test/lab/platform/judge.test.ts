@@ -5,8 +5,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { FINDING_KINDS } from "../../../src/lab/platform/findings.ts";
-import type { Verdict } from "../../../src/lab/platform/types.ts";
+import { FINDING_KINDS } from "../../../lab/platform/findings.ts";
+import type { Verdict } from "../../../lab/platform/types.ts";
 import { cryptoVectors } from "../../support/payloads.ts";
 import {
   articles,
@@ -135,7 +135,7 @@ describe("The judge", () => {
     ];
     for (const part of parts) {
       const source = readFileSync(
-        new URL(`../../../src/lab/platform/${part}.ts`, import.meta.url),
+        new URL(`../../../lab/platform/${part}.ts`, import.meta.url),
         "utf8",
       );
       assert.doesNotMatch(source, /from "[^"]*protocol\//, part);

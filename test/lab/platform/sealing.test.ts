@@ -4,12 +4,12 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { prepareLabAccount } from "../../../src/lab/platform/accounts.ts";
-import { alteredAccount, alteredDelivery } from "../../../src/lab/platform/alteration.ts";
-import { composeMessage } from "../../../src/lab/platform/compose.ts";
-import { frameParts } from "../../../src/lab/platform/frame.ts";
-import { hashSteps, seal, sealHandshake } from "../../../src/lab/platform/sealing.ts";
-import type { Composed, LabMode } from "../../../src/lab/platform/types.ts";
+import { prepareLabAccount } from "../../../lab/platform/accounts.ts";
+import { alteredAccount, alteredDelivery } from "../../../lab/platform/alteration.ts";
+import { composeMessage } from "../../../lab/platform/compose.ts";
+import { frameParts } from "../../../lab/platform/frame.ts";
+import { hashSteps, seal, sealHandshake } from "../../../lab/platform/sealing.ts";
+import type { Composed, LabMode } from "../../../lab/platform/types.ts";
 import { fails } from "../../support/expect.ts";
 import { cryptoVectors } from "../../support/payloads.ts";
 import { readWire, textAt } from "../../support/reader.ts";

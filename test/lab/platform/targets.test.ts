@@ -8,11 +8,11 @@ import { createServer as createTcpServer } from "node:net";
 import type { AddressInfo, Server } from "node:net";
 import { describe, test } from "node:test";
 import type { TestContext } from "node:test";
-import { createBotTarget } from "../../../src/lab/platform/bot-target.ts";
-import { createHttpTarget } from "../../../src/lab/platform/http-target.ts";
-import { isNoAnswer } from "../../../src/lab/platform/no-answer.ts";
-import type { LabNoAnswer } from "../../../src/lab/platform/no-answer.ts";
-import type { BotLike, LabRequest, Target } from "../../../src/lab/platform/types.ts";
+import { createBotTarget } from "../../../lab/platform/bot-target.ts";
+import { createHttpTarget } from "../../../lab/platform/http-target.ts";
+import { isNoAnswer } from "../../../lab/platform/no-answer.ts";
+import type { LabNoAnswer } from "../../../lab/platform/no-answer.ts";
+import type { BotLike, LabRequest, Target } from "../../../lab/platform/types.ts";
 import { fails } from "../../support/expect.ts";
 
 const POST: LabRequest = {

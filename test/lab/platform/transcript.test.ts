@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { createTestPlatform } from "../../../src/lab/index.ts";
-import type { TestPlatform } from "../../../src/lab/index.ts";
-import { readTranscript } from "../../../src/lab/transcript/transcript.ts";
+import { createTestPlatform } from "../../../lab/index.ts";
+import type { TestPlatform } from "../../../lab/index.ts";
+import { readTranscript } from "../../../lab/transcript/transcript.ts";
 import { fails } from "../../support/expect.ts";
 import { echostr } from "../../support/subject.ts";
 

@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net";
 import { describe, test } from "node:test";
 import timers, { scheduler, setInterval as ticks, setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { underTurnedTime } from "../../../src/lab/turned-time/turned-time.ts";
+import { underTurnedTime } from "../../../lab/turned-time/turned-time.ts";
 
 const HOUR = 3_600_000;
 const REAL = { setTimeout, setInterval, clearTimeout, clearInterval, Date };

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Shown } from "../../../src/lab/platform/types.ts";
+import type { Shown } from "../../../lab/platform/types.ts";
 import { raw, wireEncrypt, wireEncryptFrame, wireFrame, wireSign } from "../../support/wire.ts";
 import { ACCOUNT, NOW, reply, sealed } from "./judge-bench.ts";
 import type { Case } from "./judge-bench.ts";

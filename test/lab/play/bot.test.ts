@@ -5,7 +5,7 @@ import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { filesOfBot } from "../../../src/lab/play/bot-files.ts";
+import { filesOfBot } from "../../../lab/play/bot-files.ts";
 import { freePort, Process, temporaryFolder } from "../../cli/process.ts";
 import { ask, enter, ECHO_BOT, serverCommand, stage } from "./stage.ts";
 import { watchProcess } from "../../support/watched-process.ts";

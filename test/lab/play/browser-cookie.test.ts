@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { startPlay } from "../../../src/lab/play/start-play.ts";
+import { startPlay } from "../../../lab/play/start-play.ts";
 import { serverCommand } from "./stage.ts";
 import { Browser, findBrowser, MISSING_BROWSER } from "./webdriver.ts";
 

@@ -1,7 +1,7 @@
 /** What followers do and see, as a window of the page is told of it. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { DeliveryView, PlayState } from "../../../src/lab/play/view.ts";
+import type { DeliveryView, PlayState } from "../../../lab/play/view.ts";
 import { CALLS } from "./bot-calls.ts";
 import { ask, ECHO_BOT, stage } from "./stage.ts";
 import type { Window } from "./stage.ts";

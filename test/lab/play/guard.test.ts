@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { IncomingMessage } from "node:http";
 import { describe, test } from "node:test";
-import { createGuard, isSameSecret } from "../../../src/lab/play/guard.ts";
+import { createGuard, isSameSecret } from "../../../lab/play/guard.ts";
 
 function request(method: string, headers: Record<string, string>): IncomingMessage {
   return { method, headers } as unknown as IncomingMessage;

@@ -1,8 +1,8 @@
 /** What a phone sends when a button of the menu is pressed. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { pressButton } from "../../../src/lab/play/menu-press.ts";
-import type { MenuButton, PressInput } from "../../../src/lab/play/view.ts";
+import { pressButton } from "../../../lab/play/menu-press.ts";
+import type { MenuButton, PressInput } from "../../../lab/play/view.ts";
 
 const BYTES: Readonly<Record<string, Uint8Array>> = { m1: Buffer.from("a"), m2: Buffer.from("b") };
 

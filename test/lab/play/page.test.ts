@@ -5,11 +5,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { pageFile, pageFiles } from "../../../src/lab/play/page-files.ts";
-import { FINDING_KINDS } from "../../../src/lab/platform/findings.ts";
+import { pageFile, pageFiles } from "../../../lab/play/page-files.ts";
+import { FINDING_KINDS } from "../../../lab/platform/findings.ts";
 import { pageScript } from "./stage.ts";
 
-const folder = fileURLToPath(new URL("../../../src/lab/play/page", import.meta.url));
+const folder = fileURLToPath(new URL("../../../lab/play/page", import.meta.url));
 const files = readdirSync(folder)
   .filter((name) => name !== "tsconfig.json")
   .map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }));

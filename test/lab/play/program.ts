@@ -1,6 +1,6 @@
-/** `echostr play` as a program of its own, with the errors of the command line. */
+/** `echostr-lab play` as a program of its own, with the errors of the command line. */
 import { messageOf } from "../../../src/errors.ts";
-import { playCommand } from "../../../src/cli/play.ts";
+import { playCommand } from "../../../lab/cli/play.ts";
 
 try {
   process.exitCode = await playCommand(process.argv.slice(2));

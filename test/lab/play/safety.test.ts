@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { networkInterfaces } from "node:os";
 import { connect } from "node:net";
 import { after, before, describe, test } from "node:test";
-import { startPlay } from "../../../src/lab/play/start-play.ts";
-import type { Play } from "../../../src/lab/play/start-play.ts";
+import { startPlay } from "../../../lab/play/start-play.ts";
+import type { Play } from "../../../lab/play/start-play.ts";
 import { ask, enter, serverCommand } from "./stage.ts";
 import type { Asked, Got } from "./stage.ts";
 

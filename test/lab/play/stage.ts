@@ -7,10 +7,10 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { startPlay } from "../../../src/lab/play/start-play.ts";
-import type { Play } from "../../../src/lab/play/start-play.ts";
-import type { Command } from "../../../src/lab/play/command.ts";
-import type { Change, PlayState } from "../../../src/lab/play/view.ts";
+import { startPlay } from "../../../lab/play/start-play.ts";
+import type { Play } from "../../../lab/play/start-play.ts";
+import type { Command } from "../../../lab/play/command.ts";
+import type { Change, PlayState } from "../../../lab/play/view.ts";
 import { stripsTypes, temporaryFolder } from "../../cli/process.ts";
 
 /** Generous, for a machine that runs all test files at once. */
@@ -23,7 +23,7 @@ interface PageStore {
 
 /** A script of the page, which the compiler checks with the page and not with the tests. */
 export async function pageScript<T>(name: string): Promise<T> {
-  const file = new URL(`../../../src/lab/play/page/${name}`, import.meta.url);
+  const file = new URL(`../../../lab/play/page/${name}`, import.meta.url);
   return (await import(file.href)) as T;
 }
 

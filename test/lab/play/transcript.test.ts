@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { readShown } from "../../../src/lab/play/read-shown.ts";
-import { readTranscript } from "../../../src/lab/transcript/transcript.ts";
+import { readShown } from "../../../lab/play/read-shown.ts";
+import { readTranscript } from "../../../lab/transcript/transcript.ts";
 import { CALLS } from "./bot-calls.ts";
 import { ask, stage } from "./stage.ts";
 import type { Staged } from "./stage.ts";

@@ -1,0 +1,199 @@
+/**
+ * The server under test, and all that a probe can do to it: send a request of any kind, deliver a
+ * message as the platform would, make texts and encrypted bodies. Nothing here rejects because of
+ * what the server does: no answer is an answer too.
+ *
+ * @module
+ */
+import { composeMessage } from "../platform/compose.ts";
+import { nextMessageId, randomText } from "../platform/identifiers.ts";
+import { judge } from "../platform/judge.ts";
+import { isNoAnswer } from "../platform/no-answer.ts";
+import { waitingClock } from "../../src/clock.ts";
+import type {
+  Description,
+  LabAccount,
+  Target,
+  Verdict,
+} from "../platform/types.ts";
+import { formatQuery, signedFields } from "./signed-query.ts";
+import { encryptTampered } from "./tampered-frame.ts";
+import type { Tampering } from "./tampered-frame.ts";
+import { textOf } from "./watched-target.ts";
+import type { Answered } from "./watched-target.ts";
+
+/** What came back to a probe. */
+export interface Heard extends Answered {
+  readonly headers: Readonly<Record<string, string>>;
+  /** What the platform makes of it, where it was asked. */
+  readonly verdict?: Verdict | undefined;
+}
+
+/** A request that a probe makes. */
+export interface Asked {
+  readonly method: string;
+  readonly query: string;
+  readonly body?: string | Uint8Array;
+  readonly timeoutMs?: number;
+  /** Have the platform's judge look at the answer. */
+  readonly isJudged?: boolean;
+}
+
+/** What differs from an ordinary delivery. */
+export interface DeliverySettings {
+  /** When it is signed, in milliseconds since 1970. */
+  readonly now?: number;
+  readonly timeoutMs?: number;
+  readonly method?: string;
+}
+
+/** How the server answers an ordinary text; what the probes' answers are compared with. */
+export interface Usual {
+  readonly isReply: boolean;
+  readonly text: string;
+  /** It took a second or more, or several deliveries. */
+  readonly isSlow: boolean;
+}
+
+export interface Subject {
+  readonly url: URL;
+  readonly insecure: boolean;
+  readonly account: LabAccount;
+  readonly openId: string;
+  readonly isLocal: boolean;
+  /** How long an answer is waited for; WeChat's 5 seconds, or a test's. */
+  readonly patienceMs: number;
+  readonly target: Target;
+  /** Whether a handshake is answered at all, rightly or not: then it tells whether it is alive. */
+  readonly greets: boolean;
+  /** `undefined` when an ordinary text is not accepted, or not sent yet. */
+  readonly usual: Usual | undefined;
+  /** Milliseconds since 1970. */
+  now(): number;
+  send(asked: Asked): Promise<Heard>;
+  /** A message's XML, whatever it is, signed and sealed as the account's mode demands. */
+  deliver(xml: string | Uint8Array, settings?: DeliverySettings): Promise<Heard>;
+  /** The XML of a new text message; fields that are given replace those that it has. */
+  text(fields?: Readonly<Record<string, string>>): string;
+  encrypt(message: string | Uint8Array, tampering?: Tampering): string;
+  /** The body around `<Encrypt>`: alone in safe mode, beside the plain fields in compat mode. */
+  wrap(encrypt: string, plain?: string): string;
+}
+
+/** What a subject is made of. */
+export interface SubjectSettings {
+  readonly url: URL;
+  readonly insecure: boolean;
+  readonly account: LabAccount;
+  readonly openId: string;
+  readonly isLocal: boolean;
+  readonly patienceMs: number;
+  readonly target: Target;
+  /** What has been learned of the server so far. */
+  readonly known: () => Pick<Subject, "greets" | "usual">;
+}
+
+export function createSubject(settings: SubjectSettings): Subject {
+  const { known, ...shared } = settings;
+  const { account, openId, target, patienceMs } = settings;
+  const { now } = waitingClock;
+
+  async function send(asked: Asked): Promise<Heard> {
+    const { method, query, body, timeoutMs = patienceMs } = asked;
+    const headers = { "User-Agent": "Mozilla/4.0", Accept: "*/*", ...typeOf(body) };
+    try {
+      const response = await target.send({ method, query, headers, body, timeoutMs });
+      const verdict = asked.isJudged === true ? judge(response, expectation()) : undefined;
+      return { ...response, text: textOf(response), verdict };
+    } catch (error) {
+      if (!isNoAnswer(error)) throw error;
+      return { status: 0, reason: error.reason, headers: {}, text: "", ms: error.ms };
+    }
+  }
+
+  function expectation(): Parameters<typeof judge>[1] {
+    const fields = describeText({});
+    return { account, openId, fields, at: now(), isLast: true };
+  }
+
+  function describeText(fields: Readonly<Record<string, string>>): Description {
+    const FromUserName = openId;
+    return { MsgType: "text", FromUserName, Content: "你好", ...fields };
+  }
+
+  function text(fields: Readonly<Record<string, string>> = {}): string {
+    const at = now();
+    return composeMessage(describeText(fields), {
+      ToUserName: account.originalId,
+      FromUserName: openId,
+      CreateTime: Math.floor(at / 1000),
+      MsgId: nextMessageId(at),
+    }).xml;
+  }
+
+  function encrypt(message: string | Uint8Array, tampering: Tampering = {}): string {
+    const { encodingAesKey = randomText(43), appId } = account;
+    return encryptTampered(message, encodingAesKey, appId, tampering);
+  }
+
+  function wrap(encrypted: string, plain: string = text()): string {
+    const element = `<Encrypt><![CDATA[${encrypted}]]></Encrypt>`;
+    if (account.mode === "compat") return plain.replace(/<\/xml>$/, () => `${element}</xml>`);
+    return `<xml><ToUserName><![CDATA[${account.originalId}]]></ToUserName>${element}</xml>`;
+  }
+
+  function deliver(xml: string | Uint8Array, delivery: DeliverySettings = {}): Promise<Heard> {
+    const { token, mode } = account;
+    const { method = "POST", timeoutMs = patienceMs } = delivery;
+    const signedAt = delivery.now ?? now();
+    if (mode === "plain") {
+      const query = formatQuery(signedFields(token, signedAt));
+      return send({ method, query, body: xml, timeoutMs, isJudged: true });
+    }
+    const encrypted = encrypt(xml);
+    const query = formatQuery({
+      ...signedFields(token, signedAt, encrypted),
+      openid: openId,
+    });
+    return send({ method, query, body: wrap(encrypted), timeoutMs, isJudged: true });
+  }
+
+  return {
+    ...shared,
+    get greets() {
+      return known().greets;
+    },
+    get usual() {
+      return known().usual;
+    },
+    now,
+    send,
+    deliver,
+    text,
+    encrypt,
+    wrap,
+  };
+}
+
+function typeOf(body: unknown): Readonly<Record<string, string>> {
+  return body === undefined ? {} : { "Content-Type": "text/xml" };
+}
+
+/** Whether the answer is a reply to a follower, plain or encrypted: its handler ran. */
+export function isReply(heard: Pick<Answered, "status" | "text">): boolean {
+  return heard.status === 200 && /<(?:MsgType|Encrypt)[\s>]/.test(heard.text);
+}
+
+/** The reply's XML, decrypted where it could be; else the body as it came. */
+export function answerOf(heard: Heard): string {
+  return heard.verdict?.answerXml ?? heard.text;
+}
+
+/**
+ * Whether a right message was not taken: with an error, or without the reply that other texts get.
+ * Silence says nothing, for a slow bot is silent too.
+ */
+export function isTurnedDown(subject: Subject, heard: Heard): boolean {
+  if (heard.status === 0) return false;
+  return heard.status !== 200 || (subject.usual?.isReply === true && !isReply(heard));
+}

@@ -1,0 +1,39 @@
+/**
+ * Where the lab's commands write and what they read of the process, in one place, so that a test
+ * can run them without one.
+ *
+ * @module
+ */
+import { codeOf, messageOf } from "../../src/errors.ts";
+import { visibleLines } from "../../src/visible.ts";
+
+export interface LabIo {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Whether the output is read by a person, in colours. */
+  readonly color: boolean;
+  /** Whether what goes to `err` is seen at once, so that progress may be shown there. */
+  readonly showsProgress: boolean;
+}
+
+export const processIo: LabIo = {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  environment: process.env,
+  color: process.stdout.isTTY === true && !process.env["NO_COLOR"],
+  showsProgress: process.stdout.isTTY === true && process.stderr.isTTY === true,
+};
+
+/** Whether an error is about the words of the command line: those of Node, and the lab's own. */
+export function isAboutArguments(error: unknown): boolean {
+  const code = codeOf(error) ?? "";
+  return code.startsWith("ERR_PARSE_ARGS") || code === "LAB_INPUT_INVALID";
+}
+
+/** Says what is wrong with the command line; the status of a wrong usage is 2. */
+export function refuseUsage(io: LabIo, command: string, error: unknown): 2 {
+  const sentence = visibleLines(messageOf(error));
+  io.err(`echostr-lab ${command}: ${sentence}; see echostr-lab ${command} --help\n`);
+  return 2;
+}

@@ -1,0 +1,91 @@
+/**
+ * `echostr-lab play [bot file]`: the bot, a phone to write to it, and an inspector, on one page.
+ *
+ * @module
+ */
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { EchostrError } from "../../src/errors.ts";
+import { startPlay } from "../play/start-play.ts";
+import type { Play } from "../play/start-play.ts";
+
+const HELP = `Usage: echostr-lab play [BOT-FILE] [options]
+
+  BOT-FILE        a module whose default export is (bot) => { … };
+                  without one, 测试 is answered to every text
+  --timeout MS    when the platform drops a connection; default 5000, as WeChat does
+  --help          print this
+
+Opens a page on this machine only: a phone to write to the bot, and an inspector that shows each
+step of a delivery. The bot starts again when its file changes.
+
+  PLAY_PORT       the page's port; default 8090, 0 takes a free one
+`;
+
+const DEFAULT_PORT = 8090;
+
+/**
+ * Runs until SIGTERM or SIGINT.
+ *
+ * @param args the words behind `play`
+ * @returns the exit status
+ * @throws EchostrError `SETTING_INVALID`, `LISTEN_FAILED`
+ */
+export async function playCommand(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { help: { type: "boolean", short: "h" }, timeout: { type: "string" } },
+  });
+  if (values.help === true) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const [botFile, ...more] = positionals;
+  if (more.length > 0) {
+    process.stderr.write(
+      `echostr-lab: one bot file expected, got ${more.length + 1}; see play --help\n`,
+    );
+    return 2;
+  }
+  const play = await startPlay({
+    port: readNumber("PLAY_PORT", process.env["PLAY_PORT"], 65_535) ?? DEFAULT_PORT,
+    timeoutMs: readNumber("--timeout", values.timeout, 600_000, 100),
+    environment: process.env,
+    program: { command: [...process.execArgv, serverProgram()], botFile, folder: process.cwd() },
+  });
+  process.stderr.write(`Open this page; the key in it is for you alone:\n\n  ${play.address}\n\n`);
+  await untilStopped(play);
+  process.stderr.write("Stopped.\n");
+  return 0;
+}
+
+/** The program that serves a bot: this one, be it a file of the repository or the single file. */
+function serverProgram(): string {
+  const file = fileURLToPath(import.meta.url);
+  return file.endsWith(".ts") ? join(dirname(file), "main.ts") : file;
+}
+
+function readNumber(
+  name: string,
+  text: string | undefined,
+  most: number,
+  least: number = 0,
+): number | undefined {
+  if (text === undefined || text.trim() === "") return undefined;
+  const value = /^[0-9]{1,6}$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  const range = least === 0 ? `up to ${most}` : `from ${least} to ${most}`;
+  throw new EchostrError("SETTING_INVALID", `${name} must be a number ${range}, got "${text}"`);
+}
+
+function untilStopped(play: Play): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      play.close().then(resolve, reject);
+    };
+    process.once("SIGTERM", stop);
+    process.once("SIGINT", stop);
+  });
+}
