@@ -122,7 +122,7 @@ function judged(heard: Heard): readonly Found[] {
 /** The mark stands as an element of the reply, not in one of its texts. */
 function isInjected(heard: Heard): boolean {
   if (!isReply(heard)) return false;
-  const outsideOfCdata = answerOf(heard).replace(/<!\[CDATA\[[\s\S]*?\]\]>/g, "");
+  const outsideOfCdata = answerOf(heard).replace(/<!\[CDATA\[[\s\S]*?(?:\]\]>|$)/g, "");
   return outsideOfCdata.includes("<EchostrCheck>");
 }
 

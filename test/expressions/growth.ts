@@ -1,5 +1,5 @@
 /**
- * Whether an expression takes more than linear time on a text. A quick look at a text of two
+ * Whether an expression takes more than linear time on a text. A quick look at a text of eight
  * thousand characters finds who is suspect; how the time grows from size to size decides.
  *
  * @module
@@ -11,10 +11,10 @@ import type { Attack } from "./attacks.ts";
 const SHORT = [10, 14, 20, 32, 64] as const;
 /** A thousand times what so short a text may take. */
 const SHORT_MS = 3;
-const LONG = 2048;
+const LONG = 8192;
 
-/** A linear expression takes a tenth of it for two thousand characters. */
-const SUSPECT_MS = 0.15;
+/** A linear expression takes a tenth of it for so many characters, a quadratic one several times it. */
+const SUSPECT_MS = 0.3;
 /** Sizes that are compared; linear time is 4 times as much, quadratic 16 times. */
 const SIZES = [
   [4096, 16_384],
