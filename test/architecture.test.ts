@@ -80,7 +80,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "log.ts",
     "version.ts",
     "account.ts",
-    "bot",
     "protocol",
     "server",
     "create-bot.ts",

@@ -5,8 +5,8 @@
  */
 import { loadEnv } from "../../src/cli/env-file.ts";
 import { run as runServer } from "../../src/cli/run.ts";
+import { UsageError } from "../../src/cli/run-and-exit.ts";
 import type { Ended } from "../../src/cli/run-and-exit.ts";
-import { UsageError } from "../../src/cli/usage-error.ts";
 import { VERSION } from "../../src/version.ts";
 import { checkCommand } from "./check.ts";
 import { playCommand } from "./play.ts";

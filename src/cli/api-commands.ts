@@ -16,8 +16,8 @@ import { openStore } from "../store/open-store.ts";
 import { readApi, tokenNotice } from "./api-settings.ts";
 import { loadEnv } from "./env-file.ts";
 import { named, readerOf } from "./settings.ts";
+import { UsageError } from "./run-and-exit.ts";
 import { print, tell } from "./terminal.ts";
-import { UsageError } from "./usage-error.ts";
 
 /** Does the work of a command; gives what is to be printed. */
 type Work = (api: Api) => Promise<string>;

@@ -15,6 +15,11 @@ import { requireKnown } from "../known-options.ts";
 /** What a bot file exports: it adds handlers to a bot. */
 export type BotSetup = (bot: Bot) => void | Promise<void>;
 
+/** The bot that answers where no file is named: the tutorial's, which says 测试 to every text. */
+export function defaultBot(bot: Bot): void {
+  bot.on("text", () => "测试");
+}
+
 /** What a bot file may decide about its bot. Secrets and the path stay with the environment. */
 export type BotFileOptions = Omit<BotOptions, (typeof OF_THE_ENVIRONMENT)[number]>;
 

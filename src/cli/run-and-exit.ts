@@ -5,7 +5,13 @@
  */
 import { codeOf, isEchostrError, messageOf, stackOf } from "../errors.ts";
 import { tell } from "./terminal.ts";
-import { UsageError } from "./usage-error.ts";
+
+/** A command line that is not understood: it ends with status 2, as a shell's own do. */
+export class UsageError extends Error {
+  override get name(): string {
+    return "UsageError";
+  }
+}
 
 /** How a command ended. */
 export interface Ended {

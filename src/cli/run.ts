@@ -6,9 +6,9 @@
 import { parseArgs } from "node:util";
 import { VERSION } from "../version.ts";
 import { isApiCommand, runApiCommand } from "./api-commands.ts";
+import { UsageError } from "./run-and-exit.ts";
 import type { Ended } from "./run-and-exit.ts";
 import { serve } from "./serve.ts";
-import { UsageError } from "./usage-error.ts";
 
 const HELP = `echostr ${VERSION}: a server for WeChat Official Account (公众号) callbacks
 

@@ -11,9 +11,8 @@ import type { ListenOptions, Mounted, RunningServer } from "../server/listen.ts"
 import { openStore } from "../store/open-store.ts";
 import { visible } from "../visible.ts";
 import { tokenNotice } from "./api-settings.ts";
-import { defaultBot } from "./default-bot.ts";
 import { initEnv, loadEnv } from "./env-file.ts";
-import { loadBot } from "./load-bot.ts";
+import { defaultBot, loadBot } from "./load-bot.ts";
 import { createLogWriter } from "./log-writer.ts";
 import type { LogWriter } from "./log-writer.ts";
 import { named, readSettings, unknownSettings } from "./settings.ts";
