@@ -1,40 +1,36 @@
-/** Links from the documents into the source name a declaration, and lead to its lines. */
+/** Links from the documents into the source name a file, and something that the file declares. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, test } from "node:test";
-import { LINKED_DOCUMENTS, rangeOf, sourceLinks } from "../../scripts/source-links.ts";
+import { linesOf, sourceLinks } from "./declarations.ts";
 import { readDocument, readText, ROOT } from "./markdown.ts";
 
 /** What may stand before the name where something is declared. */
 const BEFORE = /^(?:(?:export|async|static|get|function|class|interface|type|const) ?)*$/;
 
-const REFRESH = "renew the ranges with: node --import tsx scripts/source-links.ts";
-
-for (const document of LINKED_DOCUMENTS) {
+for (const document of ["docs/protocol.md", "docs/protocol.zh-CN.md", "docs/walk.md"]) {
   describe(`In ${document}`, () => {
     const links = sourceLinks(document, readText(document));
 
-    test("there are links to declarations, and no link has lines but not a name", () => {
+    test("each link into the source names a declaration or the file itself, and none a line", () => {
       assert.ok(links.length > 20, `only ${links.length} found`);
-      const ranged = readDocument(document).links.filter((link) => link.includes("#L"));
-      assert.equal(ranged.length, links.filter(({ range }) => range !== "").length);
+      const { prose } = readDocument(document);
+      for (const [, text = "", target = ""] of prose.matchAll(/\[([^\]]+)\]\((\S+\.ts(?:#.*?)?)\)/g)) {
+        const isNamed = /^`[\w.#]+`$/.test(text) || text === basename(target);
+        assert.ok(isNamed && !target.includes("#"), `[${text}](${target})`);
+      }
     });
 
-    for (const { name, path, range } of links) {
-      test(`${name} is declared in ${path} at the lines of its link`, () => {
+    for (const { name, path } of links) {
+      test(`${name} is declared in ${path}`, () => {
         assert.ok(existsSync(join(ROOT, path)), `${path} is missing`);
         const source = readText(path);
-        const [, from, to] = /^#L(\d+)-L(\d+)$/.exec(range) ?? [];
-        const lines = source.split("\n").slice(Number(from) - 1, Number(to));
-        // Seen for itself first: the line declares the name, and the last one ends something.
-        const own = name.split(".").at(-1) ?? "";
-        const [first = ""] = lines;
-        const at = first.indexOf(own);
-        const before = first.slice(0, Math.max(0, at)).trim();
-        assert.ok(at !== -1 && BEFORE.test(before), `line ${from} is "${first}"; ${REFRESH}`);
-        assert.match(lines.at(-1) ?? "", /[;}\])]$/, REFRESH);
-        assert.equal(range, rangeOf(source, name), REFRESH);
+        const found = linesOf(source, name);
+        assert.ok(found !== undefined, `${path} does not declare ${name}`);
+        const [first = ""] = source.split("\n").slice(found.first);
+        const at = first.indexOf(name.split(".").at(-1) ?? "");
+        assert.match(first.slice(0, Math.max(0, at)).trim(), BEFORE, first);
       });
     }
   });
@@ -44,10 +40,10 @@ test("The walk takes less than a quarter of an hour, with the lines that it lead
   const { prose } = readDocument("docs/walk.md");
   const words = prose.replace(/\]\([^)]*\)/g, "").split(/\s+/).length;
   let lines = 0;
-  for (const { range } of sourceLinks("docs/walk.md", readText("docs/walk.md"))) {
-    const [, from, to] = /^#L(\d+)-L(\d+)$/.exec(range) ?? [];
+  for (const { name, path } of sourceLinks("docs/walk.md", readText("docs/walk.md"))) {
+    const { first = 0, last = 0 } = linesOf(readText(path), name) ?? {};
     // Of what is longer, a class or a table, it asks for a part only.
-    lines += Math.min(40, Number(to) - Number(from) + 1);
+    lines += Math.min(40, last - first + 1);
   }
   const minutes = words / 200 + lines / 80;
   assert.ok(minutes < 15, `${words} words and ${lines} lines take ${minutes.toFixed(1)} minutes`);
@@ -77,16 +73,22 @@ describe("The lines of a declaration", () => {
     "}",
   ].join("\n");
 
-  for (const [name, range] of [
-    ["LIMIT", "#L1-L1"],
-    ["LONG", "#L2-L3"],
-    ["work", "#L5-L10"],
-    ["Thing", "#L11-L20"],
-    ["Thing.#work", "#L12-L13"],
-    ["Thing.work", "#L15-L19"],
-    ["nothing", undefined],
-    ["Thing.nothing", undefined],
+  for (const [name, first, last] of [
+    ["LIMIT", 1, 1],
+    ["LONG", 2, 3],
+    ["work", 5, 10],
+    ["Thing", 11, 20],
+    ["Thing.#work", 12, 13],
+    ["Thing.work", 15, 19],
   ] as const) {
-    test(`are ${range ?? "none"} for ${name}`, () => assert.equal(rangeOf(source, name), range));
+    test(`are ${first} to ${last} for ${name}`, () => {
+      assert.deepEqual(linesOf(source, name), { first: first - 1, last: last - 1 });
+    });
+  }
+
+  for (const name of ["nothing", "Thing.nothing", "Thing.LIMIT", "b"]) {
+    test(`are none for ${name}, which is not declared`, () => {
+      assert.equal(linesOf(source, name), undefined);
+    });
   }
 });
