@@ -61,7 +61,7 @@ coverage: $(INSTALLED) ## show what the tests reach; fails below all lines and b
 	if [ $$code = 0 ]; then sed -n '/start of coverage/,$$p' $$log; else cat $$log; fi; \
 	rm $$log; exit $$code
 
-.PHONY: mutants soak faults figures
+.PHONY: mutants soak faults figures walk
 mutants: $(INSTALLED) ## break the source and count what the tests notice; SAMPLE=60 SEED=7 ONLY="src/store src/api"
 	@test -n "$(NATIVE)" || { echo "make mutants needs Node 22.18 or later"; exit 1; }
 	@node scripts/mutants/main.ts
@@ -74,6 +74,9 @@ hostile: build ## send thousands of hostile peers of each kind; COUNT=2000, KIND
 
 faults: $(INSTALLED) ## kill, fill, slow down and cut off, and count what was lost
 	@$(NODE_TS) --test --test-reporter=./test/faults/table.mjs $(wildcard test/faults/*.test.ts) test/delivery/shared.test.ts
+
+walk: $(INSTALLED) ## follow one message through the source, function by function
+	@$(NODE_TS) scripts/walk/main.ts
 
 figures: $(INSTALLED) ## run what proves something, write the table of the READMEs; ONLY="soak fuzz" (Node 24)
 	@$(NODE_TS) scripts/figures/main.ts
