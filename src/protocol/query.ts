@@ -5,12 +5,18 @@
  * Only these are looked up, in one pass over the text: an object of all parameters would cost more
  * than the signature. A parameter that stands twice is refused, since two readers of the same
  * request could take different ones, and only one of them was signed. So is a name that another
- * reader would take for one of these although it is written otherwise, see `query-name.ts`.
+ * reader would take for one of these although it is written otherwise:
+ *
+ * | Reader | Reads as `nonce`, or as `msg_signature` |
+ * |---|---|
+ * | all | `%6eonce` |
+ * | PHP | ` nonce`, `nonce[]`, `nonce[a]`, `nonce%00x`, `msg.signature`, `msg signature`, `msg[signature` |
+ * | Rack (Rails), qs (Express) | `nonce[]`, `nonce[a]`, `[nonce]`, `nonce]` |
+ * | ASP.NET | `Nonce` |
  *
  * @module
  */
 import { EchostrError } from "../errors.ts";
-import { foldName, isOrdinaryName } from "./query-name.ts";
 
 /** The parameters that mean something, decoded; `undefined` for those that did not come. */
 export interface CallbackQuery {
@@ -72,13 +78,16 @@ export function parseCallbackQuery(query: string): CallbackQuery {
         throw new EchostrError("QUERY_INVALID", `Parameter ${name} must stand once, got it twice`);
       }
       found[name] = equals === -1 ? "" : decode(name, parameter.slice(equals + 1));
-    } else if (!isOrdinaryName(name)) {
+    } else if (!ORDINARY_NAME.test(name)) {
       refuseOtherSpelling(name);
     }
     at = end + 1;
   }
   return found;
 }
+
+/** A name that every reader takes for what it is. All that WeChat sends are such. */
+const ORDINARY_NAME = /^[a-z0-9_-]*$/;
 
 /** Most values are digits, letters, `-` and `_` and stand for themselves. */
 function decode(name: string, value: string): string {
@@ -114,4 +123,23 @@ function refuseAfterSemicolon(query: string): void {
       throw new EchostrError("QUERY_INVALID", message);
     }
   }
+}
+
+/**
+ * The name that the most forgiving reader would see. It is only compared with known names, so it
+ * need not be right for others: `%6eonce[]` is `nonce`, and `+msg.signature` is `msg_signature`.
+ */
+function foldName(name: string): string {
+  const head = decodeBytes(name).replace(/\0.*$/s, "");
+  const text = head.replace(/^[\s[\]]+/, "").trimEnd().toLowerCase();
+  const closed = text.includes("]") ? text.replace(/[[\]].*$/s, "") : text;
+  const plain = closed.endsWith("[") ? closed.slice(0, -1) : closed;
+  return plain.trimEnd().replace(/[.\s[]/g, "_");
+}
+
+/** Bytes as characters: all that matters here is ASCII. What is no encoding stands for itself. */
+function decodeBytes(name: string): string {
+  return name
+    .replaceAll("+", " ")
+    .replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
