@@ -8,9 +8,9 @@
  * @module
  */
 import type { Account } from "./account.ts";
-import { checkSignature, checkTimestamp } from "./protocol/authenticity.ts";
 import { parseCallbackQuery } from "./protocol/query.ts";
 import type { CallbackQuery } from "./protocol/query.ts";
+import { checkSignature, checkTimestamp } from "./protocol/signature.ts";
 
 /** A request before its body. */
 export interface CallbackHead {

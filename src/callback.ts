@@ -13,13 +13,13 @@ import type { Delivered, Delivery } from "./delivery/delivery-engine.ts";
 import { EchostrError } from "./errors.ts";
 import { openBody } from "./open-body.ts";
 import type { OpenedBody } from "./open-body.ts";
-import { checkCreateTime } from "./protocol/authenticity.ts";
 import { formatEncryptedReply } from "./protocol/encrypted-envelope.ts";
 import { encrypt } from "./protocol/encryption.ts";
 import { parseMessage } from "./protocol/message.ts";
 import type { Message } from "./protocol/message.ts";
 import { formatReply } from "./protocol/reply.ts";
 import type { Reply } from "./protocol/reply.ts";
+import { checkCreateTime } from "./protocol/signature.ts";
 
 /** A request of WeChat, whatever server it came through. */
 export interface CallbackRequest extends CallbackHead {

@@ -10,11 +10,11 @@
 import type { Account } from "./account.ts";
 import type { Admitted } from "./admit.ts";
 import { EchostrError } from "./errors.ts";
-import { checkMsgSignature, checkSignature, checkTimestamp } from "./protocol/authenticity.ts";
 import { readEncrypt } from "./protocol/encrypted-envelope.ts";
 import { decryptWithAny } from "./protocol/encryption.ts";
 import type { AesKey } from "./protocol/encryption.ts";
 import type { CallbackQuery } from "./protocol/query.ts";
+import { checkMsgSignature, checkSignature, checkTimestamp } from "./protocol/signature.ts";
 import { decodeUtf8 } from "./protocol/utf8.ts";
 import { parseXml } from "./protocol/xml.ts";
 import type { XmlElement } from "./protocol/xml.ts";

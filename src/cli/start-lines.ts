@@ -6,8 +6,7 @@
  */
 import { randomInt } from "node:crypto";
 import { prepareAccount } from "../account.ts";
-import { ECHO_ONLY_NONCE } from "../protocol/authenticity.ts";
-import { sign } from "../protocol/signature.ts";
+import { ECHO_ONLY_NONCE, sign } from "../protocol/signature.ts";
 import { VERSION } from "../version.ts";
 import type { Settings } from "./settings.ts";
 

@@ -15,13 +15,27 @@
  * `msg_signature`, which takes the encrypted body in, binds the body.
  *
  * Nor does it say where one part ends and the next one begins: `1714036504` and `1514711492` give
- * the same text when they change places, and so does every other cut that keeps the order. So the
- * parts must have a fixed form, and `verifySignature` refuses all others: a timestamp has exactly
- * 10 digits, a nonce 1 to 32 letters and digits. docs/protocol.md says what that leaves possible.
+ * the same text when they change places, and so does every other cut that keeps the order. So
+ * somebody who has seen a request can cut the same text in another way. What stands against that:
+ *
+ * - `timestamp` has exactly 10 digits, and `nonce` 1 to 32 letters and digits. A signature that was
+ *   made for an encrypted body is therefore good for nothing else: the shortest `Encrypt` has 44
+ *   characters, and no nonce can hold them.
+ * - `Encrypt` must be whole base64 of a whole frame (`encryption.ts`), a multiple of 32 bytes. The
+ *   texts of such frames differ by at least 40 characters in length, and by 128 where they end with
+ *   the same number of `=`. A nonce of 1 to 32 characters can take or give at most 31. So the
+ *   length of `Encrypt` cannot change, and no part of it can be moved into the nonce.
+ * - In compat and safe mode the time inside `Encrypt` must agree with `timestamp`. Then a nonce
+ *   that looks like a timestamp cannot take its place.
+ *
+ * In plain mode nothing inside is signed, and the third of these is missing: docs/protocol.md says
+ * what stays possible.
  *
  * @module
  */
 import { hash, timingSafeEqual } from "node:crypto";
+import { EchostrError } from "../errors.ts";
+import type { CallbackQuery } from "./query.ts";
 
 /** The signed parts of a request, as they stand in its query (decoded). */
 export interface SignedParts {
@@ -46,21 +60,17 @@ export function sign(token: string, timestamp: string, nonce: string, encrypt?: 
   return hash("sha1", joinSorted(token, timestamp, nonce, encrypt), "hex");
 }
 
-/**
- * Whether a text has the form that timestamps of the platform have: exactly 10 digits, so unix
- * seconds of the years 2001 to 2286.
- */
-export function isTimestamp(text: string): boolean {
-  return TIMESTAMP_FORM.test(text);
+/** `[a, b, c, d].sort().join("")` without the array: it runs for every request. */
+function joinSorted(a: string, b: string, c: string, d?: string): string {
+  const low = a < b ? a : b;
+  const high = a < b ? b : a;
+  const first = c < low ? c : low;
+  const last = c < high ? high : c;
+  const middle = c < low ? low : c < high ? c : high;
+  if (d === undefined) return first + middle + last;
+  if (d < middle) return (d < first ? d + first : first + d) + middle + last;
+  return first + middle + (d < last ? d + last : last + d);
 }
-
-/** Whether a text has a form that covers the platform's nonces: 1 to 32 of `0-9`, `A-Z`, `a-z`. */
-export function isNonce(text: string): boolean {
-  return NONCE_FORM.test(text);
-}
-
-const TIMESTAMP_FORM = /^[0-9]{10}$/;
-const NONCE_FORM = /^[0-9A-Za-z]{1,32}$/;
 
 /**
  * Tells whether a signature was made with one of the tokens. Takes the same time wherever the
@@ -81,19 +91,25 @@ export function verifySignature(tokens: string | readonly string[], parts: Signe
   return findToken(typeof tokens === "string" ? [tokens] : tokens, parts) !== undefined;
 }
 
+/** Exactly 10 digits: unix seconds of the years 2001 to 2286. */
+const TIMESTAMP_FORM = /^[0-9]{10}$/;
+
+/** WeChat documents no form for a nonce; this covers all that were seen. */
+const NONCE_FORM = /^[0-9A-Za-z]{1,32}$/;
+
+/** The form of a signature is no secret; with it fixed, both sides fill the same 40 bytes. */
+const SIGNATURE_FORM = /^[0-9a-f]{40}$/;
+
 /** The token that made the signature; `undefined` when none of them did. */
-export function findToken(tokens: readonly string[], parts: SignedParts): string | undefined {
+function findToken(tokens: readonly string[], parts: SignedParts): string | undefined {
   const { signature, timestamp, nonce, encrypt } = parts;
   if (!SIGNATURE_FORM.test(signature)) return undefined;
-  if (!isTimestamp(timestamp) || !isNonce(nonce)) return undefined;
+  if (!TIMESTAMP_FORM.test(timestamp) || !NONCE_FORM.test(nonce)) return undefined;
   for (const token of tokens) {
     if (equalDigests(sign(token, timestamp, nonce, encrypt), signature)) return token;
   }
   return undefined;
 }
-
-/** The form of a signature is no secret; with it fixed, both sides fill the same 40 bytes. */
-const SIGNATURE_FORM = /^[0-9a-f]{40}$/;
 
 const expectedBytes = Buffer.alloc(40);
 const givenBytes = Buffer.alloc(40);
@@ -105,14 +121,135 @@ function equalDigests(expected: string, given: string): boolean {
   return timingSafeEqual(expectedBytes, givenBytes);
 }
 
-/** `[a, b, c, d].sort().join("")` without the array: it runs for every request. */
-function joinSorted(a: string, b: string, c: string, d?: string): string {
-  const low = a < b ? a : b;
-  const high = a < b ? b : a;
-  const first = c < low ? c : low;
-  const last = c < high ? high : c;
-  const middle = c < low ? low : c < high ? c : high;
-  if (d === undefined) return first + middle + last;
-  if (d < middle) return (d < first ? d + first : first + d) + middle + last;
-  return first + middle + (d < last ? d + last : last + d);
+/**
+ * A nonce that holds this is good for an echo only. The program prints a signed address to try the
+ * server with; whoever finds it in a journal must not be able to send a message with it. Wherever
+ * the signed text is cut, these letters stay in the nonce, for a timestamp has only digits.
+ */
+export const ECHO_ONLY_NONCE = "echoOnly";
+
+/**
+ * Checks `signature`, which covers token, timestamp and nonce, but not the body. The timestamp is
+ * compared with our clock afterwards, so that a clock that is off is only spoken of to someone who
+ * knows the token.
+ *
+ * @param purpose what the request asks for; only an `"echo"` may have `ECHO_ONLY_NONCE`
+ * @throws EchostrError `SIGNATURE_MISSING`, `QUERY_INVALID`, `SIGNATURE_MISMATCH`
+ */
+export function checkSignature(
+  tokens: readonly string[],
+  query: CallbackQuery,
+  purpose: "echo" | "message" = "message",
+): void {
+  const { signature } = query;
+  if (signature === undefined) throw missing("signature", query);
+  const parts = { signature, ...signedParts(query) };
+  if (findToken(tokens, parts) === undefined) throw mismatch("signature");
+  if (purpose === "message") refuseEchoOnly(parts.nonce);
+}
+
+/**
+ * Checks `msg_signature`, which covers the encrypted body as well.
+ *
+ * @returns the token that it was made with, with which the reply is to be signed
+ * @throws EchostrError `SIGNATURE_MISSING`, `QUERY_INVALID`, `SIGNATURE_MISMATCH`
+ */
+export function checkMsgSignature(
+  tokens: readonly string[],
+  query: CallbackQuery,
+  encrypt: string,
+): string {
+  const { msg_signature } = query;
+  if (msg_signature === undefined) throw missing("msg_signature", query);
+  const parts = { signature: msg_signature, encrypt, ...signedParts(query) };
+  const token = findToken(tokens, parts);
+  if (token === undefined) throw mismatch("msg_signature");
+  refuseEchoOnly(parts.nonce);
+  return token;
+}
+
+/**
+ * Checks that the request is not old. The rule is ours: WeChat documents none, but a signature
+ * that never ends could be used for ever by whoever once saw it.
+ *
+ * @param now our clock, in milliseconds since 1970
+ * @throws EchostrError `TIMESTAMP_SKEW`
+ */
+export function checkTimestamp(query: CallbackQuery, now: number, clockSkewMs: number): void {
+  const skewMs = Number(query.timestamp) * 1000 - now;
+  if (Math.abs(skewMs) <= clockSkewMs) return;
+  throw new EchostrError(
+    "TIMESTAMP_SKEW",
+    `Timestamp must be within ${clockSkewMs / 1000} s of our clock, got one ${apart(skewMs)}: ` +
+      "is the clock of this machine right",
+  );
+}
+
+/**
+ * Checks that the time inside an encrypted message is that of the query. Both are WeChat's, so our
+ * clock plays no part. It holds for every kind: an exception would be what a forger takes.
+ *
+ * @param createTime the message's `CreateTime`, which `msg_signature` covers
+ * @throws EchostrError `TIMESTAMP_SKEW`
+ */
+export function checkCreateTime(
+  createTime: string,
+  query: CallbackQuery,
+  clockSkewMs: number,
+): void {
+  const skewMs = (Number(createTime) - Number(query.timestamp)) * 1000;
+  const isTime = TIMESTAMP_FORM.test(createTime);
+  if (isTime && Math.abs(skewMs) <= clockSkewMs) return;
+  throw new EchostrError(
+    "TIMESTAMP_SKEW",
+    `CreateTime of the message must be within ${clockSkewMs / 1000} s of the query's timestamp, ` +
+      `got ${isTime ? `one ${apart(skewMs)}` : "one that is not 10 digits"}: the message was ` +
+      "sent with another query, or has not the time at which it was sent",
+  );
+}
+
+function apart(skewMs: number): string {
+  return `${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs < 0 ? "behind" : "ahead"}`;
+}
+
+/** What came is not shown: a wrong nonce may hold anything, and be as long as the query. */
+function signedParts(query: CallbackQuery): { timestamp: string; nonce: string } {
+  const { timestamp, nonce } = query;
+  if (timestamp === undefined || nonce === undefined) {
+    const name = timestamp === undefined ? "timestamp" : "nonce";
+    throw new EchostrError("QUERY_INVALID", `Parameter ${name} expected, got none`);
+  }
+  if (!TIMESTAMP_FORM.test(timestamp)) throw malformed("timestamp", "10 digits", timestamp);
+  if (!NONCE_FORM.test(nonce)) {
+    throw malformed("nonce", "1 to 32 characters of 0-9, A-Z and a-z", nonce);
+  }
+  return { timestamp, nonce };
+}
+
+function malformed(name: string, expected: string, got: string): EchostrError {
+  const message = `Parameter ${name} must be ${expected}, got another text of ${got.length}`;
+  return new EchostrError("QUERY_INVALID", message);
+}
+
+function refuseEchoOnly(nonce: string): void {
+  if (!nonce.includes(ECHO_ONLY_NONCE)) return;
+  throw new EchostrError(
+    "SIGNATURE_MISMATCH",
+    `Signature must be made for a message, got one for an echo only (nonce ${ECHO_ONLY_NONCE}…)`,
+  );
+}
+
+function missing(name: string, query: CallbackQuery): EchostrError {
+  const hint =
+    query.msg_signature !== undefined
+      ? "only msg_signature came: 企业微信 signs so, an official account does not"
+      : "the official debugging tool sends none in plain mode, WeChat always does";
+  return new EchostrError("SIGNATURE_MISSING", `Parameter ${name} expected, got none: ${hint}`);
+}
+
+function mismatch(name: string): EchostrError {
+  return new EchostrError(
+    "SIGNATURE_MISMATCH",
+    `Parameter ${name} was not made with our token: is the token of the account's settings ours`,
+  );
 }

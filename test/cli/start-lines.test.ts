@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { readSettings } from "../../src/cli/settings.ts";
 import { startLines } from "../../src/cli/start-lines.ts";
-import { ECHO_ONLY_NONCE } from "../../src/protocol/authenticity.ts";
+import { ECHO_ONLY_NONCE } from "../../src/protocol/signature.ts";
 import { isFailure } from "../support/expect.ts";
 import { recuts } from "../support/recuts.ts";
 import { echostr } from "../support/subject.ts";

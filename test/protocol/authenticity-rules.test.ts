@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { parseCallbackQuery } from "../../src/protocol/query.ts";
+import type { CallbackQuery } from "../../src/protocol/query.ts";
 import {
   checkMsgSignature,
   checkSignature,
   checkTimestamp,
-} from "../../src/protocol/authenticity.ts";
-import { parseCallbackQuery } from "../../src/protocol/query.ts";
-import type { CallbackQuery } from "../../src/protocol/query.ts";
+} from "../../src/protocol/signature.ts";
 import { fails } from "../support/expect.ts";
 import { wireSign } from "../support/wire.ts";
 

@@ -1,8 +1,8 @@
 /** The time inside an encrypted message is that of the query which it came with. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { checkCreateTime } from "../../src/protocol/authenticity.ts";
 import { parseCallbackQuery } from "../../src/protocol/query.ts";
+import { checkCreateTime } from "../../src/protocol/signature.ts";
 import { fails, isFailure } from "../support/expect.ts";
 import { echostr } from "../support/subject.ts";
 import { raw, wireRequest, wireText } from "../support/wire.ts";

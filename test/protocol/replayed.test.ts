@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { CallbackResponse } from "../../src/index.ts";
-import { ECHO_ONLY_NONCE } from "../../src/protocol/authenticity.ts";
+import { ECHO_ONLY_NONCE } from "../../src/protocol/signature.ts";
 import { isFailure } from "../support/expect.ts";
 import { echostr } from "../support/subject.ts";
 import { wireEncrypt, wireSign } from "../support/wire.ts";
