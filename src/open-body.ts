@@ -10,8 +10,7 @@
 import type { Account } from "./account.ts";
 import type { Admitted } from "./admit.ts";
 import { EchostrError } from "./errors.ts";
-import { readEncrypt } from "./protocol/encrypted-envelope.ts";
-import { decryptWithAny } from "./protocol/encryption.ts";
+import { decryptWithAny, readEncrypt } from "./protocol/encryption.ts";
 import type { AesKey } from "./protocol/encryption.ts";
 import type { CallbackQuery } from "./protocol/query.ts";
 import { checkMsgSignature, checkSignature, checkTimestamp } from "./protocol/signature.ts";
