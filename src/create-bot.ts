@@ -116,7 +116,9 @@ export class Bot extends Router {
       this.#api = new Api(apiSettings, { store, clock: apiClock, log, random, owner });
     }
     const runHandler: RunHandler = (message, context) => this.answer(message, context);
-    const services = { accountId: account.id, store, api: this.#api };
+    let works = 0;
+    const newOwner = (): string => `${owner} ${(works += 1)}`;
+    const services = { accountId: account.id, store, api: this.#api, clock, newOwner };
     const { textLimitBytes } = account;
     const hasApi = this.#api !== undefined;
     const settings = prepareDelivery(options.delivery || {}, textLimitBytes, hasApi);

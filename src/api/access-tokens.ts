@@ -10,6 +10,7 @@
 import type { Clock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
+import { Claim } from "../store/claim.ts";
 import type { Store } from "../store/store.ts";
 import type { FreshToken, TokenKind } from "./token-source.ts";
 
@@ -110,35 +111,39 @@ export class AccessTokens {
 
   /** From the store if another process has put one there; else from the platform, under a claim. */
   async #share(): Promise<Token> {
-    const { store, owner, clock, kind } = this.#parts;
+    const { owner, clock, kind } = this.#parts;
     // A classic token fetched past the others would end theirs; a stable one is the same for all.
     const isAlone = kind === "classic";
     const since = clock.now();
+    const claim = this.#claim(this.#key, owner, TOKEN_LEASE_MS);
+    let found: Token | undefined;
+    const isOver = async (): Promise<boolean> => {
+      found = await this.#read();
+      // Somebody else is renewing it; it need not be waited for.
+      return found !== undefined || (!isAlone && clock.now() >= since + WAIT_FOR_OTHERS_MS);
+    };
+    let isOurs: boolean;
     try {
-      for (;;) {
-        const stored = await this.#read();
-        if (stored !== undefined && clock.now() < stored.renewAt) return stored;
-        if (await store.claim(this.#key, owner, TOKEN_LEASE_MS)) break;
-        // Somebody else is renewing it; it need not be waited for.
-        if (stored !== undefined && this.#isGood(stored)) return stored;
-        if (!isAlone && clock.now() >= since + WAIT_FOR_OTHERS_MS) return this.#fetchAndWrite();
-        await new Promise<void>((resolve) => clock.setTimeout(resolve, POLL_MS));
-      }
+      const stored = await this.#read();
+      if (stored !== undefined && clock.now() < stored.renewAt) return stored;
+      isOurs = await claim.wait({ everyMs: POLL_MS, isOver });
     } catch (error) {
       if (isAlone) throw error;
       return this.#fetch();
     }
-    try {
-      const stored = await this.#read();
-      if (stored !== undefined && clock.now() < stored.renewAt) return stored;
-      return await this.#fetchAndWrite().catch((error: unknown) => {
-        if (stored === undefined || !this.#isGood(stored)) throw error;
-        this.#warnOfRenewal(error);
-        return stored;
-      });
-    } finally {
-      await store.release(this.#key, owner).catch(() => {});
-    }
+    if (!isOurs) return found ?? this.#fetchAndWrite();
+    return this.#renew().finally(() => claim.letGo());
+  }
+
+  /** A new token, while the claim is ours; the old one if there is none to be had and it is good. */
+  async #renew(): Promise<Token> {
+    const stored = await this.#read();
+    if (stored !== undefined && this.#parts.clock.now() < stored.renewAt) return stored;
+    return this.#fetchAndWrite().catch((error: unknown) => {
+      if (stored === undefined || !this.#isGood(stored)) throw error;
+      this.#warnOfRenewal(error);
+      return stored;
+    });
   }
 
   async #fetchAndWrite(): Promise<Token> {
@@ -166,13 +171,10 @@ export class AccessTokens {
 
   /** One replacement in a while, among all who share the store. */
   async #mayReplace(): Promise<boolean> {
-    const { store, clock } = this.#parts;
-    const now = clock.now();
+    const now = this.#parts.clock.now();
     if (now < this.#replacedAt + REPLACE_EVERY_MS) return false;
     this.#replacements += 1;
-    const may = await store
-      .claim(`${this.#key} replaced`, this.#replacement, REPLACE_EVERY_MS)
-      .catch(() => true);
+    const may = await this.#replacement.take().catch(() => true);
     if (may) this.#replacedAt = now;
     return may;
   }
@@ -180,12 +182,18 @@ export class AccessTokens {
   /** Nothing was replaced: the next call may try. */
   async #replaceAgain(): Promise<void> {
     this.#replacedAt = Number.NEGATIVE_INFINITY;
-    await this.#parts.store.release(`${this.#key} replaced`, this.#replacement).catch(() => {});
+    await this.#replacement.letGo();
   }
 
-  /** A name of its own for each: the owner of a claim would get it again. */
-  get #replacement(): string {
-    return `${this.#parts.owner} ${this.#replacements}`;
+  /** The latest one. Each has an owner of its own, for the owner of a claim would get it again. */
+  get #replacement(): Claim {
+    const owner = `${this.#parts.owner} ${this.#replacements}`;
+    return this.#claim(`${this.#key} replaced`, owner, REPLACE_EVERY_MS);
+  }
+
+  #claim(key: string, owner: string, leaseMs: number): Claim {
+    const { store, clock } = this.#parts;
+    return new Claim({ store, clock, key, owner, leaseMs });
   }
 
   #toToken({ token, lifeMs }: FreshToken): Token {

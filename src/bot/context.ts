@@ -4,6 +4,7 @@
  * @module
  */
 import type { Api } from "../api/api.ts";
+import type { Clock } from "../clock.ts";
 import { EchostrError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
 
@@ -52,6 +53,20 @@ export interface Services {
   readonly accountId: string;
   readonly store: Store;
   readonly api: Api | undefined;
+  readonly clock: Clock;
+  /** A name for one piece of work that claims something in the store; no two are the same. */
+  readonly newOwner: () => string;
+}
+
+/**
+ * What the bot gives to its middleware beside what handlers see of it.
+ *
+ * @throws EchostrError `SETTING_INVALID` for a context that no bot has made
+ */
+export function servicesOf(context: Context): Services {
+  const { services } = context as Context & { readonly services?: Services };
+  if (services !== undefined) return services;
+  throw new EchostrError("SETTING_INVALID", "Middleware needs the context of a bot, got another");
 }
 
 /**
@@ -82,6 +97,10 @@ export class MessageContext implements Context {
     this.openId = openId;
     this.receivedAt = receivedAt;
     this.#services = services;
+  }
+
+  get services(): Services {
+    return this.#services;
   }
 
   get accountId(): string {

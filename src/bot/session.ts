@@ -8,7 +8,8 @@
  * @module
  */
 import { EchostrError } from "../errors.ts";
-import type { Store } from "../store/store.ts";
+import { Claim } from "../store/claim.ts";
+import { servicesOf } from "./context.ts";
 import type { Context, SessionData } from "./context.ts";
 import { followerKey } from "./follower-key.ts";
 import type { Answer, Handler } from "./handler.ts";
@@ -44,8 +45,6 @@ export function session(options: SessionOptions = {}): Handler {
     throw new EchostrError("SETTING_INVALID", `ttlMs must be at least 1, got ${ttlMs}`);
   }
   const turns = new Turns();
-  let locks = 0;
-  const name = crypto.randomUUID();
 
   return async (_message, context, next) => {
     // Added twice, it would wait for its own lock.
@@ -54,7 +53,7 @@ export function session(options: SessionOptions = {}): Handler {
     const { store, accountId, account, openId } = context;
     const key = `session\n${followerKey(accountId, account, openId)}`;
     return turns.take(key, async () => {
-      const unlock = store.shared ? await lock(store, key, `${name} ${(locks += 1)}`) : undefined;
+      const lock = store.shared ? await lockFor(context, key) : undefined;
       try {
         const before = await store.get(key);
         context.session = readSession(before);
@@ -65,7 +64,7 @@ export function session(options: SessionOptions = {}): Handler {
         else await store.set(key, after, ttlMs);
         return answer;
       } finally {
-        await unlock?.();
+        await lock?.letGo();
       }
     });
   };
@@ -104,17 +103,11 @@ class Turns {
   }
 }
 
-/** Keeps other processes out. Returns what lets them in again. */
-async function lock(store: Store, key: string, owner: string): Promise<() => Promise<unknown>> {
-  while (!(await store.claim(key, owner, LOCK_LEASE_MS))) {
-    await new Promise<void>((resolve) => setTimeout(resolve, LOCK_WAIT_MS));
-  }
-  const timer = setInterval(() => {
-    store.renew(key, owner, LOCK_LEASE_MS).catch(() => {});
-  }, LOCK_LEASE_MS / 3);
-  timer.unref();
-  return () => {
-    clearInterval(timer);
-    return store.release(key, owner).catch(() => {});
-  };
+/** Keeps other processes out until it is let go. */
+async function lockFor(context: Context, key: string): Promise<Claim> {
+  const { store, clock, newOwner } = servicesOf(context);
+  const lock = new Claim({ store, clock, key, owner: newOwner(), leaseMs: LOCK_LEASE_MS });
+  await lock.wait({ everyMs: LOCK_WAIT_MS });
+  lock.keep();
+  return lock;
 }

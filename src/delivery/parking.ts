@@ -6,6 +6,7 @@
  * @module
  */
 import type { Clock } from "../clock.ts";
+import { Claim } from "../store/claim.ts";
 import type { Store } from "../store/store.ts";
 import { readLine } from "./stored.ts";
 import type { ParkedReply } from "./stored.ts";
@@ -137,25 +138,20 @@ export class Parking {
     follower: string,
     change: (line: readonly ParkedReply[]) => Changed<T> | Promise<Changed<T>>,
   ): Promise<T> {
+    const key = keyOf(follower);
     const owner = `${this.#owner} ${(this.#locks += 1)}`;
-    await this.#lock(follower, owner);
+    const [store, clock] = [this.#store, this.#clock];
+    const lock = new Claim({ store, clock, key, owner, leaseMs: LOCK_LEASE_MS });
+    // When the tries are over, whoever has the line is not coming back.
+    await lock.wait({ everyMs: LOCK_WAIT_MS, tries: LOCK_TRIES });
     try {
       const before = await this.#read(follower);
       const [after, result] = await change(before);
       await this.#write(follower, before, after);
       return result;
     } finally {
-      // It is done: that the line stays locked until its lease ends must not lose the result.
-      await this.#store.release(keyOf(follower), owner).catch(() => {});
+      await lock.letGo();
     }
-  }
-
-  async #lock(follower: string, owner: string): Promise<void> {
-    for (let tries = 0; tries < LOCK_TRIES; tries += 1) {
-      if (await this.#store.claim(keyOf(follower), owner, LOCK_LEASE_MS)) return;
-      await new Promise<void>((resolve) => this.#clock.setTimeout(resolve, LOCK_WAIT_MS));
-    }
-    // A lease has passed in the meantime: whoever held the line is not coming back.
   }
 
   async #read(follower: string): Promise<readonly ParkedReply[]> {

@@ -8,6 +8,7 @@
  * @module
  */
 import type { Clock } from "../clock.ts";
+import { Claim } from "../store/claim.ts";
 import type { Store } from "../store/store.ts";
 import { KNOWN_AT_MOST_MS } from "./known-messages.ts";
 import type { Run } from "./run.ts";
@@ -61,17 +62,12 @@ export class SharedRuns {
     // Sent together. The claim comes first: an answer that is written before it is given back is
     // seen by whoever gets it next.
     const [claimed, answer, { count: deliveries }] = await Promise.all([
-      this.#store.claim(runOf(key), this.#owner, LEASE_MS),
+      this.#runClaim(key).take(),
       this.answer(key),
       this.#deliveries(key),
     ]);
-    // Should that fail, its lease ends.
-    if (claimed && answer !== undefined) void this.abandon(key).catch(() => {});
-    return {
-      ours: claimed && answer === undefined,
-      answer,
-      deliveries,
-    };
+    if (claimed && answer !== undefined) void this.#runClaim(key).letGo();
+    return { ours: claimed && answer === undefined, answer, deliveries };
   }
 
   /**
@@ -101,7 +97,7 @@ export class SharedRuns {
   /** True for one caller: the one that is to do what follows from the answer being given. */
   async isFirstToGive(run: Run): Promise<boolean> {
     const [first] = await Promise.all([
-      this.#store.claim(givenOf(run.key), this.#owner, REMEMBER_MS),
+      this.#claim(givenOf(run.key), REMEMBER_MS).take(),
       this.mark(run, "given"),
     ]);
     return first;
@@ -116,13 +112,13 @@ export class SharedRuns {
     const ttlMs = Math.max(keepMs, knownMs(run, this.#clock.now()));
     await Promise.all([
       this.#store.set(answerOf(run.key), JSON.stringify(answer), ttlMs),
-      this.#store.release(runOf(run.key), this.#owner),
+      this.#runClaim(run.key).release(),
     ]);
   }
 
   /** Gives the claim back without an answer, so that another process may run the handler. */
   async abandon(key: string): Promise<boolean> {
-    return this.#store.release(runOf(key), this.#owner);
+    return this.#runClaim(key).release();
   }
 
   /** Notes what became of the answer, and when. */
@@ -145,19 +141,16 @@ export class SharedRuns {
    * @returns stops it
    */
   keep(key: string, onRenew: () => void): () => void {
-    let timer: unknown;
-    const renew = (): void => {
-      // Claimed, not renewed: after a store has lost its memory, the claim stands again.
-      this.#store.claim(runOf(key), this.#owner, LEASE_MS).then(onRenew, () => {});
-      timer = this.#clock.setTimeout(renew, LEASE_MS / 3);
-    };
-    timer = this.#clock.setTimeout(renew, LEASE_MS / 3);
-    return () => this.#clock.clearTimeout(timer);
+    return this.#runClaim(key).keep(onRenew);
   }
-}
 
-function runOf(key: string): string {
-  return `run\n${key}`;
+  #runClaim(key: string): Claim {
+    return this.#claim(`run\n${key}`, LEASE_MS);
+  }
+
+  #claim(key: string, leaseMs: number): Claim {
+    return new Claim({ store: this.#store, clock: this.#clock, key, owner: this.#owner, leaseMs });
+  }
 }
 
 function answerOf(key: string): string {

@@ -1,61 +1,14 @@
 /** Sessions: what a bot remembers of a follower from message to message. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Bot, BotOptions, Store } from "../../src/index.ts";
+import type { BotOptions } from "../../src/index.ts";
 import { imageMessage } from "../delivery/slow-bots.ts";
-import { TurnedClock } from "../delivery/turned-clock.ts";
 import { TurnedPlatform } from "../delivery/turned-platform.ts";
 import { fails, isFailure } from "../support/expect.ts";
 import { echostr } from "../support/subject.ts";
-import { until } from "../support/http.ts";
+import { addCounter, counting } from "./counting.ts";
 
 const DAY_MS = 86_400_000;
-
-interface Desk {
-  readonly wechat: TurnedPlatform;
-  readonly clock: TurnedClock;
-  readonly store: Store;
-  /** What the store was asked about sessions, such as `get` and `set`. */
-  readonly asked: string[];
-}
-
-/** A bot that counts the texts of each follower; `x` changes nothing, `-` forgets. */
-function counting(options: { ttlMs?: number; shared?: boolean } = {}): Desk {
-  const { ttlMs, shared = false } = options;
-  const clock = new TurnedClock();
-  const asked: string[] = [];
-  const memory = echostr.openStore("memory", { clock: () => clock.now() });
-  const store = watched(memory, shared, asked);
-  const wechat = new TurnedPlatform({ store }, clock);
-  wechat.bot.use(echostr.session(ttlMs === undefined ? {} : { ttlMs }));
-  addCounter(wechat.bot);
-  return { wechat, clock, store, asked };
-}
-
-function addCounter(bot: Bot): void {
-  bot.on("text", ({ Content }, context) => {
-    const { session } = context;
-    if (Content === "-") context.session = {};
-    else if (Content !== "x") session["count"] = Number(session["count"] ?? 0) + 1;
-    return `${String(context.session["count"] ?? "none")}`;
-  });
-}
-
-function watched(store: Store, shared: boolean, asked: string[]): Store {
-  const note = (what: string, key: string): void => {
-    if (key.startsWith("session\n")) asked.push(what);
-  };
-  return {
-    shared,
-    get: (key) => (note("get", key), store.get(key)),
-    set: (key, value, ttlMs) => (note("set", key), store.set(key, value, ttlMs)),
-    delete: (key) => (note("delete", key), store.delete(key)),
-    claim: (key, owner, leaseMs) => (note("claim", key), store.claim(key, owner, leaseMs)),
-    renew: (key, owner, leaseMs) => (note("renew", key), store.renew(key, owner, leaseMs)),
-    release: (key, owner) => (note("release", key), store.release(key, owner)),
-    close: () => store.close(),
-  };
-}
 
 describe("A session", () => {
   test("is kept from message to message, for each follower and account", async () => {
@@ -241,56 +194,5 @@ describe("While sessions are on", () => {
     const next = wechat.say("还在吗");
     await wechat.clock.turn(20_000);
     assert.equal(next.told[0], "答");
-  });
-});
-
-describe("Two bots that share a store", () => {
-  test("share its sessions, and no change is lost", async () => {
-    const { wechat, store } = counting({ shared: true });
-    const other = wechat.createBot({ store });
-    other.use(echostr.session());
-    addCounter(other);
-    const sent = Array.from({ length: 8 }, (_none, index) =>
-      wechat.say("a", {}, { to: [index % 2 === 0 ? wechat.bot : other] }),
-    );
-    // Whoever finds a session in use asks again a little later, by the clock of the machine.
-    await until("all answers", () => sent.every(({ told }) => told[0] !== "open"));
-    const answers = sent.map(({ told }) => Number(told[0])).toSorted((a, b) => a - b);
-    assert.deepEqual(answers, [1, 2, 3, 4, 5, 6, 7, 8]);
-  });
-
-  test("renew the lock while a handler runs, and a failed renewal is no harm", async (context) => {
-    context.mock.timers.enable({ apis: ["setInterval"] });
-    const { wechat, store, asked } = counting({ shared: true });
-    wechat.bot.on("image", async () => {
-      await wechat.clock.sleep(4000);
-      return "图";
-    });
-    const { renew } = store;
-    const sent = wechat.send(imageMessage());
-    await wechat.clock.turn(0);
-    context.mock.timers.tick(1700);
-    store.renew = () => Promise.reject(new Error("the store is away"));
-    context.mock.timers.tick(1700);
-    store.renew = renew;
-    await wechat.clock.turn(4000);
-    assert.deepEqual(sent.told, ["图"]);
-    assert.deepEqual(asked, ["claim", "get", "renew", "release"]);
-    context.mock.timers.tick(1700);
-    assert.equal(asked.length, 4, "nothing is renewed any more");
-  });
-
-  test("let each other in when a handler throws", async () => {
-    const { wechat, store, asked } = counting({ shared: true });
-    const other = wechat.createBot({ store });
-    other.use(echostr.session());
-    other.on("*", () => {
-      throw new Error("broken");
-    });
-    const failed = wechat.say("a", {}, { to: [other] });
-    await until("the failure", () => failed.told[0] === "success");
-    assert.equal(await wechat.ask("a"), "1");
-    assert.equal(asked.filter((what) => what === "claim").length, 2);
-    assert.equal(asked.filter((what) => what === "release").length, 2);
   });
 });

@@ -88,9 +88,10 @@ describe("An answer in time", () => {
 
   test("that a handler gives without a promise is there without one", () => {
     const clock = new TurnedClock();
+    const store = new MemoryStore({ clock: () => clock.now() });
     const engine = new DeliveryEngine({
       settings: prepareDelivery({}, 1800, false),
-      services: { accountId: "wx1", store: new MemoryStore({ clock: () => clock.now() }), api: undefined },
+      services: { accountId: "wx1", store, api: undefined, clock, newOwner: () => "one" },
       clock,
       log: () => {},
       runHandler: () => ({ reply: { MsgType: "text", Content: "答" }, error: undefined }),

@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 import type { TestContext } from "node:test";
 import { prettyLine } from "../../src/cli/log-writer.ts";
 import { MessageContext } from "../../src/bot/context.ts";
+import { systemClock } from "../../src/clock.ts";
 import { Run } from "../../src/delivery/run.ts";
 import { REMEMBER_MS, Runs } from "../../src/delivery/runs.ts";
 import type { Bot, BotOptions, LogEntry } from "../../src/index.ts";
@@ -232,9 +233,10 @@ describe("The README's bounds of what is remembered", () => {
     const runs = new Runs(new Uint8Array(8));
     const text = parseMessage(textMessage("0"));
     const store = new MemoryStore();
+    const services = { accountId: "wx1", store, api: undefined, clock: systemClock, newOwner: () => "" };
     const found: number[] = [];
     for (let count = 1; count <= 2 * high; count += 1) {
-      const run = new Run(String(count), text, new MessageContext("gh", "o", 0, { accountId: "wx1", store, api: undefined }));
+      const run = new Run(String(count), text, new MessageContext("gh", "o", 0, services));
       run.done = true;
       runs.remember(run, 0);
       if (count <= high || count % 100 > 1) continue;

@@ -5,6 +5,7 @@ import { prepareApi } from "../../src/api/api-options.ts";
 import { checkMenu } from "../../src/api/menu-limits.ts";
 import { TEMPORARY_LIMITS } from "../../src/api/upload.ts";
 import { MessageContext } from "../../src/bot/context.ts";
+import { systemClock } from "../../src/clock.ts";
 import { readSettings } from "../../src/cli/settings.ts";
 import { prepareDelivery } from "../../src/delivery/delivery-options.ts";
 import type { ApiSettings, BotOptions, ListenOptions, SessionOptions } from "../../src/index.ts";
@@ -173,7 +174,8 @@ describe("The README's tables agree with the program", () => {
 
   test("on what a bot and its handlers have", () => {
     const bot = echostr.createBot({ token: "t", log: () => {} });
-    const services = { accountId: "wx1", store: new MemoryStore(), api: undefined };
+    const store = new MemoryStore();
+    const services = { accountId: "wx1", store, api: undefined, clock: systemClock, newOwner: () => "" };
     const context = new MessageContext("gh", "o", 0, services);
     let found = 0;
     for (const code of codeIn(ENGLISH.prose)) {

@@ -1,0 +1,103 @@
+/**
+ * The right to do one piece of work, among all processes that share a store: who runs a message's
+ * handler, who changes a follower's line, who fetches the next access_token.
+ *
+ * A claim is its owner's until the owner gives it back or its lease is over. Work that may take
+ * longer than the lease renews it meanwhile. A process that is killed renews no more, so whoever
+ * waits gets the claim when the lease ends.
+ *
+ * A claim can be lost while its owner still works: the process was stopped for longer than the
+ * lease, or the store lost its memory. So what it protects must bear being done twice now and then.
+ *
+ * @module
+ */
+import type { Clock } from "../clock.ts";
+import type { Store } from "./store.ts";
+
+/** What a claim is made from. */
+export interface ClaimParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Names the work. */
+  readonly key: string;
+  /** A name that nobody else uses for this key, in whichever process. */
+  readonly owner: string;
+  readonly leaseMs: number;
+}
+
+/** How long somebody tries to get a claim that another holds. */
+export interface Patience {
+  readonly everyMs: number;
+  /** How many tries, each with its pause. Default: no end. */
+  readonly tries?: number;
+  /** Asked after each try that failed; true ends the waiting. */
+  readonly isOver?: () => boolean | Promise<boolean>;
+}
+
+/**
+ * One owner's claim. Every method fails as the store does.
+ *
+ * @example
+ * const claim = new Claim({ store, clock, key: "report", owner: "process 1", leaseMs: 5000 });
+ * await claim.wait({ everyMs: 50 });
+ * claim.keep();
+ * try {
+ *   await writeReport();
+ * } finally {
+ *   await claim.letGo();
+ * }
+ */
+export class Claim {
+  readonly #parts: ClaimParts;
+  #timer: unknown;
+
+  constructor(parts: ClaimParts) {
+    this.#parts = parts;
+  }
+
+  /** One try. True: the claim is ours for `leaseMs` from now. */
+  take(): Promise<boolean> {
+    const { store, key, owner, leaseMs } = this.#parts;
+    return store.claim(key, owner, leaseMs);
+  }
+
+  /** Tries until the claim is ours; false when `patience` ended before. */
+  async wait({ everyMs, tries = Infinity, isOver }: Patience): Promise<boolean> {
+    for (let left = tries; left > 0; left -= 1) {
+      if (await this.take()) return true;
+      if (await isOver?.()) return false;
+      await new Promise<void>((resolve) => this.#parts.clock.setTimeout(resolve, everyMs));
+    }
+    return false;
+  }
+
+  /**
+   * Renews the claim three times in a lease, until it is given back or `keep`'s result is called. A
+   * renewal that fails is no harm: the next one may succeed.
+   *
+   * @param onRenewed told after each renewal whether the claim is still ours
+   * @returns ends the renewing
+   */
+  keep(onRenewed: (isOurs: boolean) => void = () => {}): () => void {
+    const { clock, leaseMs } = this.#parts;
+    const renew = (): void => {
+      // Taken, not renewed: after the store has lost its memory, the claim stands again.
+      this.take().then(onRenewed, () => {});
+      this.#timer = clock.setTimeout(renew, leaseMs / 3);
+    };
+    this.#timer = clock.setTimeout(renew, leaseMs / 3);
+    return () => clock.clearTimeout(this.#timer);
+  }
+
+  /** Gives the claim back; false when it was no longer ours. */
+  release(): Promise<boolean> {
+    const { store, clock, key, owner } = this.#parts;
+    clock.clearTimeout(this.#timer);
+    return store.release(key, owner);
+  }
+
+  /** As `release`, when the work is done: should the store fail, the lease ends by itself. */
+  async letGo(): Promise<void> {
+    await this.release().catch(() => {});
+  }
+}
