@@ -132,7 +132,7 @@ export class AccessTokens {
       return this.#fetch();
     }
     if (!isOurs) return found ?? this.#fetchAndWrite();
-    return this.#renew().finally(() => claim.letGo());
+    return this.#renew().finally(() => claim.release());
   }
 
   /** A new token, while the claim is ours; the old one if there is none to be had and it is good. */
@@ -182,7 +182,7 @@ export class AccessTokens {
   /** Nothing was replaced: the next call may try. */
   async #replaceAgain(): Promise<void> {
     this.#replacedAt = Number.NEGATIVE_INFINITY;
-    await this.#replacement.letGo();
+    await this.#replacement.release();
   }
 
   /** The latest one. Each has an owner of its own, for the owner of a claim would get it again. */

@@ -64,7 +64,7 @@ export function session(options: SessionOptions = {}): Handler {
         else await store.set(key, after, ttlMs);
         return answer;
       } finally {
-        await lock?.letGo();
+        await lock?.release();
       }
     });
   };

@@ -149,7 +149,7 @@ export class DeliveryEngine {
       run.abandoned = true;
       run.stopKeeping?.();
       run.context?.abort(new Error("The server is shutting down"));
-      await this.#shared?.abandon(run.key).catch(() => {});
+      await this.#shared?.abandon(run.key);
       this.#late.tell(run, "warn", "Answer was still in the making when the server stopped");
     }
     for (const run of owed.filter((each) => each.done)) {

@@ -150,7 +150,7 @@ export class Parking {
       await this.#write(follower, before, after);
       return result;
     } finally {
-      await lock.letGo();
+      await lock.release();
     }
   }
 

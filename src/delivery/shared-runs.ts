@@ -66,7 +66,7 @@ export class SharedRuns {
       this.answer(key),
       this.#deliveries(key),
     ]);
-    if (claimed && answer !== undefined) void this.#runClaim(key).letGo();
+    if (claimed && answer !== undefined) void this.#runClaim(key).release();
     return { ours: claimed && answer === undefined, answer, deliveries };
   }
 
@@ -117,7 +117,7 @@ export class SharedRuns {
   }
 
   /** Gives the claim back without an answer, so that another process may run the handler. */
-  async abandon(key: string): Promise<boolean> {
+  abandon(key: string): Promise<boolean> {
     return this.#runClaim(key).release();
   }
 

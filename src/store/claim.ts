@@ -34,19 +34,7 @@ export interface Patience {
   readonly isOver?: () => boolean | Promise<boolean>;
 }
 
-/**
- * One owner's claim. Every method fails as the store does.
- *
- * @example
- * const claim = new Claim({ store, clock, key: "report", owner: "process 1", leaseMs: 5000 });
- * await claim.wait({ everyMs: 50 });
- * claim.keep();
- * try {
- *   await writeReport();
- * } finally {
- *   await claim.letGo();
- * }
- */
+/** One owner's claim. `take` and `wait` fail as the store does. */
 export class Claim {
   readonly #parts: ClaimParts;
   #timer: unknown;
@@ -89,15 +77,18 @@ export class Claim {
     return () => clock.clearTimeout(this.#timer);
   }
 
-  /** Gives the claim back; false when it was no longer ours. */
-  release(): Promise<boolean> {
+  /**
+   * Gives the claim back. Never fails: should the store, the lease ends by itself.
+   *
+   * @returns false when it was no longer ours, or the store failed
+   */
+  async release(): Promise<boolean> {
     const { store, clock, key, owner } = this.#parts;
     clock.clearTimeout(this.#timer);
-    return store.release(key, owner);
-  }
-
-  /** As `release`, when the work is done: should the store fail, the lease ends by itself. */
-  async letGo(): Promise<void> {
-    await this.release().catch(() => {});
+    try {
+      return await store.release(key, owner);
+    } catch {
+      return false;
+    }
   }
 }

@@ -54,23 +54,21 @@ describe("A claim", () => {
     await clock.turn(LEASE_MS);
     await others.take();
     assert.equal(await ours.release(), false);
-    await ours.letGo();
     assert.equal(await ours.take(), false, "it is still the other's");
   });
 
-  test("fails as the store does", async () => {
+  test("cannot be taken where the store fails", async () => {
     const { store, ours } = scene();
-    store.failing = ["claim", "release"];
+    store.failing = ["claim"];
     await assert.rejects(ours.take(), /claim is broken/);
     await assert.rejects(ours.wait({ everyMs: 50 }), /claim is broken/);
-    await assert.rejects(ours.release(), /release is broken/);
   });
 
-  test("is let go when the work is done, and ends by its lease where the store fails", async () => {
+  test("ends by its lease where the store fails when it is given back", async () => {
     const { clock, store, ours, others } = scene();
     await ours.take();
     store.failing = ["release"];
-    await ours.letGo();
+    assert.equal(await ours.release(), false);
     assert.equal(await others.take(), false);
     await clock.turn(LEASE_MS);
     assert.equal(await others.take(), true);
@@ -160,7 +158,7 @@ describe("A claim that is kept", () => {
     assert.deepEqual(store.taken(), ["claim work we 3000"]);
     await clock.turn(10 * LEASE_MS);
     assert.equal(await others.take(), false);
-    await ours.letGo();
+    await ours.release();
     assert.equal(clock.waiting, 0, "nothing is renewed any more");
     assert.equal(await others.take(), true);
   });
@@ -222,7 +220,7 @@ describe("A claim that is kept", () => {
     await ours.take();
     ours.keep();
     const turning = clock.turn(1000);
-    await ours.letGo();
+    await ours.release();
     await turning;
     await clock.turn(10_000);
     assert.equal(await others.take(), true);
