@@ -17,7 +17,6 @@
  *
  * @module
  */
-
 import { EchostrError } from "../errors.ts";
 import type { MemoryTable } from "./memory-table.ts";
 import type { Store } from "./store.ts";

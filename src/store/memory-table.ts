@@ -11,11 +11,10 @@
  *
  * @module
  */
-
 import { EchostrError } from "../errors.ts";
-import { requireDuration } from "./duration.ts";
 import { ExpiringMap } from "./expiring-map.ts";
 import type { LiveEntry } from "./expiring-map.ts";
+import { requireDuration } from "./store.ts";
 
 export interface MemoryOptions {
   /** Most values, and, counted apart, most claims. Default 100,000. */

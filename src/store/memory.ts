@@ -6,7 +6,6 @@
  *
  * @module
  */
-
 import { EchostrError } from "../errors.ts";
 import { MemoryTable } from "./memory-table.ts";
 import type { MemoryOptions, MemoryUsage } from "./memory-table.ts";

@@ -5,7 +5,6 @@
  *
  * @module
  */
-
 import { EchostrError } from "../errors.ts";
 import { FallbackStore } from "./fallback.ts";
 import { MemoryTable } from "./memory-table.ts";
@@ -59,8 +58,9 @@ export function openStore(setting: string | undefined, options: OpenStoreOptions
 }
 
 function openSqlite(file: string, { clock, sqlite = {} }: OpenStoreOptions): Store {
-  if (file !== "")
+  if (file !== "") {
     return new SqliteStore(file, { ...sqlite, ...(clock === undefined ? {} : { clock }) });
+  }
   throw new EchostrError("STORE_INVALID", 'Store "sqlite:" names no file, expected "sqlite:FILE"');
 }
 

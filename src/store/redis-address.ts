@@ -8,7 +8,6 @@
  *
  * @module
  */
-
 import { EchostrError } from "../errors.ts";
 
 export interface RedisAddress {
@@ -34,8 +33,9 @@ export function parseRedisAddress(setting: string): RedisAddress {
   if (url.search !== "" || url.hash !== "") throw invalid(`nothing is read after "?" or "#"`);
   if (url.port === "0") throw invalid("the port cannot be 0");
   const [, database] = /^\/?(\d{0,6})$/.exec(url.pathname) ?? [];
-  if (database === undefined)
+  if (database === undefined) {
     throw invalid("after the host only a database is read, a whole number");
+  }
   return {
     // An IPv6 address stands in brackets in a URL, and nowhere else.
     host: url.hostname.replace(/^\[(.*)\]$/, "$1"),

@@ -13,7 +13,6 @@
  *
  * @module
  */
-
 import { EchostrError } from "../errors.ts";
 import type { RedisAddress } from "./redis-address.ts";
 import { RedisLink, unavailable } from "./redis-link.ts";

@@ -9,7 +9,6 @@
  *
  * @module
  */
-
 import { connect as connectTcp, isIP } from "node:net";
 import type { Socket } from "node:net";
 import { connect as connectTls } from "node:tls";

@@ -10,11 +10,10 @@
  *
  * @module
  */
-
 import { EchostrError } from "../errors.ts";
-import { requireDuration } from "./duration.ts";
 import { RespError } from "./resp.ts";
 import type { RespReply } from "./resp.ts";
+import { requireDuration } from "./store.ts";
 import type { Store } from "./store.ts";
 
 /** What carries the commands: `RedisConnection`, or a stand-in. */

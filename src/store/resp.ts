@@ -15,7 +15,6 @@
  *
  * @module
  */
-
 import { EchostrError } from "../errors.ts";
 
 /**

@@ -13,12 +13,11 @@
  *
  * @module
  */
-
 import { closeSync, openSync } from "node:fs";
 import { resolve } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { EchostrError, messageOf } from "../errors.ts";
-import { requireDuration } from "./duration.ts";
+import { requireDuration } from "./store.ts";
 import type { Store } from "./store.ts";
 
 export interface SqliteStoreOptions {

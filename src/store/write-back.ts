@@ -8,7 +8,6 @@
  *
  * @module
  */
-
 import { EchostrError } from "../errors.ts";
 import type { LiveEntry } from "./expiring-map.ts";
 import type { MemoryTable } from "./memory-table.ts";
@@ -123,8 +122,9 @@ async function inGroups(
 ): Promise<boolean> {
   for (let at = 0; at < entries.length; at += AT_ONCE) {
     const results = await Promise.allSettled(entries.slice(at, at + AT_ONCE).map(write));
-    if (results.some((result) => result.status === "rejected" && isAway(result.reason)))
+    if (results.some((result) => result.status === "rejected" && isAway(result.reason))) {
       return false;
+    }
   }
   return true;
 }
