@@ -45,10 +45,11 @@ const MODES: readonly string[] = ["plain", "compat", "safe"];
 /**
  * Checks the settings of an account.
  *
+ * @param apiAppId that of the bot's client of the API, where the settings have none
  * @throws EchostrError `TOKEN_INVALID`, `AES_KEY_INVALID`, `APPID_MISSING`, `MODE_INVALID`,
  *   `SETTING_INVALID`
  */
-export function prepareAccount(options: AccountOptions): Account {
+export function prepareAccount(options: AccountOptions, apiAppId?: string): Account {
   const tokens = list(options.token);
   if (tokens.length === 0) {
     throw new EchostrError("TOKEN_INVALID", "Token expected, got none");
@@ -64,7 +65,7 @@ export function prepareAccount(options: AccountOptions): Account {
   if (mode !== "plain" && keys.length === 0) {
     throw new EchostrError("MODE_INVALID", `Mode ${mode} needs an EncodingAESKey, got none`);
   }
-  const appId = options.appId ?? "";
+  const appId = options.appId ?? apiAppId ?? "";
   checkAppId(appId);
   if (mode !== "plain" && appId === "") {
     throw new EchostrError("APPID_MISSING", `Mode ${mode} needs the account's AppID, got none`);

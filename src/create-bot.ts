@@ -5,10 +5,7 @@
  */
 import { atLeast, prepareAccount } from "./account.ts";
 import type { AccountOptions } from "./account.ts";
-import { Api } from "./api/api.ts";
-import { API_NAMES, prepareApi } from "./api/api-options.ts";
-import type { ApiSettings } from "./api/api-options.ts";
-import { LatePush } from "./api/late-push.ts";
+import type { Api } from "./api/api.ts";
 import { requireApi } from "./bot/context.ts";
 import { Router } from "./bot/router.ts";
 import { answerCallback } from "./callback.ts";
@@ -17,11 +14,11 @@ import { systemClock, waitingClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { deliverEach } from "./delivery/deliver-each.ts";
 import { DeliveryEngine } from "./delivery/delivery-engine.ts";
-import type { PushLate } from "./delivery/late-answers.ts";
 import { prepareDelivery } from "./delivery/delivery-options.ts";
 import type { DeliveryOptions } from "./delivery/delivery-options.ts";
 import type { RunHandler } from "./delivery/run-worker.ts";
-import { requireKnown, requireSpelled } from "./known-options.ts";
+import { EchostrError } from "./errors.ts";
+import { requireSpelled } from "./known-options.ts";
 import type { Names } from "./known-options.ts";
 import { logToStderr, visibleLog } from "./log.ts";
 import type { Log } from "./log.ts";
@@ -50,10 +47,11 @@ export interface BotOptions extends AccountOptions {
   readonly clock?: (() => number) | Clock | undefined;
   /** Once per message, and in time; `false` runs the handler for every delivery. */
   readonly delivery?: DeliveryOptions | false | undefined;
-  /** 开发者密码 (AppSecret); with it and `appId` the bot can call the platform's API. */
-  readonly appSecret?: string | undefined;
-  /** How the API is called. */
-  readonly api?: ApiSettings | undefined;
+  /**
+   * The client with which the bot calls the platform's API: `createApi({ appId, appSecret })`. Where it
+   * was given no `store`, `clock`, `log` or `random`, it uses the bot's.
+   */
+  readonly api?: Api | undefined;
   /** Where late answers, sessions, claims and the token are kept: in memory unless told. */
   readonly store?: Store | undefined;
   /** Fresh random bytes; those of node:crypto unless told. */
@@ -67,7 +65,6 @@ export const BOT_NAMES: Names<BotOptions> = {
   token: true,
   encodingAesKey: true,
   appId: true,
-  appSecret: true,
   mode: true,
   clockSkewMs: true,
   textLimitBytes: true,
@@ -93,43 +90,43 @@ export class Bot extends Router {
   /** The conversation alone, for hosts with neither: plain objects in and out. */
   readonly callback: (request: CallbackRequest) => Promise<CallbackResponse>;
   readonly #api: Api | undefined;
-  #engine: DeliveryEngine | undefined;
+  /** Makes it when it is first needed; `undefined` where delivery is off. */
+  readonly #engine: (() => DeliveryEngine) | undefined;
 
   /** @throws EchostrError when an option is not what it should be */
   constructor(options: BotOptions) {
     super();
     requireSpelled(options, BOT_NAMES);
-    requireKnown(options.api ?? {}, API_NAMES, "api.");
+    refuseSecret(options);
+    const api = checkApi(options);
+    this.#api = api;
     this.path = preparePath(options.path ?? "/wx");
-    const account = prepareAccount(options);
+    const account = prepareAccount(options, api?.appId);
     const random = options.random ?? createRandom();
     const clock = toClock(options.clock, systemClock);
     const log = visibleLog(options.log ?? logToStderr);
     const onNotice = (message: string): void => log({ level: "warn", event: "notice", message });
     const store = options.store ?? new MemoryStore({ clock: () => clock.now(), onNotice });
-    const owner = processName(random);
-    const { appSecret } = options;
-    if (appSecret !== undefined) {
-      const apiSettings = prepareApi({ ...options.api, appId: options.appId, appSecret });
-      // What a program waits for must keep it alive; a server is kept alive by its socket.
-      const apiClock = toClock(options.clock, waitingClock);
-      this.#api = new Api(apiSettings, { store, clock: apiClock, log, random, owner });
-    }
+    const owner = once(() => processName(random));
+    // What a program waits for must keep it alive; a server is kept alive by its socket.
+    const apiClock = toClock(options.clock, waitingClock);
+    api?.adopt({ store, clock: apiClock, log, random, get owner() { return owner(); } });
     const runHandler: RunHandler = (message, context) => this.answer(message, context);
     let works = 0;
-    const newOwner = (): string => `${owner} ${(works += 1)}`;
-    const services = { accountId: account.id, store, api: this.#api, clock, newOwner };
+    const newOwner = (): string => `${owner()} ${(works += 1)}`;
+    const services = { accountId: account.id, store, api, clock, newOwner };
     const { textLimitBytes } = account;
-    const hasApi = this.#api !== undefined;
-    const settings = prepareDelivery(options.delivery || {}, textLimitBytes, hasApi);
+    const settings = prepareDelivery(options.delivery || {}, textLimitBytes, api !== undefined);
     if (options.delivery !== false) {
-      const push = settings.pushes && this.#api ? createPush(this.#api, clock) : undefined;
-      this.#engine = new DeliveryEngine({ settings, services, clock, log, runHandler, push, owner, random });
+      const push = settings.pushes ? api?.pushLate.bind(api) : undefined;
+      const parts = { settings, services, clock, log, runHandler, push, random };
+      this.#engine = once(() => new DeliveryEngine({ ...parts, owner: owner() }));
     }
+    const engine = this.#engine;
     const adapter: Adapter = {
       account,
-      deliver: this.#engine
-        ? this.#engine.deliver.bind(this.#engine)
+      deliver: engine
+        ? (delivery) => engine().deliver(delivery)
         : (delivery) => deliverEach(runHandler, services, delivery),
       path: this.path,
       random,
@@ -148,7 +145,7 @@ export class Bot extends Router {
   /**
    * The platform's API: menus, customer-service messages, media, any endpoint.
    *
-   * @throws EchostrError `SETTING_INVALID` when the bot has no `appSecret`
+   * @throws EchostrError `SETTING_INVALID` when the bot was made without `api`
    *
    * @example
    * await bot.api.menu.create({ button: [{ type: "click", name: "帮助", key: "HELP" }] });
@@ -162,13 +159,36 @@ export class Bot extends Router {
    * another process may answer them. Close the server first; the store stays open.
    */
   async close(): Promise<void> {
-    await this.#engine?.close();
+    await this.#engine?.().close();
   }
 }
 
-function createPush(api: Api, clock: Clock): PushLate {
-  const push = new LatePush(api.customerService, clock);
-  return (openId, replies) => push.send(openId, replies);
+/** What needs random bytes is made on demand: some runtimes have none while a module is loaded. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+const WRITE_API = "write api: createApi({ appId, appSecret })";
+
+/** It was an option once. Without a word there would be no API, and nobody would know why. */
+function refuseSecret(options: BotOptions): void {
+  if (!("appSecret" in options) || options.appSecret === undefined) return;
+  throw new EchostrError("SETTING_INVALID", `Option appSecret is not known, ${WRITE_API}`);
+}
+
+/** It may come from another copy of this library, so what it can do is looked at, not its class. */
+function checkApi({ api, appId }: BotOptions): Api | undefined {
+  if (api === undefined) return undefined;
+  if (typeof (api as Partial<Api> | null)?.adopt !== "function") {
+    const message = `Option api must come from createApi, got another ${typeof api}: ${WRITE_API}`;
+    throw new EchostrError("SETTING_INVALID", message);
+  }
+  if (appId !== undefined && appId !== "" && appId !== api.appId) {
+    const message = `Option api must be for the bot's account ${appId}, got one for ${api.appId}`;
+    throw new EchostrError("SETTING_INVALID", message);
+  }
+  return api;
 }
 
 function toClock(clock: (() => number) | Clock | undefined, timers: Clock): Clock {

@@ -56,7 +56,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   "create-api.ts": ["known-options.ts", "log.ts", "clock.ts", "random.ts", "api", "store"],
   "create-bot.ts": [
-    "api",
+    "api/api.ts",
     "errors.ts",
     "known-options.ts",
     "log.ts",

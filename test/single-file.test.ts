@@ -156,12 +156,16 @@ describe("The types of the library", () => {
     writeFileSync(
       join(folder, "lab.mts"),
       `${head("echostr.mjs")}
+      import { createApi } from "./echostr.mjs";
       import { createTestPlatform } from "./echostr-lab.mjs";
       import type { Conversation } from "./echostr-lab.mjs";
       const alice = createTestPlatform(bot).follower();
       export const said: Conversation = await alice.says("你好");
       export const made = createTestPlatform(({ account, api }) =>
-        createBot({ token: account.token, api: { fetch: api.fetch } }));
+        createBot({
+          token: account.token,
+          api: createApi({ appId: account.appId, appSecret: "any", fetch: api.fetch }),
+        }));
       // @ts-expect-error a place has numbers
       await alice.locates({ latitude: "23", longitude: "113" });
       export const message: Message | undefined = undefined;`,

@@ -7,11 +7,9 @@
  *
  * @module
  */
-import type { Clock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
-import type { Log } from "../log.ts";
 import { Claim } from "../store/claim.ts";
-import type { Store } from "../store/store.ts";
+import type { ApiParts } from "./parts.ts";
 import type { FreshToken, TokenKind } from "./token-source.ts";
 
 /** A token, and until when it is good. */
@@ -23,19 +21,17 @@ export interface Token {
   readonly renewAt: number;
 }
 
-/** What tokens are kept with. */
-export interface TokenParts {
+/** Whose tokens, and where they come from. */
+export interface TokenSource {
   readonly kind: TokenKind;
-  /** Gets a token from the platform. */
-  readonly fetchToken: (force: boolean) => Promise<FreshToken>;
-  readonly store: Store;
   /** The account's name in the store. */
   readonly account: string;
-  readonly clock: Clock;
-  /** A name that no other process has. */
-  readonly owner: string;
-  readonly log: Log;
+  /** Gets a token from the platform. */
+  readonly fetchToken: (force: boolean) => Promise<FreshToken>;
 }
+
+/** What tokens are kept with. */
+export type TokenParts = Pick<ApiParts, "store" | "clock" | "owner" | "log">;
 
 /** stable_token gives a new token in the last five minutes of the old one. */
 const RENEW_BEFORE_MS = 300_000;
@@ -51,6 +47,7 @@ const WAIT_FOR_OTHERS_MS = 5000;
 const RETRY_RENEWAL_MS = 10_000;
 
 export class AccessTokens {
+  readonly #source: TokenSource;
   readonly #parts: TokenParts;
   readonly #key: string;
   #current: Token | undefined;
@@ -61,9 +58,10 @@ export class AccessTokens {
   #replacedAt = Number.NEGATIVE_INFINITY;
   #noRenewalBefore = 0;
 
-  constructor(parts: TokenParts) {
+  constructor(source: TokenSource, parts: TokenParts) {
+    this.#source = source;
     this.#parts = parts;
-    this.#key = `access_token ${parts.kind} ${parts.account}`;
+    this.#key = `access_token ${source.kind} ${source.account}`;
   }
 
   /** A token to call with: at once, as long as there is one. */
@@ -111,9 +109,9 @@ export class AccessTokens {
 
   /** From the store if another process has put one there; else from the platform, under a claim. */
   async #share(): Promise<Token> {
-    const { owner, clock, kind } = this.#parts;
+    const { owner, clock } = this.#parts;
     // A classic token fetched past the others would end theirs; a stable one is the same for all.
-    const isAlone = kind === "classic";
+    const isAlone = this.#source.kind === "classic";
     const since = clock.now();
     const claim = this.#claim(this.#key, owner, TOKEN_LEASE_MS);
     let found: Token | undefined;
@@ -154,7 +152,7 @@ export class AccessTokens {
 
   /** A token from the platform; the refused one when another may not be asked for now. */
   async #fetch(): Promise<Token> {
-    const { kind, fetchToken } = this.#parts;
+    const { kind, fetchToken } = this.#source;
     const refused = this.#refused;
     const current = this.#current;
     const asksForNew = refused !== undefined && kind === "classic";

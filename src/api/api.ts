@@ -5,17 +5,22 @@
  * @module
  */
 import { Caller } from "./caller.ts";
-import type { CallerParts, CallOptions } from "./caller.ts";
+import type { CallOptions } from "./caller.ts";
 import type { CheckedSettings } from "./api-options.ts";
 import { CustomerService } from "./customer-service.ts";
 import type { Query } from "./http.ts";
 import { Material } from "./material.ts";
 import { Media } from "./media.ts";
 import { Menus } from "./menu.ts";
+import { LatePush } from "./late-push.ts";
+import type { PushResult } from "./late-push.ts";
 import { callbackIps, networkCheck } from "./network.ts";
 import type { NetworkCheck, NetworkCheckOptions } from "./network.ts";
+import { Parts } from "./parts.ts";
+import type { ApiParts, GivenParts } from "./parts.ts";
 import { Qrcodes } from "./qrcode.ts";
 import { Quota } from "./quota.ts";
+import type { Reply } from "../protocol/reply.ts";
 import { Users } from "./user.ts";
 
 export class Api {
@@ -29,13 +34,24 @@ export class Api {
   readonly qrcode: Qrcodes;
   readonly user: Users;
   readonly quota: Quota;
+  readonly #appId: string;
   readonly #caller: Caller;
+  readonly #parts: Parts;
+  readonly #latePush: LatePush;
 
-  /** Made by `createApi` or by a bot with an `appSecret`. */
-  constructor(settings: CheckedSettings, parts: CallerParts) {
+  /**
+   * Made by `createApi`.
+   *
+   * @param given what it works with; what is missing comes from its bot, or from `own`
+   */
+  constructor(settings: CheckedSettings, given: GivenParts, own: ApiParts) {
+    const parts = new Parts(given, own);
     const caller = new Caller(settings, parts);
+    this.#appId = settings.appId;
+    this.#parts = parts;
     this.#caller = caller;
     this.customerService = new CustomerService(caller);
+    this.#latePush = new LatePush(this.customerService, { now: () => parts.clock.now() });
     this.menu = new Menus(caller);
     this.media = new Media(caller);
     this.material = new Material(caller);
@@ -78,6 +94,29 @@ export class Api {
   ): Promise<{ readonly token: string; readonly expiresAt: number }> {
     const { token, expiresAt } = await this.#caller.accessToken(options.signal);
     return { token, expiresAt };
+  }
+
+  /** The AppID of the account, for `createBot`. */
+  get appId(): string {
+    return this.#appId;
+  }
+
+  /**
+   * `createBot` calls this with what the bot works with. From then on the client uses the bot's
+   * store, clock, log and random bytes, where `createApi` was not given others. The first bot counts.
+   */
+  adopt(parts: ApiParts): void {
+    this.#parts.adopt(parts);
+  }
+
+  /**
+   * A bot calls this to send late answers as customer-service messages: in their order, until WeChat
+   * refuses one. Never rejects.
+   *
+   * @returns what was not sent, and why
+   */
+  pushLate(openId: string, replies: readonly Reply[]): Promise<PushResult> {
+    return this.#latePush.send(openId, replies);
   }
 
   /** The addresses that deliveries come from. They change: ask daily. Some are networks (CIDR). */

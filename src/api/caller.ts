@@ -8,16 +8,16 @@
  *
  * @module
  */
-import type { Clock } from "../clock.ts";
 import { EchostrError } from "../errors.ts";
 import { AccessTokens, TOKEN_LEASE_MS } from "./access-tokens.ts";
-import type { Token, TokenParts } from "./access-tokens.ts";
+import type { Token } from "./access-tokens.ts";
 import { isErrcode } from "./api-error.ts";
 import type { CheckedSettings } from "./api-options.ts";
 import { Deadline } from "./deadline.ts";
 import { BUSY_ERRCODE, TOKEN_ERRCODES } from "./errcodes.ts";
 import { Http } from "./http.ts";
 import type { ApiRequest, JsonAnswer, Query } from "./http.ts";
+import type { ApiParts } from "./parts.ts";
 import { isRepeatable } from "./repeatable.ts";
 import { readToken, tokenRequest } from "./token-source.ts";
 import type { FreshToken } from "./token-source.ts";
@@ -35,11 +35,6 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a call works with, beside its settings. */
-export interface CallerParts extends Pick<TokenParts, "store" | "clock" | "owner" | "log"> {
-  readonly random: (size: number) => Uint8Array;
-}
-
 /** A token must be there before its claim in the store ends, even when it takes two requests. */
 const TOKEN_TIMEOUT_MS = TOKEN_LEASE_MS / 2 - 1000;
 const FIRST_PAUSE_MS = 300;
@@ -48,17 +43,15 @@ export class Caller {
   readonly #tokens: AccessTokens;
   readonly #settings: CheckedSettings;
   readonly #http: Http;
-  readonly #clock: Clock;
-  readonly #random: (size: number) => Uint8Array;
+  readonly #parts: ApiParts;
 
-  constructor(settings: CheckedSettings, parts: CallerParts) {
+  constructor(settings: CheckedSettings, parts: ApiParts) {
     this.#settings = settings;
     this.#http = new Http(settings);
-    this.#clock = parts.clock;
-    this.#random = parts.random;
+    this.#parts = parts;
     const { kind, appId, base } = settings;
     const fetchToken = (force: boolean): Promise<FreshToken> => this.#fetchToken(force);
-    this.#tokens = new AccessTokens({ ...parts, kind, account: `${appId} ${base}`, fetchToken });
+    this.#tokens = new AccessTokens({ kind, account: `${appId} ${base}`, fetchToken }, parts);
   }
 
   /** The token in use. */
@@ -190,7 +183,7 @@ export class Caller {
         if (!mayRepeat(error, repeat) || !deadline.allows(pauseMs)) throw error;
       }
       // Half of it by chance, so that those who failed together do not come again together.
-      const [chance = 0] = this.#random(1);
+      const [chance = 0] = this.#parts.random(1);
       await deadline.pause((pauseMs * (256 + chance)) / 512).catch(() => {});
       deadline.throwIfStopped();
     }
@@ -198,7 +191,7 @@ export class Caller {
 
   #deadline(timeoutMs: number | undefined, signal: AbortSignal | undefined): Deadline {
     const ms = timeoutMs ?? this.#settings.timeoutMs;
-    if (ms >= 1) return new Deadline(this.#clock, ms, signal);
+    if (ms >= 1) return new Deadline(this.#parts.clock, ms, signal);
     throw new EchostrError("API_INPUT_INVALID", `timeoutMs of a call must be at least 1, got ${ms}`);
   }
 }

@@ -25,10 +25,10 @@ const NOT_ALLOWED_FOR_MS = 3_600_000;
 
 export class LatePush {
   readonly #customerService: CustomerService;
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, "now">;
   #notAllowedUntil = 0;
 
-  constructor(customerService: CustomerService, clock: Clock) {
+  constructor(customerService: CustomerService, clock: Pick<Clock, "now">) {
     this.#customerService = customerService;
     this.#clock = clock;
   }

@@ -37,7 +37,7 @@ export interface Context {
   /**
    * The platform's API: customer-service messages, media, menus, any endpoint.
    *
-   * @throws EchostrError `SETTING_INVALID` when the bot has no `appSecret`
+   * @throws EchostrError `SETTING_INVALID` when the bot was made without `api`
    */
   readonly api: Api;
   /**
@@ -76,7 +76,7 @@ export function servicesOf(context: Context): Services {
  */
 export function requireApi(api: Api | undefined): Api {
   if (api !== undefined) return api;
-  throw new EchostrError("SETTING_INVALID", "API needs the bot's appId and appSecret, got none");
+  throw new EchostrError("SETTING_INVALID", "Bot has no API, it needs the option api: createApi({ appId, appSecret })");
 }
 
 /** The context of one message. What costs something is made when it is asked for. */

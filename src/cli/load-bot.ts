@@ -7,6 +7,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { API_NAMES } from "../api/api-options.ts";
+import type { ApiSettings } from "../api/api-options.ts";
 import { BOT_NAMES } from "../create-bot.ts";
 import type { Bot, BotOptions } from "../create-bot.ts";
 import { EchostrError, messageOf } from "../errors.ts";
@@ -21,7 +23,7 @@ export function defaultBot(bot: Bot): void {
 }
 
 /** What a bot file may decide about its bot. Secrets and the path stay with the environment. */
-export type BotFileOptions = Omit<BotOptions, (typeof OF_THE_ENVIRONMENT)[number]>;
+export type BotFileOptions = Omit<BotOptions, (typeof OF_THE_ENVIRONMENT)[number] | "api">;
 
 const OF_THE_ENVIRONMENT = [
   "token",
@@ -38,6 +40,8 @@ const OF_THE_ENVIRONMENT = [
 export interface BotFile {
   readonly setup: BotSetup;
   readonly options: BotFileOptions;
+  /** How WeChat is called: its option `api`. The program makes the client. */
+  readonly api: ApiSettings;
 }
 
 /** @throws EchostrError `BOT_FILE_INVALID`, and `SETTING_INVALID` for an option of no bot */
@@ -64,7 +68,9 @@ export async function loadBot(file: string): Promise<BotFile> {
     throw invalid(`Bot file "${file}" must leave ${ours} to the settings of the environment`);
   }
   requireKnown(options, BOT_NAMES);
-  return { setup: setup as BotSetup, options };
+  const { api = {}, ...others } = options as BotFileOptions & { readonly api?: ApiSettings };
+  requireKnown(api, API_NAMES, "api.");
+  return { setup: setup as BotSetup, options: others, api };
 }
 
 /** A CommonJS file with `exports.default` comes as `{ default: { default } }`. */

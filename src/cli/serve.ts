@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createApi } from "../create-api.ts";
 import { createBot } from "../create-bot.ts";
 import { EchostrError, messageOf, stackOf } from "../errors.ts";
 import type { Log } from "../log.ts";
@@ -47,8 +48,8 @@ export async function serve(options: ServeOptions): Promise<number> {
   const terminal = process.stdout.isTTY === true;
   const settings = readSettings(process.env, terminal);
   for (const name of unknownSettings(process.env)) tell(`${name} is no setting of echostr.`);
-  const { appSecret, api } = settings.api;
-  const notice = appSecret === undefined ? undefined : tokenNotice(api, settings.store);
+  const { appSecret, api: apiSettings } = settings.api;
+  const notice = appSecret === undefined ? undefined : tokenNotice(apiSettings, settings.store);
   if (notice !== undefined) tell(`${notice}.`);
 
   const color = terminal && !process.env["NO_COLOR"];
@@ -62,12 +63,13 @@ export async function serve(options: ServeOptions): Promise<number> {
   );
   const { account, path } = settings;
   const { botFile } = options;
-  const file = botFile === undefined ? { setup: defaultBot, options: {} } : await loadBot(botFile);
+  const file = botFile === undefined ? { setup: defaultBot, options: {}, api: {} } : await loadBot(botFile);
+  const app = { appId: account.appId ?? "", appSecret: appSecret ?? "" };
+  const api = appSecret === undefined ? undefined : createApi({ ...file.api, ...apiSettings, ...app });
   const bot = createBot({
     ...file.options,
     ...account,
-    appSecret,
-    api: { ...file.options.api, ...api },
+    api,
     path,
     store,
     log: writer.log,

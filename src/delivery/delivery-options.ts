@@ -24,8 +24,8 @@ export interface LateOptions {
   readonly keepMs?: number | undefined;
   /**
    * `"next-message"` (default): it is given with the follower's next message.
-   * `"customer-service"`: it is sent as a customer-service message, for which the bot must have an
-   * `appSecret` and the account the right; or it is handed to `onLate`. What cannot be sent is
+   * `"customer-service"`: it is sent as a customer-service message, for which the bot must have
+   * an `api` and the account the right; or it is handed to `onLate`. What cannot be sent is
    * given with the next message.
    */
   readonly push?: "next-message" | "customer-service" | undefined;
@@ -105,7 +105,7 @@ export function prepareDelivery(
     throw invalid(`late.onLate must be a function, got ${typeof late.onLate}`);
   }
   if (late.push === "customer-service" && late.onLate === undefined && !hasApi) {
-    throw invalid('late.push "customer-service" needs an appSecret or late.onLate, got neither');
+    throw invalid('late.push "customer-service" needs the option api or late.onLate, got neither');
   }
   if (late.push === "next-message" && late.onLate !== undefined) {
     throw invalid('late.onLate needs late.push "customer-service", got "next-message"');

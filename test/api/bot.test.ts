@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { TestContext } from "node:test";
-import type { Api, Bot, BotOptions } from "../../src/index.ts";
+import type { Api, ApiSettings, Bot, BotOptions } from "../../src/index.ts";
 import { TurnedPlatform } from "../delivery/turned-platform.ts";
 import { ACCOUNT, plainDelivery, textMessage } from "../server/platform.ts";
 import { readableLog } from "../server/serving.ts";
@@ -22,11 +22,16 @@ async function setBot(
   const stage = await setStage(context);
   const { clock, standIn } = stage;
   standIn.messages.heard(FOLLOWER);
-  const api = { base: standIn.base };
-  const usual = { appId: APP_ID, appSecret: SECRET, api };
-  const wechat = new TurnedPlatform({ ...usual, ...options }, clock);
+  const api = apiOf(stage);
+  const wechat = new TurnedPlatform({ appId: APP_ID, api, ...options }, clock);
   context.after(() => wechat.bot.close());
   return { ...stage, wechat, bot: wechat.bot };
+}
+
+/** The client of a bot, with nothing of its own but settings. */
+function apiOf({ standIn }: Pick<Stage, "standIn">, settings: ApiSettings = {}): Api {
+  const app = { appId: APP_ID, appSecret: SECRET, base: standIn.base };
+  return echostr.createApi({ ...app, ...settings });
 }
 
 /** A message through the adapter that logs, and what is answered. */
@@ -40,7 +45,7 @@ async function deliver(bot: Bot, message: string): Promise<string> {
   return (await bot.fetch(request)).text();
 }
 
-describe("A bot with a secret", { timeout: 120_000 }, () => {
+describe("A bot with an api", { timeout: 120_000 }, () => {
   test("has the API, the same in each handler and outside", async (context) => {
     const { bot, wechat, standIn, pass } = await setBot(context);
     const seen: Api[] = [];
@@ -84,21 +89,21 @@ describe("A bot with a secret", { timeout: 120_000 }, () => {
 
   test("asks for its token in the way that its settings name", async (context) => {
     const stage = await setStage(context);
-    const api = { base: stage.standIn.base, token: "classic" } as const;
-    const bot = echostr.createBot({ token: "t", appId: APP_ID, appSecret: SECRET, api });
+    const bot = echostr.createBot({ token: "t", api: apiOf(stage, { token: "classic" }) });
     await bot.api.callbackIps();
     assert.equal(stage.standIn.requests[0]?.path, "/cgi-bin/token");
   });
 
   test("takes its time limit and its fetch from the settings", async (context) => {
-    const { standIn, clock, fails } = await setStage(context);
+    const stage = await setStage(context);
+    const { standIn, clock, fails } = stage;
     let asked = 0;
     const counting: typeof fetch = (input, init) => {
       asked += 1;
       return fetch(input, init);
     };
-    const api = { base: standIn.base, timeoutMs: 1000, fetch: counting };
-    const bot = echostr.createBot({ token: "t", appId: APP_ID, appSecret: SECRET, api, clock });
+    const api = apiOf(stage, { timeoutMs: 1000, fetch: counting });
+    const bot = echostr.createBot({ token: "t", api, clock });
     await bot.api.callbackIps();
     assert.equal(asked, 2);
     standIn.slow({ path: "/cgi-bin/menu/get" });
@@ -108,11 +113,11 @@ describe("A bot with a secret", { timeout: 120_000 }, () => {
   });
 
   test("shares its token with those who share its store", async (context) => {
-    const { standIn, store, clock, another } = await setStage(context);
-    const options = { token: "t", appId: APP_ID, appSecret: SECRET, store, clock };
-    const api = { base: standIn.base };
-    await echostr.createBot({ ...options, api }).api.callbackIps();
-    await echostr.createBot({ ...options, api, path: "/other" }).api.callbackIps();
+    const stage = await setStage(context);
+    const { standIn, store, clock, another } = stage;
+    const options = { token: "t", store, clock };
+    await echostr.createBot({ ...options, api: apiOf(stage) }).api.callbackIps();
+    await echostr.createBot({ ...options, api: apiOf(stage), path: "/other" }).api.callbackIps();
     await another().callbackIps();
     assert.equal(standIn.tokenRequests, 1);
   });
@@ -126,14 +131,14 @@ describe("A bot with a secret", { timeout: 120_000 }, () => {
   });
 
   test("tells the log what a handler failed with, without a secret", async (context) => {
-    const { standIn } = await setStage(context);
+    const stage = await setStage(context);
+    const { standIn } = stage;
     const openId = "oF0110wer_7Kc-93aBqXyZ012345";
     standIn.messages.heard(openId);
     standIn.withoutRight.add("/cgi-bin/message/custom/send");
     const log = readableLog();
-    const api = { base: standIn.base };
-    const account = { token: ACCOUNT.token, appId: APP_ID, appSecret: SECRET, api };
-    const bot = echostr.createBot({ ...account, log: log.log });
+    const api = apiOf(stage);
+    const bot = echostr.createBot({ token: ACCOUNT.token, api, log: log.log });
     bot.on("text", async (_message, handler) => {
       await handler.api.customerService.send(handler.openId, "你好");
       return undefined;
@@ -146,15 +151,15 @@ describe("A bot with a secret", { timeout: 120_000 }, () => {
   });
 });
 
-describe("A bot without a secret", { timeout: 120_000 }, () => {
+describe("A bot without an api", { timeout: 120_000 }, () => {
   test("has no API, and says what it lacks where it is asked for", async () => {
     const bot = echostr.createBot({ token: "t", appId: APP_ID });
-    assert.match(throws(() => bot.api, "SETTING_INVALID").message, /appSecret/);
+    assert.match(throws(() => bot.api, "SETTING_INVALID").message, /createApi\(\{ appId, appSecret \}\)/);
     const log = readableLog();
     const other = echostr.createBot({ token: ACCOUNT.token, log: log.log });
     other.on("text", (_message, handler) => String(handler.api));
     assert.equal(await deliver(other, textMessage("一")), "success");
-    assert.match(log.entries[0]?.message ?? "", /appSecret/);
+    assert.match(log.entries[0]?.message ?? "", /createApi\(\{ appId, appSecret \}\)/);
     assert.equal(log.entries[0]?.code, "SETTING_INVALID");
   });
 
@@ -168,23 +173,24 @@ describe("A bot without a secret", { timeout: 120_000 }, () => {
     const make = (options: Partial<BotOptions>): unknown =>
       echostr.createBot({ token: "t", ...options });
     const error = throws(() => make({ delivery: { late } }), "SETTING_INVALID");
-    assert.match(error.message, /appSecret/);
+    assert.match(error.message, /option api/);
     make({ delivery: { late: { ...late, onLate: () => {} } } });
-    make({ delivery: { late }, appId: APP_ID, appSecret: SECRET });
+    make({ delivery: { late }, api: echostr.createApi({ appId: APP_ID, appSecret: SECRET }) });
   });
 });
 
-describe("A bot's settings of the API", { timeout: 120_000 }, () => {
+describe("The settings of a client", { timeout: 120_000 }, () => {
   test("are checked when it is made", () => {
-    const right = { token: "t", appId: APP_ID, appSecret: SECRET };
-    throws(() => echostr.createBot({ ...right, appId: undefined }), "APPID_MISSING");
-    for (const api of [
+    const right = { appId: APP_ID, appSecret: SECRET };
+    throws(() => echostr.createApi({ ...right, appId: "" }), "APPID_MISSING");
+    for (const settings of [
       { base: "ftp://example.com" },
       { token: "other" as "stable" },
       { timeoutMs: 0 },
     ]) {
-      const name = Object.keys(api)[0] ?? "";
-      const error = throws(() => echostr.createBot({ ...right, api }), "SETTING_INVALID", name);
+      const name = Object.keys(settings)[0] ?? "";
+      const make = (): unknown => echostr.createApi({ ...right, ...settings });
+      const error = throws(make, "SETTING_INVALID", name);
       assert.match(error.message, new RegExp(name));
     }
   });

@@ -10,6 +10,7 @@ import { describe, test } from "node:test";
 import type { TestContext } from "node:test";
 import setup, { options } from "../../examples/07-slow-model.ts";
 import { TurnedPlatform } from "../delivery/turned-platform.ts";
+import { echostr } from "../support/subject.ts";
 import { FOLLOWER, SEND } from "./late-stage.ts";
 import { arrive, setStage } from "./stage.ts";
 import type { Stage } from "./stage.ts";
@@ -54,9 +55,7 @@ async function setModel(
   const late = { ...options.delivery.late, notice: NOTICE, push: "customer-service" } as const;
   const wechat = new TurnedPlatform(
     {
-      appId: APP_ID,
-      appSecret: SECRET,
-      api: { base: standIn.base },
+      api: echostr.createApi({ appId: APP_ID, appSecret: SECRET, base: standIn.base }),
       delivery: { ...options.delivery, late },
     },
     clock,

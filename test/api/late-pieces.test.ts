@@ -189,10 +189,9 @@ describe("A late answer of two processes that share a store", { timeout: 300_000
     });
     const stage: LateStage = await setLate(context, {}, { store });
     const { wechat, clock, standIn } = stage;
-    const api = { base: standIn.base };
+    const api = echostr.createApi({ appId: APP_ID, appSecret: SECRET, base: standIn.base });
     const late = { push: "customer-service" } as const;
-    const account = { appId: APP_ID, appSecret: SECRET, api, store, delivery: { late } };
-    const other = wechat.createBot(account);
+    const other = wechat.createBot({ api, store, delivery: { late } });
     context.after(() => other.close());
     let runs = 0;
     for (const bot of [wechat.bot, other]) {

@@ -8,6 +8,7 @@ import type { TestContext } from "node:test";
 import type { BotOptions, LateOptions } from "../../src/index.ts";
 import { TurnedPlatform } from "../delivery/turned-platform.ts";
 import type { Sent } from "../delivery/turned-platform.ts";
+import { echostr } from "../support/subject.ts";
 import { arrive, setStage } from "./stage.ts";
 import type { Stage } from "./stage.ts";
 import { APP_ID, SECRET } from "./stand-in.ts";
@@ -36,9 +37,7 @@ export async function setLate(
   standIn.messages.heard(FOLLOWER);
   const wechat = new TurnedPlatform(
     {
-      appId: APP_ID,
-      appSecret: SECRET,
-      api: { base: standIn.base },
+      api: echostr.createApi({ appId: APP_ID, appSecret: SECRET, base: standIn.base }),
       ...options,
       delivery: { ...options.delivery, late: { push: "customer-service", ...late } },
     },

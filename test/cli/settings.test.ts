@@ -199,10 +199,15 @@ describe("A bot file that cannot be used stops the start with a sentence that na
 });
 
 describe("A bot file with an option that is not known stops the start", () => {
-  for (const name of ["delivery.notice", "notice"]) {
+  const cases: Readonly<Record<string, string>> = {
+    "delivery.notice": '{ delivery: { notice: "…" } }',
+    notice: '{ notice: "…" }',
+    "api.timeout": "{ api: { timeout: 1 } }",
+    "api.appSecret": '{ api: { appSecret: "5ecretOfTheBotFile" } }',
+  };
+  for (const [name, options] of Object.entries(cases)) {
     test(name, async (context) => {
       const folder = temporaryFolder(context);
-      const options = name === "notice" ? '{ notice: "…" }' : '{ delivery: { notice: "…" } }';
       const source = `export default () => {};\nexport const options = ${options};\n`;
       writeFileSync(join(folder, "my-bot.mjs"), source);
       const environment = { ...TOKEN, PORT: String(await freePort()) };

@@ -17,7 +17,7 @@ const REFUSED: Readonly<Record<string, DeliveryOptions>> = {
   "deliveries must be a whole number of at least 1, got Infinity": { deliveries: Infinity },
   "hardCapMs must be a whole number of at least 1, got 0": { hardCapMs: 0 },
   "late.keepMs must be a whole number of at least 1, got 0": { late: { keepMs: 0 } },
-  'late.push "customer-service" needs an appSecret or late.onLate, got neither': {
+  'late.push "customer-service" needs the option api or late.onLate, got neither': {
     late: { push: "customer-service" },
   },
   'late.onLate needs late.push "customer-service", got "next-message"': {

@@ -5,6 +5,7 @@ import { deliveryKey } from "../../src/delivery/delivery-key.ts";
 import { Run } from "../../src/delivery/run.ts";
 import { SharedRuns } from "../../src/delivery/shared-runs.ts";
 import { parseMessage } from "../../src/protocol/message.ts";
+import { echostr } from "../support/subject.ts";
 import { wireText } from "../support/wire.ts";
 import { NotingStore } from "./noting-store.ts";
 import { scene } from "./shared-scene.ts";
@@ -48,11 +49,10 @@ describe("Of a shared store that works", () => {
 
   test("what cannot be pushed and cannot be parked is told", async () => {
     const failing: typeof fetch = () => Promise.reject(new TypeError("fetch failed"));
-    const { wechat, store, clock } = scene(6000, { push: "customer-service", hold: false }, {
-      appId: "wx5823bf96d3bd56c7",
-      appSecret: "5ecretOfTheStoreThatFails",
-      api: { fetch: failing },
-    });
+    const app = { appId: "wx5823bf96d3bd56c7", appSecret: "5ecretOfTheStoreThatFails" };
+    const api = echostr.createApi({ ...app, fetch: failing });
+    const late = { push: "customer-service", hold: false } as const;
+    const { wechat, store, clock } = scene(6000, late, { api });
     store.failing = ["claim parked"];
     wechat.say("慢");
     for (let second = 0; second < 120; second += 1) await clock.turn(1000);

@@ -180,10 +180,10 @@ describe("A late answer, the README says", () => {
     async function pushing(context: TestContext): Promise<{ slow: Slow; standIn: ApiStandIn }> {
       const standIn = await startStandIn((end) => context.after(end));
       standIn.messages.heard(FOLLOWER);
-      const api = { base: standIn.base };
+      const api = echostr.createApi({ appId: APP_ID, appSecret: SECRET, base: standIn.base });
       const slow = new Slow(
         { late: { notice: "好了就发给你", hold: false, push: "customer-service" } },
-        { appId: APP_ID, appSecret: SECRET, api },
+        { api },
       );
       assert.equal(content(await slow.deliver(textMessage("20"))), "好了就发给你");
       return { slow, standIn };

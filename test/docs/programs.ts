@@ -153,8 +153,8 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
 
   async "remind.ts"(performance, context, standIn) {
     const { sent } = standIn.messages;
-    const api = { base: standIn.base };
-    const ask = await serveSetup(performance, context, { appId: APP_ID, appSecret: SECRET, api });
+    const api = echostr.createApi({ appId: APP_ID, appSecret: SECRET, base: standIn.base });
+    const ask = await serveSetup(performance, context, { api });
     standIn.messages.heard(FOLLOWER);
     const answered = await ask(textMessage("0 分钟后提醒我喝水"));
     assert.equal(contentOf(answered), "好的，0 分钟后提醒你喝水");

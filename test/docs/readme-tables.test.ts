@@ -8,7 +8,7 @@ import { MessageContext } from "../../src/bot/context.ts";
 import { systemClock } from "../../src/clock.ts";
 import { readSettings } from "../../src/cli/settings.ts";
 import { prepareDelivery } from "../../src/delivery/delivery-options.ts";
-import type { ApiSettings, BotOptions, ListenOptions, SessionOptions } from "../../src/index.ts";
+import type { ApiOptions, BotOptions, ListenOptions, SessionOptions } from "../../src/index.ts";
 import { MESSAGE_KINDS } from "../../src/protocol/message-kinds.ts";
 import { NEWS_LIMIT, TEXT_LIMIT_BYTES } from "../../src/protocol/reply.ts";
 import { MAX_XML_DEPTH, MAX_XML_NODES } from "../../src/protocol/xml.ts";
@@ -95,13 +95,13 @@ describe("The README's tables agree with the program", () => {
   });
 
   test("on the options of the API", () => {
-    const [, ...rows] = tableWith(ENGLISH, "`api.base`");
+    const [, ...rows] = tableWith(ENGLISH, "`base`");
     assert.deepEqual(rows.flatMap(([name = ""]) => codeIn(name)).sort(), apiOptions());
     const shown = new Map(rows.map(([name = "", value = ""]) => [codeIn(name)[0], codeIn(value)[0]]));
     const { base, kind, timeoutMs } = prepareApi({ appId: "wx1", appSecret: "s" });
-    assert.equal(shown.get("api.base"), base);
-    assert.equal(shown.get("api.token"), `"${kind}"`);
-    assert.equal(Number(shown.get("api.timeoutMs")?.replaceAll("_", "")), timeoutMs);
+    assert.equal(shown.get("base"), base);
+    assert.equal(shown.get("token"), `"${kind}"`);
+    assert.equal(Number(shown.get("timeoutMs")?.replaceAll("_", "")), timeoutMs);
     const settings = tableWith(ENGLISH, "`WECHAT_TOKEN`");
     const defaultOf = (name: string): string | undefined =>
       codeIn(settings.find(([first]) => first === `\`${name}\``)?.[1] ?? "")[0];
@@ -127,8 +127,8 @@ describe("The README's tables agree with the program", () => {
     const unsaid = [...parts, ...own].filter(
       (name) => !/constructor$/.test(name) && !table.some((code) => code.startsWith(`api.${name}(`)),
     );
-    // It only spells out an address, which `create` gives already.
-    assert.deepEqual(unsaid, ["qrcode.imageUrl"]);
+    // The first only spells out an address, which `create` gives already; createBot asks the others.
+    assert.deepEqual(unsaid, ["qrcode.imageUrl", "appId", "adopt", "pushLate"]);
   });
 
   test("on the commands that call WeChat", () => {
@@ -214,7 +214,7 @@ describe("The README's tables agree with the program", () => {
 /** The names that `createBot` asks its options for. */
 function botOptions(): string[] {
   const asked = new Set<string>();
-  const options: BotOptions = { token: "t", appId: "wx1", appSecret: "s" };
+  const options: BotOptions = { token: "t", appId: "wx1" };
   echostr.createBot(
     new Proxy(options, {
       get: (target, name) => (asked.add(String(name)), Reflect.get(target, name)),
@@ -223,17 +223,16 @@ function botOptions(): string[] {
   return [...asked].sort();
 }
 
-/** The names that are read of the options of the API. */
+/** The names that `createApi` asks its options for. */
 function apiOptions(): string[] {
   const asked = new Set<string>();
-  const settings: ApiSettings = new Proxy({}, { get: (_, name) => void asked.add(String(name)) });
-  const own = { appId: "wx1", appSecret: "s" };
-  prepareApi(
-    new Proxy(own, {
-      get: (target, name) => Reflect.get(name in target ? target : settings, name) as string,
+  const options: ApiOptions = { appId: "wx1", appSecret: "s" };
+  echostr.createApi(
+    new Proxy(options, {
+      get: (target, name) => (asked.add(String(name)), Reflect.get(target, name)),
     }),
   );
-  return [...asked].map((name) => `api.${name}`).sort();
+  return [...asked].sort();
 }
 
 /** The names that are read of the options of delivery. */

@@ -32,9 +32,7 @@ async function talk(context: TestContext, bytes: Buffer = PNG): Promise<Talk> {
   process.env["PICTURE"] = picture;
   const bot = echostr.createBot({
     token: ACCOUNT.token,
-    appId: APP_ID,
-    appSecret: SECRET,
-    api: { base: standIn.base },
+    api: echostr.createApi({ appId: APP_ID, appSecret: SECRET, base: standIn.base }),
     clock: () => now,
     log: () => {},
   });

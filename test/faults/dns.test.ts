@@ -35,8 +35,7 @@ describe("While the name of the API cannot be looked up", () => {
 
     test(`(${code}) each late answer is parked, and given with the next message`, async (context) => {
       const wechat = new TurnedPlatform({
-        ...APP,
-        api: { fetch: failingWith(code) },
+        api: echostr.createApi({ ...APP, fetch: failingWith(code) }),
         delivery: { late: { push: "customer-service" } },
       });
       wechat.bot.hears(/^慢/, async ({ FromUserName }) => {

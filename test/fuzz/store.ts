@@ -82,7 +82,8 @@ async function play(between: Between, kinds: readonly Kind[], value: string): Pr
   const clock = new TurnedClock();
   const memory = echostr.openStore("memory", { clock: () => clock.now() });
   const store = between(spoiled(memory, kinds, value));
-  const wechat = new TurnedPlatform({ store, appId: APP_ID, appSecret: SECRET, api: { fetch } }, clock);
+  const api = echostr.createApi({ appId: APP_ID, appSecret: SECRET, fetch });
+  const wechat = new TurnedPlatform({ store, api }, clock);
   const { bot } = wechat;
   bot.hears("slow", () => clock.sleep(6000).then(() => "At last"));
   bot.hears("late", () => clock.sleep(20_000).then(() => "Very late"));

@@ -27,17 +27,22 @@ describe("An option that is not known is refused, with the names that are", () =
       "Option delivery.late.onlate is not known, delivery.late.onLate is meant",
     ],
     [
-      bot({ api: { timeout: 1 } }),
-      "Option api.timeout is not known, known are base, token, timeoutMs, fetch",
+      bot({ delivery: { ["x".repeat(200)]: 1 } }),
+      `Option ${`delivery.${"x".repeat(200)}`.slice(0, 80)} is not known, ` +
+        "known are deadlineMs, deliveries, hardCapMs, more, late",
     ],
     [
-      bot({ api: { ["x".repeat(200)]: 1 } }),
-      `Option ${`api.${"x".repeat(200)}`.slice(0, 80)} is not known, ` +
-        "known are base, token, timeoutMs, fetch",
+      bot({ delivery: { toString: 1 } }),
+      "Option delivery.toString is not known, " +
+        "known are deadlineMs, deliveries, hardCapMs, more, late",
     ],
     [
-      bot({ api: { toString: 1 } }),
-      "Option api.toString is not known, known are base, token, timeoutMs, fetch",
+      bot({ appId: "wx1", appSecret: "5ecret" }),
+      "Option appSecret is not known, write api: createApi({ appId, appSecret })",
+    ],
+    [
+      () => createApi({ appId: "wx1", appSecret: "5ecret", timeoutms: 1 } as never),
+      "Option timeoutms is not known, timeoutMs is meant",
     ],
     [
       () => createApi({ appid: "wx1", appId: "wx1", appSecret: "5ecret" } as never),
@@ -69,7 +74,18 @@ describe("Options that are no object are refused, with what came", () => {
     [() => createBot(null as never), "Options must be an object, got null"],
     [bot({ delivery: "off" }), "Option delivery must be an object, got string"],
     [bot({ delivery: { late: "x" } }), "Option delivery.late must be an object, got string"],
-    [bot({ api: 1 }), "Option api must be an object, got number"],
+    [
+      bot({ api: 1 }),
+      "Option api must come from createApi, got another number: write api: createApi({ appId, appSecret })",
+    ],
+    [
+      bot({ api: { timeoutMs: 1 } }),
+      "Option api must come from createApi, got another object: write api: createApi({ appId, appSecret })",
+    ],
+    [
+      bot({ api: null }),
+      "Option api must come from createApi, got another object: write api: createApi({ appId, appSecret })",
+    ],
   ];
   for (const [run, message] of cases) {
     test(message, () => {
@@ -86,6 +102,6 @@ test("An object with more in it may be handed on as it is", () => {
 });
 
 test("An option that is undefined is one that is not given", () => {
-  const none = { appId: undefined, delivery: undefined, api: undefined, log: undefined };
+  const none = { appId: undefined, appSecret: undefined, delivery: undefined, api: undefined };
   assert.ok(createBot({ token: "t0kenOfTheOptions", ...none }));
 });
