@@ -8,6 +8,15 @@ import type { Reply } from "../protocol/reply.ts";
 import type { Answer } from "./handler.ts";
 
 /**
+ * Whether an answer is still to come. Whatever has `then` is awaited, as `await` would: the promise
+ * of another realm or library, a query that runs when it is asked for its rows.
+ */
+export function isLater(answer: Answer | PromiseLike<Answer>): answer is PromiseLike<Answer> {
+  if (typeof answer !== "object" || answer === null) return false;
+  return "then" in answer && typeof answer.then === "function";
+}
+
+/**
  * @returns `undefined` when there is nothing to say
  * @throws EchostrError `ANSWER_INVALID` for what is neither a string nor a reply nor nothing
  */

@@ -20,14 +20,14 @@ export type Handler<M = Message, C = Context> = (
   message: M,
   context: C,
   next: Next,
-) => Answer | Promise<Answer>;
+) => Answer | PromiseLike<Answer>;
 
 /** Decides what the follower reads when a handler failed. */
 export type ErrorHandler = (
   error: unknown,
   message: Message,
   context: Context,
-) => Answer | Promise<Answer>;
+) => Answer | PromiseLike<Answer>;
 
 /**
  * Which messages a handler is for: a `MsgType` (`"text"`), `"event"`, `"event:NAME"` (compared

@@ -18,7 +18,7 @@ import { LEGACY_EVENT_KINDS } from "../protocol/event-kinds-legacy.ts";
 import type { Message } from "../protocol/message.ts";
 import { MESSAGE_KINDS } from "../protocol/message-kinds.ts";
 import type { Reply } from "../protocol/reply.ts";
-import { toReply } from "./answer.ts";
+import { isLater, toReply } from "./answer.ts";
 import type { Context } from "./context.ts";
 import type {
   Answer,
@@ -111,7 +111,7 @@ export class Router {
   answer(message: Message, context: Context): RouterAnswer | Promise<RouterAnswer> {
     try {
       const answer = this.#run(this.#chainFor(message), 0, message, context);
-      if (answer instanceof Promise) return this.#answerLater(answer, message, context);
+      if (isLater(answer)) return this.#answerLater(answer, message, context);
       return { reply: toReply(answer), error: undefined };
     } catch (error) {
       return this.#answerError(error, message, context);
@@ -119,7 +119,7 @@ export class Router {
   }
 
   async #answerLater(
-    answer: Promise<Answer>,
+    answer: PromiseLike<Answer>,
     message: Message,
     context: Context,
   ): Promise<RouterAnswer> {
@@ -180,7 +180,7 @@ export class Router {
     from: number,
     message: Message,
     context: Context,
-  ): Answer | Promise<Answer> {
+  ): Answer | PromiseLike<Answer> {
     for (let index = from; index < chain.length; index += 1) {
       const layer = chain[index];
       if (layer === undefined || layer.matches?.(message, context) === false) continue;
