@@ -30,7 +30,7 @@ export interface CallbackRequest extends CallbackHead {
 /** Takes a function that is called when the peer has left without waiting for the answer. */
 export type OnClose = (left: () => void) => void;
 
-/** What is to be sent back, and what there is to tell about it. */
+/** What is to be sent back, and what there is to tell about it. A handshake has no message. */
 export interface CallbackResponse {
   /**
    * `verified`: the echo. `answered`: a reply. `nothing`: `success`, for there was nothing to say.
@@ -42,13 +42,12 @@ export interface CallbackResponse {
   readonly body: string;
   readonly type: "xml" | "text";
   readonly message?: Message | undefined;
-  readonly reply?: Reply | undefined;
+  /** What the handler gave, and which delivery of the message it was. */
+  readonly delivered?: Delivered | undefined;
   /** What did not fit into the reply. */
   readonly rest?: Reply | undefined;
+  /** Why it was refused, or failed. */
   readonly error?: unknown;
-  /** The how manieth delivery of the message it was, and whether its handler ran already. */
-  readonly attempt?: number | undefined;
-  readonly joined?: boolean | undefined;
 }
 
 /** What the conversation is had with. */
@@ -118,7 +117,7 @@ function converse(
   const delivered = deliver({ message, size: body.length, receivedAt, acceptedUntil, onClose });
   const render = (answer: Delivered): CallbackResponse =>
     renderAnswer(account, opened, message, answer, receivedAt, random);
-  return delivered instanceof Promise ? delivered.then(render) : render(delivered);
+  return "then" in delivered ? delivered.then(render) : render(delivered);
 }
 
 /** Renders an answer for one delivery; each delivery of a message is encrypted anew. */
@@ -130,10 +129,10 @@ function renderAnswer(
   receivedAt: number,
   random: (size: number) => Uint8Array,
 ): CallbackResponse {
-  const { outcome, reply, error, attempt, joined } = delivered;
+  const { outcome, reply, error } = delivered;
   if (reply === undefined) {
     const body = outcome === "lapsed" ? "" : SUCCESS;
-    return { outcome, body, type: "text", message, error, attempt, joined };
+    return { outcome, body, type: "text", message, delivered, error };
   }
   const CreateTime = Math.floor(receivedAt / 1000);
   const envelope = {
@@ -152,9 +151,8 @@ function renderAnswer(
             String(CreateTime),
             opened.seal.nonce,
           );
-    return { outcome, body, type: "xml", message, reply, rest, error, attempt, joined };
-  } catch (error) {
-    const body = SUCCESS;
-    return { outcome: "failed", body, type: "text", message, error, attempt, joined };
+    return { outcome, body, type: "xml", message, delivered, rest, error };
+  } catch (unfit) {
+    return { outcome: "failed", body: SUCCESS, type: "text", message, delivered, error: unfit };
   }
 }

@@ -26,8 +26,7 @@ const ANSWERED: Delivered = {
   outcome: "answered",
   reply: REPLY,
   error: undefined,
-  attempt: 2,
-  joined: true,
+  attempt: { nth: 2, joined: true },
 };
 
 function conversation(
@@ -106,11 +105,9 @@ describe("A delivery", () => {
     assert.deepEqual(told, {
       outcome: "answered",
       type: "xml",
-      reply: REPLY,
+      delivered: ANSWERED,
       rest: undefined,
       error: undefined,
-      attempt: 2,
-      joined: true,
     });
     assert.deepEqual({ ...wireReadReply(body) }, {
       ToUserName: "o9AgO5Kd5ggOC-bXrbNODIiE3bGY",
@@ -157,7 +154,7 @@ describe("A delivery", () => {
       const error = new Error("why");
       const made = { ...ANSWERED, outcome, reply: undefined, error } as Delivered;
       const { message, ...told } = atOnce(answerCallback(conversation(() => made), delivery()));
-      assert.deepEqual(told, { outcome, body, type: "text", error, attempt: 2, joined: true });
+      assert.deepEqual(told, { outcome, body, type: "text", error, delivered: made });
       assert.equal(message?.kind, "text");
     });
   }
@@ -170,8 +167,7 @@ describe("A delivery", () => {
       outcome: "failed",
       body: "success",
       type: "text",
-      attempt: 2,
-      joined: true,
+      delivered: made,
     });
     assert.ok(isFailure(error) && error.code === "REPLY_INVALID");
     assert.equal(message?.kind, "text");

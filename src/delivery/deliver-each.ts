@@ -7,7 +7,9 @@
 import { MessageContext } from "../bot/context.ts";
 import type { Services } from "../bot/context.ts";
 import type { RouterAnswer } from "../bot/router.ts";
-import type { Delivered, Delivery } from "./delivery-engine.ts";
+import { FIRST } from "./delivered.ts";
+import type { Delivered } from "./delivered.ts";
+import type { Delivery } from "./delivery-engine.ts";
 import type { RunHandler } from "./run-worker.ts";
 
 /** Runs the handler for one delivery. */
@@ -19,10 +21,10 @@ export function deliverEach(
   const { ToUserName, FromUserName } = message;
   const context = new MessageContext(ToUserName, FromUserName, receivedAt, services);
   const answer = runHandler(message, context);
-  return answer instanceof Promise ? answer.then(toDelivered) : toDelivered(answer);
+  return "then" in answer ? answer.then(toDelivered) : toDelivered(answer);
 }
 
 function toDelivered({ reply, error }: RouterAnswer): Delivered {
   const outcome = error !== undefined ? "failed" : reply === undefined ? "nothing" : "answered";
-  return { outcome, reply, error, attempt: 1, joined: false };
+  return { outcome, reply, error, attempt: FIRST };
 }

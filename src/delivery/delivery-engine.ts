@@ -21,8 +21,8 @@ import type { Clock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Message } from "../protocol/message.ts";
-import { POSTPONED, REPEATED } from "./delivered.ts";
-import type { Delivered } from "./delivered.ts";
+import { FIRST, POSTPONED, REPEATED } from "./delivered.ts";
+import type { Attempt, Delivered } from "./delivered.ts";
 import { deliveryKey } from "./delivery-key.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
 import { SEED_BYTES } from "./fingerprint.ts";
@@ -114,25 +114,25 @@ export class DeliveryEngine {
     run.deliveries += 1;
     run.lastAt = delivery.receivedAt;
     run.acceptedUntil = Math.max(run.acceptedUntil, delivery.acceptedUntil);
-    if (known === undefined && run.done) return this.#give(run, 1, false);
+    if (known === undefined && run.done) return this.#give(run, FIRST);
     return this.#deliverLater(run, delivery, known !== undefined);
   }
 
   async #deliverLater(run: Run, delivery: Delivery, joined: boolean): Promise<Delivered> {
-    const nth = run.deliveries;
+    const here = run.deliveries;
     if (joined) {
       run.arriving += 1;
       await this.#join(run);
       run.arriving -= 1;
     }
     const wakeup = run.done ? "done" : await this.#wait(run, delivery);
-    const attempt = nth + run.deliveriesElsewhere;
+    const nth = here + run.deliveriesElsewhere;
     if (wakeup === "done") {
       // Not after the last delivery was answered without it: what comes then may be anybody's.
       if (run.parked && !run.gaveUp) await this.#unpark(run);
-      return this.#give(run, attempt, joined || run.elsewhere);
+      return this.#give(run, { nth, joined: joined || run.elsewhere });
     }
-    return this.#giveNothing(run, wakeup, attempt, joined);
+    return this.#giveNothing(run, wakeup, { nth, joined });
   }
 
   /**
@@ -216,13 +216,13 @@ export class DeliveryEngine {
     return wakeup;
   }
 
-  #give(run: Run, attempt: number, joined: boolean): Delivered | Promise<Delivered> {
+  #give(run: Run, attempt: Attempt): Delivered | Promise<Delivered> {
     const { givenNoted } = run;
     const error = run.errorTold ? undefined : run.error;
     run.errorTold = true;
     const reply = run.parked ? undefined : run.pieces[0];
     const outcome = error !== undefined ? "failed" : reply === undefined ? "nothing" : "answered";
-    const delivered: Delivered = { outcome, reply, error, attempt, joined };
+    const delivered: Delivered = { outcome, reply, error, attempt };
     if (!run.parked) this.#runs.remember(run, run.lastAt);
     if (reply === undefined || givenNoted) return delivered;
     run.given = true;
@@ -243,12 +243,12 @@ export class DeliveryEngine {
   }
 
   /** The time of a delivery is over, and there is no answer. */
-  #giveNothing(run: Run, wakeup: Wakeup, attempt: number, joined: boolean): Delivered {
+  #giveNothing(run: Run, wakeup: Wakeup, attempt: Attempt): Delivered {
     const { settings } = this.#parts;
     this.#limitRun(run);
-    const told = { error: undefined, attempt, joined };
+    const told = { error: undefined, attempt };
     const { before } = run;
-    const more = before === undefined && settings.hold && attempt < settings.deliveries;
+    const more = before === undefined && settings.hold && attempt.nth < settings.deliveries;
     if (wakeup === "closed" || more) return { outcome: "lapsed", reply: undefined, ...told };
     run.before = undefined;
     run.gaveUp = true;

@@ -79,7 +79,7 @@ export class RunWorker {
     const { shared, runHandler } = this.#parts;
     run.stopKeeping = shared?.keep(run.key, () => void this.#noticeGivingUp(run));
     const answer = runHandler(message, context);
-    if (answer instanceof Promise) {
+    if ("then" in answer) {
       void answer.then((later) => this.#answered(run, later));
     } else {
       void this.#answered(run, answer);

@@ -10,19 +10,25 @@ import type { Log, LogEntry } from "../log.ts";
 import { statusOf } from "./status.ts";
 
 /** The entry for a request that `answerCallback` answered or refused. */
-export function entryFor(response: CallbackResponse, path: string, ms: number): LogEntry {
-  switch (response.outcome) {
+export function entryFor(answered: CallbackResponse, path: string, ms: number): LogEntry {
+  switch (answered.outcome) {
     case "verified":
       return { level: "info", event: "verified", path, ms };
     case "refused":
-      return refusalEntry(response.error, path, ms);
+      return refusalEntry(answered.error, path, ms);
+    case "answered":
+    case "nothing":
+    case "failed":
+    case "lapsed":
+      return deliveryEntry(answered, path, ms);
     default:
-      return deliveryEntry(response, path, ms);
+      return answered.outcome satisfies never;
   }
 }
 
-function deliveryEntry(response: CallbackResponse, path: string, ms: number): LogEntry {
-  const { message, reply, body, error, rest } = response;
+function deliveryEntry(answered: CallbackResponse, path: string, ms: number): LogEntry {
+  const { message, delivered, error, rest } = answered;
+  const attempt = delivered?.attempt;
   const entry: LogEntry = {
     level: "info",
     event: "delivery",
@@ -30,17 +36,23 @@ function deliveryEntry(response: CallbackResponse, path: string, ms: number): Lo
     kind: message?.kind === "unknown" ? unknownKind(message) : message?.kind,
     openId: message && shortenOpenId(message.FromUserName),
     ms,
-    answer: response.outcome === "lapsed" ? "lapsed" : (reply?.MsgType ?? "success"),
-    bytes: response.outcome === "lapsed" ? undefined : Buffer.byteLength(body),
+    answer: nameOf(answered),
+    bytes: answered.outcome === "lapsed" ? undefined : Buffer.byteLength(answered.body),
     // Said only of repeats: nearly every message is answered at once.
-    attempt: response.attempt === 1 ? undefined : response.attempt,
-    joined: response.joined ? true : undefined,
+    attempt: attempt === undefined || attempt.nth === 1 ? undefined : attempt.nth,
+    joined: attempt?.joined ? true : undefined,
   };
   if (error !== undefined) {
     return { ...entry, level: "error", event: "failed", ...failureOf(error) };
   }
   if (rest === undefined) return entry;
   return { ...entry, level: "warn", message: "Text was too long: the rest was not sent" };
+}
+
+/** What was answered, in a word. */
+function nameOf({ outcome, type, delivered }: CallbackResponse): string {
+  if (outcome === "lapsed") return "lapsed";
+  return (type === "xml" ? delivered?.reply?.MsgType : undefined) ?? "success";
 }
 
 /** The entry for a request that was refused. */

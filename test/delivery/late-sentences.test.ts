@@ -180,7 +180,8 @@ describe("A delivery is told apart from the others of its message", () => {
     const told: Told[] = [];
     for (const pause of pauses) {
       void wechat.deliver(body)
-        .then(({ outcome, attempt, joined, error }) => {
+        .then(({ outcome, delivered, error }) => {
+          const { nth: attempt, joined } = delivered?.attempt ?? {};
           told.push({ outcome, attempt, joined, failed: error !== undefined });
         });
       await wechat.clock.turn(pause);
@@ -265,7 +266,8 @@ describe("With delivery switched off", () => {
     });
     for (const content of ["答", "慢", "坏", "好"]) {
       const answered = await wechat.deliver(wireText(content));
-      const { outcome, attempt, joined, error } = answered;
+      const { outcome, delivered, error } = answered;
+      const { nth: attempt, joined } = delivered?.attempt ?? {};
       told.push([outcome, attempt, joined, error instanceof Error ? error.message : error]);
     }
     assert.deepEqual(told, [

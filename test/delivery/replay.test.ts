@@ -148,8 +148,8 @@ for (const isShared of [false, true]) {
       const told = wechat.deliver(wireText("又"));
       if (count % 2000 === 1999) await told;
     }
-    const { outcome, joined } = await wechat.deliver(body);
-    assert.deepEqual([outcome, joined, runs], ["nothing", true, 20_001]);
+    const { outcome, delivered } = await wechat.deliver(body);
+    assert.deepEqual([outcome, delivered?.attempt.joined, runs], ["nothing", true, 20_001]);
   });
 }
 

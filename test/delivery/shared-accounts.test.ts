@@ -111,7 +111,7 @@ describe("Processes of one account that share a store", () => {
     for (const to of [wechat.bot, other, wechat.bot]) {
       const answering = wechat.deliver(wireText("一"), { to });
       await clock.turn(100);
-      const { reply } = await answering;
+      const reply = (await answering).delivered?.reply;
       told.push(reply?.MsgType === "text" ? reply.Content : reply);
     }
     assert.deepEqual(told, ["1", "2", "3"]);

@@ -75,7 +75,8 @@ describe("Of a shared store that works", () => {
       await clock.turn(500);
       during(store);
       await clock.turn(4000);
-      const { outcome, attempt, joined, reply } = await answering;
+      const { outcome, delivered } = await answering;
+      const { attempt: { nth: attempt, joined } = {}, reply } = delivered ?? {};
       const content = reply?.MsgType === "text" ? reply.Content : undefined;
       return { told: [outcome, attempt, joined, content], runs: runs() };
     }
@@ -119,8 +120,8 @@ describe("Of a shared store that works", () => {
       await new SharedRuns(store, clock, "killed").enter(keyOf(body));
       const answering = wechat.deliver(body);
       await clock.turn(4000);
-      const { outcome, joined } = await answering;
-      assert.deepEqual([outcome, joined, runs()], ["answered", false, 1]);
+      const { outcome, delivered } = await answering;
+      assert.deepEqual([outcome, delivered?.attempt.joined, runs()], ["answered", false, 1]);
     });
 
     test("runs its own handler when the store fails meanwhile, and has not joined", async () => {
@@ -197,8 +198,8 @@ describe("Of a shared store that works", () => {
       await clock.turn(1000);
       store.letGo();
       await clock.turn(0);
-      const { outcome, attempt } = await answering;
-      return [outcome, attempt, wechat.sentences];
+      const { outcome, delivered } = await answering;
+      return [outcome, delivered?.attempt.nth, wechat.sentences];
     }
 
     test("has its number over all processes", async () => {

@@ -20,8 +20,8 @@ describe("While the shared store fails", () => {
     store.failing = ["claim run"];
     const answering = wechat.deliver(wireText("好"));
     await clock.turn(0);
-    const { joined, attempt, outcome } = await answering;
-    assert.deepEqual([joined, attempt, outcome], [false, 1, "answered"]);
+    const { delivered, outcome } = await answering;
+    assert.deepEqual([delivered?.attempt, outcome], [{ nth: 1, joined: false }, "answered"]);
   });
 
   test("to take the answer, it is given here all the same", async () => {
