@@ -8,9 +8,15 @@
  * @module
  */
 import type { Account } from "./account.ts";
+import { EchostrError } from "./errors.ts";
 import { parseCallbackQuery } from "./protocol/query.ts";
 import type { CallbackQuery } from "./protocol/query.ts";
 import { checkSignature, checkTimestamp } from "./protocol/signature.ts";
+
+/** Reads a header, whatever the case of its name. `Headers` of fetch is one. */
+export interface HeaderReader {
+  get(name: string): string | null | undefined;
+}
 
 /** A request before its body. */
 export interface CallbackHead {
@@ -18,6 +24,8 @@ export interface CallbackHead {
   readonly method: "GET" | "POST";
   /** As it stands in the request, without the `?`. */
   readonly query: string;
+  /** Where the host has them: a request that says of itself that it cannot be read is refused. */
+  readonly headers?: HeaderReader | undefined;
   /** Our clock, in milliseconds since 1970. */
   readonly receivedAt: number;
 }
@@ -32,13 +40,14 @@ export class Admitted {
   #isSigned: boolean | undefined;
 
   /**
-   * @throws EchostrError `QUERY_INVALID`, and in plain mode and of a GET `SIGNATURE_MISSING`,
-   *   `SIGNATURE_MISMATCH`, `TIMESTAMP_SKEW`
+   * @throws EchostrError `BODY_COMPRESSED`, `QUERY_INVALID`, and in plain mode and of a GET
+   *   `SIGNATURE_MISSING`, `SIGNATURE_MISMATCH`, `TIMESTAMP_SKEW`
    */
   constructor(account: Account, head: CallbackHead) {
     this.method = head.method;
     this.receivedAt = head.receivedAt;
     this.#account = account;
+    if (head.method === "POST") refuseCompressed(head.headers?.get("content-encoding"));
     this.query = parseCallbackQuery(head.query);
     if (account.mode !== "plain" && head.method === "POST") return;
     this.#check();
@@ -65,4 +74,9 @@ export class Admitted {
     checkSignature(tokens, this.query, this.method === "GET" ? "echo" : "message");
     checkTimestamp(this.query, this.receivedAt, clockSkewMs);
   }
+}
+
+function refuseCompressed(encoding: string | null | undefined): void {
+  if (!encoding || encoding.toLowerCase() === "identity") return;
+  throw new EchostrError("BODY_COMPRESSED", `Body must not be compressed, got ${encoding}`);
 }

@@ -22,11 +22,13 @@ import { requireSpelled } from "./known-options.ts";
 import type { Names } from "./known-options.ts";
 import { logToStderr, visibleLog } from "./log.ts";
 import type { Log } from "./log.ts";
-import { BodyBudget } from "./server/body-budget.ts";
+import { BodyBudget } from "./server/body.ts";
+import { createExchange } from "./server/exchange.ts";
+import type { ExchangeSettings } from "./server/exchange.ts";
 import { createFetchHandler } from "./server/fetch-handler.ts";
 import type { FetchHandler } from "./server/fetch-handler.ts";
 import { createNodeHandler } from "./server/node-handler.ts";
-import type { Adapter, NodeHandler } from "./server/node-handler.ts";
+import type { NodeHandler } from "./server/node-handler.ts";
 import { preparePath } from "./server/path.ts";
 import { createRandom, processName } from "./random.ts";
 import { MemoryStore } from "./store/memory.ts";
@@ -123,22 +125,23 @@ export class Bot extends Router {
       this.#engine = once(() => new DeliveryEngine({ ...parts, owner: owner() }));
     }
     const engine = this.#engine;
-    const adapter: Adapter = {
+    const adapter: ExchangeSettings = {
       account,
       deliver: engine
         ? (delivery) => engine().deliver(delivery)
         : (delivery) => deliverEach(runHandler, services, delivery),
       path: this.path,
       random,
-      clock: () => clock.now(),
+      clock,
       log,
       hardCapMs: settings.hardCapMs,
       bodyLimitBytes: atLeast("bodyLimitBytes", options.bodyLimitBytes ?? 1_048_576, 1),
       bodyTimeoutMs: atLeast("bodyTimeoutMs", options.bodyTimeoutMs ?? 5000, 1),
       bodies: new BodyBudget(),
     };
-    this.handler = createNodeHandler(adapter);
-    this.fetch = createFetchHandler(adapter);
+    const exchange = createExchange(adapter);
+    this.handler = createNodeHandler(exchange);
+    this.fetch = createFetchHandler(exchange);
     this.callback = async (request) => answerCallback(adapter, request);
   }
 

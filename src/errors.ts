@@ -46,11 +46,12 @@ export type ErrorCode =
   | "DECRYPT_PADDING"
   | "DECRYPT_FRAME"
   | "DECRYPT_APPID"
-  // Answers: the bot's own code, or what it answered.
+  // Answers: the bot's own code, what it answered, or somebody else who did.
   | "HANDLER_FAILED"
   | "ANSWER_INVALID"
   | "REPLY_INVALID"
   | "NEXT_CALLED_TWICE"
+  | "RESPONSE_TAKEN"
   // Stores: the setting, a store that cannot be reached or is closed, one that answers an error.
   | "STORE_INVALID"
   | "STORE_UNAVAILABLE"

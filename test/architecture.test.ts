@@ -42,7 +42,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "store/store.ts",
   ],
   "account.ts": ["errors.ts", "protocol"],
-  "admit.ts": ["protocol", "account.ts"],
+  "admit.ts": ["errors.ts", "protocol", "account.ts"],
   "open-body.ts": ["errors.ts", "protocol", "account.ts", "admit.ts"],
   "callback.ts": ["errors.ts", "protocol", "delivery", "account.ts", "admit.ts", "open-body.ts"],
   server: [
@@ -50,7 +50,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "known-options.ts",
     "visible.ts",
     "log.ts",
-    "account.ts",
     "admit.ts",
     "callback.ts",
   ],

@@ -182,6 +182,16 @@ describe("A delivery", () => {
     assert.equal(refused({ ...delivery(), body: "<xml>" }), "XML_INVALID");
   });
 
+  test("is refused when its headers say that its body is compressed", () => {
+    const refused = (headers: Record<string, string>): string => {
+      const answer = answerCallback(conversation(() => ANSWERED), { ...delivery(), headers: new Headers(headers) });
+      return atOnce(answer).outcome === "refused" ? codeOf(atOnce(answer)) : "";
+    };
+    assert.equal(refused({ "Content-Encoding": "gzip" }), "BODY_COMPRESSED");
+    assert.equal(refused({ "Content-Encoding": "Identity" }), "");
+    assert.equal(refused({ "Content-Type": "text/xml" }), "");
+  });
+
   test("is refused with whatever its delivery throws", () => {
     const broken = (): Delivered => {
       throw new Error("broken");

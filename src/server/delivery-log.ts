@@ -72,6 +72,21 @@ export function refusalEntry(error: unknown, path: string, ms: number): LogEntry
 }
 
 /**
+ * The entry for an answer of ours that was not sent, since somebody else had answered before. What
+ * went wrong before that keeps its own cause.
+ *
+ * @param status what the peer got instead
+ */
+export function takenEntry(entry: LogEntry, status: number): LogEntry {
+  const told = { ...entry, answer: String(status), bytes: undefined };
+  if (entry.code !== undefined) return told;
+  const message =
+    `Response must be the bot's to send, but somebody else has sent one with status ${status}: ` +
+    "in Koa set ctx.respond = false before the handler is called";
+  return { ...told, level: "error", event: "failed", code: "RESPONSE_TAKEN", message };
+}
+
+/**
  * Tells once that somebody came without a query, as browsers and monitors do over and over: WeChat
  * itself would look so behind a proxy that drops the query.
  */

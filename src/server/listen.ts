@@ -13,12 +13,10 @@ import { requireKnown } from "../known-options.ts";
 import type { Names } from "../known-options.ts";
 import type { Log } from "../log.ts";
 import { visible } from "../visible.ts";
-import { answerClientError } from "./client-error.ts";
 import { Connections } from "./connections.ts";
-import { markWaiting } from "./continue.ts";
+import { answerWith, isPath, pathOf, refusalWith, TEXT_TYPE } from "./exchange.ts";
+import { ignoreBody, markWaiting, send } from "./node-handler.ts";
 import type { NodeHandler } from "./node-handler.ts";
-import { isPath, pathOf } from "./path.ts";
-import { ignoreBody, refuse, send, TEXT_TYPE } from "./respond.ts";
 import { sentenceOf } from "./status.ts";
 
 /** What the server serves: a bot. */
@@ -117,7 +115,7 @@ export async function startServer(
       answerHealth(request, response, closing);
     } else {
       logMissedPath(request, path, bots, options.log);
-      refuse(request, response, 404);
+      send(request, response, refusalWith(404));
     }
   };
   server.on("request", onRequest);
@@ -126,7 +124,7 @@ export async function startServer(
     onRequest(request, response);
   });
   server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
-    if (connections.heard(request, response)) refuse(request, response, 417);
+    if (connections.heard(request, response)) send(request, response, refusalWith(417));
   });
   server.on("clientError", (error: Error & { code?: string }, socket: Socket) => {
     connections.whenAnswered(socket, () => answerClientError(error, socket, options.log));
@@ -219,15 +217,12 @@ function hostOf(host: string | undefined): string {
 
 function answerHealth(request: IncomingMessage, response: ServerResponse, closing: boolean): void {
   if (request.method !== "GET" && request.method !== "HEAD") {
-    refuse(request, response, 405, ["Allow", "GET, HEAD"]);
+    send(request, response, refusalWith(405, ["Allow", "GET, HEAD"]));
     return;
   }
   ignoreBody(request);
-  if (closing) {
-    send(response, 503, TEXT_TYPE, sentenceOf(503));
-  } else {
-    send(response, 200, TEXT_TYPE, "ok");
-  }
+  const [status, body] = closing ? ([503, sentenceOf(503)] as const) : ([200, "ok"] as const);
+  send(request, response, answerWith(status, TEXT_TYPE, body));
 }
 
 /** A signed request at another path is not a scanner: most likely the settings disagree. */
@@ -246,6 +241,36 @@ function logMissedPath(
     code: "PATH_UNKNOWN",
     message: `Path must be ${paths}, got ${visible(path, 100)}`,
   });
+}
+
+/** What Node's parser refused: not HTTP, a head too large, a request too slow. */
+const CLIENT_ERRORS: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+};
+
+/** Answers and closes the connection; what follows on it could not be told apart any more. */
+function answerClientError(
+  error: Error & { code?: string },
+  socket: Socket,
+  log: Log | undefined,
+): void {
+  const { code = "" } = error;
+  if (code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = CLIENT_ERRORS[code] ?? "400 Bad Request";
+  log?.({
+    level: "warn",
+    event: "refused",
+    answer: status.slice(0, 3),
+    code: "HTTP_INVALID",
+    message: `Request must be HTTP, got ${error.code ?? error.message}`,
+  });
+  // Before TLS stands, nothing can be said.
+  if (/^ERR_(?:SSL|TLS)/.test(code)) socket.destroy();
+  else socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 /** How often connections that have become idle are closed while the server stops. */

@@ -1,34 +1,16 @@
 /**
- * The conversation over node:http, and over what is built on it: Express, Connect.
+ * The rim of node:http, and of what is built on it: Express, Connect, Koa.
  *
  * @module
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Admitted, CallbackHead } from "../admit.ts";
-import { answerAdmitted, answerCallback } from "../callback.ts";
-import type { CallbackResponse, Conversation } from "../callback.ts";
-import type { Log } from "../log.ts";
-import { BodyCollector } from "./body-collector.ts";
-import type { BodyLimits } from "./body-collector.ts";
-import { admitBody, numberOf } from "./body-head.ts";
-import { letContinue } from "./continue.ts";
-import { browserNotice, entryFor, refusalEntry } from "./delivery-log.ts";
-import { isOurs, queryOf } from "./path.ts";
-import { headerOf, lengthOf, readBody } from "./read-body.ts";
+import type { HeaderReader } from "../admit.ts";
+import { isCutTooSmall } from "./body.ts";
+import type { BodyCollector } from "./body.ts";
+import { NOT_OURS } from "./exchange.ts";
+import type { BodyCallback, Exchange, HostAnswer, HostRequest } from "./exchange.ts";
+import { readBody } from "./read-body.ts";
 import type { FrameworkRequest } from "./read-body.ts";
-import { ALLOWED_METHODS, methodNotAllowed } from "./refusals.ts";
-import { ignoreBody, refuse, send, TEXT_TYPE, XML_TYPE } from "./respond.ts";
-import { BROWSER_SENTENCE, sentenceOf, statusOf, statusOfAnswer } from "./status.ts";
-
-/** What an adapter needs beside the conversation. */
-export interface Adapter extends Conversation, BodyLimits {
-  readonly path: string;
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
-  readonly log: Log;
-  /** How long a delivery that lapsed may stay open, in milliseconds from its arrival. */
-  readonly hardCapMs: number;
-}
 
 /** `(request, response, next?)`, as node:http, Connect and Express call it. */
 export type NodeHandler = (
@@ -38,136 +20,192 @@ export type NodeHandler = (
 ) => void;
 
 /** Makes the handler of a bot. */
-export function createNodeHandler(adapter: Adapter): NodeHandler {
-  const tellOfBrowser = browserNotice(adapter.log, adapter.path);
+export function createNodeHandler(exchange: Exchange): NodeHandler {
   return (request, response, next) => {
-    if (isOurs(adapter.path, request)) handle(adapter, tellOfBrowser, request, response);
-    else if (next !== undefined) next();
-    else refuse(request, response, 404);
+    exchange(new NodeRequest(request, response), (answer) => {
+      if (answer !== NOT_OURS || next === undefined) return send(request, response, answer);
+      next();
+      return undefined;
+    });
   };
 }
 
-function handle(
-  adapter: Adapter,
-  tellOfBrowser: () => void,
-  request: FrameworkRequest,
-  response: ServerResponse,
-): void {
-  const receivedAt = adapter.clock();
-  const query = queryOf(request.url ?? "");
-  switch (request.method) {
-    case "GET":
-    case "HEAD":
-      ignoreBody(request);
-      if (query === undefined || query === "") {
-        send(response, 200, TEXT_TYPE, BROWSER_SENTENCE);
-        tellOfBrowser();
-        return;
-      }
-      answerEcho(adapter, response, query, receivedAt);
-      return;
-    case "POST":
-      handlePost(adapter, request, response, { method: "POST", query: query ?? "", receivedAt });
-      return;
-    default:
-      adapter.log(refusalEntry(methodNotAllowed(request.method), adapter.path, 0));
-      refuse(request, response, 405, ["Allow", ALLOWED_METHODS]);
+/** A request as the exchange sees it. A class, since an object with functions costs more. */
+class NodeRequest implements HostRequest, HeaderReader {
+  readonly #request: FrameworkRequest;
+  readonly #response: ServerResponse;
+  readonly method: string | undefined;
+  readonly target: string;
+  readonly originalTarget: string | undefined;
+  readonly isRouted: boolean;
+  readonly headers: HeaderReader = this;
+
+  constructor(request: FrameworkRequest, response: ServerResponse) {
+    this.#request = request;
+    this.#response = response;
+    this.method = request.method;
+    this.target = request.url ?? "/";
+    this.originalTarget = request.originalUrl;
+    this.isRouted = request.route !== undefined;
+  }
+
+  get(name: string): string | undefined {
+    return headerOf(this.#request, name);
+  }
+
+  readBody(collector: BodyCollector, timeoutMs: number, done: BodyCallback): void {
+    if (waiting.delete(this.#request)) this.#response.writeContinue();
+    readBody(this.#request, collector, timeoutMs, done);
+  }
+
+  /** To be called before the request is answered. */
+  ignoreBody(): void {
+    ignoreBody(this.#request);
+  }
+
+  onClose(left: () => void): void {
+    if (this.#response.closed) left();
+    else this.#response.once("close", left);
   }
 }
 
-function answerEcho(
-  adapter: Adapter,
-  response: ServerResponse,
-  query: string,
-  receivedAt: number,
-): void {
-  const answered = answerCallback(adapter, { method: "GET", query, body: "", receivedAt });
-  if (!(answered instanceof Promise)) respond(adapter, response, answered, receivedAt);
-}
-
-function handlePost(
-  adapter: Adapter,
-  request: FrameworkRequest,
-  response: ServerResponse,
-  head: CallbackHead,
-): void {
-  const { receivedAt } = head;
-  const length = lengthOf(request);
-  const announced = { encoding: headerOf(request, "content-encoding"), length };
-  let admitted: Admitted;
-  try {
-    admitted = admitBody(adapter.account, head, announced, adapter.bodyLimitBytes);
-  } catch (error) {
-    refuseBody(adapter, request, response, error, receivedAt);
-    return;
+/**
+ * One header. `request.headers` would make an object of all of them; only where a host made up the
+ * request and gave no raw ones is it asked.
+ *
+ * @param name in lower case
+ */
+function headerOf(request: IncomingMessage, name: string): string | undefined {
+  const { rawHeaders } = request;
+  if (rawHeaders === undefined || rawHeaders.length === 0) return request.headers[name]?.toString();
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const raw = rawHeaders[index];
+    if (raw?.length === name.length && raw.toLowerCase() === name) return rawHeaders[index + 1];
   }
-  letContinue(request, response);
-  const collector = new BodyCollector(adapter, admitted, numberOf(length));
-  readBody(request, collector, adapter.bodyTimeoutMs, (error, body) => {
-    if (error !== undefined) refuseBody(adapter, request, response, error, receivedAt);
-    else answer(adapter, response, admitted, body, collector);
-  });
+  return undefined;
 }
 
-/** The body counts until its message is answered. */
-function answer(
-  adapter: Adapter,
+/**
+ * Requests with `Expect: 100-continue`: a client asks before it sends its body. Node's servers say yes
+ * at once, unless somebody listens for the question. Our server listens, so that a body that is too
+ * large is refused before it is sent; the word is then ours to say.
+ */
+const waiting = new WeakSet<IncomingMessage>();
+
+/** Notes that the client waits for the word. */
+export function markWaiting(request: IncomingMessage): void {
+  waiting.add(request);
+}
+
+/**
+ * Sends an answer, unless somebody else has: head and body in one write.
+ *
+ * @returns the status with which somebody else has answered before
+ */
+export function send(
+  request: IncomingMessage,
   response: ServerResponse,
-  admitted: Admitted,
-  body: string | Uint8Array,
-  collector: BodyCollector,
-): void {
-  const onClose = (left: () => void): void => void response.once("close", left);
-  const answered = answerAdmitted(adapter, admitted, body, onClose);
-  if (answered instanceof Promise) {
-    // A handler may hang for ever; its peer does not.
-    response.once("close", () => collector.release());
-    void answered.then((later) => {
-      collector.release();
-      respond(adapter, response, later, admitted.receivedAt);
-    });
+  answer: HostAnswer,
+): number | undefined {
+  if (response.headersSent || response.writableEnded) return response.statusCode;
+  if (response.destroyed) return undefined;
+  if (answer.leaveOpenMs !== undefined) {
+    leaveOpen(response, answer.leaveOpenMs);
+  } else if (answer.isUnread) {
+    refuse(request, response, answer);
   } else {
-    collector.release();
-    respond(adapter, response, answered, admitted.receivedAt);
+    response.writeHead(answer.status, answer.headers);
+    response.end(answer.body);
   }
-}
-
-function respond(
-  adapter: Adapter,
-  response: ServerResponse,
-  answered: CallbackResponse,
-  receivedAt: number,
-): void {
-  const status = statusOfAnswer(answered);
-  if (answered.outcome === "lapsed") {
-    leaveOpen(response, leftUntilCap(adapter, receivedAt));
-  } else if (status === 200) {
-    send(response, 200, answered.type === "xml" ? XML_TYPE : TEXT_TYPE, answered.body);
-  } else {
-    send(response, status, TEXT_TYPE, sentenceOf(status));
-  }
-  adapter.log(entryFor(answered, adapter.path, adapter.clock() - receivedAt));
-}
-
-/** How long a lapsed delivery may stay open: never longer, though the clock is set back. */
-export function leftUntilCap({ hardCapMs, clock }: Adapter, receivedAt: number): number {
-  return Math.min(hardCapMs, receivedAt + hardCapMs - clock());
+  return undefined;
 }
 
 /** Says nothing, so that WeChat drops the connection; it is closed here if WeChat does not. */
 function leaveOpen(response: ServerResponse, ms: number): void {
-  if (response.destroyed) return;
-  const timer = setTimeout(() => response.destroy(), Math.max(0, ms));
+  const timer = setTimeout(() => response.destroy(), ms);
   response.once("close", () => clearTimeout(timer));
 }
 
-function refuseBody(
-  adapter: Adapter,
-  request: IncomingMessage,
-  response: ServerResponse,
-  error: unknown,
-  receivedAt: number,
-): void {
-  adapter.log(refusalEntry(error, adapter.path, adapter.clock() - receivedAt));
-  refuse(request, response, statusOf(error));
+/**
+ * Answers a request whose body has not been read (to its end). The rest is drained for a moment,
+ * since a client that is still writing would see a reset connection instead of the answer; then
+ * the connection is closed.
+ */
+function refuse(request: IncomingMessage, response: ServerResponse, answer: HostAnswer): void {
+  const { status, headers, body } = answer;
+  if (request.complete) {
+    response.writeHead(status, headers);
+    response.end(body);
+    return;
+  }
+  response.writeHead(status, [...headers, "Connection", "close"]);
+  if (draining >= MOST_DRAINED) {
+    response.end(body);
+    return;
+  }
+  // Node closes the connection when the answer has its end: it gets that when the client has.
+  response.write(body);
+  drain(request, () => response.end());
+}
+
+/** Drains the body of a GET or HEAD, which means nothing. To be called before it is answered. */
+export function ignoreBody(request: IncomingMessage): void {
+  if (hasBody(request)) drain(request, () => {});
+}
+
+/** Whether the head announces a body, which a GET should not have. */
+function hasBody(request: IncomingMessage): boolean {
+  if (headerOf(request, "transfer-encoding") !== undefined) return true;
+  const length = headerOf(request, "content-length");
+  return length !== undefined && Number(length) > 0;
+}
+
+/** What may be done with a request that is refused before its body was read. */
+const DRAIN_LIMIT_BYTES = 4 * 1024 * 1024;
+const DRAIN_TIMEOUT_MS = 500;
+
+/**
+ * Draining is a courtesy. Connections are accepted one a turn, so bodies that are drained at full
+ * speed keep WeChat's waiting: each rests after so many bytes, and where many are being drained in
+ * this process the next ones are cut off behind their answer.
+ */
+const DRAIN_STEP_BYTES = 64 * 1024;
+const DRAIN_REST_MS = 10;
+const MOST_DRAINED = 16;
+let draining = 0;
+
+function drain(request: IncomingMessage, done: () => void): void {
+  let drained = 0;
+  let pieces = 0;
+  let untilRest = DRAIN_STEP_BYTES;
+  draining += 1;
+  const timer = setTimeout(giveUp, DRAIN_TIMEOUT_MS);
+  timer.unref();
+  let isOver = false;
+  function finish(): void {
+    if (isOver) return;
+    isOver = true;
+    draining -= 1;
+    clearTimeout(timer);
+    done();
+  }
+  function giveUp(): void {
+    finish();
+    request.destroy();
+  }
+  request.on("data", (chunk: Buffer) => {
+    drained += chunk.length;
+    pieces += 1;
+    if (drained > DRAIN_LIMIT_BYTES || isCutTooSmall(pieces, drained)) {
+      giveUp();
+    } else if (drained > untilRest) {
+      untilRest = drained + DRAIN_STEP_BYTES;
+      request.pause();
+      setTimeout(() => request.resume(), DRAIN_REST_MS).unref();
+    }
+  });
+  request.on("end", finish);
+  request.on("close", finish);
+  request.on("error", () => {}); // The client went away, which is what we wanted too.
+  request.resume();
 }

@@ -5,8 +5,8 @@
  */
 import type { IncomingMessage } from "node:http";
 import { EchostrError } from "../errors.ts";
-import type { BodyCollector } from "./body-collector.ts";
-import { bodyTooSlow } from "./refusals.ts";
+import type { BodyCollector } from "./body.ts";
+import type { BodyCallback } from "./exchange.ts";
 import { standInLine } from "./turns.ts";
 
 /** Nearly every body is one piece. One of many lets others have a turn after so many. */
@@ -24,37 +24,6 @@ export interface FrameworkRequest extends IncomingMessage {
   baseUrl?: string;
   /** Set in Express when a route with a path of its own matched. */
   route?: unknown;
-}
-
-/** Receives the body, or the error that there is none. Called once. */
-export type BodyCallback = (error: unknown, body: Uint8Array | string) => void;
-
-/**
- * One header. `request.headers` would make an object of all of them; only where a host made up the
- * request and gave no raw ones is it asked.
- *
- * @param name in lower case
- */
-export function headerOf(request: IncomingMessage, name: string): string | undefined {
-  const { rawHeaders } = request;
-  if (rawHeaders === undefined || rawHeaders.length === 0) return request.headers[name]?.toString();
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const raw = rawHeaders[index];
-    if (raw?.length === name.length && raw.toLowerCase() === name) return rawHeaders[index + 1];
-  }
-  return undefined;
-}
-
-/** The announced length of the body, as it stands in the head. */
-export function lengthOf(request: IncomingMessage): string | undefined {
-  return headerOf(request, "content-length");
-}
-
-/** Whether the head announces a body, which a GET should not have. */
-export function hasBody(request: IncomingMessage): boolean {
-  if (headerOf(request, "transfer-encoding") !== undefined) return true;
-  const length = lengthOf(request);
-  return length !== undefined && Number(length) > 0;
 }
 
 /** Hands over the body that a framework has read already, or reads it. */
@@ -115,7 +84,7 @@ function readStream(
   queueMicrotask(() => {
     if (request.complete || done) return;
     timer = setTimeout(() => {
-      finish(bodyTooSlow(timeoutMs, collector.size));
+      finish(collector.tooSlow(timeoutMs));
     }, timeoutMs);
   });
 

@@ -4,16 +4,24 @@
  *
  * @module
  */
-import type { CallbackResponse } from "../callback.ts";
 import { codeOf } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
 
 /**
  * Whoever is not WeChat, or WeChat with other settings than ours, gets 403, whatever the cause:
  * a wrong token and a padding that does not fit look the same outside. What WeChat signed but we
- * cannot read gets 400.
+ * cannot read gets 400. Every code has its status, so that a new one is not forgotten.
  */
-const STATUS_OF: Partial<Record<ErrorCode, number>> = {
+const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
+  // Nothing that a request could be refused with: the program or the bot's author is told.
+  SETTING_INVALID: 500,
+  TOKEN_INVALID: 500,
+  AES_KEY_INVALID: 500,
+  APPID_MISSING: 500,
+  MODE_INVALID: 500,
+  BOT_FILE_INVALID: 500,
+  LISTEN_FAILED: 500,
+  // What WeChat or a stranger sent.
   PATH_UNKNOWN: 404,
   METHOD_NOT_ALLOWED: 405,
   QUERY_INVALID: 400,
@@ -32,6 +40,7 @@ const STATUS_OF: Partial<Record<ErrorCode, number>> = {
   BODY_BUSY: 503,
   BODY_ABORTED: 400,
   BODY_PARSED: 500,
+  HTTP_INVALID: 400,
   UTF8_INVALID: 400,
   XML_INVALID: 400,
   XML_DOCTYPE: 400,
@@ -42,19 +51,26 @@ const STATUS_OF: Partial<Record<ErrorCode, number>> = {
   DECRYPT_PADDING: 403,
   DECRYPT_FRAME: 403,
   DECRYPT_APPID: 403,
+  // WeChat gets the answer of `onError`, or success; nothing of it becomes a refusal.
+  HANDLER_FAILED: 500,
+  ANSWER_INVALID: 500,
+  REPLY_INVALID: 500,
+  NEXT_CALLED_TWICE: 500,
+  RESPONSE_TAKEN: 500,
+  STORE_INVALID: 500,
+  STORE_UNAVAILABLE: 500,
+  STORE_FAILED: 500,
+  API_REFUSED: 500,
+  API_UNREACHABLE: 500,
+  API_ANSWER_INVALID: 500,
+  API_INPUT_INVALID: 500,
+  LAB_INPUT_INVALID: 500,
 };
 
 /** The status for a thrown value; 500 for what echostr does not name. */
 export function statusOf(error: unknown): number {
   const code = codeOf(error) ?? "";
-  return (Object.hasOwn(STATUS_OF, code) ? STATUS_OF[code as ErrorCode] : undefined) ?? 500;
-}
-
-/** WeChat takes only 200 for an answer; a handler that failed is still one. */
-export function statusOfAnswer(answered: CallbackResponse): number {
-  // A lapsed delivery has no answer; where something must be said, it may not be "success".
-  if (answered.outcome === "lapsed") return 503;
-  return answered.outcome === "refused" ? statusOf(answered.error) : 200;
+  return Object.hasOwn(STATUS_OF, code) ? STATUS_OF[code as ErrorCode] : 500;
 }
 
 /** What the peer reads with a status: nothing that it does not know already. */

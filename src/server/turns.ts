@@ -9,7 +9,7 @@
  * @module
  */
 import type { IncomingMessage } from "node:http";
-import { Socket } from "node:net";
+import type { Socket } from "node:net";
 
 let turn = 0;
 let isWatching = false;
@@ -39,7 +39,7 @@ export function restForTurn(socket: Socket): void {
  */
 export function standInLine({ socket, httpVersionMajor }: IncomingMessage): void {
   // HTTP/2 has many requests on a socket, and forbids to pause it.
-  if (httpVersionMajor === 1 && socket instanceof Socket) rest(socket, line);
+  if (httpVersionMajor === 1 && typeof socket?.pause === "function") rest(socket, line);
 }
 
 function rest(socket: Socket, among: Set<Socket>): void {

@@ -6,8 +6,8 @@ import {
   BODY_BUDGET_BYTES,
   BodyBudget,
   UNSIGNED_BODY_BYTES,
-} from "../../src/server/body-budget.ts";
-import { BodyCollector } from "../../src/server/body-collector.ts";
+} from "../../src/server/body.ts";
+import { BodyCollector } from "../../src/server/body.ts";
 import { type Connection, exchange, openFor, until } from "../support/http.ts";
 import { fails } from "../support/expect.ts";
 import { echostr } from "../support/subject.ts";
@@ -222,6 +222,27 @@ describe("All bodies of a bot together", () => {
     await exchange(port, plainDelivery(ACCOUNT, textMessage("x")));
     await isTaken(port, 200);
   });
+});
+
+test("A body over fetch whose peer left does not count either, while its handler hangs", async () => {
+  let runs = 0;
+  const options = { ...LARGE, delivery: false, log: () => {} } as const;
+  const bot = echostr.createBot(options).on("text", async ({ Content }) => {
+    runs += 1;
+    if (Content.startsWith("hangs")) await new Promise(() => {});
+  });
+  const post = (content: string, signal?: AbortSignal): Promise<Response> => {
+    const { target, body } = large(content);
+    const init = { method: "POST", body: String(body), ...(signal && { signal }) };
+    return bot.fetch(new Request(`https://x${target}`, init));
+  };
+  for (let count = 1; count <= FILLING + 2; count += 1) {
+    const peer = new AbortController();
+    void post("hangs", peer.signal);
+    await until("the handler to run", () => runs === count);
+    peer.abort();
+  }
+  assert.equal((await post("x")).status, 200);
 });
 
 function large(content: string): ReturnType<typeof plainDelivery> {

@@ -245,6 +245,6 @@ describe("A follower sends a message in plain mode", () => {
       "GET without a query is answered as a browser's. If WeChat says that the URL is wrong, " +
         "a proxy may drop the query (said once)",
     ];
-    assert.deepEqual(told, [notice, notice], "once by each of its two doors");
+    assert.deepEqual(told, [notice], "once for both of its doors");
   });
 });

@@ -3,7 +3,7 @@ import { type IncomingMessage, type ServerResponse, createServer } from "node:ht
 import type { AddressInfo } from "node:net";
 import { type TestContext, describe, test } from "node:test";
 import type { Bot } from "../../src/index.ts";
-import { exchange } from "../support/http.ts";
+import { type Sent, exchange, until } from "../support/http.ts";
 import {
   ACCOUNT,
   field,
@@ -251,5 +251,49 @@ describe("bot.handler answers in Express and Connect", () => {
     });
     const port = await listen(context, mounted("/wx", bot));
     assert.equal((await exchange(port, plainDelivery(ACCOUNT, HELLO))).body, "success");
+  });
+});
+
+describe("bot.handler in Koa without ctx.respond = false, where Koa answers first", () => {
+  /** Koa answers when its middleware is through; the body comes after that. */
+  function koa(bot: Bot): Application {
+    return (request, response) => {
+      bot.handler(request, response);
+      if (!response.headersSent) response.writeHead(404).end("Not Found");
+    };
+  }
+
+  async function told(context: TestContext, sent: Sent): Promise<readonly unknown[]> {
+    const { log, entries } = readableLog();
+    const bot = tutorialBot({ ...PLAIN, log });
+    const { status } = await exchange(await listen(context, koa(bot)), sent);
+    await until("a line of log", () => entries.length > 0);
+    return [status, ...entries.map(({ level, event, answer, code }) => [level, event, answer, code])];
+  }
+
+  test("the log says that somebody else has, and with what", async (context) => {
+    const line = ["error", "failed", "404", "RESPONSE_TAKEN"];
+    assert.deepEqual(await told(context, plainDelivery(ACCOUNT, HELLO)), [404, line]);
+  });
+
+  test("and how to put it right", async (context) => {
+    const log = readableLog();
+    const port = await listen(context, koa(tutorialBot({ ...PLAIN, log: log.log })));
+    await exchange(port, plainDelivery(ACCOUNT, HELLO));
+    await until("a line of log", () => log.entries.length > 0);
+    assert.match(log.entries[0]?.message ?? "", /status 404: in Koa set ctx\.respond = false/);
+  });
+
+  test("a refusal keeps its cause, and tells what the peer got", async (context) => {
+    const line = ["warn", "refused", "404", "XML_INVALID"];
+    assert.deepEqual(await told(context, plainDelivery(ACCOUNT, "<xml>")), [404, line]);
+  });
+
+  test("what is answered at once is ours: a handshake, a refusal by the head", async (context) => {
+    const verified = ["info", "verified", undefined, undefined];
+    assert.deepEqual(await told(context, verification(ACCOUNT, "x")), [200, verified]);
+    const refused = ["warn", "refused", "403", "SIGNATURE_MISMATCH"];
+    const forged = plainDelivery({ ...ACCOUNT, token: "another" }, HELLO);
+    assert.deepEqual(await told(context, forged), [403, refused]);
   });
 });
