@@ -7,7 +7,8 @@
  *
  * @module
  */
-import { EchostrError } from "../errors.ts";
+import { count, readOptions } from "../options.ts";
+import type { Table } from "../options.ts";
 import { Claim } from "../store/claim.ts";
 import { servicesOf } from "./context.ts";
 import type { Context, SessionData } from "./context.ts";
@@ -17,8 +18,15 @@ import type { Answer, Handler } from "./handler.ts";
 /** Settings of sessions. */
 export interface SessionOptions {
   /** How long a session lasts after its latest change. Default 86,400,000 (a day). */
-  readonly ttlMs?: number;
+  readonly ttlMs?: number | undefined;
 }
+
+const SESSION = {
+  ttlMs: { check: count(), default: 86_400_000 },
+} satisfies Table<SessionOptions>;
+
+/** How the options are read. */
+export const SESSION_OPTIONS: Table<SessionOptions> = SESSION;
 
 const withSession = new WeakSet<Context>();
 
@@ -40,10 +48,7 @@ const LOCK_WAIT_MS = 50;
  * });
  */
 export function session(options: SessionOptions = {}): Handler {
-  const ttlMs = options.ttlMs ?? 86_400_000;
-  if (!Number.isInteger(ttlMs) || ttlMs < 1) {
-    throw new EchostrError("SETTING_INVALID", `ttlMs must be at least 1, got ${ttlMs}`);
-  }
+  const { ttlMs } = readOptions(SESSION, options);
   const turns = new Turns();
 
   return async (_message, context, next) => {

@@ -5,8 +5,8 @@
  */
 import { EchostrError } from "../errors.ts";
 import { toReply } from "../bot/answer.ts";
-import { requireKnown } from "../known-options.ts";
-import type { Names } from "../known-options.ts";
+import { count, flag, fn, nested, notMeant, oneOf, readOptions, someText } from "../options.ts";
+import type { Check, Table } from "../options.ts";
 import type { Message } from "../protocol/message.ts";
 import type { Reply } from "../protocol/reply.ts";
 
@@ -68,22 +68,36 @@ export interface DeliverySettings {
   readonly onLate: LateOptions["onLate"];
 }
 
-const DELIVERY_NAMES: Names<DeliveryOptions> = {
-  deadlineMs: true,
-  deliveries: true,
-  hardCapMs: true,
-  more: true,
-  late: true,
+type OnLate = NonNullable<LateOptions["onLate"]>;
+
+const notice: Check<string | Reply, Reply | undefined> = (value, name) => {
+  try {
+    return toReply(value as Reply);
+  } catch {
+    throw notMeant(name, "a text or a reply", value);
+  }
 };
 
-const LATE_NAMES: Names<LateOptions> = {
-  hold: true,
-  notice: true,
-  keepMs: true,
-  push: true,
-  give: true,
-  onLate: true,
-};
+const LATE = {
+  hold: { check: flag, default: true },
+  notice: { check: notice },
+  keepMs: { check: count(), default: 3_600_000 },
+  give: { check: oneOf("instead", "before") },
+  push: { check: oneOf("next-message", "customer-service"), default: "next-message" },
+  onLate: { check: fn<OnLate>() },
+} satisfies Table<LateOptions>;
+
+const DELIVERY = {
+  deadlineMs: { check: count(), default: 4500 },
+  deliveries: { check: count(), default: 3 },
+  hardCapMs: { check: count(), default: 20_000 },
+  more: { check: someText, default: "（回复任意内容继续）", empty: true },
+  late: { check: nested(LATE), default: {} },
+} satisfies Table<DeliveryOptions>;
+
+/** How the options are read. */
+export const DELIVERY_OPTIONS: Table<DeliveryOptions> = DELIVERY;
+export const LATE_OPTIONS: Table<LateOptions> = LATE;
 
 /**
  * Checks the settings.
@@ -96,65 +110,34 @@ export function prepareDelivery(
   textLimitBytes: number,
   hasApi: boolean,
 ): DeliverySettings {
-  const { late = {} } = options;
-  requireKnown(options, DELIVERY_NAMES, "delivery.");
-  requireKnown(late, LATE_NAMES, "delivery.late.");
-  oneOf("late.push", late.push, ["next-message", "customer-service"]);
-  oneOf("late.give", late.give, ["instead", "before"]);
-  if (late.onLate !== undefined && typeof late.onLate !== "function") {
-    throw invalid(`late.onLate must be a function, got ${typeof late.onLate}`);
-  }
-  if (late.push === "customer-service" && late.onLate === undefined && !hasApi) {
+  const { late, ...settings } = readOptions(DELIVERY, options, "delivery.");
+  const { push, onLate, notice } = late;
+  const pushes = push === "customer-service";
+  if (pushes && onLate === undefined && !hasApi) {
     throw invalid('late.push "customer-service" needs the option api or late.onLate, got neither');
   }
-  if (late.push === "next-message" && late.onLate !== undefined) {
+  if (!pushes && onLate !== undefined) {
     throw invalid('late.onLate needs late.push "customer-service", got "next-message"');
   }
-  const notice = readNotice(late.notice, textLimitBytes);
-  const pushes = late.push === "customer-service";
-  const more = options.more ?? "（回复任意内容继续）";
-  if (typeof more !== "string") throw invalid(`more must be a text, got ${typeof more}`);
-  if (Buffer.byteLength(more) > textLimitBytes / 2) {
-    throw invalid(`more must be at most half of textLimitBytes, got ${Buffer.byteLength(more)} B`);
+  const moreBytes = Buffer.byteLength(settings.more);
+  if (moreBytes > textLimitBytes / 2) {
+    throw invalid(`more must be at most half of textLimitBytes, got ${moreBytes} B`);
+  }
+  if (notice?.MsgType === "text" && Buffer.byteLength(notice.Content) > textLimitBytes) {
+    throw invalid(`late.notice must be at most ${textLimitBytes} bytes`);
   }
   return {
-    deadlineMs: positive("deadlineMs", options.deadlineMs ?? 4500),
-    deliveries: positive("deliveries", options.deliveries ?? 3),
-    hardCapMs: positive("hardCapMs", options.hardCapMs ?? 20_000),
-    more,
+    ...settings,
     textLimitBytes,
-    hold: late.hold ?? true,
+    hold: late.hold,
     notice,
-    keepMs: positive("late.keepMs", late.keepMs ?? 3_600_000),
+    keepMs: late.keepMs,
     give: late.give ?? (notice === undefined || pushes ? "before" : "instead"),
     pushes,
-    onLate: late.onLate,
+    onLate,
   };
 }
 
-function readNotice(notice: string | Reply | undefined, limitBytes: number): Reply | undefined {
-  let reply: Reply | undefined;
-  try {
-    reply = toReply(notice);
-  } catch (cause) {
-    throw invalid(`late.notice must be a text or a reply, got ${typeof notice}`, cause);
-  }
-  if (reply?.MsgType === "text" && Buffer.byteLength(reply.Content) > limitBytes) {
-    throw invalid(`late.notice must be at most ${limitBytes} bytes`);
-  }
-  return reply;
-}
-
-function oneOf(name: string, value: string | undefined, known: readonly string[]): void {
-  if (value === undefined || known.includes(value)) return;
-  throw invalid(`${name} must be ${known.join(" or ")}, got "${value}"`);
-}
-
-function positive(name: string, value: number): number {
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw invalid(`${name} must be a whole number of at least 1, got ${value}`);
-}
-
-function invalid(message: string, cause?: unknown): EchostrError {
-  return new EchostrError("SETTING_INVALID", message, { cause });
+function invalid(message: string): EchostrError {
+  return new EchostrError("SETTING_INVALID", `delivery.${message}`);
 }

@@ -8,59 +8,24 @@ import { createServer as createHttpServer } from "node:http";
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { Socket } from "node:net";
-import { EchostrError } from "../errors.ts";
-import { requireKnown } from "../known-options.ts";
-import type { Names } from "../known-options.ts";
+import { EchostrError, messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { visible } from "../visible.ts";
 import { Connections } from "./connections.ts";
 import { answerWith, isPath, pathOf, refusalWith, TEXT_TYPE } from "./exchange.ts";
+import { prepareListen } from "./listen-options.ts";
+import type { ListenOptions, ListenSettings } from "./listen-options.ts";
 import { ignoreBody, markWaiting, send } from "./node-handler.ts";
 import type { NodeHandler } from "./node-handler.ts";
 import { sentenceOf } from "./status.ts";
+
+export type { ListenOptions } from "./listen-options.ts";
 
 /** What the server serves: a bot. */
 export interface Mounted {
   readonly path: string;
   readonly handler: NodeHandler;
 }
-
-/** Where and how to listen. */
-export interface ListenOptions {
-  /** 80, or 443 with `tls`, unless told; 0 takes a free one. */
-  readonly port?: number | undefined;
-  /** All addresses, unless told. */
-  readonly host?: string | undefined;
-  /** PEM. With it the server speaks https. */
-  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer } | undefined;
-  /** How long the head of a request may take; 10,000 ms unless told. */
-  readonly headersTimeoutMs?: number | undefined;
-  /** How long a whole request may take; 15,000 ms unless told. */
-  readonly requestTimeoutMs?: number | undefined;
-  /** How long a connection may rest between requests; 65,000 ms unless told. */
-  readonly keepAliveTimeoutMs?: number | undefined;
-  /**
-   * How many connections may be open. Default 10,000, with `tls` 1,500. For each one more another
-   * is closed: the oldest that has asked nothing yet, else the oldest that waits for no answer, else
-   * the new one.
-   */
-  readonly maxConnections?: number | undefined;
-  /** How long `close` waits for answers in the making; 6,000 ms unless told. */
-  readonly shutdownTimeoutMs?: number | undefined;
-  readonly log?: Log | undefined;
-}
-
-const LISTEN_NAMES: Names<ListenOptions> = {
-  port: true,
-  host: true,
-  tls: true,
-  headersTimeoutMs: true,
-  requestTimeoutMs: true,
-  keepAliveTimeoutMs: true,
-  maxConnections: true,
-  shutdownTimeoutMs: true,
-  log: true,
-};
 
 /** A server that listens. */
 export interface RunningServer {
@@ -78,8 +43,8 @@ export interface RunningServer {
  * Starts a server.
  *
  * @param mounted one bot, or several with different paths
- * @throws EchostrError `SETTING_INVALID` when two bots have the same path or an option is not
- *   known, `LISTEN_FAILED` when the port cannot be had (the reason is its `cause`)
+ * @throws EchostrError `SETTING_INVALID` when two bots have the same path or an option cannot be
+ *   meant, `LISTEN_FAILED` when the port cannot be had (the reason is its `cause`)
  *
  * @example
  * const server = await startServer(bot, { port: 8080 });
@@ -89,16 +54,17 @@ export async function startServer(
   mounted: Mounted | readonly Mounted[],
   options: ListenOptions = {},
 ): Promise<RunningServer> {
-  requireKnown(options, LISTEN_NAMES);
+  const settings = prepareListen(options);
+  const { tls, host, maxConnections, shutdownTimeoutMs, log } = settings;
   const bots: readonly Mounted[] = "handler" in mounted ? [mounted] : mounted;
   refuseTwins(bots);
   let closing = false;
-  const server = makeServer(options);
+  const server = makeServer(settings);
   const connections = new Connections(server, {
-    tls: options.tls !== undefined,
-    maxConnections: options.maxConnections ?? (options.tls === undefined ? 10_000 : 1500),
-    lookEveryMs: lookEveryMs(options),
-    log: options.log,
+    tls: tls !== undefined,
+    maxConnections,
+    lookEveryMs: lookEveryMs(settings),
+    log,
   });
 
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
@@ -114,7 +80,7 @@ export async function startServer(
     if (path === "/healthz") {
       answerHealth(request, response, closing);
     } else {
-      logMissedPath(request, path, bots, options.log);
+      logMissedPath(request, path, bots, log);
       send(request, response, refusalWith(404));
     }
   };
@@ -127,19 +93,19 @@ export async function startServer(
     if (connections.heard(request, response)) send(request, response, refusalWith(417));
   });
   server.on("clientError", (error: Error & { code?: string }, socket: Socket) => {
-    connections.whenAnswered(socket, () => answerClientError(error, socket, options.log));
+    connections.whenAnswered(socket, () => answerClientError(error, socket, log));
   });
 
-  await listen(server, options);
+  await listen(server, settings);
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   let closed: Promise<void> | undefined;
   return {
     port,
-    url: `${options.tls === undefined ? "http" : "https"}://${hostOf(options.host)}:${port}`,
+    url: `${tls === undefined ? "http" : "https"}://${hostOf(host)}:${port}`,
     close() {
       closing = true;
-      closed ??= closeServer(server, connections, options.shutdownTimeoutMs ?? 6000);
+      closed ??= closeServer(server, connections, shutdownTimeoutMs);
       return closed;
     },
   };
@@ -156,8 +122,6 @@ function refuseTwins(bots: readonly Mounted[]): void {
   }
 }
 
-const HEADERS_TIMEOUT_MS = 10_000;
-
 /**
  * The most bytes of a request's head; Node's default is 16,384. WeChat's has less than 1,000, and
  * 10,000 connections may each hold one that is not finished.
@@ -165,22 +129,26 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const HEAD_LIMIT_BYTES = 8192;
 
 /** How often connections are looked at that are too slow, by Node and by us. */
-function lookEveryMs({ headersTimeoutMs = HEADERS_TIMEOUT_MS }: ListenOptions): number {
+function lookEveryMs({ headersTimeoutMs }: ListenSettings): number {
   return Math.min(1000, headersTimeoutMs);
 }
 
-function makeServer(options: ListenOptions): Server {
-  const headersTimeoutMs = options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS;
+function makeServer(settings: ListenSettings): Server {
+  const { headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs, tls } = settings;
   const limits: ServerOptions = {
     headersTimeout: headersTimeoutMs,
-    requestTimeout: options.requestTimeoutMs ?? 15_000,
-    keepAliveTimeout: options.keepAliveTimeoutMs ?? 65_000,
-    connectionsCheckingInterval: lookEveryMs(options),
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    connectionsCheckingInterval: lookEveryMs(settings),
     maxHeaderSize: HEAD_LIMIT_BYTES,
   };
-  return options.tls === undefined
-    ? createHttpServer(limits)
-    : createHttpsServer({ ...limits, ...options.tls, handshakeTimeout: headersTimeoutMs });
+  if (tls === undefined) return createHttpServer(limits);
+  try {
+    return createHttpsServer({ ...limits, ...tls, handshakeTimeout: headersTimeoutMs });
+  } catch (cause) {
+    const message = `tls must be a certificate and its key: ${messageOf(cause)}`;
+    throw new EchostrError("SETTING_INVALID", message, { cause });
+  }
 }
 
 /**
@@ -189,20 +157,18 @@ function makeServer(options: ListenOptions): Server {
  */
 const BACKLOG = 4096;
 
-function listen(server: Server, options: ListenOptions): Promise<void> {
-  const port = options.port ?? (options.tls === undefined ? 80 : 443);
+function listen(server: Server, { host, port, log }: ListenSettings): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (cause: Error & { code?: string }) => {
-      const where = `${options.host ?? "all addresses"}, port ${port}`;
+      const where = `${host ?? "all addresses"}, port ${port}`;
       const message = `Cannot listen on ${where}: ${cause.code ?? cause.message}`;
       reject(new EchostrError("LISTEN_FAILED", message, { cause }));
     });
-    const { host } = options;
     server.listen({ port, backlog: BACKLOG, ...(host !== undefined && { host }) }, () => {
       server.removeAllListeners("error");
       // Such as EMFILE: one connection fails, the server goes on.
       server.on("error", (error: Error) => {
-        options.log?.({ level: "error", event: "notice", message: error.message });
+        log?.({ level: "error", event: "notice", message: error.message });
       });
       resolve();
     });

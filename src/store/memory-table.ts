@@ -12,19 +12,25 @@
  * @module
  */
 import { EchostrError } from "../errors.ts";
+import { count, readOptions } from "../options.ts";
+import type { Table } from "../options.ts";
 import { ExpiringMap } from "./expiring-map.ts";
 import type { LiveEntry } from "./expiring-map.ts";
 import { requireDuration } from "./store.ts";
 
-export interface MemoryOptions {
+/** How much is kept. */
+export interface MemoryBounds {
   /** Most values, and, counted apart, most claims. Default 100,000. */
-  readonly maxEntries?: number;
+  readonly maxEntries?: number | undefined;
   /** Most bytes of values with their keys, and, counted apart, of claims. Default 64 MiB. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
+}
+
+export interface MemoryOptions extends MemoryBounds {
   /** Milliseconds since 1970. Default `Date.now`. */
-  readonly clock?: () => number;
+  readonly clock?: (() => number) | undefined;
   /** Told once, in a sentence, when a value had to be forgotten before its time. */
-  readonly onNotice?: (message: string) => void;
+  readonly onNotice?: ((message: string) => void) | undefined;
 }
 
 /** How much is held, what is over but not yet swept included. */
@@ -37,6 +43,14 @@ export interface MemoryUsage {
 /** The most bytes of values, and, counted apart, of claims. */
 export const STORE_BYTES: number = 64 * 1024 * 1024;
 
+const BOUNDS = {
+  maxEntries: { check: count(), default: 100_000 },
+  maxBytes: { check: count(), default: STORE_BYTES },
+} satisfies Table<MemoryBounds>;
+
+/** For `openStore`, whose option `memory` has them. */
+export const MEMORY_BOUNDS: Table<MemoryBounds> = BOUNDS;
+
 export class MemoryTable {
   readonly #values: ExpiringMap;
   readonly #claims: ExpiringMap;
@@ -46,10 +60,11 @@ export class MemoryTable {
   #dropped = false;
 
   constructor(options: MemoryOptions = {}) {
-    const { maxEntries = 100_000, maxBytes = STORE_BYTES, clock = Date.now } = options;
+    const { clock = Date.now, onNotice = () => {}, ...given } = options;
+    const { maxEntries, maxBytes } = readOptions(BOUNDS, given, "memory.");
     this.#maxEntries = maxEntries;
     this.#maxBytes = maxBytes;
-    this.#onNotice = options.onNotice ?? (() => {});
+    this.#onNotice = onNotice;
     const bounds = { maxEntries, maxBytes, clock };
     const onDrop = (): void => this.#noticeDrop();
     this.#values = new ExpiringMap({ ...bounds, whenFull: "drop-oldest", onDrop });

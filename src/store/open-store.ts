@@ -6,15 +6,18 @@
  * @module
  */
 import { EchostrError } from "../errors.ts";
+import { fn, nested, readOptions, someText } from "../options.ts";
+import type { Read, Table } from "../options.ts";
 import { FallbackStore } from "./fallback.ts";
-import { MemoryTable } from "./memory-table.ts";
-import type { MemoryOptions } from "./memory-table.ts";
+import { MEMORY_BOUNDS, MemoryTable } from "./memory-table.ts";
+import type { MemoryBounds } from "./memory-table.ts";
 import { MemoryStore } from "./memory.ts";
 import { nameOf, parseRedisAddress } from "./redis-address.ts";
-import { RedisConnection } from "./redis-connection.ts";
+import { CONNECTION_OPTIONS, RedisConnection } from "./redis-connection.ts";
 import type { RedisConnectionOptions } from "./redis-connection.ts";
-import { RedisStore } from "./redis.ts";
-import { SqliteStore } from "./sqlite.ts";
+import { REDIS_PREFIX, RedisStore } from "./redis.ts";
+import { SQLITE_OPTIONS, SqliteStore } from "./sqlite.ts";
+import type { SqliteOptions } from "./sqlite.ts";
 import type { Store } from "./store.ts";
 
 export interface OpenStoreOptions {
@@ -22,17 +25,35 @@ export interface OpenStoreOptions {
    * Told in a sentence when Redis is gone, when it is back, and when memory is full. Default:
    * nobody.
    */
-  readonly onNotice?: (message: string) => void;
+  readonly onNotice?: ((message: string) => void) | undefined;
   /** Milliseconds since 1970. Default `Date.now`. */
-  readonly clock?: () => number;
+  readonly clock?: (() => number) | undefined;
   /** Bounds of the memory store, and of the memory that stands in for Redis. */
-  readonly memory?: Pick<MemoryOptions, "maxEntries" | "maxBytes">;
-  readonly sqlite?: { readonly busyTimeoutMs?: number };
-  readonly redis?: RedisConnectionOptions & {
-    /** What all keys begin with. Default `echostr:`. */
-    readonly prefix?: string;
-  };
+  readonly memory?: MemoryBounds | undefined;
+  readonly sqlite?: SqliteOptions | undefined;
+  readonly redis?: RedisOptions | undefined;
 }
+
+interface RedisOptions extends RedisConnectionOptions {
+  /** What all keys begin with. Default `echostr:`. */
+  readonly prefix?: string | undefined;
+}
+
+export const REDIS_OPTIONS: Table<RedisOptions> = /* @__PURE__ */ Object.assign(
+  { prefix: { check: someText, default: REDIS_PREFIX } },
+  CONNECTION_OPTIONS,
+);
+
+const OPEN_STORE = {
+  onNotice: { check: fn<(message: string) => void>(), default: () => {} },
+  clock: { check: fn<() => number>(), default: () => Date.now() },
+  memory: { check: nested(MEMORY_BOUNDS), default: {} },
+  sqlite: { check: nested(SQLITE_OPTIONS), default: {} },
+  redis: { check: nested(REDIS_OPTIONS), default: {} },
+} satisfies Table<OpenStoreOptions>;
+
+/** How the options are read. */
+export const OPEN_STORE_OPTIONS: Table<OpenStoreOptions> = OPEN_STORE;
 
 const EXPECTED =
   '"memory", "sqlite:FILE", "redis://[user][:password@]host[:port][/database]" or "rediss://…"';
@@ -40,6 +61,7 @@ const EXPECTED =
 /**
  * The store that the setting names; `memory` where it is empty.
  *
+ * @throws EchostrError SETTING_INVALID for an option that cannot be meant
  * @throws EchostrError STORE_INVALID for a setting that cannot be read; the message never holds a
  *   password
  * @throws EchostrError STORE_UNAVAILABLE for a file that cannot be opened, or a Node without
@@ -47,41 +69,37 @@ const EXPECTED =
  *   up when it is there.
  */
 export function openStore(setting: string | undefined, options: OpenStoreOptions = {}): Store {
-  const text = setting?.trim() ?? "";
-  if (text === "" || text === "memory") return new MemoryStore(memoryOptions(options));
-  const scheme = /^([a-z][a-z0-9+.-]{0,15}):/i.exec(text)?.[1]?.toLowerCase();
-  if (scheme === "sqlite") return openSqlite(text.slice("sqlite:".length), options);
-  if (scheme === "redis" || scheme === "rediss") return openRedis(text, options);
+  const settings = readOptions(OPEN_STORE, options);
+  const { memory, sqlite, clock, onNotice } = settings;
+  const wanted = String(setting ?? "").trim();
+  if (wanted === "" || wanted === "memory") {
+    return new MemoryStore({ ...memory, clock, onNotice });
+  }
+  const scheme = /^([a-z][a-z0-9+.-]{0,15}):/i.exec(wanted)?.[1]?.toLowerCase();
+  if (scheme === "sqlite") return new SqliteStore(fileOf(wanted), { ...sqlite, clock });
+  if (scheme === "redis" || scheme === "rediss") return openRedis(wanted, settings);
   // What stands before the first colon is the most that is safe to repeat.
   const got = scheme === undefined ? "something else" : `"${scheme}:…"`;
   throw new EchostrError("STORE_INVALID", `Store must be ${EXPECTED}, got ${got}`);
 }
 
-function openSqlite(file: string, { clock, sqlite = {} }: OpenStoreOptions): Store {
-  if (file !== "") {
-    return new SqliteStore(file, { ...sqlite, ...(clock === undefined ? {} : { clock }) });
-  }
+function fileOf(setting: string): string {
+  const file = setting.slice("sqlite:".length);
+  if (file !== "") return file;
   throw new EchostrError("STORE_INVALID", 'Store "sqlite:" names no file, expected "sqlite:FILE"');
 }
 
-function openRedis(setting: string, options: OpenStoreOptions): Store {
+function openRedis(setting: string, settings: Read<typeof OPEN_STORE>): Store {
+  const { memory, redis, clock, onNotice } = settings;
+  const { prefix, ...connectionOptions } = redis;
   const address = parseRedisAddress(setting);
-  const { prefix, ...connectionOptions } = options.redis ?? {};
   const connection = new RedisConnection(address, connectionOptions);
   return new FallbackStore({
     primary: new RedisStore(connection, prefix),
     connection,
-    memory: new MemoryTable(memoryOptions(options)),
+    memory: new MemoryTable({ ...memory, clock, onNotice }),
     name: `Redis at ${nameOf(address)}`,
-    onNotice: options.onNotice ?? (() => {}),
-    ...(options.clock === undefined ? {} : { clock: options.clock }),
+    onNotice,
+    clock,
   });
-}
-
-function memoryOptions({ memory = {}, clock, onNotice }: OpenStoreOptions): MemoryOptions {
-  return {
-    ...memory,
-    ...(clock === undefined ? {} : { clock }),
-    ...(onNotice === undefined ? {} : { onNotice }),
-  };
 }

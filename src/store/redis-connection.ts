@@ -14,26 +14,41 @@
  * @module
  */
 import { EchostrError } from "../errors.ts";
+import { count, fn, readOptions, someText } from "../options.ts";
+import type { Check, Filled, Table } from "../options.ts";
 import type { RedisAddress } from "./redis-address.ts";
 import { RedisLink, unavailable } from "./redis-link.ts";
 import type { RespReply } from "./resp.ts";
 
 export interface RedisConnectionOptions {
-  /** The longest that a command takes, waiting for the connection included. Default 1000. */
-  readonly commandTimeoutMs?: number;
+  /** The longest that a command takes, waiting for the connection included. Default 1,000. */
+  readonly commandTimeoutMs?: number | undefined;
   /** The longest that a dial takes, to the first answer. Default 2,000. */
-  readonly connectTimeoutMs?: number;
-  /**
-   * The pause before dialling again: doubled each time, from the first to the longest. Default 50
-   * and 2,000.
-   */
-  readonly firstPauseMs?: number;
-  readonly longestPauseMs?: number;
+  readonly connectTimeoutMs?: number | undefined;
+  /** The pause before dialling again, doubled each time. Default 50. */
+  readonly firstPauseMs?: number | undefined;
+  /** The longest pause. Default 2,000. */
+  readonly longestPauseMs?: number | undefined;
   /** A number from 0 up to 1. Default `Math.random`. */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
   /** Certificates to trust in place of the usual ones, as PEM (`rediss:` only). */
   readonly ca?: string | undefined;
 }
+
+/** Node fires a timer of more at once. */
+const time: Check<number> = count({ most: 2_147_483_647 });
+
+const CONNECTION = {
+  commandTimeoutMs: { check: time, default: 1000 },
+  connectTimeoutMs: { check: time, default: 2000 },
+  firstPauseMs: { check: time, default: 50 },
+  longestPauseMs: { check: time, default: 2000 },
+  random: { check: fn<() => number>(), default: () => Math.random() },
+  ca: { check: someText },
+} satisfies Table<RedisConnectionOptions>;
+
+/** For `openStore`, whose option `redis` has them. */
+export const CONNECTION_OPTIONS: Table<RedisConnectionOptions> = CONNECTION;
 
 export interface RedisWatcher {
   /** It answers: for the first time, or again. */
@@ -49,8 +64,7 @@ interface Waiting {
 
 export class RedisConnection {
   readonly #address: RedisAddress;
-  readonly #options: Required<Omit<RedisConnectionOptions, "ca">>;
-  readonly #ca: string | undefined;
+  readonly #options: Filled<RedisConnectionOptions, "ca">;
   #watcher: RedisWatcher | undefined;
   #link: RedisLink | undefined;
   #waiting: Waiting[] = [];
@@ -64,17 +78,8 @@ export class RedisConnection {
   #onNoneWaiting: (() => void) | undefined;
 
   constructor(address: RedisAddress, options: RedisConnectionOptions = {}) {
-    const { ca, ...given } = options;
     this.#address = address;
-    this.#ca = ca;
-    this.#options = {
-      commandTimeoutMs: 1000,
-      connectTimeoutMs: 2000,
-      firstPauseMs: 50,
-      longestPauseMs: 2000,
-      random: Math.random,
-      ...given,
-    };
+    this.#options = readOptions(CONNECTION, options, "redis.");
     this.#connect();
   }
 
@@ -125,11 +130,11 @@ export class RedisConnection {
   }
 
   #connect(): void {
-    const { commandTimeoutMs, connectTimeoutMs } = this.#options;
+    const { commandTimeoutMs, connectTimeoutMs, ca } = this.#options;
     this.#link = new RedisLink(this.#address, {
       commandTimeoutMs,
       connectTimeoutMs,
-      ca: this.#ca,
+      ca,
       onReady: () => this.#becomeReady(),
       onLost: (reason, quiet) => this.#lose(reason, quiet),
     });

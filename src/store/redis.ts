@@ -35,12 +35,15 @@ const RELEASE = `
 if redis.call("GET", KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call("DEL", KEYS[1])`;
 
+/** What all keys begin with, where no other prefix is given. */
+export const REDIS_PREFIX = "echostr:";
+
 export class RedisStore implements Store {
   readonly shared = true;
   readonly #sender: RedisSender;
   readonly #prefix: string;
 
-  constructor(sender: RedisSender, prefix: string = "echostr:") {
+  constructor(sender: RedisSender, prefix: string = REDIS_PREFIX) {
     this.#sender = sender;
     this.#prefix = prefix;
   }

@@ -17,17 +17,30 @@ import { closeSync, openSync } from "node:fs";
 import { resolve } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { EchostrError, messageOf } from "../errors.ts";
+import { count, readOptions } from "../options.ts";
+import type { Table } from "../options.ts";
 import { requireDuration } from "./store.ts";
 import type { Store } from "./store.ts";
 
-export interface SqliteStoreOptions {
+export interface SqliteOptions {
+  /** How long a call waits while another process writes. Default 2,000. */
+  readonly busyTimeoutMs?: number | undefined;
+}
+
+export interface SqliteStoreOptions extends SqliteOptions {
   /**
    * Milliseconds since 1970, the same for all processes that share the file. Default `Date.now`.
    */
-  readonly clock?: () => number;
-  /** How long a call waits while another process writes. Default 2,000. */
-  readonly busyTimeoutMs?: number;
+  readonly clock?: (() => number) | undefined;
 }
+
+const SQLITE = {
+  // It is an `int` to SQLite.
+  busyTimeoutMs: { check: count({ least: 0, most: 2_147_483_647 }), default: 2000 },
+} satisfies Table<SqliteOptions>;
+
+/** For `openStore`, whose option `sqlite` has them. */
+export const SQLITE_OPTIONS: Table<SqliteOptions> = SQLITE;
 
 /**
  * After so many writes the rows that are over are deleted, at most SWEPT_ROWS of them, so a sweep
@@ -91,9 +104,11 @@ export class SqliteStore implements Store {
    * opened
    */
   constructor(file: string, options: SqliteStoreOptions = {}) {
-    const database = openDatabase(file, options.busyTimeoutMs ?? 2000);
+    const { clock = Date.now, ...given } = options;
+    const { busyTimeoutMs } = readOptions(SQLITE, given, "sqlite.");
+    const database = openDatabase(file, busyTimeoutMs);
     this.#database = database;
-    this.#clock = options.clock ?? Date.now;
+    this.#clock = clock;
     this.#get = database.prepare(GET);
     this.#set = database.prepare(SET);
     this.#delete = database.prepare(DELETE);
@@ -215,7 +230,7 @@ function openDatabase(file: string, busyTimeoutMs: number): DatabaseSync {
  */
 function prepareFile(database: DatabaseSync, busyTimeoutMs: number): void {
   const end = Date.now() + busyTimeoutMs;
-  database.exec(`PRAGMA busy_timeout = ${Math.trunc(busyTimeoutMs)}`);
+  database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
   for (;;) {
     try {
       database.exec("PRAGMA journal_mode = WAL");

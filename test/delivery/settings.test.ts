@@ -9,35 +9,35 @@ import { echostr } from "../support/subject.ts";
 const onLate = (): void => {};
 
 const REFUSED: Readonly<Record<string, DeliveryOptions>> = {
-  "deadlineMs must be a whole number of at least 1, got 0": { deadlineMs: 0 },
-  "deadlineMs must be a whole number of at least 1, got -4500": { deadlineMs: -4500 },
-  "deadlineMs must be a whole number of at least 1, got 4.5": { deadlineMs: 4.5 },
-  "deadlineMs must be a whole number of at least 1, got NaN": { deadlineMs: NaN },
-  "deliveries must be a whole number of at least 1, got 0": { deliveries: 0 },
-  "deliveries must be a whole number of at least 1, got Infinity": { deliveries: Infinity },
-  "hardCapMs must be a whole number of at least 1, got 0": { hardCapMs: 0 },
-  "late.keepMs must be a whole number of at least 1, got 0": { late: { keepMs: 0 } },
-  'late.push "customer-service" needs the option api or late.onLate, got neither': {
+  "delivery.deadlineMs must be a whole number of at least 1, got 0": { deadlineMs: 0 },
+  "delivery.deadlineMs must be a whole number of at least 1, got -4500": { deadlineMs: -4500 },
+  "delivery.deadlineMs must be a whole number of at least 1, got 4.5": { deadlineMs: 4.5 },
+  "delivery.deadlineMs must be a whole number of at least 1, got NaN": { deadlineMs: NaN },
+  "delivery.deliveries must be a whole number of at least 1, got 0": { deliveries: 0 },
+  "delivery.deliveries must be a whole number of at least 1, got Infinity": { deliveries: Infinity },
+  "delivery.hardCapMs must be a whole number of at least 1, got 0": { hardCapMs: 0 },
+  "delivery.late.keepMs must be a whole number of at least 1, got 0": { late: { keepMs: 0 } },
+  'delivery.late.push "customer-service" needs the option api or late.onLate, got neither': {
     late: { push: "customer-service" },
   },
-  'late.onLate needs late.push "customer-service", got "next-message"': {
+  'delivery.late.onLate needs late.push "customer-service", got "next-message"': {
     late: { push: "next-message", onLate },
   },
 };
 
 /** What only a program without types can say. */
 const REFUSED_UNTYPED: Readonly<Record<string, unknown>> = {
-  "deadlineMs must be a whole number of at least 1, got 4500": { deadlineMs: "4500" },
-  'late.push must be next-message or customer-service, got "pigeon"': {
+  "delivery.deadlineMs must be a whole number of at least 1, got string": { deadlineMs: "4500" },
+  'delivery.late.push must be next-message or customer-service, got "pigeon"': {
     late: { push: "pigeon", onLate },
   },
-  'late.give must be instead or before, got "after"': { late: { give: "after" } },
-  "late.onLate must be a function, got string": {
+  'delivery.late.give must be instead or before, got "after"': { late: { give: "after" } },
+  "delivery.late.onLate must be a function, got string": {
     late: { push: "customer-service", onLate: "mail" },
   },
-  "more must be a text, got number": { more: 7 },
-  "late.notice must be a text or a reply, got number": { late: { notice: 7 } },
-  "late.notice must be at most 1800 bytes": { late: { notice: "x".repeat(1801) } },
+  "delivery.more must be a text, got number": { more: 7 },
+  "delivery.late.notice must be a text or a reply, got number": { late: { notice: 7 } },
+  "delivery.late.notice must be at most 1800 bytes": { late: { notice: "x".repeat(1801) } },
 };
 
 describe("A setting of delivery", () => {
@@ -95,7 +95,7 @@ describe("A setting of delivery", () => {
   test("is refused: a sentence for more that leaves no room for the text", () => {
     const options = { token: "t", textLimitBytes: 100, delivery: { more: "继".repeat(17) } };
     const error = fails(() => echostr.createBot(options), "SETTING_INVALID");
-    assert.equal(error.message, "more must be at most half of textLimitBytes, got 51 B");
+    assert.equal(error.message, "delivery.more must be at most half of textLimitBytes, got 51 B");
   });
 
   test("is refused: a notice that is no reply", () => {
@@ -109,7 +109,8 @@ describe("A setting of delivery", () => {
   test("is refused: a notice that is longer than a text may be", () => {
     const late = { notice: "稍".repeat(601) };
     const make = (): unknown => echostr.createBot({ token: "t", delivery: { late } });
-    assert.equal(fails(make, "SETTING_INVALID").message, "late.notice must be at most 1800 bytes");
+    const message = "delivery.late.notice must be at most 1800 bytes";
+    assert.equal(fails(make, "SETTING_INVALID").message, message);
     late.notice = "稍".repeat(600);
     assert.doesNotThrow(make);
   });

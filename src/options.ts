@@ -1,0 +1,207 @@
+/**
+ * Options are read by tables: a row for each name, with the check of its value and what it is when
+ * nobody gives it. A name without a row is refused, for it would have no effect and nobody would
+ * know; so is a value that cannot be meant. A compiler says so too, but bot files run without one.
+ *
+ * @module
+ */
+import { EchostrError } from "./errors.ts";
+
+/** Gives the value back, ready for use, or throws what `notMeant` makes. */
+export interface Check<Given, Value = Given> {
+  (value: unknown, name: string): Value;
+  /** Never there: with it the compiler holds the check and the documented type equal. */
+  readonly given?: (value: Given) => Given;
+}
+
+/** How an option is read. */
+export interface Row<Given> {
+  readonly check: Check<Given, Given | undefined>;
+  /** What is read when none is given. */
+  readonly default?: Given;
+  /** `""` is a value like others. In other rows it is an environment variable that is not set. */
+  readonly empty?: true;
+}
+
+/** A row for each option, no more and no less. */
+export type Table<Options> = {
+  readonly [Name in keyof Options]-?: Row<Exclude<Options[Name], undefined>>;
+};
+
+/** Options that were read: none is missing but those that may be. */
+export type Filled<Options, Open extends keyof Options> = {
+  readonly [Name in keyof Options]-?: Name extends Open
+    ? Options[Name]
+    : Exclude<Options[Name], undefined>;
+};
+
+/** Any table. */
+export type Rows = Readonly<Record<string, AnyRow>>;
+
+interface AnyRow extends Omit<Row<unknown>, "check"> {
+  check(value: unknown, name: string): unknown;
+}
+
+/** What users may write where a table is read. */
+export type Given<Of> = {
+  readonly [Name in keyof Of]?:
+    | (Of[Name] extends { readonly check: Check<infer Value, unknown> } ? Value : never)
+    | undefined;
+};
+
+/** What is read by a table: an option without a default may be missing. */
+export type Read<Of> = {
+  readonly [Name in keyof Of]: Of[Name] extends { readonly check: Check<infer _, infer Value> }
+    ? Value | (Of[Name] extends { readonly default: unknown } ? never : undefined)
+    : never;
+};
+
+/**
+ * Reads options by their table, defaults included. `undefined` counts as not given, and so does `""`
+ * unless the row says otherwise.
+ *
+ * @param within what stands before the names, such as `delivery.`
+ * @throws EchostrError `SETTING_INVALID`
+ *
+ * @example
+ * const TABLE = {
+ *   port: { check: count({ least: 0, most: 65_535 }), default: 80 },
+ *   log: { check: fn<Log>() },
+ * } satisfies Table<ServerOptions>;
+ * const { port, log } = readOptions(TABLE, { port: 8080 });
+ */
+export function readOptions<Of extends Rows>(rows: Of, given: object, within = ""): Read<Of> {
+  const unknown = namesOf(given, within).find((name) => !Object.hasOwn(rows, name));
+  if (unknown !== undefined) throw notKnown(rows, unknown, within);
+  return readValues(rows, given, within);
+}
+
+/**
+ * Reads options from an object that may hold more, such as the whole account of a configuration,
+ * which is often handed on as it is: of the names without a row only those are refused that differ
+ * from one in case alone.
+ *
+ * @throws EchostrError `SETTING_INVALID`
+ */
+export function pickOptions<Of extends Rows>(rows: Of, given: object): Read<Of> {
+  const misspelled = namesOf(given, "").find((name) => meantBy(rows, name) !== undefined);
+  if (misspelled !== undefined) throw notKnown(rows, misspelled, "");
+  return readValues(rows, given, "");
+}
+
+function namesOf(given: object, within: string): string[] {
+  if (given !== null && typeof given === "object") return Object.keys(given);
+  throw notMeant(within === "" ? "Options" : `Option ${within.slice(0, -1)}`, "an object", given);
+}
+
+function readValues<Of extends Rows>(rows: Of, given: object, within: string): Read<Of> {
+  const values = Object.entries(rows).map(([name, row]) => {
+    const value: unknown = Reflect.get(given, name) ?? row.default;
+    const meant = value === "" && !row.empty ? row.default : value;
+    return [name, meant === undefined ? undefined : row.check(meant, within + name)];
+  });
+  return Object.fromEntries(values) as Read<Of>;
+}
+
+function notKnown(rows: Rows, name: string, within: string): EchostrError {
+  const meant = meantBy(rows, name);
+  const known = `known are ${Object.keys(rows).join(", ")}`;
+  const hint = meant === undefined ? known : `${within}${meant} is meant`;
+  const shown = `${within}${name}`.slice(0, 80);
+  return new EchostrError("SETTING_INVALID", `Option ${shown} is not known, ${hint}`);
+}
+
+/** The known name of which this one is another spelling. */
+function meantBy(rows: Rows, name: string): string | undefined {
+  if (Object.hasOwn(rows, name)) return undefined;
+  return Object.keys(rows).find((each) => each.toLowerCase() === name.toLowerCase());
+}
+
+/**
+ * The error for a value that cannot be meant. Of what came it tells no more than what it is, unless
+ * `shown` is given: a secret may have come under the wrong name.
+ */
+export function notMeant(
+  name: string,
+  expected: string,
+  value: unknown,
+  shown: string = value === null ? "null" : typeof value,
+): EchostrError {
+  return new EchostrError("SETTING_INVALID", `${name} must be ${expected}, got ${shown}`);
+}
+
+/** A text. */
+export const someText: Check<string> = (value, name) => {
+  if (typeof value === "string") return value;
+  throw notMeant(name, "a text", value);
+};
+
+/** `true` or `false`. */
+export const flag: Check<boolean> = (value, name) => {
+  if (typeof value === "boolean") return value;
+  throw notMeant(name, "true or false", value);
+};
+
+/**
+ * A function. What it takes and gives, only the compiler can see: `fn<Log>()`.
+ *
+ * @__NO_SIDE_EFFECTS__
+ */
+export function fn<Type>(): Check<Type> {
+  return (value, name) => {
+    if (typeof value === "function") return value as Type;
+    throw notMeant(name, "a function", value);
+  };
+}
+
+/**
+ * A whole number.
+ *
+ * @__NO_SIDE_EFFECTS__
+ */
+export function count(bounds: { least?: number; most?: number } = {}): Check<number> {
+  return (value, name) => {
+    const { least = 1, most = Infinity } = bounds;
+    const found = typeof value === "number" && Number.isInteger(value) ? value : NaN;
+    if (found >= least && found <= most) return found;
+    const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
+    const shown = typeof value === "number" ? String(value) : typeof value;
+    throw notMeant(name, `a whole number ${range}`, value, shown);
+  };
+}
+
+/**
+ * One of these words. One that is misspelled is shown; a longer text is none, and may be a secret.
+ *
+ * @__NO_SIDE_EFFECTS__
+ */
+export function oneOf<const Word extends string>(...words: readonly Word[]): Check<Word> {
+  return (value, name) => {
+    const found = words.find((word) => word === value);
+    if (found !== undefined) return found;
+    const shown = typeof value === "string" && value.length <= 20 ? `"${value}"` : typeof value;
+    throw notMeant(name, words.join(" or "), value, shown);
+  };
+}
+
+/**
+ * An object with methods of these names.
+ *
+ * @__NO_SIDE_EFFECTS__
+ */
+export function having<Type>(...methods: readonly (keyof Type & string)[]): Check<Type> {
+  return (value, name) => {
+    const has = (each: string): boolean => typeof Reflect.get(Object(value), each) === "function";
+    if (methods.every(has)) return value as Type;
+    throw notMeant(name, `an object with ${methods.join(", ")}`, value);
+  };
+}
+
+/**
+ * Options inside of options.
+ *
+ * @__NO_SIDE_EFFECTS__
+ */
+export function nested<Of extends Rows>(rows: Of): Check<Given<Of>, Read<Of>> {
+  return (value, name) => readOptions(rows, value as object, `${name}.`);
+}

@@ -1,0 +1,91 @@
+/**
+ * Where and how a server listens.
+ *
+ * @module
+ */
+import { EchostrError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { count, fn, notMeant, readOptions, someText } from "../options.ts";
+import type { Check, Filled, Table } from "../options.ts";
+
+interface Tls {
+  readonly cert: string | Buffer;
+  readonly key: string | Buffer;
+}
+
+/** Where and how to listen. */
+export interface ListenOptions {
+  /** Default 80, or 443 with `tls`; 0 takes a free one. */
+  readonly port?: number | undefined;
+  /** Default: all addresses. */
+  readonly host?: string | undefined;
+  /** PEM. With it the server speaks https. */
+  readonly tls?: Tls | undefined;
+  /** How long the head of a request may take. Default 10,000. */
+  readonly headersTimeoutMs?: number | undefined;
+  /** How long a whole request may take. Default 15,000. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** How long a connection may rest between requests. Default 65,000. */
+  readonly keepAliveTimeoutMs?: number | undefined;
+  /**
+   * How many connections may be open. Default 10,000, with `tls` 1,500. For each one more another
+   * is closed: the oldest that has asked nothing yet, else the oldest that waits for no answer, else
+   * the new one.
+   */
+  readonly maxConnections?: number | undefined;
+  /** How long `close` waits for answers in the making. Default 6,000. */
+  readonly shutdownTimeoutMs?: number | undefined;
+  readonly log?: Log | undefined;
+}
+
+/** The options with their defaults. */
+export type ListenSettings = Filled<ListenOptions, "host" | "tls" | "log">;
+
+/** Node fires a timer of more at once. It is 24 days. */
+const LONGEST_MS = 2_147_483_647;
+
+/** Of 0 Node makes no limit. */
+const time: Check<number> = count({ most: LONGEST_MS });
+
+const pem: Check<string | Buffer> = (value, name) => {
+  if (typeof value === "string" || Buffer.isBuffer(value)) return value;
+  throw notMeant(name, "a PEM as text or Buffer", value);
+};
+
+const PAIR = { cert: { check: pem }, key: { check: pem } } satisfies Table<Tls>;
+
+/** A half that is missing is no wish for http. */
+const tls: Check<Tls> = (value, name) => {
+  const { cert, key } = readOptions(PAIR, value as object, `${name}.`);
+  if (cert !== undefined && key !== undefined) return { cert, key };
+  const got = cert === undefined && key === undefined ? "neither" : "one of them";
+  throw new EchostrError("SETTING_INVALID", `${name} must have cert and key, got ${got}`);
+};
+
+const LISTEN = {
+  port: { check: count({ least: 0, most: 65_535 }) },
+  host: { check: someText },
+  tls: { check: tls },
+  headersTimeoutMs: { check: time, default: 10_000 },
+  requestTimeoutMs: { check: time, default: 15_000 },
+  keepAliveTimeoutMs: { check: time, default: 65_000 },
+  maxConnections: { check: count() },
+  shutdownTimeoutMs: { check: count({ least: 0, most: LONGEST_MS }), default: 6000 },
+  log: { check: fn<Log>() },
+} satisfies Table<ListenOptions>;
+
+/** How the options are read. */
+export const LISTEN_OPTIONS: Table<ListenOptions> = LISTEN;
+
+/** @throws EchostrError `SETTING_INVALID` */
+export function prepareListen(options: ListenOptions): ListenSettings {
+  const given = readOptions(LISTEN, options);
+  const [port, maxConnections] = given.tls === undefined ? [80, 10_000] : [443, 1500];
+  return {
+    ...given,
+    port: given.port ?? port,
+    maxConnections: given.maxConnections ?? maxConnections,
+    // The head is a part of the request, and Node refuses a limit for it that is never reached.
+    headersTimeoutMs: Math.min(given.headersTimeoutMs, given.requestTimeoutMs),
+  };
+}
