@@ -57,7 +57,6 @@ export { formatReply } from "./protocol/reply.ts";
 export { decrypt, encrypt, parseAesKey } from "./protocol/encryption.ts";
 export type { SignedParts } from "./protocol/signature.ts";
 export type { XmlElement } from "./protocol/xml.ts";
-export type { XmlAttribute } from "./protocol/xml-token.ts";
 export type { FormattedReply, ReplyEnvelope } from "./protocol/reply.ts";
 export type { AesKey } from "./protocol/encryption.ts";
 

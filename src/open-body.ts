@@ -14,8 +14,7 @@ import { decryptWithAny, readEncrypt } from "./protocol/encryption.ts";
 import type { AesKey } from "./protocol/encryption.ts";
 import type { CallbackQuery } from "./protocol/query.ts";
 import { checkMsgSignature, checkSignature, checkTimestamp } from "./protocol/signature.ts";
-import { decodeUtf8 } from "./protocol/utf8.ts";
-import { parseXml } from "./protocol/xml.ts";
+import { decodeUtf8, parseXml } from "./protocol/xml.ts";
 import type { XmlElement } from "./protocol/xml.ts";
 
 /** The message, and what the reply is to be sealed with (nothing in plain mode). */

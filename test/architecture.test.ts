@@ -255,7 +255,7 @@ describe("A file of the source", () => {
   for (const file of files) {
     test(`${file.path} keeps the house rules`, () => {
       const lines = file.text.split("\n");
-      assert.ok(lines.length <= 301, `${lines.length} lines, at most 300 expected`);
+      assert.ok(lines.length <= 351, `${lines.length} lines, at most 350 expected`);
       assert.match(file.path, /^[a-z0-9/-]+\.ts$/);
       assert.match(file.text, /^\/\*\*/, "it opens with what it is about");
       assert.doesNotMatch(file.text, /^export default/m);

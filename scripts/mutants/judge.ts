@@ -45,7 +45,7 @@ export async function judge(
   });
 }
 
-/** `xml-tokenizer.ts` is tested by `xml-tokens.test.ts`, among others. */
+/** `xml-markup.ts` is tested by `xml-tokens.test.ts`, among others. */
 function wordsOf(file: string): string[] {
   return basename(file).split(".")[0]?.split("-") ?? [];
 }

@@ -29,8 +29,7 @@ import type { KeyObject } from "node:crypto";
 import { EchostrError } from "../errors.ts";
 import { splitCdataEnd } from "./reply.ts";
 import { sign } from "./signature.ts";
-import { decodeUtf8 } from "./utf8.ts";
-import { parseXml } from "./xml.ts";
+import { decodeUtf8, parseXml } from "./xml.ts";
 
 /** A key made ready for use. */
 export interface AesKey {

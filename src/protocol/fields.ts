@@ -154,7 +154,7 @@ function complete(element: XmlElement, fields: Fields, name: string, field: Comp
   }
 }
 
-const NOTHING: XmlElement = { name: "", attributes: [], children: [], text: "" };
+const NOTHING: XmlElement = { name: "", children: [], text: "" };
 
 function readUnknown(element: XmlElement): FieldValue {
   if (element.children.length === 0) return element.text;

@@ -1,17 +1,37 @@
 /**
- * Reads a document into a small tree.
+ * The body of a delivery: XML 1.0 (fifth edition) in UTF-8, read into a small tree.
  *
- * Here is checked what the tokenizer cannot see: that tags match, that there is one root and
- * nothing beside it but space, comments and instructions, and that the document is neither deeper
- * nor larger than a callback can be. Open elements are kept in a list, not on the call stack, so
- * that depth costs nothing but its limit.
+ * `XmlTokenizer` cuts a document into tokens, `parseXml` builds the tree from them. The subset: no
+ * document type, and with it no way to declare an entity. Names with a colon are names; namespaces
+ * mean nothing here. Nothing that WeChat says stands in an attribute, a comment or an instruction:
+ * they are checked, and their words are not kept.
+ *
+ * Exactly two rules are more lenient than XML, because WeChat sends such documents:
+ *
+ * 1. **Control characters in text and CDATA are kept as they came.** A follower's message may hold
+ *    U+0002 or U+0000, which XML forbids; WeChat puts it into CDATA raw. (So are carriage returns
+ *    kept, which XML would turn into line feeds.) As a reference, `&#2;`, they stay forbidden.
+ * 2. **A bare `]]>` in text is kept as text.** WeChat does not split it in what followers write.
+ *
+ * A document is neither deeper nor larger than a callback can be. Open elements are kept in a list,
+ * not on the call stack, so that depth costs nothing but its limit. The tokenizer never looks back,
+ * and every character is looked at a fixed number of times at most, so the time is linear in the
+ * length of the document, whatever stands in it.
  *
  * @module
  */
-import { decodeUtf8 } from "./utf8.ts";
-import { isBlank } from "./xml-characters.ts";
-import type { XmlAttribute } from "./xml-token.ts";
-import { XmlTokenizer } from "./xml-tokenizer.ts";
+import { EchostrError } from "../errors.ts";
+import {
+  ASCII_NAME,
+  FORBIDDEN_OTHER,
+  isNameCharacter,
+  NONCHARACTER,
+  resolveReferences,
+} from "./xml-characters.ts";
+import { nameOfCharacter, seenAt, XmlError } from "./xml-error.ts";
+import type { XmlErrorCode } from "./xml-error.ts";
+import { passAttributes, passComment, passInstruction } from "./xml-markup.ts";
+import type { XmlScanner } from "./xml-markup.ts";
 
 /** WeChat's own documents are at most five deep. */
 export const MAX_XML_DEPTH = 32;
@@ -22,7 +42,6 @@ export const MAX_XML_NODES = 10_000;
 /** An element of the tree. */
 export interface XmlElement {
   readonly name: string;
-  readonly attributes: readonly XmlAttribute[];
   readonly children: readonly XmlElement[];
   /**
    * The character data that stands directly in the element, references resolved. Where all of it
@@ -33,15 +52,13 @@ export interface XmlElement {
 
 class XmlNode implements XmlElement {
   readonly name: string;
-  readonly attributes: readonly XmlAttribute[];
   readonly children: XmlNode[] = [];
   text = "";
   #cdata: string | undefined;
   #onlyCdata = true;
 
-  constructor(name: string, attributes: readonly XmlAttribute[]) {
+  constructor(name: string) {
     this.name = name;
-    this.attributes = attributes;
   }
 
   addText(text: string): void {
@@ -80,7 +97,7 @@ export function parseXml(source: string | Uint8Array): XmlElement {
 
   while (tokens.next()) {
     if (tokens.type !== "end") {
-      nodes += 1 + tokens.attributes.length;
+      nodes += 1 + tokens.attributes;
       if (nodes > MAX_XML_NODES) {
         const problem = `Document must have at most ${MAX_XML_NODES} nodes`;
         throw tokens.error(problem, tokens.start, "XML_LIMIT");
@@ -90,13 +107,13 @@ export function parseXml(source: string | Uint8Array): XmlElement {
       case "start":
       case "empty": {
         if (current === undefined && root !== undefined) {
-          throw tokens.error(`One root element expected, got <${tokens.name}> too`, tokens.start);
+          throw tokens.error(`One root element expected, got <${tokens.name}> too`);
         }
         if (open.length >= MAX_XML_DEPTH) {
           const problem = `Elements must be at most ${MAX_XML_DEPTH} deep`;
           throw tokens.error(problem, tokens.start, "XML_LIMIT");
         }
-        const node = new XmlNode(tokens.name, tokens.attributes);
+        const node = new XmlNode(tokens.name);
         if (current === undefined) root = node;
         else current.children.push(node);
         if (tokens.type === "start") {
@@ -106,7 +123,10 @@ export function parseXml(source: string | Uint8Array): XmlElement {
         break;
       }
       case "end":
-        if (current?.name !== tokens.name) throw unexpectedEnd(tokens, current);
+        if (current?.name !== tokens.name) {
+          const expected = current === undefined ? "No end tag" : `End tag </${current.name}>`;
+          throw tokens.error(`${expected} expected, got </${tokens.name}>`);
+        }
         current.close();
         open.pop();
         current = open[open.length - 1];
@@ -116,12 +136,11 @@ export function parseXml(source: string | Uint8Array): XmlElement {
         else current.addText(tokens.text);
         break;
       case "cdata":
-        if (current === undefined) {
-          throw tokens.error("CDATA outside of the root element", tokens.start);
-        }
+        if (current === undefined) throw tokens.error("CDATA outside of the root element");
         current.addCdata(tokens.text);
         break;
-      default: // A declaration, a comment or an instruction says nothing.
+      default: // A comment, an instruction or a declaration says nothing.
+        tokens.type satisfies "comment" | "instruction" | "declaration";
     }
   }
   const end = tokens.source.length;
@@ -132,15 +151,199 @@ export function parseXml(source: string | Uint8Array): XmlElement {
   return root;
 }
 
-function unexpectedEnd(tokens: XmlTokenizer, current: XmlNode | undefined): Error {
-  const expected = current === undefined ? "No end tag" : `End tag </${current.name}>`;
-  return tokens.error(`${expected} expected, got </${tokens.name}>`, tokens.start);
-}
-
 /** Beside the root only space may stand, and that not as a reference. */
 function refuseOutside(tokens: XmlTokenizer): void {
-  if (isBlank(tokens.source.slice(tokens.start, tokens.end))) return;
-  const text = tokens.source.slice(tokens.start, tokens.end);
-  const offset = Math.max(0, text.search(/[^ \t\r\n]/));
-  throw tokens.error("Text outside of the root element", tokens.start + offset);
+  const offset = tokens.skipSpace(tokens.start);
+  if (offset < tokens.end) throw tokens.error("Text outside of the root element", offset);
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/**
+ * Decodes UTF-8, whatever a Content-Type says; a byte order mark stays. What is not UTF-8 is
+ * refused, not repaired: a repaired text would not be what was signed.
+ *
+ * @throws EchostrError `UTF8_INVALID`
+ */
+export function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch (cause) {
+    throw new EchostrError("UTF8_INVALID", "Body must be UTF-8, got other bytes", { cause });
+  }
+}
+
+/** The code units that markup is made of. */
+const LESS_THAN = 0x3c;
+const GREATER_THAN = 0x3e;
+const SLASH = 0x2f;
+const EXCLAMATION = 0x21;
+const QUESTION = 0x3f;
+
+/** What a token is. `start` is `<a>`, `empty` is `<a/>`, `end` is `</a>`. */
+export type XmlTokenType =
+  | "start" | "empty" | "end" | "text" | "cdata" | "comment" | "instruction" | "declaration";
+
+/**
+ * Reads one token after the other: `<a>1</a>` is a start, a text and an end. The tokenizer is itself
+ * the current token, so that a document costs no object per token.
+ */
+export class XmlTokenizer implements XmlScanner {
+  readonly source: string;
+  type: XmlTokenType = "text";
+  /** The name of a tag, or the target of a processing instruction. */
+  name = "";
+  /** The character data, references resolved. */
+  text = "";
+  /** How many attributes a tag has. */
+  attributes = 0;
+  /** Where the token starts and ends in `source`. */
+  start = 0;
+  end = 0;
+
+  /** @throws XmlError `XML_INVALID` for characters that may stand nowhere in a document. */
+  constructor(source: string) {
+    this.source = source;
+    if (source.charCodeAt(0) === 0xfeff) this.end = 1;
+    if (source.isWellFormed() && !NONCHARACTER.test(source)) return;
+    const offset = source.search(FORBIDDEN_OTHER);
+    const name = nameOfCharacter(source.charCodeAt(offset));
+    throw this.error(`${name} is not allowed in XML`, offset);
+  }
+
+  /**
+   * Goes to the next token.
+   *
+   * @returns false at the end of the document
+   * @throws XmlError `XML_INVALID` with the place, or `XML_DOCTYPE`
+   */
+  next(): boolean {
+    const { source, end: start } = this;
+    this.start = start;
+    if (start >= source.length) return false;
+    this.name = "";
+    this.text = "";
+    this.attributes = 0;
+    const sign = source.charCodeAt(start + 1);
+    if (source.charCodeAt(start) !== LESS_THAN) this.#readText(start);
+    else if (sign === SLASH) this.#readEndTag(start);
+    else if (sign === EXCLAMATION) this.#readCdataOrComment(start);
+    else if (sign === QUESTION) this.#readInstruction(start);
+    else this.#readStartTag(start);
+    return true;
+  }
+
+  /** An error at an offset of the document, at first the token's. */
+  error(problem: string, offset: number = this.start, code: XmlErrorCode = "XML_INVALID"): XmlError {
+    return new XmlError(code, problem, this.source, offset);
+  }
+
+  #readText(start: number): void {
+    const next = this.source.indexOf("<", start);
+    this.end = next === -1 ? this.source.length : next;
+    this.type = "text";
+    this.text = this.resolve(this.source.slice(start, this.end), start);
+  }
+
+  #readStartTag(start: number): void {
+    const { source } = this;
+    let at = this.#readName(start + 1, "Element name");
+    if (source.charCodeAt(at) !== GREATER_THAN) at = passAttributes(this, at);
+    this.type = source.charCodeAt(at) === SLASH ? "empty" : "start";
+    this.#closeTag(this.type === "empty" ? at + 1 : at, "<");
+  }
+
+  #readEndTag(start: number): void {
+    const nameEnd = this.#readName(start + 2, "Element name");
+    this.type = "end";
+    this.#closeTag(this.skipSpace(nameEnd), "</");
+  }
+
+  #closeTag(at: number, sign: "<" | "</"): void {
+    this.end = at + 1;
+    if (this.source.charCodeAt(at) === GREATER_THAN) return;
+    const seen = seenAt(this.source, at);
+    throw this.error(`">" expected in ${sign}${this.name}>, got ${seen}`, at);
+  }
+
+  #readCdataOrComment(start: number): void {
+    const { source } = this;
+    if (source.startsWith("<![CDATA[", start)) {
+      const end = source.indexOf("]]>", start + 9);
+      if (end === -1) throw this.error("CDATA section does not end");
+      this.type = "cdata";
+      this.text = source.slice(start + 9, end);
+      this.end = end + 3;
+    } else if (source.startsWith("<!--", start)) {
+      this.type = "comment";
+      this.end = passComment(this, start);
+    } else if (source.slice(start, start + 9).toLowerCase() === "<!doctype") {
+      throw this.error("A document type is not accepted", start, "XML_DOCTYPE");
+    } else {
+      throw this.error('Comment or CDATA section expected after "<!"');
+    }
+  }
+
+  #readInstruction(start: number): void {
+    this.#readName(start + 2, "Target of a processing instruction");
+    this.type = this.name.toLowerCase() === "xml" ? "declaration" : "instruction";
+    this.end = passInstruction(this, start);
+  }
+
+  /** Reads a name into `this.name`; returns the offset behind it. */
+  #readName(start: number, what: string): number {
+    const end = this.endOfName(start, what);
+    this.name = this.source.slice(start, end);
+    return end;
+  }
+
+  /** The offset behind the name that starts at `start`. */
+  endOfName(start: number, what: string): number {
+    const { source } = this;
+    let at = start;
+    for (;;) {
+      const unit = source.charCodeAt(at);
+      if (unit < 128) {
+        const role = ASCII_NAME[unit];
+        if (role !== 2 && (role !== 1 || at === start)) break;
+        at += 1;
+        continue;
+      }
+      // Behind the end `unit` is NaN and `codePoint` is undefined.
+      const codePoint = source.codePointAt(at);
+      if (codePoint === undefined) break;
+      const character = String.fromCodePoint(codePoint);
+      if (!isNameCharacter(character, at === start)) break;
+      at += character.length;
+    }
+    if (at > start) return at;
+    throw this.error(`${what} expected, got ${seenAt(source, start)}`, start);
+  }
+
+  /** The offset behind the space, if any, that starts at `start`. */
+  skipSpace(start: number): number {
+    let at = start;
+    while (isSpace(this.source.charCodeAt(at))) at += 1;
+    return at;
+  }
+
+  /** Replaces references. `start` is where `raw` stands, for the error. */
+  resolve(raw: string, start: number): string {
+    if (!raw.includes("&")) return raw;
+    return resolveReferences(raw, (offset) => {
+      throw this.error('"&" does not start a reference that XML knows', start + offset);
+    });
+  }
+}
+
+/** §2.3 S: space, tab, line feed, carriage return. */
+function isSpace(codeUnit: number): boolean {
+  return codeUnit === 0x20 || codeUnit === 0x0a || codeUnit === 0x09 || codeUnit === 0x0d;
+}
+
+function isBlank(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    if (!isSpace(text.charCodeAt(at))) return false;
+  }
+  return true;
 }

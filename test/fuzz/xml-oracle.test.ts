@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { XmlTokenizer } from "../../src/protocol/xml-tokenizer.ts";
+import { XmlTokenizer } from "../../src/protocol/xml.ts";
 import { makeDocument } from "./documents.ts";
 import { aReply } from "./reply.ts";
 import { randomOf } from "./target.ts";

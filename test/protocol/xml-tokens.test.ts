@@ -1,17 +1,14 @@
 /** The tokenizer by itself: each token with all that it says, and nothing of the one before. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { isXmlCharacter } from "../../src/protocol/xml-characters.ts";
-import { isReadable, readDeclaration } from "../../src/protocol/xml-declaration.ts";
-import { parseXml } from "../../src/protocol/xml.ts";
-import { XmlTokenizer } from "../../src/protocol/xml-tokenizer.ts";
+import { parseXml, XmlTokenizer } from "../../src/protocol/xml.ts";
 import { refusesXml } from "../support/expect.ts";
 
 type Token = readonly [
   type: string,
   name: string,
   text: string,
-  attributes: string,
+  attributes: number,
   source: string,
 ];
 
@@ -19,9 +16,8 @@ function tokensOf(source: string): Token[] {
   const tokens = new XmlTokenizer(source);
   const all: Token[] = [];
   while (tokens.next()) {
-    const attributes = tokens.attributes.map(({ name, value }) => `${name}=${value}`).join(" ");
-    const { type, name, text, start, end } = tokens;
-    all.push([type, type === "text" ? "" : name, text, attributes, source.slice(start, end)]);
+    const { type, name, text, attributes, start, end } = tokens;
+    all.push([type, name, text, attributes, source.slice(start, end)]);
   }
   assert.deepEqual([tokens.start, tokens.end], [source.length, source.length]);
   return all;
@@ -30,23 +26,23 @@ function tokensOf(source: string): Token[] {
 describe("the tokenizer", () => {
   it("says before the first token that there is an empty text", () => {
     const { type, name, text, attributes, start, end } = new XmlTokenizer("<a/>");
-    assert.deepEqual([type, name, text, [...attributes], start, end], ["text", "", "", [], 0, 0]);
+    assert.deepEqual([type, name, text, attributes, start, end], ["text", "", "", 0, 0, 0]);
   });
 
-  it("says of each token its type, name, text, attributes and place", () => {
+  it("says of each token its type, name, text, number of attributes and place", () => {
     const source =
       '<?xml version="1.0"?><!-- c --><a x="1" y=\'2\'>t<b z="3"/>&lt;<![CDATA[d]]></a ><?p q ?> ';
     assert.deepEqual(tokensOf(source), [
-      ["declaration", "xml", '<?xml version="1.0"?>', "", '<?xml version="1.0"?>'],
-      ["comment", "", " c ", "", "<!-- c -->"],
-      ["start", "a", "", "x=1 y=2", "<a x=\"1\" y='2'>"],
-      ["text", "", "t", "", "t"],
-      ["empty", "b", "", "z=3", '<b z="3"/>'],
-      ["text", "", "<", "", "&lt;"],
-      ["cdata", "", "d", "", "<![CDATA[d]]>"],
-      ["end", "a", "", "", "</a >"],
-      ["instruction", "p", "q ", "", "<?p q ?>"],
-      ["text", "", " ", "", " "],
+      ["declaration", "xml", "", 0, '<?xml version="1.0"?>'],
+      ["comment", "", "", 0, "<!-- c -->"],
+      ["start", "a", "", 2, "<a x=\"1\" y='2'>"],
+      ["text", "", "t", 0, "t"],
+      ["empty", "b", "", 1, '<b z="3"/>'],
+      ["text", "", "<", 0, "&lt;"],
+      ["cdata", "", "d", 0, "<![CDATA[d]]>"],
+      ["end", "a", "", 0, "</a >"],
+      ["instruction", "p", "", 0, "<?p q ?>"],
+      ["text", "", " ", 0, " "],
     ]);
   });
 
@@ -64,12 +60,12 @@ describe("the tokenizer", () => {
         ["comment", "", "<!---->"],
         ["text", "x", "x"],
         ["instruction", "", "<?p?>"],
-        ["instruction", "?", "<?p ??>"],
+        ["instruction", "", "<?p ??>"],
       ],
     );
-    assert.deepEqual(tokensOf("<a x='1' y='>'/><b c=\"'\" d='\"'/>").map(([, , , each]) => each), [
-      "x=1 y=>",
-      `c=' d="`,
+    assert.deepEqual(tokensOf("<a x='1' y='>'/><b c=\"'\" d='\"'/>").map((each) => each.slice(3)), [
+      [2, "<a x='1' y='>'/>"],
+      [2, "<b c=\"'\" d='\"'/>"],
     ]);
   });
 
@@ -78,13 +74,17 @@ describe("the tokenizer", () => {
       tokensOf("<a \t\r\n x \n=\t'1'\r y='2' ></a\n\t>").map(([type, name, , each]) => {
         return [type, name, each];
       }),
-      [["start", "a", "x=1 y=2"], ["end", "a", ""]],
+      [["start", "a", 2], ["end", "a", 0]],
     );
   });
 
-  it("turns line ends and tabs in an attribute into spaces, and leaves references", () => {
-    const [token] = tokensOf("<a x='1\r\n2\n3\t4\r5&#10;6&#9;7&#x41;\n\n'/>");
-    assert.equal(token?.[3], "x=1 2 3 4 5\n6\t7A  ");
+  it("takes line ends, tabs and references in an attribute, and no reference that is none", () => {
+    const value = "1\r\n2\n3\t4\r5&#10;6&#9;7&#x41;\n\n";
+    assert.deepEqual(tokensOf(`<a x='${value}'/>`)[0]?.slice(3), [1, `<a x='${value}'/>`]);
+    for (const reference of ["&", "&x;", "&#0;", "&#xD800;", "&#65", "&lt"]) {
+      const { column } = refusesXml(`<a x='1\t${reference}'/>`);
+      assert.equal(column, 9, reference);
+    }
   });
 
   it("passes over a byte order mark, and over no other", () => {
@@ -105,13 +105,11 @@ describe("a character of XML", () => {
   it("is one of these, up to the very edges", () => {
     for (const [first, last] of edges) {
       for (const inside of [first, last]) {
-        assert.equal(isXmlCharacter(inside), true, inside.toString(16));
         const text = parseXml(`<a>&#${inside};&#x${inside.toString(16)};</a>`).text;
         assert.equal(text, String.fromCodePoint(inside, inside));
       }
       for (const outside of [first - 1, last + 1]) {
         if (edges.some(([from, to]) => from <= outside && outside <= to)) continue;
-        assert.equal(isXmlCharacter(outside), false, outside.toString(16));
         refusesXml(`<a>&#${outside};</a>`);
         refusesXml(`<a>&#x${outside.toString(16)};</a>`);
       }
@@ -147,16 +145,30 @@ describe("a character of XML", () => {
   });
 });
 
+/** What is said of a declaration of another form. */
+const REFUSALS = [
+  "XML declaration is malformed",
+  "Processing instruction does not end",
+  "Space expected after <?xmlversion",
+];
+
+/** What is said of a document that declares an encoding. */
+function encodingRefused(name: string): string {
+  const { message } = refusesXml(`<?xml version='1.0' encoding='${name}'?><a/>`);
+  return message.slice(0, message.indexOf(" (line"));
+}
+
 describe("a declaration", () => {
   it("is read where it stands", () => {
-    assert.deepEqual(readDeclaration("x<?xml version='1.0' encoding=\"UTF-8\"?>y", 1), {
-      text: "<?xml version='1.0' encoding=\"UTF-8\"?>",
-      encoding: "UTF-8",
-    });
-    assert.equal(readDeclaration("x<?xml version='1.0'?>", 0), undefined);
-    assert.equal(readDeclaration("<?xml version='1.1'?>", 0)?.encoding, undefined);
-    const named = readDeclaration("<?xml version='1.0' encoding='a.b_c-1'?>", 0);
-    assert.equal(named?.encoding, "a.b_c-1");
+    const text = "<?xml version='1.0' encoding=\"UTF-8\"?>";
+    for (const mark of ["", "\uFEFF"]) {
+      const [token] = tokensOf(`${mark}${text}<a/>`);
+      assert.deepEqual(token, ["declaration", "xml", "", 0, text]);
+    }
+    assert.equal(refusesXml(`x${text}<a/>`).column, 1);
+    assert.equal(refusesXml(`<a>${text}</a>`).column, 4);
+    assert.equal(encodingRefused("a.b_c-1"), "Encoding must be UTF-8, got a.b_c-1");
+    assert.equal(encodingRefused("é"), "XML declaration is malformed");
   });
 
   it("may have space around, one or two parts more, and either quote", () => {
@@ -165,7 +177,10 @@ describe("a declaration", () => {
       "<?xml\n\tversion\r=\t\"1.12\"  encoding\n= 'a' standalone = \"yes\"?>",
       "<?xml version='1.0' standalone='no'?>",
     ];
-    for (const text of good) assert.equal(readDeclaration(text, 0)?.text, text);
+    for (const text of good) {
+      const readable = text.replace("'a'", "'utf-8'");
+      assert.deepEqual(tokensOf(`${readable}<a/>`)[0], ["declaration", "xml", "", 0, readable]);
+    }
     const bad = [
       "<?xmlversion='1.0'?>",
       "<?xml version='2.0'?>",
@@ -180,15 +195,21 @@ describe("a declaration", () => {
       "<?xml version='1.0'",
       "<?xml version='1.0'>",
     ];
-    for (const text of bad) assert.equal(readDeclaration(text, 0), undefined, text);
+    for (const text of bad) {
+      const { message } = refusesXml(text);
+      const [sentence = ""] = message.split(" (line");
+      assert.ok(REFUSALS.includes(sentence), `${text}: ${sentence}`);
+    }
   });
 
   it("names an encoding that is UTF-8 or a part of it", () => {
-    for (const name of [undefined, "utf-8", "UTF-8", "utf8", "UTF8", "us-ascii", "US-ASCII"]) {
-      assert.equal(isReadable(name), true, String(name));
+    assert.equal(parseXml("<?xml version='1.0'?><a/>").name, "a");
+    for (const name of ["utf-8", "UTF-8", "utf8", "UTF8", "us-ascii", "US-ASCII"]) {
+      assert.equal(parseXml(`<?xml version='1.0' encoding='${name}'?><a/>`).name, "a", name);
     }
-    for (const name of ["", "utf-16", "utf-80", "xutf-8", "ascii", "gbk", "utf--8"]) {
-      assert.equal(isReadable(name), false, name);
+    for (const name of ["utf-16", "utf-80", "xutf-8", "ascii", "gbk", "utf--8"]) {
+      assert.equal(encodingRefused(name), `Encoding must be UTF-8, got ${name}`);
     }
+    assert.equal(encodingRefused(""), "XML declaration is malformed");
   });
 });
