@@ -103,34 +103,31 @@ const ALWAYS_LISTS: ReadonlySet<string> = new Set(["item", "List"]);
 const EmptyFields = function () {} as unknown as new () => Fields;
 EmptyFields.prototype = Object.create(null);
 
-export function emptyFields(): Fields {
-  return new EmptyFields();
-}
-
-/** Reads the children of an element into `fields`. */
-export function readFields(element: XmlElement, shape: CompiledShape, fields: Fields): void {
+/**
+ * Reads the children of an element.
+ *
+ * @param first a name that comes before all others, still without a value
+ */
+export function readFields(element: XmlElement, shape: CompiledShape, first?: string): Fields {
+  const fields: Fields = new EmptyFields();
+  if (first !== undefined) fields[first] = undefined;
   for (const child of element.children) {
     const { name } = child;
     const field = shape.fields.get(name);
     if (field === undefined) keepUnknown(fields, name, readUnknown(child));
     else if (field.role === "list") addToList(fields, name, readItem(child, field.shape));
     else if (fields[name] === undefined) {
-      fields[name] = field.shape === undefined ? child.text : readNested(child, field.shape);
+      fields[name] = readItem(child, field.shape);
     }
   }
   for (const [name, field] of shape.due) {
     if (fields[name] === undefined) complete(element, fields, name, field);
   }
-}
-
-function readNested(element: XmlElement, shape: CompiledShape): Fields {
-  const fields = emptyFields();
-  readFields(element, shape, fields);
   return fields;
 }
 
 function readItem(element: XmlElement, shape: CompiledShape | undefined): FieldValue {
-  return shape === undefined ? element.text : readNested(element, shape);
+  return shape === undefined ? element.text : readFields(element, shape);
 }
 
 function addToList(fields: Fields, name: string, item: FieldValue): void {
@@ -144,13 +141,13 @@ function complete(element: XmlElement, fields: Fields, name: string, field: Comp
   const other = OTHER_SPELLINGS.get(name);
   const found = other && element.children.find((child) => other.includes(child.name));
   if (found !== undefined) {
-    fields[name] = field.shape === undefined ? found.text : readNested(found, field.shape);
+    fields[name] = readItem(found, field.shape);
   } else if (field.role === "text") {
     fields[name] = "";
   } else if (field.role === "list") {
     fields[name] = [];
   } else if (field.shape !== undefined) {
-    fields[name] = readNested(NOTHING, field.shape);
+    fields[name] = readFields(NOTHING, field.shape);
   }
 }
 
@@ -158,7 +155,7 @@ const NOTHING: XmlElement = { name: "", children: [], text: "" };
 
 function readUnknown(element: XmlElement): FieldValue {
   if (element.children.length === 0) return element.text;
-  const fields = emptyFields();
+  const fields: Fields = new EmptyFields();
   for (const child of element.children) keepUnknown(fields, child.name, readUnknown(child));
   return fields;
 }

@@ -13,7 +13,7 @@
 import { EchostrError } from "../errors.ts";
 import { EVENT_KINDS } from "./event-kinds.ts";
 import { LEGACY_EVENT_KINDS } from "./event-kinds-legacy.ts";
-import { compileShape, emptyFields, readFields } from "./fields.ts";
+import { compileShape, readFields } from "./fields.ts";
 import type { CompiledShape, Fields, FieldsOf, FieldValue, Shape } from "./fields.ts";
 import { MESSAGE_KINDS } from "./message-kinds.ts";
 import { parseXml } from "./xml.ts";
@@ -124,9 +124,8 @@ export function parseMessage(source: string | Uint8Array | XmlElement): Message 
   const known =
     (msgType === "event" ? EVENTS.get(event.toLowerCase()) : MESSAGES.get(msgType)) ?? UNKNOWN;
 
-  const fields = emptyFields();
-  fields["kind"] = undefined; // Ours comes first, and is set last: no field of the wire wins.
-  readFields(root, known.shape, fields);
+  // Ours comes first, and is set last: no field of the wire wins.
+  const fields = readFields(root, known.shape, "kind");
   refuseMissing(fields, msgType === "event");
   setOurs(fields, "kind", known.kind);
   setScene(fields, known.kind);

@@ -1,15 +1,14 @@
 /** How an element is read by the table of its kind, and what is said of one that is no message. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { compileShape, emptyFields, readFields } from "../../src/protocol/fields.ts";
+import { compileShape, readFields } from "../../src/protocol/fields.ts";
 import type { Shape } from "../../src/protocol/fields.ts";
 import { parseMessage } from "../../src/protocol/message.ts";
 import { parseXml } from "../../src/protocol/xml.ts";
 import { fails } from "../support/expect.ts";
 
 function read(shape: Shape, inside: string): unknown {
-  const fields = emptyFields();
-  readFields(parseXml(`<xml>${inside}</xml>`), compileShape(shape), fields);
+  const fields = readFields(parseXml(`<xml>${inside}</xml>`), compileShape(shape));
   return JSON.parse(JSON.stringify(fields));
 }
 
@@ -43,8 +42,7 @@ describe("the fields of an element", () => {
   }
 
   it("may be called as no field should be", () => {
-    const fields = emptyFields();
-    readFields(parseXml("<xml><__proto__>1</__proto__></xml>"), compileShape({}), fields);
+    const fields = readFields(parseXml("<xml><__proto__>1</__proto__></xml>"), compileShape({}));
     assert.deepEqual(Object.keys(fields), ["__proto__"]);
     assert.equal(Object.getPrototypeOf(Object.getPrototypeOf(fields)), null);
     assert.equal("toString" in fields, false);
