@@ -6,9 +6,8 @@
  * @module
  */
 import { EchostrError } from "../errors.ts";
-import { removeForbidden, TEXT_LIMIT_BYTES } from "../protocol/reply.ts";
+import { removeForbidden, splitText, TEXT_LIMIT_BYTES } from "../protocol/reply.ts";
 import type { Reply } from "../protocol/reply.ts";
-import { splitText } from "../protocol/split-text.ts";
 
 /** A message in WeChat's own form: `msgtype`, and under the name of that type its parts. */
 export interface CustomMessage {
@@ -90,8 +89,11 @@ export function toCustomMessage(message: Reply | CustomMessage): CustomMessage {
       const parts = { title: Title, description: Description, url: Url, picurl: PicUrl };
       return { msgtype: "news", news: { articles: [parts] } };
     }
+    case "transfer_customer_service":
+      throw notSendable(message.MsgType);
     default:
-      throw invalid(`cannot be of kind "${String(message.MsgType)}"`);
+      message satisfies never; // But a program without types may make anything.
+      throw notSendable((message as Reply).MsgType);
   }
 }
 
@@ -126,6 +128,10 @@ function contentOf(message: Reply | CustomMessage): string | undefined {
 function filled(mediaId: string): string {
   if (typeof mediaId === "string" && mediaId !== "") return mediaId;
   throw invalid("must have a media id, got none");
+}
+
+function notSendable(kind: unknown): EchostrError {
+  return invalid(`cannot be of kind "${String(kind)}"`);
 }
 
 function checkRaw(message: CustomMessage): CustomMessage {

@@ -4,9 +4,8 @@
  *
  * @module
  */
-import { removeForbidden } from "../protocol/reply.ts";
+import { removeForbidden, splitText } from "../protocol/reply.ts";
 import type { Reply } from "../protocol/reply.ts";
-import { splitText } from "../protocol/split-text.ts";
 
 /** What decides where a text is cut. */
 export interface PieceLimits {

@@ -5,7 +5,7 @@
  */
 import { EchostrError } from "../errors.ts";
 import { NEWS_LIMIT } from "./reply.ts";
-import type { Article, Reply } from "./reply.ts";
+import type { Article, Reply, ReplyKind } from "./reply.ts";
 
 /** Answers with a text. A line feed shows as a line break; `<a href="…">` makes a link. */
 export function text(content: string): Reply {
@@ -92,3 +92,14 @@ export function transferToCustomerService(kfAccount?: string): Reply {
     ? { MsgType: "transfer_customer_service" }
     : { MsgType: "transfer_customer_service", TransInfo: { KfAccount: kfAccount } };
 }
+
+/** The function of each kind: a kind without one does not compile. */
+export const REPLY_MAKERS: { readonly [Kind in ReplyKind]: (...parts: never[]) => Reply } = {
+  text,
+  image,
+  voice,
+  video,
+  music,
+  news,
+  transfer_customer_service: transferToCustomerService,
+};

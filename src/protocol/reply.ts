@@ -9,12 +9,12 @@
  *
  * Limits: eight articles in news (one, when the follower had sent a message: WeChat drops the
  * others). The length of a text is not documented; 2,048 bytes have been measured, and more is
- * answered with a notice of failure. We stop at 1,800 and hand the rest back.
+ * answered with a notice of failure. We stop at 1,800, cut between two characters, and hand the
+ * rest back.
  *
  * @module
  */
 import { EchostrError } from "../errors.ts";
-import { splitText } from "./split-text.ts";
 
 /** An article of a news reply. */
 export interface Article {
@@ -54,6 +54,9 @@ export type Reply =
       readonly TransInfo?: { readonly KfAccount: string } | undefined;
     };
 
+/** The kinds of replies. */
+export type ReplyKind = Reply["MsgType"];
+
 interface NewsItem {
   readonly Title: string;
   readonly Description: string;
@@ -90,7 +93,7 @@ const CREATE_TIME_LIMIT = 100_000_000_000;
 /**
  * Renders a reply.
  *
- * @param options.textLimitBytes the most bytes of UTF-8 in a text; 1,800 unless told
+ * @param options.textLimitBytes the most bytes of UTF-8 in a text. Default 1,800
  * @throws EchostrError `REPLY_INVALID` when the reply could not be shown: an empty text, no media
  *   id, no or more than eight articles, a `CreateTime` that is not in seconds
  *
@@ -153,6 +156,7 @@ function formatBody(reply: Exclude<Reply, { MsgType: "text" }>): string {
       return `<TransInfo>${cdata("KfAccount", filled("KfAccount", account))}</TransInfo>`;
     }
     default:
+      reply satisfies never; // But a program without types may make anything.
       throw invalid(`MsgType of a reply is not known: ${String((reply as Reply).MsgType)}`);
   }
 }
@@ -202,6 +206,54 @@ export function removeForbidden(text: string): string {
   // Halves go first: what stood between two of them must not make a character of them.
   const whole = text.isWellFormed() ? text : text.replace(LONE_SURROGATE, "");
   return whole.replace(FORBIDDEN, "");
+}
+
+/**
+ * Cuts a text where a limit in bytes of UTF-8 falls, without cutting a character in two. A
+ * character is what a reader sees as one: not half of a surrogate pair, and not 👨 out of 👨‍👩‍👧.
+ *
+ * @param limitBytes below 4, a character may need more: one is then returned all the same
+ * @returns what fits, and the rest (`""` when all of it does); joined they are the text
+ *
+ * @example
+ * splitText("你好", 4); // ["你", "好"]
+ */
+export function splitText(text: string, limitBytes: number): [string, string] {
+  // A code unit takes three bytes at most: a short text need not be measured.
+  if (text.length * 3 <= limitBytes) return [text, ""];
+  const end = codePointBoundary(text, limitBytes);
+  if (end === text.length) return [text, ""];
+  const cut = graphemeBoundary(text, end);
+  return [text.slice(0, cut), text.slice(cut)];
+}
+
+/** The offset behind the last code point that fits. */
+function codePointBoundary(text: string, limitBytes: number): number {
+  let bytes = 0;
+  let at = 0;
+  while (at < text.length) {
+    const point = Number(text.codePointAt(at));
+    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+    if (bytes > limitBytes && at > 0) break;
+    at += point < 0x10000 ? 1 : 2;
+  }
+  return at;
+}
+
+/** A grapheme longer than this many code units is cut all the same. */
+const LONGEST_GRAPHEME = 64;
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** The start of the grapheme that the offset falls into; the offset itself when it is a start. */
+function graphemeBoundary(text: string, offset: number): number {
+  const from = Math.max(0, offset - LONGEST_GRAPHEME);
+  segmenter ??= new Intl.Segmenter("und", { granularity: "grapheme" });
+  const around = segmenter.segment(text.slice(from, offset + LONGEST_GRAPHEME));
+  // The offset is always inside; the compiler cannot know.
+  const index = Number(around.containing(offset - from)?.index);
+  const cut = from + index;
+  return index === 0 || cut === 0 ? offset : cut;
 }
 
 function invalid(message: string): EchostrError {

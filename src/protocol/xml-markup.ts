@@ -90,12 +90,14 @@ export function passInstruction(scanner: XmlScanner, start: number): number {
 
 const SPACE = "[ \\t\\r\\n]";
 const EQUALS = `${SPACE}*=${SPACE}*`;
+const VERSION = `${SPACE}+version${EQUALS}(?:"1\\.[0-9]+"|'1\\.[0-9]+')`;
+const NAME = "[A-Za-z][A-Za-z0-9._-]*";
+const ENCODING = `${SPACE}+encoding${EQUALS}(?:"(${NAME})"|'(${NAME})')`;
+const STANDALONE = `${SPACE}+standalone${EQUALS}(?:"(?:yes|no)"|'(?:yes|no)')`;
 
 /** §2.8 [23], `<?xml version="1.0" encoding="UTF-8"?>`. */
 const DECLARATION = new RegExp(
-  `<\\?xml${SPACE}+version${EQUALS}(["'])1\\.[0-9]+\\1` +
-    `(?:${SPACE}+encoding${EQUALS}(["'])([A-Za-z][A-Za-z0-9._-]*)\\2)?` +
-    `(?:${SPACE}+standalone${EQUALS}(["'])(?:yes|no)\\4)?${SPACE}*\\?>`,
+  `<\\?xml${VERSION}(?:${ENCODING})?(?:${STANDALONE})?${SPACE}*\\?>`,
   "y",
 );
 
@@ -110,7 +112,7 @@ function checkDeclaration(scanner: XmlScanner, start: number): void {
   DECLARATION.lastIndex = start;
   const match = DECLARATION.exec(source);
   if (match === null) throw scanner.error("XML declaration is malformed", start);
-  const encoding = match[3] ?? "UTF-8";
+  const encoding = match[1] ?? match[2] ?? "UTF-8";
   if (READABLE_ENCODING.test(encoding)) return;
   throw scanner.error(`Encoding must be UTF-8, got ${encoding}`, start);
 }

@@ -10,9 +10,8 @@ import {
   video,
   voice,
 } from "../../src/protocol/replies.ts";
-import { formatReply } from "../../src/protocol/reply.ts";
+import { formatReply, splitText } from "../../src/protocol/reply.ts";
 import type { Reply } from "../../src/protocol/reply.ts";
-import { splitText } from "../../src/protocol/split-text.ts";
 import { fails } from "../support/expect.ts";
 
 const ENVELOPE = { ToUserName: "oF", FromUserName: "gh_1", CreateTime: 1_714_112_445 };
