@@ -5,13 +5,13 @@
  * @module
  */
 
-/** §2.2 Char: what XML 1.0 forbids even as a reference is most control characters … */
+/** The control characters that XML 1.0 forbids even as a reference (§2.2). */
 export const FORBIDDEN_CONTROL: RegExp = /[\u0000-\u0008\u000B\u000C\u000E-\u001F]/;
 
-/** … the two code points that are no characters … */
+/** The two code points that are no characters. */
 export const NONCHARACTER: RegExp = /[\uFFFE\uFFFF]/;
 
-/** … and halves of surrogate pairs. */
+/** What else XML 1.0 forbids: U+FFFE, U+FFFF and halves of surrogate pairs. */
 export const FORBIDDEN_OTHER: RegExp =
   /[\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 
@@ -49,15 +49,15 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
  *   that XML forbids
  */
 export function resolveReferences(raw: string, refuse: (offset: number) => never): string {
-  return raw.replace(REFERENCE, (_whole, entity?: string, number?: string, offset = 0) => {
-    return (entity === undefined ? characterOf(number) : ENTITIES.get(entity)) ?? refuse(offset);
+  return raw.replace(REFERENCE, (_whole, entity = "", number?: string, offset = 0) => {
+    return (number === undefined ? ENTITIES.get(entity) : characterOf(number)) ?? refuse(offset);
   });
 }
 
-function characterOf(number: string | undefined): string | undefined {
+function characterOf(number: string): string | undefined {
   // "65" and "x41" both are numbers in JavaScript with a zero before them.
   const codePoint = Number(`0${number}`);
-  if (!(codePoint <= 0x10ffff)) return undefined;
+  if (codePoint > 0x10ffff) return undefined;
   const character = String.fromCodePoint(codePoint);
   const isForbidden = FORBIDDEN_CONTROL.test(character) || FORBIDDEN_OTHER.test(character);
   return isForbidden ? undefined : character;
