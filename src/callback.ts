@@ -7,12 +7,10 @@
  * @module
  */
 import type { Account } from "./account.ts";
-import { Admitted } from "./admit.ts";
-import type { CallbackHead } from "./admit.ts";
+import { Admitted, openBody } from "./admit.ts";
+import type { CallbackHead, OpenedBody } from "./admit.ts";
 import type { Delivered, Delivery } from "./delivery/delivery-engine.ts";
 import { EchostrError } from "./errors.ts";
-import { openBody } from "./open-body.ts";
-import type { OpenedBody } from "./open-body.ts";
 import { encrypt, formatEncryptedReply } from "./protocol/encryption.ts";
 import { parseMessage } from "./protocol/message.ts";
 import type { Message } from "./protocol/message.ts";

@@ -52,8 +52,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   "account.ts": ["errors.ts", "protocol"],
   "admit.ts": ["errors.ts", "protocol", "account.ts"],
-  "open-body.ts": ["errors.ts", "protocol", "account.ts", "admit.ts"],
-  "callback.ts": ["errors.ts", "protocol", "delivery", "account.ts", "admit.ts", "open-body.ts"],
+  "callback.ts": ["errors.ts", "protocol", "delivery", "account.ts", "admit.ts"],
   server: [
     "errors.ts",
     "options.ts",
