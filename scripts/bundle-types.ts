@@ -40,7 +40,7 @@ function emit(entry: string, outDir: string): void {
 
 function joinFiles(entry: string, folder: string): string {
   const files: string[] = [];
-  collect(resolve(entry), files);
+  collect(resolve(entry), folder, files);
   const owners = new Map<string, string>();
   const external = new Map<string, Set<string>>();
   const parts: string[] = [];
@@ -59,13 +59,15 @@ function joinFiles(entry: string, folder: string): string {
   return [importLines(external), ...parts, exports].join("\n");
 }
 
-/** Depth first, so that what is used stands before what uses it. */
-function collect(file: string, files: string[]): void {
+/**
+ * Depth first, so that what is used stands before what uses it. Declarations import only what they
+ * name, so a file that is used inside functions alone is left out.
+ */
+function collect(file: string, folder: string, files: string[]): void {
   if (files.includes(file)) return;
   files.push(file);
-  const text = readFileSync(file, "utf8");
-  for (const [, specifier = ""] of text.matchAll(/ from "(\.[^"]+)";$/gm)) {
-    collect(resolve(dirname(file), specifier), files);
+  for (const [, specifier = ""] of readDeclaration(file, folder).matchAll(/ from "(\.[^"]+)";$/gm)) {
+    collect(resolve(dirname(file), specifier), folder, files);
   }
 }
 

@@ -70,7 +70,7 @@ export function visibleEntry(entry: LogEntry): LogEntry {
   return shown;
 }
 
-const NAMES = Object.keys(LONGEST) as readonly (keyof typeof LONGEST)[];
+const NAMES = /* @__PURE__ */ Object.keys(LONGEST) as readonly (keyof typeof LONGEST)[];
 
 /** A stack has lines; so has what is said of XML that cannot be read: an excerpt, and a caret. */
 function hasLines(name: keyof typeof LONGEST, { code }: LogEntry): boolean {

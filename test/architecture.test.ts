@@ -12,6 +12,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Which layers a layer may import, itself aside. A file at the top of src is a layer of its own. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  "builtin.ts": [],
   "errors.ts": [],
   "version.ts": [],
   "options.ts": ["errors.ts"],
@@ -21,8 +22,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "visible.ts": [],
   "log.ts": ["errors.ts", "visible.ts"],
   protocol: ["errors.ts"],
-  store: ["errors.ts", "options.ts", "clock.ts"],
+  store: ["builtin.ts", "errors.ts", "options.ts", "clock.ts"],
   api: [
+    "builtin.ts",
     "errors.ts",
     "known-options.ts",
     "log.ts",
@@ -54,6 +56,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "admit.ts": ["errors.ts", "protocol", "account.ts"],
   "callback.ts": ["errors.ts", "protocol", "delivery", "account.ts", "admit.ts"],
   server: [
+    "builtin.ts",
     "errors.ts",
     "options.ts",
     "visible.ts",
@@ -88,6 +91,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Its commands start the program, and end as it does.
   "lab/cli": ["errors.ts", "visible.ts", "version.ts", "cli", "lab"],
   cli: [
+    "builtin.ts",
     "api",
     "create-api.ts",
     "errors.ts",
@@ -118,7 +122,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Which modules of Node a layer may use. */
+/** Which modules of Node a layer may use: import them, or load them by `builtin` when needed. */
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   protocol: ["node:crypto"],
   api: [
@@ -136,6 +140,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   delivery: ["node:crypto"],
   store: ["node:fs", "node:module", "node:net", "node:path", "node:sqlite", "node:tls"],
   "random.ts": ["node:crypto"],
+  "builtin.ts": ["node:module"],
   server: ["node:http", "node:https", "node:net"],
   lab: [
     "node:child_process",
@@ -157,12 +162,17 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   cli: ["node:crypto", "node:fs", "node:path", "node:process", "node:tls", "node:url", "node:util"],
 };
 
+/** What the library imports when it is loaded, but for types: nothing that opens sockets or files. */
+const MAY_IMPORT_AT_ONCE: readonly string[] = ["node:crypto", "node:module"];
+
 interface SourceFile {
   /** From the root of the project. */
   readonly path: string;
   readonly layer: string;
   readonly text: string;
   readonly imports: readonly string[];
+  /** Names given to `builtin`. */
+  readonly builtins: readonly string[];
 }
 
 const IMPORT = /^(?:import|export)\s[^;]*?from\s+"([^"]+)";|^import\s+"([^"]+)";/gms;
@@ -175,7 +185,8 @@ const files: readonly SourceFile[] = ["src", "lab"].flatMap((house) =>
       const path = join(house, name);
       const text = readFileSync(join(root, path), "utf8");
       const imports = [...text.matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? "");
-      return { path, layer: layerOf(path), text, imports };
+      const builtins = [...text.matchAll(/(?<!\* .*)builtin\("([^"]+)"\)/g)].map((match) => match[1] ?? "");
+      return { path, layer: layerOf(path), text, imports, builtins };
     }),
 );
 
@@ -212,8 +223,19 @@ describe("The layers", () => {
   test("use of Node only what the table gives them, and no package at all", () => {
     for (const file of files) {
       const allowed = MAY_USE[file.layer] ?? [];
-      for (const specifier of file.imports.filter((name) => !name.startsWith("."))) {
+      const imported = file.imports.filter((name) => !name.startsWith("."));
+      for (const specifier of [...imported, ...file.builtins]) {
         assert.ok(allowed.includes(specifier), `${file.path} must not import ${specifier}`);
+      }
+    }
+  });
+
+  test("load sockets and files when they are needed, and not with the library", () => {
+    const library = files.filter(({ layer }) => !/^(?:lab|cli)/.test(layer));
+    assert.ok(library.some(({ builtins }) => builtins.includes("node:http")));
+    for (const { path, text } of library) {
+      for (const [line, specifier = ""] of text.matchAll(/^import (?!type ).*"(node:[^"]+)";/gm)) {
+        assert.ok(MAY_IMPORT_AT_ONCE.includes(specifier), `${path} must not have ${line}`);
       }
     }
   });
@@ -267,24 +289,4 @@ describe("A file of the source", () => {
       }
     });
   }
-});
-
-describe("The package", () => {
-  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<
-    string,
-    Record<string, string> | undefined
-  >;
-
-  test("has no dependency but three for development", () => {
-    assert.equal(manifest["dependencies"], undefined);
-    assert.equal(manifest["peerDependencies"], undefined);
-    assert.equal(manifest["optionalDependencies"], undefined);
-    const names = Object.keys(manifest["devDependencies"] ?? {});
-    assert.deepEqual(names.sort(), ["@types/node", "tsx", "typescript"]);
-  });
-
-  test("has the version that the program prints", async () => {
-    const { VERSION } = await import("../src/version.ts");
-    assert.equal(VERSION, String(manifest["version"]));
-  });
 });

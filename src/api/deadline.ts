@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { setMaxListeners } from "node:events";
+import { builtin } from "../builtin.ts";
 import type { Clock } from "../clock.ts";
 
 export class Deadline {
@@ -29,7 +29,7 @@ export class Deadline {
     this.#abort = () => controller.abort();
     this.#timer = clock.setTimeout(this.#abort, ms);
     // One for each call under way: Node 20 takes more than ten for a leak.
-    if (callers !== undefined) setMaxListeners(0, callers);
+    if (callers !== undefined) builtin("node:events").setMaxListeners(0, callers);
     callers?.addEventListener("abort", this.#abort, { once: true });
     if (callers?.aborted) this.#abort();
   }

@@ -19,21 +19,22 @@ export const NO_RIGHT_ERRCODE = 48001;
 /** There is no menu. */
 export const NO_MENU_ERRCODE = 46003;
 
-const CONSOLE = "mp.weixin.qq.com → 设置与开发 → 开发接口管理";
-
-/** A sentence for each code: what is wrong, and what to do. */
+/**
+ * A sentence for each code: what is wrong, and what to do. Plain strings: with a constant in one of
+ * them a bundler could not tell that this table has no effect, and would keep it.
+ */
 export const ERRCODES: Readonly<Record<number, string>> = {
-  [-1]: "WeChat is busy; try again a little later",
+  "-1": "WeChat is busy; try again a little later",
   40001:
     "The access_token or the AppSecret is not right: when getting a token compare WECHAT_SECRET with " +
-    `${CONSOLE}, otherwise something else gets tokens of this account without sharing them`,
+    "mp.weixin.qq.com → 设置与开发 → 开发接口管理, otherwise something else gets tokens of this account without sharing them",
   40002: "The grant_type is not right; check what stands between here and WeChat, WECHAT_API_BASE first",
   40003: "The openid is none of this account's followers; each account has openids of its own",
   40013: "The AppID is not right; compare WECHAT_APPID with the console",
   40014: "The access_token is none that WeChat knows",
   40033: "The request must be plain UTF-8, without \\u escapes",
-  40125: `The AppSecret is not right; compare WECHAT_SECRET with ${CONSOLE}, and reset it there if it is lost`,
-  40164: `This machine's address is not on the IP white list; add it at ${CONSOLE} → IP白名单`,
+  40125: "The AppSecret is not right; compare WECHAT_SECRET with mp.weixin.qq.com → 设置与开发 → 开发接口管理, and reset it there if it is lost",
+  40164: "This machine's address is not on the IP white list; add it at mp.weixin.qq.com → 设置与开发 → 开发接口管理 → IP白名单",
   40201: "The account has no callback URL; set it in the console first",
   40202: "The action must be dns, ping or all",
   40203: "The operator must be CHINANET, UNICOM, CAP or DEFAULT",
@@ -55,7 +56,7 @@ export const ERRCODES: Readonly<Record<number, string>> = {
   46003: "The account has no menu",
   48001:
     "The account has no right to this API: most are for verified accounts (认证) only; the list is " +
-    `at ${CONSOLE} → 接口权限`,
+    "at mp.weixin.qq.com → 设置与开发 → 开发接口管理 → 接口权限",
   48002: "The person has switched messages from this account off",
   48004: "The API is banned for this account; the console's messages (通知中心) say why and for how long",
   48006: "The quota can be cleared ten times a month, and that is used up",

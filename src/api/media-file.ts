@@ -3,11 +3,7 @@
  *
  * @module
  */
-import { randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { builtin } from "../builtin.ts";
 import { EchostrError } from "../errors.ts";
 import type { Deadline } from "./deadline.ts";
 import { unreachable, UnreachableError } from "./unreachable-error.ts";
@@ -56,11 +52,13 @@ export function toMediaFile(path: string, response: Response, deadline: Deadline
     stream,
     bytes: ({ maxBytes = KEPT_BYTES } = {}) => keep(path, stream, maxBytes),
     async save(target) {
+      const { rename, rm } = builtin("node:fs/promises");
       // Its own: the same path may be saved to twice at a time.
-      const part = `${target}.${randomUUID()}.part`;
+      const part = `${target}.${crypto.randomUUID()}.part`;
       try {
-        const file = createWriteStream(part, { flags: "wx" });
-        await pipeline(Readable.fromWeb(stream as never), file);
+        const file = builtin("node:fs").createWriteStream(part, { flags: "wx" });
+        const { Readable } = builtin("node:stream");
+        await builtin("node:stream/promises").pipeline(Readable.fromWeb(stream as never), file);
         await rename(part, target);
       } catch (error) {
         await rm(part, { force: true });

@@ -8,9 +8,7 @@
  *
  * @module
  */
-import { openAsBlob } from "node:fs";
-import { basename, extname } from "node:path";
-import { fileURLToPath } from "node:url";
+import { builtin } from "../builtin.ts";
 import { EchostrError, messageOf } from "../errors.ts";
 
 /** A path, a `file:` URL, or the bytes themselves. */
@@ -109,7 +107,7 @@ async function readAll(blob: Blob): Promise<Buffer<ArrayBuffer>> {
 
 /** By what the file begins with; where that says nothing, by the ending of its name, if it has one. */
 function formatOf(head: string, name: string): string | undefined {
-  const ending = extname(name).slice(1).toLowerCase().replace("jpeg", "jpg");
+  const ending = builtin("node:path").extname(name).slice(1).toLowerCase().replace("jpeg", "jpg");
   return FORMATS.find(({ magic }) => magic.test(head))?.format ?? (ending || undefined);
 }
 
@@ -117,8 +115,9 @@ async function open(source: UploadSource): Promise<{ blob: Blob; name: string | 
   if (source instanceof Blob) return { blob: source, name: (source as { name?: string }).name };
   if (source instanceof Uint8Array) return { blob: new Blob([new Uint8Array(source)]), name: undefined };
   try {
-    const path = source instanceof URL ? fileURLToPath(source) : source;
-    return { blob: await openAsBlob(path), name: basename(path) };
+    const path = source instanceof URL ? builtin("node:url").fileURLToPath(source) : source;
+    const blob = await builtin("node:fs").openAsBlob(path);
+    return { blob, name: builtin("node:path").basename(path) };
   } catch (cause) {
     const message = `File to upload cannot be read, got "${String(source)}": ${messageOf(cause)}`;
     throw new EchostrError("API_INPUT_INVALID", message, { cause });

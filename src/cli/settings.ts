@@ -5,9 +5,9 @@
  * @module
  */
 import { readFileSync } from "node:fs";
-import { createSecureContext } from "node:tls";
 import { prepareAccount } from "../account.ts";
 import type { AccountOptions, Mode } from "../account.ts";
+import { builtin } from "../builtin.ts";
 import { EchostrError, messageOf } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
 import { preparePath } from "../server/path.ts";
@@ -135,7 +135,7 @@ function readTls(cert: string | undefined, key: string | undefined): Settings["t
   }
   const pair = { cert: readPem("TLS_CERT", cert), key: readPem("TLS_KEY", key) };
   try {
-    createSecureContext(pair);
+    builtin("node:tls").createSecureContext(pair);
   } catch (cause) {
     const message = `TLS_CERT and TLS_KEY must be a certificate and its key: ${messageOf(cause)}`;
     throw new EchostrError("SETTING_INVALID", message, { cause });

@@ -100,8 +100,13 @@ const ALWAYS_LISTS: ReadonlySet<string> = new Set(["item", "List"]);
  * `Object.prototype`. A constructor whose prototype is such an object makes them as fast as
  * ordinary objects; `Object.create(null)` makes them slow.
  */
-const EmptyFields = function () {} as unknown as new () => Fields;
-EmptyFields.prototype = Object.create(null);
+const EmptyFields = /* @__PURE__ */ makeEmptyFields();
+
+function makeEmptyFields(): new () => Fields {
+  const constructor = function () {};
+  constructor.prototype = Object.create(null);
+  return constructor as unknown as new () => Fields;
+}
 
 /**
  * Reads the children of an element.

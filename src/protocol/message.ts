@@ -74,17 +74,20 @@ interface KnownMessage {
   readonly shape: CompiledShape;
 }
 
-const UNKNOWN: KnownMessage = compileKind("unknown", {});
-const MESSAGES: ReadonlyMap<string, KnownMessage> = compileKinds("", MESSAGE_KINDS);
-const EVENTS: ReadonlyMap<string, KnownMessage> = compileKinds("event:", {
-  ...EVENT_KINDS,
-  ...LEGACY_EVENT_KINDS,
-});
+const UNKNOWN: KnownMessage = /* @__PURE__ */ compileKind("unknown", {});
+const MESSAGES: ReadonlyMap<string, KnownMessage> = /* @__PURE__ */ compileKinds("", MESSAGE_KINDS);
+const EVENTS: ReadonlyMap<string, KnownMessage> = /* @__PURE__ */ compileKinds(
+  "event:",
+  EVENT_KINDS,
+  LEGACY_EVENT_KINDS,
+);
 
-function compileKinds(prefix: string, kinds: { [name: string]: Shape }): Map<string, KnownMessage> {
-  return new Map(
-    Object.entries(kinds).map(([name, shape]) => [name, compileKind(prefix + name, shape)]),
-  );
+function compileKinds(
+  prefix: string,
+  ...tables: readonly { [name: string]: Shape }[]
+): Map<string, KnownMessage> {
+  const kinds = tables.flatMap((table) => Object.entries(table));
+  return new Map(kinds.map(([name, shape]) => [name, compileKind(prefix + name, shape)]));
 }
 
 function compileKind(kind: string, shape: Shape): KnownMessage {

@@ -199,7 +199,7 @@ export function splitCdataEnd(text: string): string {
 }
 
 const FORBIDDEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;
-const LONE_SURROGATE = /\p{Cs}/gu;
+const LONE_SURROGATE = /[\uD800-\uDFFF]/gu;
 
 /** Removes what XML 1.0 does not allow in a document. */
 export function removeForbidden(text: string): string {

@@ -100,8 +100,8 @@ function findToken(tokens: readonly string[], parts: SignedParts): string | unde
   return undefined;
 }
 
-const expectedBytes = Buffer.alloc(40);
-const givenBytes = Buffer.alloc(40);
+const expectedBytes = /* @__PURE__ */ Buffer.alloc(40);
+const givenBytes = /* @__PURE__ */ Buffer.alloc(40);
 
 /** Compares in constant time, in two buffers made once: allocating two per request is dearer. */
 function equalDigests(expected: string, given: string): boolean {

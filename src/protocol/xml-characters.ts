@@ -16,7 +16,7 @@ export const FORBIDDEN_OTHER: RegExp =
   /[\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 
 /** One entry for each ASCII character: 0 no name character, 1 inside a name, 2 also at its start. */
-export const ASCII_NAME: Uint8Array = Uint8Array.from({ length: 128 }, (_none, unit) => {
+export const ASCII_NAME: Uint8Array = /* @__PURE__ */ Uint8Array.from({ length: 128 }, (_none, unit) => {
   const character = String.fromCharCode(unit);
   return /[A-Za-z_:]/.test(character) ? 2 : /[0-9.-]/.test(character) ? 1 : 0;
 });

@@ -96,7 +96,7 @@ const ENCODING = `${SPACE}+encoding${EQUALS}(?:"(${NAME})"|'(${NAME})')`;
 const STANDALONE = `${SPACE}+standalone${EQUALS}(?:"(?:yes|no)"|'(?:yes|no)')`;
 
 /** §2.8 [23], `<?xml version="1.0" encoding="UTF-8"?>`. */
-const DECLARATION = new RegExp(
+const DECLARATION = /* @__PURE__ */ new RegExp(
   `<\\?xml${VERSION}(?:${ENCODING})?(?:${STANDALONE})?${SPACE}*\\?>`,
   "y",
 );

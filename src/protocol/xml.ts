@@ -157,7 +157,7 @@ function refuseOutside(tokens: XmlTokenizer): void {
   if (offset < tokens.end) throw tokens.error("Text outside of the root element", offset);
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Decodes UTF-8, whatever a Content-Type says; a byte order mark stays. What is not UTF-8 is

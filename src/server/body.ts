@@ -86,7 +86,7 @@ export function announcedSize(
   return size;
 }
 
-const EMPTY = new Uint8Array();
+const EMPTY = /* @__PURE__ */ new Uint8Array();
 
 /** What a byte of a body costs: itself, and the text that is made of it while it is still there. */
 const COST_PER_BYTE = 2;

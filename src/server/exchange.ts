@@ -88,7 +88,7 @@ const XML_TYPE = "text/xml; charset=utf-8";
 const ALLOWED_METHODS = "GET, HEAD, POST";
 
 /** For a request to another path. Where others have paths too, the host lets them have it. */
-export const NOT_OURS: HostAnswer = refusalWith(404);
+export const NOT_OURS: HostAnswer = /* @__PURE__ */ refusalWith(404);
 
 /** Makes the exchange of a bot. */
 export function createExchange(settings: ExchangeSettings): Exchange {

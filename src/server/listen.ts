@@ -4,10 +4,9 @@
  *
  * @module
  */
-import { createServer as createHttpServer } from "node:http";
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
-import { createServer as createHttpsServer } from "node:https";
 import type { Socket } from "node:net";
+import { builtin } from "../builtin.ts";
 import { EchostrError, messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { visible } from "../visible.ts";
@@ -142,9 +141,10 @@ function makeServer(settings: ListenSettings): Server {
     connectionsCheckingInterval: lookEveryMs(settings),
     maxHeaderSize: HEAD_LIMIT_BYTES,
   };
-  if (tls === undefined) return createHttpServer(limits);
+  if (tls === undefined) return builtin("node:http").createServer(limits);
   try {
-    return createHttpsServer({ ...limits, ...tls, handshakeTimeout: headersTimeoutMs });
+    const secure = { ...limits, ...tls, handshakeTimeout: headersTimeoutMs };
+    return builtin("node:https").createServer(secure);
   } catch (cause) {
     const message = `tls must be a certificate and its key: ${messageOf(cause)}`;
     throw new EchostrError("SETTING_INVALID", message, { cause });

@@ -9,9 +9,8 @@
  *
  * @module
  */
-import { connect as connectTcp, isIP } from "node:net";
 import type { Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
+import { builtin } from "../builtin.ts";
 import { EchostrError, messageOf } from "../errors.ts";
 import { nameOf } from "./redis-address.ts";
 import type { RedisAddress } from "./redis-address.ts";
@@ -219,8 +218,9 @@ export function unavailable(address: RedisAddress, reason: string): EchostrError
 }
 
 function openSocket({ host, port, tls }: RedisAddress, ca: string | undefined): Socket {
-  if (!tls) return connectTcp({ host, port });
-  return connectTls({
+  const { connect, isIP } = builtin("node:net");
+  if (!tls) return connect({ host, port });
+  return builtin("node:tls").connect({
     host,
     port,
     // The name that the certificate has to bear; an address is not a server name.

@@ -183,7 +183,7 @@ export class RespDecoder {
   }
 }
 
-const KINDS: ReadonlySet<number> = new Set(Buffer.from("+-:$*"));
+const KINDS: ReadonlySet<number> = /* @__PURE__ */ new Set(/* @__PURE__ */ Buffer.from("+-:$*"));
 
 function readInteger(line: string): number {
   const number = /^-?\d{1,19}$/.test(line) ? Number(line) : NaN;

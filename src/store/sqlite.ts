@@ -13,9 +13,8 @@
  *
  * @module
  */
-import { closeSync, openSync } from "node:fs";
-import { resolve } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { builtin } from "../builtin.ts";
 import { EchostrError, messageOf } from "../errors.ts";
 import { count, readOptions } from "../options.ts";
 import type { Table } from "../options.ts";
@@ -191,26 +190,26 @@ export class SqliteStore implements Store {
   }
 }
 
-/**
- * The one place that asks for `node:sqlite`: an import at the top would stop older Nodes from
- * starting.
- */
+/** An import at the top would stop older Nodes from starting. */
 function loadSqlite(): typeof import("node:sqlite") {
-  const getBuiltinModule: typeof process.getBuiltinModule | undefined = process.getBuiltinModule;
-  const sqlite = getBuiltinModule?.("node:sqlite");
-  if (sqlite !== undefined) return sqlite;
-  throw new EchostrError(
-    "STORE_UNAVAILABLE",
-    `Sqlite store needs Node 22.13 or later, this is Node ${process.versions.node}: ` +
-      'use a later Node, or the store "memory" or "redis://host"',
-  );
+  try {
+    return builtin("node:sqlite");
+  } catch (cause) {
+    throw new EchostrError(
+      "STORE_UNAVAILABLE",
+      `Sqlite store needs Node 22.13 or later, this is Node ${process.versions.node}: ` +
+        'use a later Node, or the store "memory" or "redis://host"',
+      { cause },
+    );
+  }
 }
 
 function openDatabase(file: string, busyTimeoutMs: number): DatabaseSync {
   const sqlite = loadSqlite();
+  const { closeSync, openSync } = builtin("node:fs");
   // An absolute path is a path: SQLite reads meaning into names such as ":memory:" and
   // "file:x?mode=ro".
-  const path = resolve(file);
+  const path = builtin("node:path").resolve(file);
   try {
     // What followers write is nobody else's business; SQLite gives its side files the mode of the
     // first.
