@@ -23,18 +23,15 @@ import type { Log } from "../log.ts";
 import type { Message } from "../protocol/message.ts";
 import { FIRST, POSTPONED, REPEATED } from "./delivered.ts";
 import type { Attempt, Delivered } from "./delivered.ts";
-import { deliveryKey } from "./delivery-key.ts";
+import { deliveryKey, SEED_BYTES } from "./delivery-key.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
-import { SEED_BYTES } from "./fingerprint.ts";
 import { LateAnswers } from "./late-answers.ts";
 import type { PushLate } from "./late-answers.ts";
-import { OPEN_BYTES } from "./open-runs.ts";
 import { Parking } from "./parking.ts";
-import { Run } from "./run.ts";
-import type { Wakeup } from "./run.ts";
 import { RunWorker } from "./run-worker.ts";
 import type { RunHandler } from "./run-worker.ts";
-import { Runs } from "./runs.ts";
+import { OPEN_BYTES, Run, Runs } from "./runs.ts";
+import type { Wakeup } from "./runs.ts";
 import { SharedRuns } from "./shared-runs.ts";
 
 export type { Delivered } from "./delivered.ts";
@@ -108,7 +105,7 @@ export class DeliveryEngine {
   deliver(delivery: Delivery): Delivered | Promise<Delivered> {
     const key = deliveryKey(this.#parts.services.accountId, delivery.message);
     const known = this.#runs.get(key);
-    if (known === undefined && this.#runs.isKnown(key)) return REPEATED;
+    if (known === "delivered") return REPEATED;
     if (known === undefined && !this.#runs.hasRoom(delivery.size)) return this.#postpone();
     const run = known ?? this.#begin(key, delivery);
     run.deliveries += 1;

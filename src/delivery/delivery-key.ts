@@ -1,5 +1,5 @@
 /**
- * Which deliveries carry the same message.
+ * Which deliveries carry the same message: their key, and its fingerprint.
  *
  * WeChat's own rule is `MsgId` for messages and follower + `CreateTime` for events. In the field it
  * is too coarse: equal ids were seen for two followers, and two different events of a follower in
@@ -54,4 +54,62 @@ export function deliveryKey(accountId: string, message: Message): string {
 /** The part of a key that names account and follower. */
 export function followerOf(key: string): string {
   return key.split("\n", 3).join("\n");
+}
+
+/** How many bytes of a seed are used. */
+export const SEED_BYTES = 8;
+
+/**
+ * Makes the function that gives equal numbers of 53 bits for equal keys, and never 0. Two keys that
+ * meet are not to be expected.
+ *
+ * The hash is HalfSipHash-1-3 over the code units of the key. A hash without a seed, or one as simple
+ * as FNV-1a with one, can be met on purpose: keys that differ only in the high bits of their code
+ * units fall into the same slot of a table, and a table of which all keys are in one slot takes a
+ * search through all of them.
+ *
+ * @param seed random bytes, at least `SEED_BYTES`; fingerprints of two seeds have nothing in common
+ *
+ * @example
+ * const fingerprintOf = seedFingerprints(random(SEED_BYTES));
+ */
+export function seedFingerprints(seed: Uint8Array): (key: string) => number {
+  const view = new DataView(seed.buffer, seed.byteOffset, seed.byteLength);
+  const [k0, k1] = [view.getInt32(0, true), view.getInt32(4, true)];
+  return (key) => halfSipHash(key, k0, k1);
+}
+
+function halfSipHash(key: string, k0: number, k1: number): number {
+  let v0 = k0;
+  let v1 = k1 ^ 0xee;
+  let v2 = k0 ^ 0x6c796765;
+  let v3 = k1 ^ 0x74656462;
+  const { length } = key;
+  const last = (length << 25) | (length & 1 ? key.charCodeAt(length - 1) : 0);
+  let words = length >> 1;
+  // Each word once, then the last with the length in it, then three rounds for each half.
+  for (let at = 0; words >= 0; at += 2, words -= 1) {
+    const word = words === 0 ? last : key.charCodeAt(at) | (key.charCodeAt(at + 1) << 16);
+    v3 ^= word;
+    v0 = (v0 + v1) | 0; v1 = (v1 << 5) | (v1 >>> 27); v1 ^= v0; v0 = (v0 << 16) | (v0 >>> 16);
+    v2 = (v2 + v3) | 0; v3 = (v3 << 8) | (v3 >>> 24); v3 ^= v2;
+    v0 = (v0 + v3) | 0; v3 = (v3 << 7) | (v3 >>> 25); v3 ^= v0;
+    v2 = (v2 + v1) | 0; v1 = (v1 << 13) | (v1 >>> 19); v1 ^= v2; v2 = (v2 << 16) | (v2 >>> 16);
+    v0 ^= word;
+  }
+  v2 ^= 0xee;
+  let low = 0;
+  for (let round = 0; round < 6; round += 1) {
+    if (round === 3) {
+      low = v1 ^ v3;
+      v1 ^= 0xdd;
+    }
+    v0 = (v0 + v1) | 0; v1 = (v1 << 5) | (v1 >>> 27); v1 ^= v0; v0 = (v0 << 16) | (v0 >>> 16);
+    v2 = (v2 + v3) | 0; v3 = (v3 << 8) | (v3 >>> 24); v3 ^= v2;
+    v0 = (v0 + v3) | 0; v3 = (v3 << 7) | (v3 >>> 25); v3 ^= v0;
+    v2 = (v2 + v1) | 0; v1 = (v1 << 13) | (v1 >>> 19); v1 ^= v2; v2 = (v2 << 16) | (v2 >>> 16);
+  }
+  // A double holds 53 of the 64 bits.
+  const high = (v1 ^ v3) >>> 11;
+  return high * 2 ** 32 + (low >>> 0) || 1;
 }

@@ -14,7 +14,7 @@ import type { DeliverySettings } from "./delivery-options.ts";
 import { LINE_BYTES } from "./parking.ts";
 import type { Parking } from "./parking.ts";
 import { asksForMore, withoutMore } from "./pieces.ts";
-import type { Run } from "./run.ts";
+import type { Run } from "./runs.ts";
 import type { ParkedReply } from "./stored.ts";
 
 /** Sends replies to a follower in their order, and says what is left of them. Never rejects. */

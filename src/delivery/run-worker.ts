@@ -14,9 +14,8 @@ import type { DeliverySettings } from "./delivery-options.ts";
 import type { LateAnswers } from "./late-answers.ts";
 import type { Parking } from "./parking.ts";
 import { PIECES_BYTES, beginningOf, putBefore, toPieces, withinBytes } from "./pieces.ts";
-import type { Run } from "./run.ts";
-import { REMEMBER_MS } from "./runs.ts";
-import type { Runs } from "./runs.ts";
+import { REMEMBER_MS } from "./remembered.ts";
+import type { Run, Runs } from "./runs.ts";
 import type { SharedRuns } from "./shared-runs.ts";
 import type { ParkedReply } from "./stored.ts";
 

@@ -1,65 +1,154 @@
 /**
- * The runs that a process knows: those in which somebody is still to get something, and the answers
- * of the latest others, for repeats. The latter are bounded in time, number and bytes. Beside them
- * it is known for longer which messages have been delivered at all.
+ * The runs that a process knows: those in which somebody is still to get something, and of the latest
+ * others what `Remembered` has of them.
  *
- * Answers are kept in two generations. When the young one is full or old enough, it becomes the old
- * one, and the old one goes as a whole: nothing is looked for or taken out one by one.
+ * What holds an open run is a handler that has not ended, or an answer that waits for a delivery. So
+ * none can be dropped to make room; what can be is a message whose handler has not begun.
  *
  * @module
  */
-import { AnswerTable } from "./answer-table.ts";
-import { seedFingerprints } from "./fingerprint.ts";
-import type { Fingerprint, FingerprintOf } from "./fingerprint.ts";
-import { KnownMessages } from "./known-messages.ts";
-import { OpenRuns } from "./open-runs.ts";
-import { Run } from "./run.ts";
+import type { MessageContext } from "../bot/context.ts";
+import type { Message } from "../protocol/message.ts";
+import type { Reply } from "../protocol/reply.ts";
+import { followerOf } from "./delivery-key.ts";
+import { Remembered } from "./remembered.ts";
+import type { RememberedAnswer } from "./remembered.ts";
 
-/** How long an answer is remembered at least. WeChat's last repeat comes after 10 to 15 seconds. */
-export const REMEMBER_MS = 60_000;
+/** The most that open runs hold together; a handler of a minute allows some 300 messages a second. */
+export const OPEN_BYTES: number = 64 * 1024 * 1024;
 
-/** How many answers a generation holds: under a heavy load, fewer seconds are remembered. */
-const GENERATION_SIZE = 8000;
-const TABLE_SLOTS = 16_384;
+/** What a run costs beside its message: its context, its promises, its timer. */
+const RUN_BYTES = 2048;
+
+/** Why a delivery stopped waiting. */
+export type Wakeup = "done" | "deadline" | "closed";
+
+/** The state of a message from its first delivery until it is forgotten. */
+export class Run {
+  readonly key: string;
+  /** Missing when only the answer is remembered, as is the context. */
+  readonly message: Message | undefined;
+  readonly context: MessageContext | undefined;
+  /** Of the body that the message came in, in code units or bytes: it is kept with the message. */
+  size = 0;
+  /** What it counts for while it is open. */
+  bytes = 0;
+  /** How many deliveries have come to this process. */
+  deliveries = 0;
+  /** How many of them are about to wait. */
+  arriving = 0;
+  /** How many had come to others before. */
+  deliveriesElsewhere = 0;
+  /** When the latest came, in milliseconds since 1970. */
+  lastAt = 0;
+  /** When no further delivery could be accepted, in milliseconds since 1970. */
+  acceptedUntil = 0;
+  done = false;
+  /** The answer: the first piece goes out, the others are parked. Empty: nothing to say. */
+  pieces: readonly Reply[] = [];
+  /** What the handler threw, and whether it has been told: once, however many deliveries come. */
+  error: unknown = undefined;
+  errorTold = false;
+  /** A late answer to an earlier message, which goes out before this one's own. */
+  before: Reply | undefined = undefined;
+  /** A delivery has taken the answer, or is about to. */
+  given = false;
+  /** What follows from that has been done: once, however many deliveries take it. */
+  givenNoted = false;
+  /** No delivery can take it any more: the last one was answered without. */
+  gaveUp = false;
+  /** It waits for the answer that was promised with an earlier message. */
+  waitsForEarlier = false;
+  /** The follower has been told that the answer will come. */
+  owed = false;
+  /** It waits for the follower's next message. */
+  parked = false;
+  /** The process is stopping: another one may run the handler. */
+  abandoned = false;
+  /** Stops renewing the claim. */
+  stopKeeping: (() => void) | undefined = undefined;
+  /** The handler runs in another process; this one watches for its answer. */
+  elsewhere = false;
+  /** Parks the answer when no further delivery comes; gives the handler up when it never ends. */
+  timer: unknown = undefined;
+  /** Made when the first delivery has to wait: most handlers answer at once. */
+  #waiting: Set<(wakeup: Wakeup) => void> | undefined;
+
+  constructor(key: string, message?: Message, context?: MessageContext) {
+    this.key = key;
+    this.message = message;
+    this.context = context;
+  }
+
+  /** Whose parked answers are asked for and added to. */
+  get follower(): string {
+    return followerOf(this.key);
+  }
+
+  /** Whether a delivery would take an answer now; the first one has not begun to wait. */
+  get awaited(): boolean {
+    if (this.deliveries === 0 || this.arriving > 0) return true;
+    return this.#waiting !== undefined && this.#waiting.size > 0;
+  }
+
+  /** Whether somebody is still to get something out of it. */
+  get isOwed(): boolean {
+    return !this.done || (this.pieces.length > 0 && !this.given && !this.parked);
+  }
+
+  /** Waits for `wake`; `leave` ends it for this delivery alone. */
+  wait(leaving: (leave: (wakeup: Wakeup) => void) => void): Promise<Wakeup> {
+    const waiting = (this.#waiting ??= new Set());
+    return new Promise((resolve) => {
+      const leave = (wakeup: Wakeup): void => {
+        waiting.delete(leave);
+        resolve(wakeup);
+      };
+      waiting.add(leave);
+      leaving(leave);
+    });
+  }
+
+  /** Tells all that wait that the answer is there. */
+  wake(): void {
+    if (this.#waiting === undefined) return;
+    for (const leave of [...this.#waiting]) leave("done");
+  }
+}
 
 export class Runs {
-  readonly #open = new OpenRuns();
-  readonly #fingerprintOf: FingerprintOf;
-  readonly #delivered = new KnownMessages();
-  #young = new AnswerTable(TABLE_SLOTS);
-  #old = new AnswerTable(TABLE_SLOTS);
-  #youngSince = 0;
-  #lastKey = "";
-  #lastFingerprint: Fingerprint;
+  readonly #open = new Map<string, Run>();
+  readonly #remembered: Remembered;
+  /** What the open ones hold. */
+  bytes = 0;
 
-  /** @param seed random bytes, so that nobody can know which keys have the same fingerprint */
+  /** @param seed random bytes, of which nobody else knows */
   constructor(seed: Uint8Array) {
-    this.#fingerprintOf = seedFingerprints(seed);
-    this.#lastFingerprint = this.#fingerprintOf("");
+    this.#remembered = new Remembered(seed);
   }
 
-  get(key: string): Run | undefined {
-    return this.#open.get(key) ?? this.#recall(key);
+  /** `"delivered"` when the message was delivered before, and nothing else is known of it any more. */
+  get(key: string): Run | "delivered" | undefined {
+    const open = this.#open.get(key);
+    if (open !== undefined) return open;
+    const known = this.#remembered.get(key);
+    return typeof known === "object" ? recalled(key, known) : known;
   }
 
-  /** Whether the message was delivered before, though nothing else may be known of it any more. */
-  isKnown(key: string): boolean {
-    return this.#delivered.has(this.#fingerprint(key));
+  /** Whether one more, for a message of so many code units, may begin. One alone always may. */
+  hasRoom(size: number): boolean {
+    return this.bytes === 0 || this.bytes + weigh(size) <= OPEN_BYTES;
   }
 
   /** Keeps a run until it is forgotten, or its answer remembered in its place. */
   add(run: Run): void {
-    this.#open.add(run);
-  }
-
-  /** Whether a run for a message of so many code units may begin. */
-  hasRoom(size: number): boolean {
-    return this.#open.hasRoom(size);
+    this.#open.set(run.key, run);
+    this.#weigh(run);
   }
 
   /** Counts what the answer of a run takes. */
   noteAnswer(run: Run): void {
-    this.#open.noteAnswer(run);
+    if (this.#open.get(run.key) === run) this.#weigh(run);
   }
 
   /**
@@ -69,13 +158,8 @@ export class Runs {
    */
   remember(run: Run, now: number): void {
     const [reply] = run.pieces;
-    const answer = { reply, deliveries: run.deliveries + run.deliveriesElsewhere };
-    const isOver = this.#young.size >= GENERATION_SIZE || now - this.#youngSince > REMEMBER_MS;
-    if (isOver || !this.#young.set(this.#fingerprint(run.key), answer)) {
-      this.#turn(now);
-      // What does not fit into an empty table is not remembered; the message is known all the same.
-      this.#young.set(this.#fingerprint(run.key), answer);
-    }
+    const deliveries = run.deliveries + run.deliveriesElsewhere;
+    this.#remembered.keep(run.key, { reply, deliveries }, now);
     this.forget(run, now);
   }
 
@@ -85,13 +169,17 @@ export class Runs {
    * @param now milliseconds since 1970
    */
   forget(run: Run, now: number): void {
-    this.#delivered.note(this.#fingerprint(run.key), run.acceptedUntil, now);
+    this.#remembered.note(run.key, run.acceptedUntil, now);
     this.drop(run);
   }
 
   /** Forgets a run as if its message had never come: another process answers it. */
-  drop(run: Run): void {
-    this.#open.delete(run);
+  drop({ key }: Run): void {
+    const open = this.#open.get(key);
+    if (open === undefined) return;
+    this.#open.delete(key);
+    this.bytes -= open.bytes;
+    open.bytes = 0;
   }
 
   /** Those in the making, and those whose answer nobody has taken. */
@@ -99,33 +187,31 @@ export class Runs {
     return [...this.#open.values()].filter((run) => run.isOwed);
   }
 
-  #turn(now: number): void {
-    [this.#young, this.#old] = [this.#old, this.#young];
-    this.#young.clear();
-    this.#youngSince = now;
+  #weigh(run: Run): void {
+    const answer = run.pieces.reduce((sum, piece) => sum + lengthOf(piece), 0);
+    const bytes = weigh(run.size) + 2 * answer;
+    this.bytes += bytes - run.bytes;
+    run.bytes = bytes;
   }
+}
 
-  /** A key is looked for and then, most of the time, remembered at once. */
-  #fingerprint(key: string): Fingerprint {
-    if (key !== this.#lastKey) {
-      this.#lastKey = key;
-      this.#lastFingerprint = this.#fingerprintOf(key);
-    }
-    return this.#lastFingerprint;
-  }
+/** A run of which the answer alone is known, for a repeat. */
+function recalled(key: string, { reply, deliveries }: RememberedAnswer): Run {
+  const run = new Run(key);
+  run.pieces = reply === undefined ? [] : [reply];
+  run.deliveries = deliveries;
+  run.done = true;
+  run.given = true;
+  run.givenNoted = true;
+  run.errorTold = true;
+  return run;
+}
 
-  /** A repeat of what was answered already. */
-  #recall(key: string): Run | undefined {
-    const fingerprint = this.#fingerprint(key);
-    const found = this.#young.get(fingerprint) ?? this.#old.get(fingerprint);
-    if (found === undefined) return undefined;
-    const run = new Run(key);
-    run.pieces = found.reply === undefined ? [] : [found.reply];
-    run.deliveries = found.deliveries;
-    run.done = true;
-    run.given = true;
-    run.givenNoted = true;
-    run.errorTold = true;
-    return run;
-  }
+/** V8 keeps a text in one byte a character or in two: two is never too little. */
+function weigh(size: number): number {
+  return RUN_BYTES + 2 * size;
+}
+
+function lengthOf(reply: Reply): number {
+  return reply.MsgType === "text" ? reply.Content.length : RUN_BYTES;
 }

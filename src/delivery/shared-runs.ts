@@ -10,9 +10,8 @@
 import type { Clock } from "../clock.ts";
 import { Claim } from "../store/claim.ts";
 import type { Store } from "../store/store.ts";
-import { KNOWN_AT_MOST_MS } from "./known-messages.ts";
-import type { Run } from "./run.ts";
-import { REMEMBER_MS } from "./runs.ts";
+import { KNOWN_AT_MOST_MS, REMEMBER_MS } from "./remembered.ts";
+import type { Run } from "./runs.ts";
 import { readAnswer, readDeliveries } from "./stored.ts";
 import type { CountedDeliveries, SharedAnswer } from "./stored.ts";
 

@@ -1,97 +1,101 @@
 /** Which messages were delivered: for how long that is known, and in how many bytes. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Fingerprint } from "../../src/delivery/fingerprint.ts";
-import { KNOWN_BYTES, KnownMessages } from "../../src/delivery/known-messages.ts";
+import { KNOWN_BYTES, Remembered } from "../../src/delivery/remembered.ts";
 import { seeded } from "../support/random.ts";
 
 const AT = 1_714_112_445_000;
 const WINDOW_MS = 600_000;
 
-/** A different one for each number, spread as a hash spreads them. */
-function fingerprint(id: number): Fingerprint {
-  return { low: Math.imul(id, 0x9e3779b1), high: Math.imul(id, 0x85ebca6b) | 1 };
+const SEED = Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]);
+
+function keyOf(id: number): string {
+  return `message ${id}`;
 }
 
-function noteAll(known: KnownMessages, from: number, to: number, now: number): void {
-  for (let id = from; id < to; id += 1) known.note(fingerprint(id), now + WINDOW_MS, now);
+function has(known: Remembered, id: number): boolean {
+  return known.get(keyOf(id)) === "delivered";
+}
+
+function noteAll(known: Remembered, from: number, to: number, now: number): void {
+  for (let id = from; id < to; id += 1) known.note(keyOf(id), now + WINDOW_MS, now);
 }
 
 describe("A message that was delivered", () => {
   test("is known, and takes no memory before", () => {
-    const known = new KnownMessages();
-    assert.deepEqual([known.has(fingerprint(1)), known.bytes], [false, 0]);
-    known.note(fingerprint(1), AT + WINDOW_MS, AT);
-    assert.deepEqual([known.has(fingerprint(1)), known.has(fingerprint(2))], [true, false]);
-    assert.ok(known.bytes <= 8192);
+    const known = new Remembered(SEED);
+    assert.deepEqual([has(known, 1), known.bytes.known], [false, 0]);
+    known.note(keyOf(1), AT + WINDOW_MS, AT);
+    assert.deepEqual([has(known, 1), has(known, 2)], [true, false]);
+    assert.ok(known.bytes.known <= 8192);
   });
 
   test("is known while it could be accepted, however many others come", () => {
-    const known = new KnownMessages();
-    known.note(fingerprint(0), AT + WINDOW_MS, AT);
+    const known = new Remembered(SEED);
+    known.note(keyOf(0), AT + WINDOW_MS, AT);
     for (let second = 1; second < 600; second += 1) {
       noteAll(known, second * 500, second * 500 + 500, AT + second * 1000);
-      assert.ok(known.has(fingerprint(0)), `after ${second} s`);
+      assert.ok(has(known, 0), `after ${second} s`);
     }
-    assert.ok(known.has(fingerprint(599 * 500)));
+    assert.ok(has(known, 599 * 500));
   });
 
   test("is known while any of its deliveries could be accepted", () => {
-    const known = new KnownMessages();
-    known.note(fingerprint(0), AT + WINDOW_MS, AT);
-    known.note(fingerprint(0), AT + 2 * WINDOW_MS, AT + 5000);
+    const known = new Remembered(SEED);
+    known.note(keyOf(0), AT + WINDOW_MS, AT);
+    known.note(keyOf(0), AT + 2 * WINDOW_MS, AT + 5000);
     noteAll(known, 1, 5000, AT + WINDOW_MS);
     noteAll(known, 5000, 10_000, AT + 2 * WINDOW_MS - 1);
-    assert.ok(known.has(fingerprint(0)));
+    assert.ok(has(known, 0));
   });
 
   test("is forgotten with its generation when all of that is over", () => {
-    const known = new KnownMessages();
+    const known = new Remembered(SEED);
     for (let window = 0; window < 20; window += 1) {
       noteAll(known, window * 20_000, window * 20_000 + 20_000, AT + window * WINDOW_MS);
     }
-    assert.equal(known.has(fingerprint(0)), false);
-    assert.ok(known.bytes <= 1024 * 1024, `${known.bytes} bytes for 20,000 in each ten minutes`);
+    assert.equal(has(known, 0), false);
+    assert.ok(known.bytes.known <= 1024 * 1024, `${known.bytes.known} bytes for 20,000 in each ten minutes`);
   });
 
   test("is known among the latest 4,096 whatever the clock says", () => {
-    const known = new KnownMessages();
+    const known = new Remembered(SEED);
     noteAll(known, 0, 2000, AT);
     noteAll(known, 2000, 4000, AT + 10 * WINDOW_MS);
-    assert.ok(known.has(fingerprint(0)));
+    assert.ok(has(known, 0));
   });
 
   test("is known for a day at most where its timestamp is accepted for ever", () => {
-    const known = new KnownMessages();
-    for (let id = 0; id < 4096; id += 1) known.note(fingerprint(id), Infinity, AT);
+    const known = new Remembered(SEED);
+    for (let id = 0; id < 4096; id += 1) known.note(keyOf(id), Infinity, AT);
     noteAll(known, 4096, 4097, AT + 86_400_000 - 1);
     noteAll(known, 5000, 10_000, AT + 86_400_000 - 1);
-    assert.ok(known.has(fingerprint(0)));
+    assert.ok(has(known, 0));
     noteAll(known, 10_000, 10_001, AT + 86_400_000);
-    assert.equal(known.has(fingerprint(0)), false);
+    assert.equal(has(known, 0), false);
   });
 
   test("takes its part of 8 MiB, and the oldest go first when they are full", () => {
-    const known = new KnownMessages();
+    const known = new Remembered(SEED);
     let most = 0;
     for (let id = 0; id < 1_500_000; id += 1) {
-      known.note(fingerprint(id), AT + WINDOW_MS, AT);
-      if (id % 1000 === 0) most = Math.max(most, known.bytes);
+      known.note(keyOf(id), AT + WINDOW_MS, AT);
+      if (id % 1000 === 0) most = Math.max(most, known.bytes.known);
     }
     assert.equal(most, KNOWN_BYTES);
-    assert.equal(known.has(fingerprint(0)), false);
-    for (let id = 1_500_000 - 390_000; id < 1_500_000; id += 1) assert.ok(known.has(fingerprint(id)));
+    assert.equal(has(known, 0), false);
+    for (let id = 1_500_000 - 390_000; id < 1_500_000; id += 1) assert.ok(has(known, id));
   });
 
   test("is told apart from all others, as a set tells them apart", () => {
-    const known = new KnownMessages();
+    const known = new Remembered(SEED);
     const random = seeded(7);
     const noted = new Set<number>();
     for (let count = 0; count < 20_000; count += 1) {
       const id = random.below(100_000);
       noted.add(id);
-      known.note(fingerprint(id), AT + WINDOW_MS, AT);
+      known.note(keyOf(id), AT + WINDOW_MS, AT);
     }
-    for (let id = 0; id < 100_000; id += 1) assert.equal(known.has(fingerprint(id)), noted.has(id));
+    for (let id = 0; id < 100_000; id += 1) assert.equal(has(known, id), noted.has(id));
   });
 });

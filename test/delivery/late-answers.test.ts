@@ -6,7 +6,7 @@ import type { LateOptions } from "../../src/delivery/delivery-options.ts";
 import { LateAnswers } from "../../src/delivery/late-answers.ts";
 import type { PushLate } from "../../src/delivery/late-answers.ts";
 import { Parking } from "../../src/delivery/parking.ts";
-import { Run } from "../../src/delivery/run.ts";
+import { Run } from "../../src/delivery/runs.ts";
 import type { LogEntry } from "../../src/log.ts";
 import { parseMessage } from "../../src/protocol/message.ts";
 import type { Reply } from "../../src/protocol/reply.ts";

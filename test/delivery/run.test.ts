@@ -1,7 +1,7 @@
 /** One run of a handler: its state, and those that wait for it. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Run } from "../../src/delivery/run.ts";
+import { Run } from "../../src/delivery/runs.ts";
 
 describe("A run", () => {
   test("names the follower in its key", () => {
@@ -13,6 +13,7 @@ describe("A run", () => {
     assert.deepEqual(state, {
       key: "k",
       size: 0,
+      bytes: 0,
       deliveries: 0,
       arriving: 0,
       deliveriesElsewhere: 0,

@@ -1,7 +1,7 @@
 /** What the processes tell each other about a message, and for how long it stands. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Run } from "../../src/delivery/run.ts";
+import { Run } from "../../src/delivery/runs.ts";
 import { SharedRuns } from "../../src/delivery/shared-runs.ts";
 import type { Reply } from "../../src/protocol/reply.ts";
 import { NotingStore } from "./noting-store.ts";

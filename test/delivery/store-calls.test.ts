@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { deliveryKey } from "../../src/delivery/delivery-key.ts";
-import { Run } from "../../src/delivery/run.ts";
+import { Run } from "../../src/delivery/runs.ts";
 import { SharedRuns } from "../../src/delivery/shared-runs.ts";
 import { parseMessage } from "../../src/protocol/message.ts";
 import { echostr } from "../support/subject.ts";

@@ -1,8 +1,7 @@
 /** What runs that are open hold together, and what happens to a message that finds no room. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { OPEN_BYTES, OpenRuns } from "../../src/delivery/open-runs.ts";
-import { Run } from "../../src/delivery/run.ts";
+import { OPEN_BYTES, Run, Runs } from "../../src/delivery/runs.ts";
 import { wireText } from "../support/wire.ts";
 import { TurnedClock } from "./turned-clock.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
@@ -15,7 +14,7 @@ function runOf(key: string, size: number): Run {
 
 describe("Open runs", () => {
   test("are counted with their messages and answers, and not when they have gone", () => {
-    const runs = new OpenRuns();
+    const runs = new Runs(new Uint8Array(8));
     const run = runOf("k", 1000);
     runs.add(run);
     assert.equal(runs.bytes, 4048);
@@ -24,18 +23,20 @@ describe("Open runs", () => {
     runs.noteAnswer(run);
     assert.equal(runs.bytes, 4048 + 1000 + 4096);
     runs.noteAnswer(runOf("other", 5000));
-    runs.delete(run);
-    runs.delete(run);
-    assert.deepEqual([runs.bytes, runs.get("k"), [...runs.values()]], [0, undefined, []]);
+    runs.drop(run);
+    runs.drop(run);
+    assert.deepEqual([runs.bytes, runs.get("k"), runs.owed()], [0, undefined, []]);
+    runs.add(run);
+    assert.equal(runs.bytes, 4048 + 1000 + 4096, "it has begun anew");
   });
 
   test("have room until they are full, and for one alone whatever its size", () => {
-    const runs = new OpenRuns();
+    const runs = new Runs(new Uint8Array(8));
     assert.equal(runs.hasRoom(OPEN_BYTES), true);
     let count = 0;
     for (; runs.hasRoom(1_000_000); count += 1) runs.add(runOf(`${count}`, 1_000_000));
     assert.equal(count, Math.floor(OPEN_BYTES / 2_002_048));
-    runs.delete(runOf("0", 0));
+    runs.drop(runOf("0", 0));
     assert.equal(runs.hasRoom(1_000_000), true);
   });
 });

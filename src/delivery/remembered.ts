@@ -1,0 +1,224 @@
+/**
+ * What is remembered of a message that has been answered: its answer, for a minute or two, for the
+ * repeats; and that it was delivered, for as long as a delivery of it could be accepted again. Whoever
+ * has captured one may send it until its timestamp is too old.
+ *
+ * Both are kept in two generations. The young one takes what comes. When it is full, or all of the old
+ * one is over, the old one goes as a whole and the young one becomes the old one: nothing is looked for
+ * or taken out one by one.
+ *
+ * @module
+ */
+import type { Reply } from "../protocol/reply.ts";
+import { seedFingerprints } from "./delivery-key.ts";
+
+/** How long an answer is remembered at least. WeChat's last repeat comes after 10 to 15 seconds. */
+export const REMEMBER_MS = 60_000;
+
+/** How many answers a generation holds: under a heavy load, fewer seconds are remembered. */
+const MOST_ANSWERS = 8000;
+
+/** The most bytes of answers in a generation, two for each code unit. */
+export const ANSWERS_BYTES: number = 8 * 1024 * 1024;
+
+/** The most that fingerprints take; about 390,000 to 780,000 of the latest messages. */
+export const KNOWN_BYTES: number = 8 * 1024 * 1024;
+
+/** The most that a message is known for, where timestamps are accepted for longer than that. */
+export const KNOWN_AT_MOST_MS: number = 24 * 60 * 60 * 1000;
+
+const MOST_SLOTS = KNOWN_BYTES / 2 / Float64Array.BYTES_PER_ELEMENT;
+const FEWEST_SLOTS = 1024;
+const USED = 0.75;
+
+/** So few do not go for their age: a clock that is set forth and back must not lose them. */
+const FEW = 4096;
+
+/** What a repeat gets. */
+export interface RememberedAnswer {
+  /** Of a long answer the first piece. */
+  readonly reply: Reply | undefined;
+  /** How many deliveries the message has had. */
+  readonly deliveries: number;
+}
+
+export class Remembered {
+  readonly #fingerprintOf: (key: string) => number;
+  #known = new Fingerprints();
+  #knownBefore = new Fingerprints();
+  #answers = new Answers(0);
+  #answersBefore = new Answers(0);
+  #lastKey = "";
+  #lastFingerprint: number;
+
+  /** @param seed random bytes, so that nobody can know which keys have the same fingerprint */
+  constructor(seed: Uint8Array) {
+    this.#fingerprintOf = seedFingerprints(seed);
+    this.#lastFingerprint = this.#fingerprintOf("");
+  }
+
+  /** What a repeat gets; `"delivered"` when the message is known, and its answer is not. */
+  get(key: string): RememberedAnswer | "delivered" | undefined {
+    const fingerprint = this.#fingerprint(key);
+    const answer = this.#answers.get(fingerprint) ?? this.#answersBefore.get(fingerprint);
+    if (answer !== undefined) return answer;
+    const isKnown = this.#known.has(fingerprint) || this.#knownBefore.has(fingerprint);
+    return isKnown ? "delivered" : undefined;
+  }
+
+  /**
+   * Notes that a message was delivered.
+   *
+   * @param until when no delivery of it could be accepted any more, in milliseconds since 1970
+   * @param now in milliseconds since 1970
+   */
+  note(key: string, until: number, now: number): void {
+    const isOver = this.#known.size >= FEW && this.#knownBefore.until <= now;
+    if (this.#known.isFull || isOver) {
+      this.#knownBefore = this.#known;
+      this.#known = new Fingerprints();
+    }
+    this.#known.add(this.#fingerprint(key), Math.min(until, now + KNOWN_AT_MOST_MS));
+  }
+
+  /** Remembers an answer. Of a message that has one already it stays as it is. */
+  keep(key: string, answer: RememberedAnswer, now: number): void {
+    const fingerprint = this.#fingerprint(key);
+    const isOver = this.#answers.isFull || now - this.#answers.since > REMEMBER_MS;
+    if (!isOver && this.#answers.set(fingerprint, answer)) return;
+    this.#answersBefore = this.#answers;
+    this.#answers = new Answers(now);
+    // What is too long for an empty one is not remembered; the message is known all the same.
+    this.#answers.set(fingerprint, answer);
+  }
+
+  /** How much memory the fingerprints take, and the answers. */
+  get bytes(): { readonly known: number; readonly answers: number } {
+    return {
+      known: this.#known.bytes + this.#knownBefore.bytes,
+      answers: this.#answers.bytes + this.#answersBefore.bytes,
+    };
+  }
+
+  /** A key is looked for and then, most of the time, remembered at once. */
+  #fingerprint(key: string): number {
+    if (key !== this.#lastKey) {
+      this.#lastKey = key;
+      this.#lastFingerprint = this.#fingerprintOf(key);
+    }
+    return this.#lastFingerprint;
+  }
+}
+
+/** A generation of answers. */
+class Answers {
+  readonly #answers = new Map<number, { text: string; form: Form; deliveries: number }>();
+  /** When the first of them may have come, in milliseconds since 1970. */
+  readonly since: number;
+  /** Many bots say the same to most: a text equal to the one before it is kept once. */
+  #latest = "";
+  bytes = 0;
+
+  constructor(since: number) {
+    this.since = since;
+  }
+
+  get isFull(): boolean {
+    return this.#answers.size >= MOST_ANSWERS;
+  }
+
+  get(fingerprint: number): RememberedAnswer | undefined {
+    const found = this.#answers.get(fingerprint);
+    if (found === undefined) return undefined;
+    return { reply: read(found.text, found.form), deliveries: found.deliveries };
+  }
+
+  /** @returns false, and nothing is changed, when its bytes find no room */
+  set(fingerprint: number, { reply, deliveries }: RememberedAnswer): boolean {
+    const found = this.#answers.get(fingerprint);
+    if (found !== undefined) {
+      found.deliveries = deliveries;
+      return true;
+    }
+    const [form, text] = write(reply);
+    if (text !== this.#latest) {
+      if (this.bytes + 2 * text.length > ANSWERS_BYTES) return false;
+      this.bytes += 2 * text.length;
+      this.#latest = copyOf(text);
+    }
+    this.#answers.set(fingerprint, { text: this.#latest, form, deliveries });
+    return true;
+  }
+}
+
+/** Nothing to say; the text of a text reply; any other reply, as JSON. */
+type Form = "nothing" | "text" | "json";
+
+function write(reply: Reply | undefined): [form: Form, text: string] {
+  if (reply === undefined) return ["nothing", ""];
+  if (reply.MsgType === "text" && typeof reply.Content === "string") return ["text", reply.Content];
+  try {
+    return ["json", JSON.stringify(reply)];
+  } catch {
+    // A handler's object of which no JSON can be made: its repeats get nothing.
+    return ["nothing", ""];
+  }
+}
+
+function read(text: string, form: Form): Reply | undefined {
+  if (form === "nothing") return undefined;
+  return form === "text" ? { MsgType: "text", Content: text } : (JSON.parse(text) as Reply);
+}
+
+/**
+ * The text of an answer may be a part of a text that is a thousand times as long, and V8 keeps the
+ * whole for the part. A handler's text need not be well formed: its code units are kept as they are.
+ */
+function copyOf(text: string): string {
+  return Buffer.from(text, "utf16le").toString("utf16le");
+}
+
+/** A generation of fingerprints: a table that grows until it is full. A slot that is 0 is free. */
+class Fingerprints {
+  #slots = new Float64Array(0);
+  size = 0;
+  /** When all that is in it is over. */
+  until = 0;
+
+  get bytes(): number {
+    return this.#slots.byteLength;
+  }
+
+  get isFull(): boolean {
+    return this.size >= MOST_SLOTS * USED;
+  }
+
+  has(fingerprint: number): boolean {
+    return this.size > 0 && this.#slots[slotOf(this.#slots, fingerprint)] !== 0;
+  }
+
+  add(fingerprint: number, until: number): void {
+    if (until > this.until) this.until = until;
+    if (this.size >= this.#slots.length * USED) this.#grow();
+    const slot = slotOf(this.#slots, fingerprint);
+    if (this.#slots[slot] === 0) this.size += 1;
+    this.#slots[slot] = fingerprint;
+  }
+
+  #grow(): void {
+    const before = this.#slots;
+    this.#slots = new Float64Array(Math.max(FEWEST_SLOTS, before.length * 2));
+    for (const fingerprint of before) {
+      if (fingerprint !== 0) this.#slots[slotOf(this.#slots, fingerprint)] = fingerprint;
+    }
+  }
+}
+
+/** Where a fingerprint is, or where it would go. There is always a free slot. */
+function slotOf(slots: Float64Array, fingerprint: number): number {
+  const mask = slots.length - 1;
+  // Its lower 32 bits.
+  let slot = (fingerprint | 0) & mask;
+  while (slots[slot] !== 0 && slots[slot] !== fingerprint) slot = (slot + 1) & mask;
+  return slot;
+}

@@ -1,0 +1,196 @@
+/** The answers that are remembered for repeats, and the runs that a process knows. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { ANSWERS_BYTES, Remembered } from "../../src/delivery/remembered.ts";
+import { Run, Runs } from "../../src/delivery/runs.ts";
+import type { Reply } from "../../src/protocol/reply.ts";
+
+const SEED = Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]);
+
+function text(Content: string): Reply {
+  return { MsgType: "text", Content };
+}
+
+describe("The answers that are remembered", () => {
+  const [one, two] = [text("一"), text("二")];
+
+  test("are those that were kept, with how many deliveries they had", () => {
+    const answers = new Remembered(SEED);
+    assert.equal(answers.get("k"), undefined);
+    answers.keep("k", { reply: one, deliveries: 3 }, 0);
+    assert.deepEqual(answers.get("k"), { reply: one, deliveries: 3 });
+    answers.keep("k", { reply: two, deliveries: 1000 }, 0);
+    assert.deepEqual(answers.get("k"), { reply: one, deliveries: 1000 });
+    assert.equal(answers.get("other"), undefined);
+  });
+
+  test("are no reply, a text of any form, and every other kind as it is", () => {
+    const answers = new Remembered(SEED);
+    const article = { title: "题", description: "", picUrl: "", url: "u" };
+    const all: (Reply | undefined)[] = [
+      undefined, one, text(""), text("\ud83d alone"), text("a\0b"), undefined,
+      { MsgType: "image", Image: { MediaId: "m" } },
+      { MsgType: "news", Articles: [article, article] } as unknown as Reply,
+    ];
+    for (const [id, reply] of all.entries()) answers.keep(`${id}`, { reply, deliveries: 1 }, 0);
+    for (const [id, reply] of all.entries()) {
+      assert.deepEqual(answers.get(`${id}`), { reply, deliveries: 1 });
+    }
+  });
+
+  test("are nothing for a reply that cannot be written down", () => {
+    const answers = new Remembered(SEED);
+    const reply = { MsgType: "image", Image: { MediaId: 1n } } as unknown as Reply;
+    answers.keep("k", { reply, deliveries: 2 }, 0);
+    assert.deepEqual(answers.get("k"), { reply: undefined, deliveries: 2 });
+  });
+
+  test("hold a text once that is equal to the one before it", () => {
+    const answers = new Remembered(SEED);
+    const long = "长".repeat(16_384);
+    for (let id = 1; id <= 20; id += 1) answers.keep(`${id}`, { reply: text(long), deliveries: 1 }, 0);
+    assert.equal(answers.bytes.answers, 32_768);
+    answers.keep("21", { reply: text(`${long}!`), deliveries: 1 }, 0);
+    assert.equal(answers.bytes.answers, 65_538);
+    for (const [id, content] of [[1, long], [20, long], [21, `${long}!`]] as const) {
+      assert.deepEqual(answers.get(`${id}`), { reply: text(content), deliveries: 1 });
+    }
+  });
+
+  test("take their bytes and no more, whatever they are: the oldest go first", () => {
+    const answers = new Remembered(SEED);
+    let most = 0;
+    for (let id = 0; id < 32; id += 1) {
+      answers.keep(`${id}`, { reply: text(String(id).padEnd(500_000)), deliveries: 1 }, 0);
+      most = Math.max(most, answers.bytes.answers);
+    }
+    // Eight of a million bytes in each of the two generations.
+    assert.equal(most, 16_000_000);
+    assert.ok(most <= 2 * ANSWERS_BYTES);
+    const kept = Array.from({ length: 32 }, (_none, id) => id).filter((id) => answers.get(`${id}`));
+    assert.deepEqual(kept, Array.from({ length: 16 }, (_none, id) => id + 16));
+  });
+
+  test("are of the size of a generation at most, and what is longer is not among them", () => {
+    const answers = new Remembered(SEED);
+    answers.keep("too long", { reply: text("a".repeat(4_194_305)), deliveries: 1 }, 0);
+    assert.equal(answers.get("too long"), undefined);
+    answers.keep("as long", { reply: text("a".repeat(4_194_304)), deliveries: 1 }, 0);
+    assert.deepEqual(answers.bytes.answers, ANSWERS_BYTES);
+    assert.deepEqual(answers.get("as long"), { reply: text("a".repeat(4_194_304)), deliveries: 1 });
+  });
+});
+
+describe("The runs that a process knows", () => {
+  function answered(key: string, content: string, deliveries: number = 1): Run {
+    const run = new Run(key);
+    run.pieces = [text(content)];
+    run.deliveries = deliveries;
+    run.done = true;
+    run.given = true;
+    return run;
+  }
+
+  function answer(runs: Runs, key: string): Run | undefined {
+    const run = runs.get(key);
+    return typeof run === "object" ? run : undefined;
+  }
+
+  test("are found while they are open, and by their answer when it is remembered", () => {
+    const runs = new Runs(new Uint8Array(8));
+    const run = answered("k", "答", 2);
+    run.deliveriesElsewhere = 3;
+    assert.equal(runs.get("k"), undefined);
+    runs.add(run);
+    assert.equal(runs.get("k"), run);
+    runs.remember(run, 0);
+    const recalled = answer(runs, "k");
+    assert.notEqual(recalled, run);
+    assert.deepEqual(recalled?.pieces, [text("答")]);
+    const { deliveries, done, given, givenNoted, errorTold, message } = recalled ?? new Run("");
+    assert.deepEqual([deliveries, done, given, givenNoted, errorTold], [5, true, true, true, true]);
+    assert.equal(message, undefined);
+    assert.equal(runs.get("other"), undefined);
+  });
+
+  test("are forgotten when they are told to be", () => {
+    const runs = new Runs(new Uint8Array(8));
+    const [one, two] = [new Run("1"), new Run("2")];
+    runs.forget(one, 0);
+    runs.add(one);
+    runs.add(two);
+    runs.forget(one, 0);
+    assert.deepEqual([runs.get("1"), runs.get("2")], ["delivered", two]);
+  });
+
+  test("are owed where somebody is still to get something", () => {
+    const runs = new Runs(new Uint8Array(8));
+    const active = new Run("active");
+    const waiting = answered("waiting", "答");
+    waiting.given = false;
+    const silent = new Run("silent");
+    silent.done = true;
+    const parked = answered("parked", "答");
+    parked.given = false;
+    parked.parked = true;
+    for (const run of [active, waiting, silent, parked, answered("given", "答")]) runs.add(run);
+    assert.deepEqual(runs.owed().map(({ key }) => key), ["active", "waiting"]);
+  });
+
+  test("are remembered for a minute at least, and for two at most", () => {
+    const runs = new Runs(new Uint8Array(8));
+    const at = 1_714_112_445_000;
+    runs.remember(answered("first", "一"), at);
+    runs.remember(answered("second", "二"), at + 60_000);
+    // A minute and a millisecond later the young generation becomes the old one.
+    runs.remember(answered("third", "三"), at + 60_001);
+    assert.deepEqual(answer(runs, "first")?.pieces, [text("一")]);
+    runs.remember(answered("fourth", "四"), at + 120_001);
+    assert.deepEqual(answer(runs, "first")?.pieces, [text("一")]);
+    runs.remember(answered("fifth", "五"), at + 120_002);
+    assert.deepEqual([runs.get("first"), runs.get("second")], ["delivered", "delivered"]);
+    assert.deepEqual(answer(runs, "third")?.pieces, [text("三")]);
+    assert.deepEqual(answer(runs, "fifth")?.pieces, [text("五")]);
+  });
+
+  test("keep of a long answer the first piece, for a repeat gets no other", () => {
+    const runs = new Runs(new Uint8Array(8));
+    const run = answered("k", "一");
+    run.pieces = [text("一"), text("二")];
+    runs.remember(run, 0);
+    assert.deepEqual(answer(runs, "k")?.pieces, [text("一")]);
+  });
+
+  test("are known when their answer is forgotten, or was too long to be remembered", () => {
+    const runs = new Runs(new Uint8Array(8));
+    const huge = answered("huge", "a".repeat(5_000_000));
+    huge.acceptedUntil = 600_000;
+    runs.remember(huge, 0);
+    assert.deepEqual([runs.get("huge")], ["delivered"]);
+    const forgotten = answered("forgotten", "答");
+    runs.add(forgotten);
+    runs.forget(forgotten, 0);
+    assert.deepEqual([runs.get("forgotten")], ["delivered"]);
+  });
+
+  test("are not known when they were dropped, or never there", () => {
+    const runs = new Runs(new Uint8Array(8));
+    const run = new Run("k");
+    runs.add(run);
+    assert.equal(runs.get("k"), run);
+    runs.drop(run);
+    assert.equal(runs.get("k"), undefined);
+  });
+
+  test("are remembered up to 8,000 in a generation", () => {
+    const runs = new Runs(new Uint8Array(8));
+    const at = 1_714_112_445_000;
+    for (let id = 0; id < 16_000; id += 1) runs.remember(answered(`k${id}`, "答"), at);
+    assert.ok(answer(runs, "k0") !== undefined, "two generations are full");
+    runs.remember(answered("k16000", "答"), at);
+    assert.equal(answer(runs, "k0"), undefined);
+    assert.equal(answer(runs, "k7999"), undefined);
+    assert.ok(answer(runs, "k8000") !== undefined);
+    assert.ok(answer(runs, "k16000") !== undefined);
+  });
+});
