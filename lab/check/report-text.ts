@@ -5,7 +5,7 @@
  * @module
  */
 import { styleText } from "node:util";
-import { visible } from "../../src/visible.ts";
+import { visible } from "../../src/log.ts";
 import type { Severity } from "../platform/types.ts";
 import type { CheckReport, ProbeResult } from "./check-report.ts";
 import type { CheckFinding } from "./collection.ts";

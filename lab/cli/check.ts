@@ -11,7 +11,7 @@ import { formatReport } from "../check/report-text.ts";
 import { runCheck } from "../check/run-check.ts";
 import { invalidInput } from "../platform/lab-input.ts";
 import { ACCOUNT_HELP, ACCOUNT_OPTIONS, readLabAccount } from "./account-options.ts";
-import { visibleText } from "../../src/visible.ts";
+import { visibleText } from "../../src/log.ts";
 import { isAboutArguments, processIo, refuseUsage } from "./io.ts";
 import type { LabIo } from "./io.ts";
 

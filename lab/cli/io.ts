@@ -5,7 +5,7 @@
  * @module
  */
 import { codeOf, messageOf } from "../../src/errors.ts";
-import { visibleLines } from "../../src/visible.ts";
+import { visibleLines } from "../../src/log.ts";
 
 export interface LabIo {
   readonly out: (text: string) => void;

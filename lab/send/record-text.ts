@@ -12,7 +12,7 @@ import type {
   Shown,
   ShownReply,
 } from "../platform/types.ts";
-import { visible, visibleLines, visibleText } from "../../src/visible.ts";
+import { visible, visibleLines, visibleText } from "../../src/log.ts";
 import { withQuery } from "./curl-line.ts";
 
 /** As long as an address with everything in it can be. */

@@ -6,11 +6,11 @@
 import { createApi } from "../create-api.ts";
 import { createBot } from "../create-bot.ts";
 import { EchostrError, messageOf, stackOf } from "../errors.ts";
+import { visible } from "../log.ts";
 import type { Log } from "../log.ts";
 import { startServer } from "../server/listen.ts";
 import type { ListenOptions, Mounted, RunningServer } from "../server/listen.ts";
 import { openStore } from "../store/open-store.ts";
-import { visible } from "../visible.ts";
 import { tokenNotice } from "./api-settings.ts";
 import { initEnv, loadEnv } from "./env-file.ts";
 import { defaultBot, loadBot } from "./load-bot.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { visibleLines, visibleText } from "../visible.ts";
+import { visibleLines, visibleText } from "../log.ts";
 
 /** A sentence for people, on a line of its own; further lines of it are indented. */
 export function tell(text: string): void {

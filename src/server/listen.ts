@@ -8,8 +8,8 @@ import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "nod
 import type { Socket } from "node:net";
 import { builtin } from "../builtin.ts";
 import { EchostrError, messageOf } from "../errors.ts";
+import { visible } from "../log.ts";
 import type { Log } from "../log.ts";
-import { visible } from "../visible.ts";
 import { Connections } from "./connections.ts";
 import { answerWith, isPath, pathOf, refusalWith, TEXT_TYPE } from "./exchange.ts";
 import { prepareListen } from "./listen-options.ts";

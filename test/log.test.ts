@@ -2,9 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { jsonLine, prettyLine } from "../src/cli/log-writer.ts";
-import { logToStderr, visibleEntry } from "../src/log.ts";
+import { logToStderr, visible, visibleEntry, visibleLines } from "../src/log.ts";
 import type { LogEntry } from "../src/log.ts";
-import { visible, visibleLines } from "../src/visible.ts";
 
 /** Every code unit that a reader would not see as itself. */
 const HIDDEN: readonly number[] = [
