@@ -12,7 +12,7 @@ import type { Table } from "../options.ts";
 import { Claim } from "../store/claim.ts";
 import { servicesOf } from "./context.ts";
 import type { Context, SessionData } from "./context.ts";
-import { followerKey } from "./follower-key.ts";
+import { followerKey } from "./keys.ts";
 import type { Answer, Handler } from "./handler.ts";
 
 /** Settings of sessions. */

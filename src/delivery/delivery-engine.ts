@@ -17,13 +17,13 @@
  */
 import { MessageContext } from "../bot/context.ts";
 import type { Services } from "../bot/context.ts";
+import { deliveryKey, SEED_BYTES } from "../bot/keys.ts";
 import type { Clock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Message } from "../protocol/message.ts";
 import { FIRST, POSTPONED, REPEATED } from "./delivered.ts";
 import type { Attempt, Delivered } from "./delivered.ts";
-import { deliveryKey, SEED_BYTES } from "./delivery-key.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
 import { LateAnswers } from "./late-answers.ts";
 import type { PushLate } from "./late-answers.ts";

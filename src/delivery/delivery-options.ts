@@ -4,7 +4,7 @@
  * @module
  */
 import { EchostrError } from "../errors.ts";
-import { toReply } from "../bot/answer.ts";
+import { toReply } from "../bot/router.ts";
 import { count, flag, fn, nested, notMeant, oneOf, readOptions, someText } from "../options.ts";
 import type { Check, Table } from "../options.ts";
 import type { Message } from "../protocol/message.ts";

@@ -10,10 +10,15 @@ import { Claim } from "../store/claim.ts";
 import type { Store } from "../store/store.ts";
 import { readLine } from "./stored.ts";
 import type { ParkedReply } from "./stored.ts";
-import { WaitingFollowers } from "./waiting-followers.ts";
 
 /** The most bytes of one follower's line, as it stands in the store. */
 export const LINE_BYTES: number = 512 * 1024;
+
+/** The most that the names take, two bytes a character. */
+export const FOLLOWERS_BYTES: number = 16 * 1024 * 1024;
+
+/** What a name costs beside its characters. */
+const ENTRY_BYTES = 96;
 
 /** How long a process may hold a line. It takes a few operations of the store. */
 const LOCK_LEASE_MS = 2000;
@@ -198,4 +203,63 @@ function owedTo(follower: string): string {
 
 function keyOf(follower: string): string {
   return `parked\n${follower}`;
+}
+
+/**
+ * Followers who may have something that waits for them, and until when. It spares a look into the
+ * store at each message, and is bounded: when there are too many to name, everybody may have
+ * something until the last of these is over, and each message costs a look.
+ */
+export class WaitingFollowers {
+  readonly #until = new Map<string, number>();
+  #bytes = 0;
+  /** `undefined` while each of them has a name. */
+  #everybodyUntil: number | undefined;
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get isEmpty(): boolean {
+    return this.#until.size === 0 && this.#everybodyUntil === undefined;
+  }
+
+  /** False is certain. */
+  mayHave(follower: string): boolean {
+    return this.#everybodyUntil !== undefined || this.#until.has(follower);
+  }
+
+  add(follower: string, until: number): void {
+    if (this.#everybodyUntil !== undefined) {
+      this.#everybodyUntil = Math.max(this.#everybodyUntil, until);
+      return;
+    }
+    if (!this.#until.has(follower)) this.#bytes += nameBytes(follower);
+    this.#until.set(follower, until);
+    if (this.#bytes > FOLLOWERS_BYTES) this.#overflow();
+  }
+
+  delete(follower: string): void {
+    if (this.#until.delete(follower)) this.#bytes -= nameBytes(follower);
+  }
+
+  /** Forgets those who never came for what they had. */
+  sweep(now: number): void {
+    for (const [follower, until] of this.#until) if (until <= now) this.delete(follower);
+    if (this.#everybodyUntil !== undefined && this.#everybodyUntil <= now) {
+      this.#everybodyUntil = undefined;
+    }
+  }
+
+  #overflow(): void {
+    let latest = 0;
+    for (const until of this.#until.values()) latest = Math.max(latest, until);
+    this.#everybodyUntil = latest;
+    this.#until.clear();
+    this.#bytes = 0;
+  }
+}
+
+function nameBytes(follower: string): number {
+  return ENTRY_BYTES + 2 * follower.length;
 }

@@ -9,8 +9,8 @@
  *
  * @module
  */
+import { seedFingerprints } from "../bot/keys.ts";
 import type { Reply } from "../protocol/reply.ts";
-import { seedFingerprints } from "./delivery-key.ts";
 
 /** How long an answer is remembered at least. WeChat's last repeat comes after 10 to 15 seconds. */
 export const REMEMBER_MS = 60_000;

@@ -8,9 +8,9 @@
  * @module
  */
 import type { MessageContext } from "../bot/context.ts";
+import { followerOf } from "../bot/keys.ts";
 import type { Message } from "../protocol/message.ts";
 import type { Reply } from "../protocol/reply.ts";
-import { followerOf } from "./delivery-key.ts";
 import { Remembered } from "./remembered.ts";
 import type { RememberedAnswer } from "./remembered.ts";
 

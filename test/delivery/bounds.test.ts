@@ -1,10 +1,9 @@
 /** What is kept of followers, answers and lines has bounds in bytes; each is filled here. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Parking, LINE_BYTES } from "../../src/delivery/parking.ts";
 import type { ParkedReply } from "../../src/delivery/stored.ts";
 import { PIECES_BYTES } from "../../src/delivery/pieces.ts";
-import { FOLLOWERS_BYTES, WaitingFollowers } from "../../src/delivery/waiting-followers.ts";
+import { FOLLOWERS_BYTES, LINE_BYTES, Parking, WaitingFollowers } from "../../src/delivery/parking.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { TurnedClock } from "./turned-clock.ts";
 import { TurnedPlatform } from "./turned-platform.ts";

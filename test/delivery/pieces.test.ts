@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
-import { deliveryKey, followerOf } from "../../src/delivery/delivery-key.ts";
+import { deliveryKey, followerOf } from "../../src/bot/keys.ts";
 import { asksForMore, beginningOf, putBefore, toPieces, withoutMore } from "../../src/delivery/pieces.ts";
 import { parseMessage } from "../../src/protocol/message.ts";
 import type { Reply } from "../../src/protocol/reply.ts";

@@ -1,7 +1,7 @@
 /** A shared store that works: what is asked of it, and in which order. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { deliveryKey } from "../../src/delivery/delivery-key.ts";
+import { deliveryKey } from "../../src/bot/keys.ts";
 import { Run } from "../../src/delivery/runs.ts";
 import { SharedRuns } from "../../src/delivery/shared-runs.ts";
 import { parseMessage } from "../../src/protocol/message.ts";

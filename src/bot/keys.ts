@@ -1,20 +1,34 @@
 /**
- * Which deliveries carry the same message: their key, and its fingerprint.
+ * The names under which a process and a store keep what belongs to a follower or a message.
  *
- * WeChat's own rule is `MsgId` for messages and follower + `CreateTime` for events. In the field it
- * is too coarse: equal ids were seen for two followers, and two different events of a follower in
- * the same second. So a message's key is account (as it is configured, and as the message names
- * it), follower, `CreateTime`, `MsgId`, `MsgType` and a
- * checksum of its text; an event's is account, follower, `CreateTime`, name, `EventKey` and a digest
- * of all its fields. A repeat is equal in all of them. (Type and text are there for those who try a
- * bot with bodies made by hand, in which the id is always the one of the documents.) Timestamp and
- * nonce of the request say nothing: nobody knows whether a repeat has new ones.
+ * A name begins with the configured account and never with what came in: `ToUserName` is written by
+ * whoever sends the message, and with several accounts on one store the owner of one would read the
+ * answers and sessions of another by writing its name there.
  *
  * @module
  */
 import { hash } from "node:crypto";
-import { followerKey, keyPart } from "../bot/follower-key.ts";
 import type { Message } from "../protocol/message.ts";
+
+/** Ids of WeChat have 16 to 28 characters. What is longer is nobody's, and stands as a digest. */
+const LONGEST_PART = 64;
+
+/** A field as one line of a key: as it came, or a digest of what is too long or has several lines. */
+export function keyPart(field: string): string {
+  if (field.length <= LONGEST_PART && !field.includes("\n")) return field;
+  return `#${hash("sha256", field, "hex")}`;
+}
+
+/**
+ * @param accountId the account as it is configured; holds no line end
+ * @returns three lines, at most 64 characters each beside the account's
+ *
+ * @example
+ * followerKey("wx1", "gh_1", "oF"); // "wx1\ngh_1\noF"
+ */
+export function followerKey(accountId: string, toUserName: string, fromUserName: string): string {
+  return `${accountId}\n${keyPart(toUserName)}\n${keyPart(fromUserName)}`;
+}
 
 /**
  * FNV-1a over a text's first code units: to tell texts apart that were made by hand, this is
@@ -32,6 +46,15 @@ function checksum(text: string): number {
 /**
  * The key of a message; equal for its repeats, different for everything else. A key has at most some
  * 500 characters, whatever the message.
+ *
+ * WeChat's own rule is `MsgId` for messages and follower + `CreateTime` for events. In the field it
+ * is too coarse: equal ids were seen for two followers, and two different events of a follower in
+ * the same second. So a message's key is account (as it is configured, and as the message names
+ * it), follower, `CreateTime`, `MsgId`, `MsgType` and a checksum of its text; an event's is account,
+ * follower, `CreateTime`, name, `EventKey` and a digest of all its fields. A repeat is equal in all of
+ * them. (Type and text are there for those who try a bot with bodies made by hand, in which the id is
+ * always the one of the documents.) Timestamp and nonce of the request say nothing: nobody knows
+ * whether a repeat has new ones.
  *
  * @param accountId the account as it is configured
  */
