@@ -13,7 +13,8 @@ import type { CallbackRequest, CallbackResponse } from "./callback.ts";
 import { systemClock, waitingClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { deliverEach } from "./delivery/deliver-each.ts";
-import { DeliveryEngine } from "./delivery/delivery-engine.ts";
+import { createDelivery } from "./delivery/delivery-engine.ts";
+import type { DeliveryService } from "./delivery/delivery-engine.ts";
 import { prepareDelivery } from "./delivery/delivery-options.ts";
 import type { DeliveryOptions } from "./delivery/delivery-options.ts";
 import type { RunHandler } from "./delivery/run-worker.ts";
@@ -93,7 +94,7 @@ export class Bot extends Router {
   readonly callback: (request: CallbackRequest) => Promise<CallbackResponse>;
   readonly #api: Api | undefined;
   /** Makes it when it is first needed; `undefined` where delivery is off. */
-  readonly #engine: (() => DeliveryEngine) | undefined;
+  readonly #delivery: DeliveryService | undefined;
 
   /** @throws EchostrError when an option is not what it should be */
   constructor(options: BotOptions) {
@@ -113,7 +114,7 @@ export class Bot extends Router {
     // What a program waits for must keep it alive; a server is kept alive by its socket.
     const apiClock = toClock(options.clock, waitingClock);
     api?.adopt({ store, clock: apiClock, log, random, get owner() { return owner(); } });
-    const runHandler: RunHandler = (message, context) => this.answer(message, context);
+    const runHandler: RunHandler = this.answer.bind(this);
     let works = 0;
     const newOwner = (): string => `${owner()} ${(works += 1)}`;
     const services = { accountId: account.id, store, api, clock, newOwner };
@@ -122,14 +123,12 @@ export class Bot extends Router {
     if (options.delivery !== false) {
       const push = settings.pushes ? api?.pushLate.bind(api) : undefined;
       const parts = { settings, services, clock, log, runHandler, push, random };
-      this.#engine = once(() => new DeliveryEngine({ ...parts, owner: owner() }));
+      this.#delivery = createDelivery(() => ({ ...parts, owner: owner() }));
     }
-    const engine = this.#engine;
     const adapter: ExchangeSettings = {
       account,
-      deliver: engine
-        ? (delivery) => engine().deliver(delivery)
-        : (delivery) => deliverEach(runHandler, services, delivery),
+      deliver:
+        this.#delivery?.deliver ?? ((delivery) => deliverEach(runHandler, services, delivery)),
       path: this.path,
       random,
       clock,
@@ -162,7 +161,7 @@ export class Bot extends Router {
    * another process may answer them. Close the server first; the store stays open.
    */
   async close(): Promise<void> {
-    await this.#engine?.().close();
+    await this.#delivery?.close();
   }
 }
 

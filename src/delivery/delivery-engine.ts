@@ -67,6 +67,21 @@ export interface EngineParts {
   readonly random: (size: number) => Uint8Array;
 }
 
+/** What a bot does with deliveries. */
+export type DeliveryService = Pick<DeliveryEngine, "deliver" | "close">;
+
+/**
+ * An engine that is made with its first message: some runtimes have no random bytes while a module is
+ * loaded.
+ */
+export function createDelivery(parts: () => EngineParts): DeliveryService {
+  let engine: DeliveryEngine | undefined;
+  return {
+    deliver: (delivery) => (engine ??= new DeliveryEngine(parts())).deliver(delivery),
+    close: async () => (await engine?.close()) ?? 0,
+  };
+}
+
 /** How often the log says that there is no room. */
 const TELL_FULL_MS = 60_000;
 

@@ -34,6 +34,17 @@ export function toPieces(reply: Reply, limits: PieceLimits): Reply[] {
 /** The most bytes of one answer in all its pieces; a follower would have to write 145 times for it. */
 export const PIECES_BYTES: number = 256 * 1024;
 
+/** As many pieces of an answer as are kept for its follower, and whether that is not all of it. */
+export function keptPieces(
+  reply: Reply,
+  limits: PieceLimits,
+): { readonly pieces: readonly Reply[]; readonly isCut: boolean } {
+  const begun = beginningOf(reply, PIECES_BYTES);
+  const all = toPieces(begun, limits);
+  const pieces = withinBytes(all, PIECES_BYTES, limits.more);
+  return { pieces, isCut: begun !== reply || pieces.length < all.length };
+}
+
 /**
  * As much of a text as can take so many bytes: no more of it need be cut into pieces, which for a
  * text of a megabyte takes longer and holds more than all the rest of its delivery.
@@ -49,7 +60,7 @@ export function beginningOf(reply: Reply, bytes: number): Reply {
  * The first pieces that take no more than so many bytes, one at least. The last of them does not ask
  * for a next one that will not come.
  */
-export function withinBytes(pieces: readonly Reply[], bytes: number, more: string): readonly Reply[] {
+function withinBytes(pieces: readonly Reply[], bytes: number, more: string): readonly Reply[] {
   let left = bytes;
   const end = pieces.findIndex((reply, index) => {
     left -= reply.MsgType === "text" ? Buffer.byteLength(reply.Content) : 0;

@@ -13,7 +13,7 @@ import type { Reply } from "../protocol/reply.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
 import type { LateAnswers } from "./late-answers.ts";
 import type { Parking } from "./parking.ts";
-import { PIECES_BYTES, beginningOf, putBefore, toPieces, withinBytes } from "./pieces.ts";
+import { PIECES_BYTES, keptPieces, putBefore } from "./pieces.ts";
 import { REMEMBER_MS } from "./remembered.ts";
 import type { Run, Runs } from "./runs.ts";
 import type { SharedRuns } from "./shared-runs.ts";
@@ -102,14 +102,12 @@ export class RunWorker {
   /** What is too long for anybody to fetch, piece by piece, is cut off; the log says so. */
   #toPieces(run: Run, reply: Reply): readonly Reply[] {
     const { settings, late } = this.#parts;
-    const begun = beginningOf(reply, PIECES_BYTES);
-    const all = toPieces(begun, settings);
-    const kept = withinBytes(all, PIECES_BYTES, settings.more);
-    if (begun !== reply || kept.length < all.length) {
-      const cut = `its first ${kept.length} pieces are kept, and the rest is cut off`;
+    const { pieces, isCut } = keptPieces(reply, settings);
+    if (isCut) {
+      const cut = `its first ${pieces.length} pieces are kept, and the rest is cut off`;
       late.tell(run, "warn", `Answer is longer than ${PIECES_BYTES} bytes: ${cut}`);
     }
-    return kept;
+    return pieces;
   }
 
   #handOver(run: Run, pieces: readonly Reply[]): Promise<void> | undefined {
