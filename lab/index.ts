@@ -30,6 +30,7 @@ export type * from "./platform/types.ts";
 
 export { createApiSide } from "./api-side/api-side.ts";
 export type { ApiChange, ApiRecord, ApiSide, ApiSideOptions } from "./api-side/api-side.ts";
+export type { ApiFaults, Drop, Gate, OddAnswer, Refusal } from "./api-side/faults.ts";
 export type { SentMessage } from "./api-side/sent-message.ts";
 export { Followers } from "./platform/followers.ts";
 export type { FollowerRecord, Interaction } from "./platform/followers.ts";

@@ -19,7 +19,15 @@ export interface Credentials {
   readonly appId: string;
   /** Any is accepted when not given. */
   readonly appSecret?: string | undefined;
+  /** How long a token is good. Default 7,200,000. */
+  readonly tokenLifeMs?: number | undefined;
 }
+
+/**
+ * How tokens end from outside: another program has asked for new ones (`replaced`), or they are no
+ * good any more and `stable_token` goes on giving the dead one until it is told to refresh (`stuck`).
+ */
+export type TokenEnd = "replaced" | "stuck";
 
 /** What is answered. */
 export interface GivenToken {
@@ -48,12 +56,38 @@ export class AccessTokens {
   #stable: readonly Token[] = [];
   /** Every one that was ever good, to tell an old token from an invented one. */
   readonly #known = new Set<string>();
+  /** Those that are refused though their time is not over. */
+  readonly #ended = new Set<string>();
   #calls: readonly number[] = [];
   #refreshes: readonly number[] = [];
+  /** The addresses from which tokens may be asked for (IP 白名单). Default: all. */
+  allowedIps: readonly string[] | undefined;
+  /** Where calls seem to come from. */
+  callerIp: string = "127.0.0.1";
+  /** What a wrong secret is refused with: 40125, or 40001 as older documents have it. */
+  wrongSecret: 40125 | 40001 = 40125;
 
   constructor(credentials: Credentials, clock: Pick<Clock, "now">) {
     this.#credentials = credentials;
     this.#clock = clock;
+  }
+
+  /** Every token that was ever given out. */
+  get all(): readonly string[] {
+    return [...this.#known];
+  }
+
+  /** When `token` was called, and when `force_refresh` was, in the last day before the last call. */
+  get calls(): { readonly classic: readonly number[]; readonly forced: readonly number[] } {
+    return { classic: this.#calls, forced: this.#refreshes };
+  }
+
+  /** Ends the tokens that are good now. */
+  end(how: TokenEnd = "replaced"): void {
+    for (const { value } of [...this.#classic, ...this.#stable]) this.#ended.add(value);
+    if (how === "stuck") return;
+    this.#classic = this.#classic.slice(0, 1).map(() => this.#make());
+    this.#stable = this.#stable.slice(0, 1).map(() => this.#make());
   }
 
   /** GET `token`. */
@@ -88,15 +122,17 @@ export class AccessTokens {
     if (!/^[\w-]+$/.test(value)) throw new ApiFailure(40014);
     const now = this.#clock.now();
     const token = [...this.#classic, ...this.#stable].find((each) => each.value === value);
+    if (this.#ended.has(value)) throw new ApiFailure(40001, "replaced by a later one");
     if (token !== undefined && token.expiresAt > now) return;
-    if (token !== undefined) throw new ApiFailure(42001);
+    const isReplaced = token !== undefined && token === this.#classic[1];
+    if (token !== undefined && !isReplaced) throw new ApiFailure(42001);
     throw new ApiFailure(40001, this.#known.has(value) ? "replaced by a later one" : "");
   }
 
   /** In its last five minutes the old one and the new one both work. */
   #renewed(now: number): Token {
     const [current] = this.#stable;
-    if (current !== undefined && current.expiresAt - now >= OVERLAP_MS) return current;
+    if (current !== undefined && current.expiresAt - now > OVERLAP_MS) return current;
     const token = this.#make();
     this.#stable = current === undefined ? [token] : [token, current];
     return token;
@@ -115,7 +151,8 @@ export class AccessTokens {
   #make(): Token {
     const value = `${Math.floor(this.#clock.now() / 1000)}_${randomText(124)}`;
     this.#known.add(value);
-    return { value, expiresAt: this.#clock.now() + LIFE_MS };
+    const { tokenLifeMs = LIFE_MS } = this.#credentials;
+    return { value, expiresAt: this.#clock.now() + tokenLifeMs };
   }
 
   #checkCredentials(grantType: string, appId: string, secret: string): void {
@@ -124,7 +161,10 @@ export class AccessTokens {
     if (appId === "") throw new ApiFailure(41002);
     if (appId !== this.#credentials.appId) throw new ApiFailure(40013);
     if (secret === "") throw new ApiFailure(41004);
-    if (appSecret !== undefined && secret !== appSecret) throw new ApiFailure(40125);
+    if (appSecret !== undefined && secret !== appSecret) throw new ApiFailure(this.wrongSecret);
+    const ip = this.callerIp;
+    if (this.allowedIps?.includes(ip) ?? true) return;
+    throw new ApiFailure(40164, "", `invalid ip ${ip} ipv6 ::ffff:${ip}, not in whitelist`);
   }
 }
 

@@ -6,6 +6,8 @@
  */
 import { ApiFailure } from "./api-errors.ts";
 import type { ApiErrorCode } from "./api-errors.ts";
+import { readMultipart } from "./multipart.ts";
+import type { Part } from "./multipart.ts";
 import { isRecord } from "../platform/lab-input.ts";
 
 /** What an interface is called with. */
@@ -21,10 +23,10 @@ export type Fields = Readonly<Record<string, unknown>>;
 /**
  * The body as JSON.
  *
- * @throws ApiFailure 44002, 47001
+ * @throws ApiFailure 40033, 44002, 47001
  */
 export async function jsonOf(call: ApiCall): Promise<Fields> {
-  return parseJson(await call.request.text());
+  return parseJson(await textOf(call));
 }
 
 /**
@@ -34,12 +36,22 @@ export async function jsonOf(call: ApiCall): Promise<Fields> {
  * @throws ApiFailure 40033, 44002, 47001
  */
 export async function unescapedJsonOf(call: ApiCall): Promise<Fields> {
-  const text = await call.request.text();
+  const text = await textOf(call);
   if (/(?<!\\)(?:\\\\)*\\u[0-9a-fA-F]{4}/.test(text)) throw new ApiFailure(40033);
   return parseJson(text);
 }
 
-function parseJson(text: string): Fields {
+/** The body as UTF-8, which nothing else is taken for. */
+async function textOf({ request }: ApiCall): Promise<string> {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(await request.arrayBuffer());
+  } catch {
+    throw new ApiFailure(40033);
+  }
+}
+
+/** @throws ApiFailure 44002, 47001 */
+export function parseJson(text: string): Fields {
   if (text.trim() === "") throw new ApiFailure(44002);
   let value: unknown;
   try {
@@ -59,18 +71,18 @@ export interface UploadedFile {
 }
 
 /**
- * The file in the field `media`, and the other fields of the form.
+ * The file in the field `media`, and all parts of the form.
  *
  * @throws ApiFailure 41005
  */
-export async function fileOf(call: ApiCall): Promise<{ file: UploadedFile; form: FormData }> {
-  const form = await call.request.formData().catch(() => undefined);
-  const media = form?.get("media");
-  if (form === undefined || media === null || media === undefined || typeof media === "string") {
-    throw new ApiFailure(41005);
-  }
-  const bytes = new Uint8Array(await media.arrayBuffer());
-  return { file: { name: media.name, contentType: media.type, bytes }, form };
+export async function fileOf({
+  request,
+}: ApiCall): Promise<{ file: UploadedFile; form: readonly Part[] }> {
+  const form = readMultipart(request.headers, new Uint8Array(await request.arrayBuffer()));
+  const media = form.find(({ name }) => name === "media");
+  if (!media?.filename) throw new ApiFailure(41005);
+  const { filename, contentType, bytes } = media;
+  return { file: { name: filename, contentType, bytes: new Uint8Array(bytes) }, form };
 }
 
 /** A field that is an object; an empty one when it is not there. */

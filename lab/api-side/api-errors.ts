@@ -1,10 +1,8 @@
 /**
- * The errors of the interfaces, by number. WeChat answers them with HTTP status 200, and ends each
- * sentence with a `rid`, by which its support finds the call.
+ * The errors of the interfaces, by number.
  *
  * @module
  */
-import { randomBytes } from "node:crypto";
 
 const SENTENCES = {
   "-1": "system error",
@@ -33,6 +31,8 @@ const SENTENCES = {
   40053: "invalid action info",
   40066: "invalid url",
   40125: "invalid appsecret",
+  40164: "invalid ip, not in whitelist",
+  40201: "callback url not exist",
   40202: "invalid action",
   40203: "invalid check_operator",
   41001: "access_token missing",
@@ -62,6 +62,8 @@ const SENTENCES = {
   65301: "no such conditional menu",
   65303: "there is no selfmenu, please create selfmenu first",
   65304: "match rule empty",
+  65400: "please enable new custom service, or wait for a while if you have enabled",
+  76021: "cgi_path not found, please check",
 } as const;
 
 /** Numbers of errors that this side of the interfaces knows. */
@@ -71,9 +73,12 @@ export type ApiErrorCode = keyof typeof SENTENCES;
 export class ApiFailure extends Error {
   readonly errcode: number;
 
-  /** @param hint what WeChat adds to the sentence, such as the field that is missing */
-  constructor(code: ApiErrorCode, hint: string = "") {
-    super(hint === "" ? SENTENCES[code] : `${SENTENCES[code]} hint: [${hint}]`);
+  /**
+   * @param hint what WeChat adds to the sentence, such as the field that is missing
+   * @param sentence where it is not the usual one
+   */
+  constructor(code: ApiErrorCode, hint: string = "", sentence: string = SENTENCES[code]) {
+    super(hint === "" ? sentence : `${sentence} hint: [${hint}]`);
     this.errcode = Number(code);
   }
 
@@ -82,11 +87,7 @@ export class ApiFailure extends Error {
   }
 }
 
-/** The body of an error. */
-export function errorBody(failure: ApiFailure): { errcode: number; errmsg: string } {
-  return { errcode: failure.errcode, errmsg: `${failure.message} rid: ${rid()}` };
-}
-
-function rid(): string {
-  return [4, 4, 4].map((size) => randomBytes(size).toString("hex")).join("-");
+/** What WeChat says with a code. */
+export function sentenceOf(errcode: number): string {
+  return Object.entries(SENTENCES).find(([code]) => code === String(errcode))?.[1] ?? "refused";
 }

@@ -10,8 +10,11 @@ import { Followers } from "../platform/followers.ts";
 import type { Description, LabAccount } from "../platform/types.ts";
 import { waitingClock } from "../../src/clock.ts";
 import { AccessTokens } from "./access-tokens.ts";
-import { ApiFailure, errorBody } from "./api-errors.ts";
+import { jsonResponse, refused } from "./answer.ts";
+import type { Answered } from "./answer.ts";
+import { ApiFailure } from "./api-errors.ts";
 import { CustomerService } from "./customer-service.ts";
+import { ApiFaults } from "./faults.ts";
 import { Media } from "./media.ts";
 import type { Button } from "./menu-rules.ts";
 import { Menus } from "./menus.ts";
@@ -19,6 +22,7 @@ import { MessageWindows } from "./message-windows.ts";
 import { Network } from "./network.ts";
 import { QrCodes } from "./qr-codes.ts";
 import { makeRoutes } from "./routes.ts";
+import type { Route } from "./routes.ts";
 import type { SentMessage } from "./sent-message.ts";
 import { Users } from "./users.ts";
 
@@ -31,6 +35,8 @@ export interface ApiSideOptions {
   readonly followers?: Followers | undefined;
   /** Whether the account is verified (认证); others may get tokens and little else. */
   readonly verified?: boolean | undefined;
+  /** How long a token is good. Default 7,200,000. */
+  readonly tokenLifeMs?: number | undefined;
 }
 
 /** One call of an interface, for those who watch. */
@@ -55,7 +61,10 @@ export type ApiChange =
 
 /** The interfaces of one account. */
 export interface ApiSide {
-  /** Answers a call; the host and what stands before `/cgi-bin/` do not matter. Never rejects. */
+  /**
+   * Answers a call; the host and what stands before `/cgi-bin/` do not matter. Rejects, as `fetch`
+   * does, only where a fault breaks the connection.
+   */
   readonly handle: (request: Request) => Promise<Response>;
   /** The same in the form of `fetch`, to be given to a bot. */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -63,9 +72,15 @@ export interface ApiSide {
   readonly sent: readonly SentMessage[];
   /** The buttons of the menu that everybody sees; empty when there is none. */
   readonly menu: readonly Button[];
+  /** Sets the menu as somebody does on WeChat's own pages; without buttons there is none. */
+  readonly setMenu: (button: readonly Button[]) => void;
   /** The buttons that this follower sees. */
   readonly menuFor: (openId: string) => readonly Button[];
   readonly isTyping: (openId: string) => boolean;
+  /** What goes wrong on purpose. */
+  readonly faults: ApiFaults;
+  readonly tokens: AccessTokens;
+  readonly network: Network;
   readonly media: Media;
   readonly codes: QrCodes;
   readonly followers: Followers;
@@ -83,7 +98,7 @@ export interface ApiSide {
  * await api.fetch("https://api.weixin.qq.com/cgi-bin/getcallbackip?access_token=…");
  */
 export function createApiSide(options: ApiSideOptions): ApiSide {
-  const { account, appSecret, clock = waitingClock, verified = true } = options;
+  const { account, appSecret, clock = waitingClock, verified = true, tokenLifeMs } = options;
   const followers = options.followers ?? new Followers();
   const listeners = new Set<(change: ApiChange) => void>();
   const tell = (change: ApiChange): void => {
@@ -93,7 +108,8 @@ export function createApiSide(options: ApiSideOptions): ApiSide {
     listeners.add(listener);
     return () => listeners.delete(listener);
   };
-  const tokens = new AccessTokens({ appId: account.appId, appSecret }, clock);
+  const faults = new ApiFaults();
+  const tokens = new AccessTokens({ appId: account.appId, appSecret, tokenLifeMs }, clock);
   const media = new Media(clock);
   const menus = new Menus(followers, () => tell({ what: "menu" }));
   const codes = new QrCodes(clock);
@@ -108,10 +124,13 @@ export function createApiSide(options: ApiSideOptions): ApiSide {
   });
   const routes = makeRoutes({ tokens, network, service, menus, media, codes, users });
 
+  const routeOf = (path: string): Route | undefined =>
+    Object.hasOwn(routes, path) ? routes[path] : undefined;
+
   const answer = async (request: Request): Promise<Response> => {
     const url = new URL(request.url);
-    const [, prefix = "", path = ""] = /^(.*?)\/cgi-bin\/(.*)$/s.exec(url.pathname) ?? [];
-    const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
+    const [prefix, path] = splitPath(url.pathname);
+    const route = routeOf(path);
     if (route === undefined) throw new ApiFailure(40066);
     if (route.method === "GET" && request.method !== "GET") throw new ApiFailure(43001);
     if (route.method === "POST" && request.method !== "POST") throw new ApiFailure(43002);
@@ -124,7 +143,17 @@ export function createApiSide(options: ApiSideOptions): ApiSide {
       base: url.origin + prefix,
       request,
     });
-    return found instanceof Response ? found : Response.json(found);
+    return found instanceof Response ? found : jsonResponse(found, route.plain);
+  };
+
+  /** What is answered where nothing goes wrong on purpose. */
+  const answered = async (request: Request, route: Route | undefined): Promise<Answered> => {
+    try {
+      return { response: await answer(request), errcode: 0, errmsg: "ok" };
+    } catch (error) {
+      const failure = error instanceof ApiFailure ? error : new ApiFailure("-1", String(error));
+      return refused(failure, route?.plain);
+    }
   };
 
   const handle = async (request: Request): Promise<Response> => {
@@ -132,20 +161,14 @@ export function createApiSide(options: ApiSideOptions): ApiSide {
     const file = media.serve(path);
     if (file !== undefined) return file;
     const note = { at: clock.now(), method: request.method, path };
-    try {
-      const response = await answer(request);
-      tell({
-        what: "called",
-        call: { ...note, status: response.status, errcode: 0, errmsg: "ok" },
-      });
-      return response;
-    } catch (error) {
-      const body = errorBody(
-        error instanceof ApiFailure ? error : new ApiFailure("-1", String(error)),
-      );
-      tell({ what: "called", call: { ...note, status: 200, ...body } });
-      return Response.json(body);
-    }
+    const [prefix, name] = splitPath(path);
+    const fate = await faults.meet(path.slice(prefix.length));
+    if (fate?.kind === "drop" && fate.when === "before") throw brokenConnection();
+    const { response, errcode, errmsg } =
+      fate?.kind === "answer" ? fate.answer() : await answered(request, routeOf(name));
+    if (fate?.kind === "drop") throw brokenConnection();
+    tell({ what: "called", call: { ...note, status: response.status, errcode, errmsg } });
+    return response;
   };
 
   return {
@@ -157,8 +180,12 @@ export function createApiSide(options: ApiSideOptions): ApiSide {
     get menu() {
       return menus.buttonsFor();
     },
+    setMenu: (button) => menus.set(button),
     menuFor: (openId) => menus.buttonsFor(openId),
     isTyping: (openId) => service.isTyping(openId),
+    faults,
+    tokens,
+    network,
     media,
     codes,
     followers,
@@ -172,4 +199,16 @@ export function createApiSide(options: ApiSideOptions): ApiSide {
       }),
     onChange,
   };
+}
+
+/** What stands before `/cgi-bin/`, and what behind it. */
+function splitPath(pathname: string): readonly [prefix: string, path: string] {
+  const [, prefix = "", path = ""] = /^(.*?)\/cgi-bin\/(.*)$/s.exec(pathname) ?? [];
+  return [prefix, path];
+}
+
+/** As `fetch` has it. */
+function brokenConnection(): TypeError {
+  const cause = Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" });
+  return new TypeError("fetch failed", { cause });
 }

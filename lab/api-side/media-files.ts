@@ -41,8 +41,22 @@ const MP4: FileForm = {
   starts: hasBytes("66747970", 4),
 };
 
+const BMP: FileForm = { contentType: "image/bmp", extension: "bmp", starts: hasBytes("424d") };
+const WAV: FileForm = {
+  contentType: "audio/wav",
+  extension: "wav",
+  starts: hasBytes("52494646"),
+};
+const WMA: FileForm = {
+  contentType: "audio/x-ms-wma",
+  extension: "wma",
+  starts: hasBytes("3026b275"),
+};
+
 interface Limits {
   readonly forms: readonly FileForm[];
+  /** What may be kept for good beside these. */
+  readonly permanent: readonly FileForm[];
   readonly mostBytes: number;
 }
 
@@ -50,11 +64,18 @@ const MEGABYTE = 1_048_576;
 
 /** As the documents have it; for pictures the same page also says 2 MB. */
 const LIMITS: Readonly<Record<MediaType, Limits>> = {
-  image: { forms: [PNG, JPEG, GIF], mostBytes: 10 * MEGABYTE },
-  voice: { forms: [AMR, MP3], mostBytes: 2 * MEGABYTE },
-  video: { forms: [MP4], mostBytes: 10 * MEGABYTE },
-  thumb: { forms: [JPEG], mostBytes: 64 * 1024 },
+  image: { forms: [PNG, JPEG, GIF], permanent: [BMP], mostBytes: 10 * MEGABYTE },
+  voice: { forms: [AMR, MP3], permanent: [WMA, WAV], mostBytes: 2 * MEGABYTE },
+  video: { forms: [MP4], permanent: [], mostBytes: 10 * MEGABYTE },
+  thumb: { forms: [JPEG], permanent: [], mostBytes: 64 * 1024 },
 };
+
+/** The ending of a file's name, with its dot; empty for what is of no known form. */
+export function extensionOf(contentType: string): string {
+  const forms = Object.values(LIMITS).flatMap((limits) => [...limits.forms, ...limits.permanent]);
+  const form = forms.find((each) => each.contentType === contentType);
+  return form === undefined ? "" : `.${form.extension}`;
+}
 
 /** @throws ApiFailure 40004 */
 export function readMediaType(type: string | null): MediaType {
@@ -71,8 +92,10 @@ export function readMediaType(type: string | null): MediaType {
 export function checkFile(
   type: MediaType,
   file: UploadedFile,
+  permanent: boolean,
 ): { contentType: string; extension: string } {
-  const { forms, mostBytes } = LIMITS[type];
+  const { mostBytes, ...limits } = LIMITS[type];
+  const forms = permanent ? [...limits.forms, ...limits.permanent] : limits.forms;
   const bytes = Buffer.from(file.bytes);
   if (bytes.length === 0 || bytes.length > mostBytes) {
     throw new ApiFailure(40006, `${bytes.length} bytes, 1 to ${mostBytes} allowed`);

@@ -7,11 +7,12 @@
 import type { Clock } from "../../src/clock.ts";
 import { randomMediaId } from "../platform/identifiers.ts";
 import type { Description } from "../platform/types.ts";
-import { fileOf, jsonOf, OK, requiredText, textIn } from "./api-call.ts";
+import { fileOf, jsonOf, OK, parseJson, requiredText, textIn } from "./api-call.ts";
 import type { ApiCall } from "./api-call.ts";
 import { ApiFailure } from "./api-errors.ts";
-import { checkFile, MEDIA_TYPES, readMediaType } from "./media-files.ts";
+import { checkFile, extensionOf, MEDIA_TYPES, readMediaType } from "./media-files.ts";
 import type { MediaType } from "./media-files.ts";
+import type { Part } from "./multipart.ts";
 
 /** Something that was uploaded, or that a follower sent. */
 export interface Medium {
@@ -24,6 +25,9 @@ export interface Medium {
   readonly createdAt: number;
   /** Kept until it is deleted. */
   readonly permanent: boolean;
+  /** Of a permanent video. */
+  readonly title?: string | undefined;
+  readonly introduction?: string | undefined;
 }
 
 /** What the media of a follower's message are, by its kind. */
@@ -42,6 +46,11 @@ export class Media {
 
   constructor(clock: Pick<Clock, "now">) {
     this.#clock = clock;
+  }
+
+  /** All that was uploaded or sent, be it kept still or not. */
+  get list(): readonly Medium[] {
+    return [...this.#media.values()];
   }
 
   /** What has this id and is still kept. */
@@ -97,7 +106,7 @@ export class Media {
   /** POST `media/uploadimg`: a picture for the text of an article, which has an address and no id. */
   async uploadPicture(call: ApiCall): Promise<{ url: string }> {
     const { file } = await fileOf(call);
-    const found = checkFile("image", file);
+    const found = checkFile("image", file, false);
     const medium = this.#add({
       ...file,
       ...found,
@@ -119,7 +128,11 @@ export class Media {
   async getMaterial(call: ApiCall): Promise<object | Response> {
     const medium = this.#material(requiredText(await jsonOf(call), "media_id", 41006));
     return medium.type === "video"
-      ? { title: medium.name, description: "", down_url: addressOf(medium, call.base) }
+      ? {
+          title: medium.title ?? "",
+          description: medium.introduction ?? "",
+          down_url: addressOf(medium, call.base),
+        }
       : fileResponse(medium);
   }
 
@@ -168,20 +181,17 @@ export class Media {
 
   async #receive(call: ApiCall, permanent: boolean): Promise<Medium> {
     const type = readMediaType(call.query.get("type"));
-    const { file } = await fileOf(call);
-    return this.#add({
-      ...file,
-      ...checkFile(type, file),
-      mediaId: randomMediaId(),
-      type,
-      permanent,
-    });
+    const { file, form } = await fileOf(call);
+    const found = checkFile(type, file, permanent);
+    const words = permanent && type === "video" ? descriptionIn(form) : {};
+    return this.#add({ ...file, ...found, ...words, mediaId: randomMediaId(), type, permanent });
   }
 
   #add(medium: Omit<Medium, "createdAt">): Medium {
-    const { mediaId, type, name, contentType, bytes, permanent } = medium;
+    const { mediaId, type, name, contentType, bytes, permanent, title, introduction } = medium;
     const createdAt = this.#clock.now();
-    const kept: Medium = { mediaId, type, name, contentType, bytes, createdAt, permanent };
+    const what = { mediaId, type, name, contentType, bytes };
+    const kept: Medium = { ...what, createdAt, permanent, title, introduction };
     this.#media.set(kept.mediaId, kept);
     return kept;
   }
@@ -210,8 +220,20 @@ function addressOf(medium: Medium, base: string): string {
   return `${base}${MEDIA_PATH}${medium.mediaId}`;
 }
 
-function fileResponse({ bytes, contentType, name }: Medium): Response {
-  const filename = name.replace(/[^\w.-]/g, "_");
+/**
+ * What a permanent video must come with: `{"title": …, "introduction": …}` in a field of the form.
+ *
+ * @throws ApiFailure 47001
+ */
+function descriptionIn(form: readonly Part[]): Pick<Medium, "title" | "introduction"> {
+  const text = form.find(({ name }) => name === "description")?.bytes.toString("utf8");
+  if (text === undefined) throw new ApiFailure(47001, "description");
+  const fields = parseJson(text);
+  return { title: textIn(fields, "title"), introduction: textIn(fields, "introduction") };
+}
+
+function fileResponse({ mediaId, bytes, contentType }: Medium): Response {
+  const filename = `${mediaId.replace(/[^\w.-]/g, "_")}${extensionOf(contentType)}`;
   return new Response(new Uint8Array(bytes), {
     headers: {
       "Content-Type": contentType,

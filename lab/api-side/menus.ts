@@ -51,27 +51,37 @@ export class Menus {
     return (fitting ?? this.#default)?.button ?? [];
   }
 
+  /** Sets the menu as somebody does on WeChat's own pages; without buttons there is none. */
+  set(button: readonly Button[]): void {
+    this.#default = button.length === 0 ? undefined : { button, menuid: this.#nextId() };
+    this.#onChange();
+  }
+
   /** POST `menu/create`. */
   async create(call: ApiCall): Promise<typeof OK> {
-    this.#default = { button: readButtons(await unescapedJsonOf(call)), menuid: this.#nextId() };
-    this.#onChange();
+    this.set(readButtons(await unescapedJsonOf(call)));
     return OK;
   }
 
   /** GET `menu/get`. */
   read(): object {
     if (this.#default === undefined) throw new ApiFailure(46003);
+    const { button, menuid } = this.#default;
     return {
-      menu: this.#default,
-      ...(this.#conditional.length > 0 && { conditionalmenu: this.#conditional }),
+      menu: { button: button.map(withList), menuid },
+      ...(this.#conditional.length > 0 && {
+        conditionalmenu: this.#conditional.map((menu) => ({
+          ...menu,
+          button: menu.button.map(withList),
+        })),
+      }),
     };
   }
 
   /** GET `menu/delete`: the conditional ones go too. */
   remove(): typeof OK {
-    this.#default = undefined;
     this.#conditional = [];
-    this.#onChange();
+    this.set([]);
     return OK;
   }
 
@@ -120,6 +130,11 @@ export class Menus {
     this.#made += 1;
     return FIRST_MENU_ID + this.#made;
   }
+}
+
+/** Each button comes back with a list of those below it, be it an empty one. */
+function withList(button: Button): Button {
+  return { ...button, sub_button: recordsIn(button, "sub_button").map(withList) };
 }
 
 /** Of the rules, those that a follower of ours can be asked about; others fit nobody. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { randomBytes } from "node:crypto";
 import type { Clock } from "../../src/clock.ts";
 import { randomText } from "../platform/identifiers.ts";
 import { jsonOf, recordIn, textIn } from "./api-call.ts";
@@ -62,7 +63,8 @@ export class QrCodes {
   }
 
   #add(scene: string, expiresAt: number | undefined): string {
-    const ticket = `gQ${randomText(94)}`;
+    // Base64, as WeChat's: what has a meaning in a query must be escaped there.
+    const ticket = `gQH4+/8D${randomBytes(67).toString("base64")}`;
     this.#codes = [...this.#codes, { ticket, scene, expiresAt }];
     return ticket;
   }

@@ -30,6 +30,8 @@ export interface Route {
   readonly open?: true;
   /** What is called without a token. */
   readonly tokenless?: true;
+  /** Where a file might come: WeChat calls its JSON `text/plain` there. */
+  readonly plain?: true;
   readonly answer: (call: ApiCall) => object | Promise<object>;
 }
 
@@ -39,9 +41,10 @@ export function makeRoutes(parts: ApiParts): Readonly<Record<string, Route>> {
   return {
     token: { method: "ANY", tokenless: true, answer: (call) => tokens.give(call) },
     stable_token: { method: "POST", tokenless: true, answer: (call) => tokens.giveStable(call) },
-    getcallbackip: { method: "ANY", open: true, answer: () => network.addresses() },
-    get_api_domain_ip: { method: "ANY", open: true, answer: () => network.addresses() },
+    getcallbackip: { method: "ANY", open: true, answer: () => network.callbackAddresses() },
+    get_api_domain_ip: { method: "ANY", open: true, answer: () => network.apiAddresses() },
     "callback/check": { method: "POST", open: true, answer: (call) => network.check(call) },
+    "openapi/quota/get": { method: "POST", open: true, answer: (call) => network.quota(call) },
     clear_quota: { method: "POST", open: true, answer: (call) => network.clearQuota(call) },
     "message/custom/send": { method: "POST", answer: (call) => service.send(call) },
     "message/custom/typing": { method: "POST", answer: (call) => service.type(call) },
@@ -52,11 +55,19 @@ export function makeRoutes(parts: ApiParts): Readonly<Record<string, Route>> {
     "menu/delconditional": { method: "POST", answer: (call) => menus.removeConditional(call) },
     "menu/trymatch": { method: "POST", answer: (call) => menus.tryMatch(call) },
     get_current_selfmenu_info: { method: "ANY", answer: () => menus.readCurrent() },
-    "media/upload": { method: "POST", answer: (call) => media.upload(call) },
-    "media/get": { method: "GET", answer: (call) => media.download(call) },
+    "media/upload": { method: "POST", plain: true, answer: (call) => media.upload(call) },
+    "media/get": { method: "GET", plain: true, answer: (call) => media.download(call) },
     "media/uploadimg": { method: "POST", answer: (call) => media.uploadPicture(call) },
-    "material/add_material": { method: "POST", answer: (call) => media.addMaterial(call) },
-    "material/get_material": { method: "POST", answer: (call) => media.getMaterial(call) },
+    "material/add_material": {
+      method: "POST",
+      plain: true,
+      answer: (call) => media.addMaterial(call),
+    },
+    "material/get_material": {
+      method: "POST",
+      plain: true,
+      answer: (call) => media.getMaterial(call),
+    },
     "material/del_material": { method: "POST", answer: (call) => media.deleteMaterial(call) },
     "material/get_materialcount": { method: "ANY", answer: () => media.countMaterial() },
     "material/batchget_material": { method: "POST", answer: (call) => media.listMaterial(call) },

@@ -80,6 +80,7 @@ const TYPES: Readonly<Record<string, MessageType>> = {
   mpnewsarticle: { required: ["article_id"] },
   msgmenu: { required: [] },
   wxcard: { required: ["card_id"] },
+  aimsgcontext: { required: [] },
   miniprogrampage: { required: ["title", "appid", "pagepath", "thumb_media_id"] },
 };
 
@@ -87,7 +88,7 @@ const TYPES: Readonly<Record<string, MessageType>> = {
  * Reads a message and checks what can be checked without knowing the follower.
  *
  * @param hasMedia whether there is media with this id
- * @throws ApiFailure 40007, 40008, 41009, 44004, 45002, 45008
+ * @throws ApiFailure 40007, 40008, 41009, 44004, 45002, 45008, 65400
  */
 export function readSentMessage(
   body: Fields,
@@ -105,6 +106,9 @@ export function readSentMessage(
     if (isMedia && !hasMedia(value)) throw new ApiFailure(40007, name);
   }
   CHECKS[msgType]?.(content);
+  if ("customservice" in body && textIn(recordIn(body, "customservice"), "kf_account") === "") {
+    throw new ApiFailure(65400);
+  }
   return {
     at,
     openId,

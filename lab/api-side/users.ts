@@ -21,7 +21,7 @@ export class Users {
 
   /** GET `user/info`. */
   info({ query }: ApiCall): object {
-    return infoOf(this.#required(query.get("openid") ?? ""));
+    return infoOf(this.#required(query.get("openid") ?? ""), query.get("lang") ?? "");
   }
 
   /** POST `user/info/batchget`. */
@@ -29,7 +29,9 @@ export class Users {
     const list = recordsIn(await jsonOf(call), "user_list");
     if (list.length < 1 || list.length > MOST_AT_ONCE) throw new ApiFailure(40035, "user_list");
     return {
-      user_info_list: list.map((entry) => infoOf(this.#required(textIn(entry, "openid")))),
+      user_info_list: list.map((entry) =>
+        infoOf(this.#required(textIn(entry, "openid")), textIn(entry, "lang")),
+      ),
     };
   }
 
@@ -63,7 +65,8 @@ export class Users {
   }
 }
 
-function infoOf({ openId, follows, followedAt, scene, remark, tags }: FollowerRecord): object {
+function infoOf(follower: FollowerRecord, lang: string): object {
+  const { openId, follows, followedAt, scene, remark, tags } = follower;
   if (!follows) return { subscribe: 0, openid: openId };
   const isNumber = /^\d{1,10}$/.test(scene);
   return {
@@ -71,7 +74,7 @@ function infoOf({ openId, follows, followedAt, scene, remark, tags }: FollowerRe
     openid: openId,
     nickname: "",
     sex: 0,
-    language: "zh_CN",
+    language: lang || "zh_CN",
     city: "",
     province: "",
     country: "",

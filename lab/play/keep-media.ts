@@ -28,7 +28,7 @@ export function keepMedia({ media }: ApiSide, type: string, bytes: Buffer): stri
   try {
     // By its first bytes: nothing that a browser could take for a page is ever kept.
     const file = { name: "picture", contentType: "", bytes };
-    return media.keep("image", { bytes, ...checkFile("image", file) }).mediaId;
+    return media.keep("image", { bytes, ...checkFile("image", file, false) }).mediaId;
   } catch (cause) {
     throw invalidInput(`This is no picture that WeChat takes: ${messageOf(cause)}`, { cause });
   }

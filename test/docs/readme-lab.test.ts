@@ -145,6 +145,20 @@ describe("createTestPlatform", () => {
     );
   });
 
+  test("has the faults of the table, and no others", () => {
+    const first = "`platform.api.faults.failNext({ path, errcode })`";
+    const calls = firstColumn(tableWith(ENGLISH, first)).map(
+      (code) => /^platform\.api\.(\w+)\.(\w+)\(/.exec(code) ?? [],
+    );
+    const named = calls.flatMap(([, part, name = ""]) => (part === "faults" ? [name] : []));
+    const own = Object.getOwnPropertyNames(Object.getPrototypeOf(platform.api.faults));
+    // `meet` is how the interfaces ask for them.
+    const internal = ["constructor", "meet"];
+    assert.deepEqual(named.sort(), own.filter((name) => !internal.includes(name)).sort());
+    assert.ok(calls.some(([, part, name]) => part === "tokens" && name === "end"));
+    assert.equal(typeof platform.api.tokens.end, "function");
+  });
+
   test("gives conversations with the fields of the table", async () => {
     const conversation: Conversation = await alice.says("你好");
     const named = firstColumn(tableWith(ENGLISH, "`verdicts`, `findings`"));

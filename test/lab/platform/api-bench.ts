@@ -41,6 +41,7 @@ export class ApiBench {
   async response(method: string, path: string, body?: unknown): Promise<Response> {
     const init: RequestInit = { method };
     if (body instanceof FormData || typeof body === "string") init.body = body;
+    else if (body instanceof Uint8Array) init.body = new Uint8Array(body);
     else if (body !== undefined) init.body = JSON.stringify(body);
     return this.api.fetch(`${HOST}/${path}`, init);
   }

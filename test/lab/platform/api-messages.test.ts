@@ -77,6 +77,32 @@ describe("A customer-service message", () => {
     assert.equal(bench.api.sent[0]?.text, "\\u4f60");
   });
 
+  test("must be UTF-8", async () => {
+    const bench = new ApiBench();
+    bench.note("oA");
+    const text = '{"touser":"oA","msgtype":"text","text":{"content":"é"}}';
+    assert.equal(await bench.code("message/custom/send", Buffer.from(text, "latin1")), 40033);
+    assert.equal(await bench.code("message/custom/send", Buffer.from(text)), 0);
+  });
+
+  test("may go out in the name of an agent, who must be named", async () => {
+    const bench = new ApiBench();
+    bench.note("oA");
+    const message = { touser: "oA", msgtype: "text", text: { content: "x" } };
+    const send = (customservice: object): Promise<unknown> =>
+      bench.code("message/custom/send", { ...message, customservice });
+    assert.equal(await send({ kf_account: "one@test" }), 0);
+    assert.equal(await send({ kf_account: "" }), 65400);
+    assert.equal(await send({}), 65400);
+  });
+
+  test("may say that an answer was made by a model", async () => {
+    const bench = new ApiBench();
+    bench.note("oA");
+    const body = { touser: "oA", msgtype: "aimsgcontext", aimsgcontext: { is_ai_msg: 1 } };
+    assert.equal(await bench.code("message/custom/send", body), 0);
+  });
+
   const wrong: readonly (readonly [string, object, number])[] = [
     ["nobody it is for", { msgtype: "text", text: { content: "x" } }, 41009],
     ["an unknown type", { touser: "oA", msgtype: "toString" }, 40008],

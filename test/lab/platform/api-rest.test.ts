@@ -15,19 +15,30 @@ describe("A menu", () => {
   test("is read as it was made, and gone when it is deleted", async () => {
     const bench = new ApiBench();
     assert.equal(await bench.code("menu/get"), 46003);
-    const button = [
-      BUTTON,
-      { name: "更多", sub_button: [{ type: "view", name: "站", url: "http://a/" }] },
-    ];
+    const below = { type: "view", name: "站", url: "http://a/" };
+    const button = [BUTTON, { name: "更多", sub_button: [below] }];
     assert.equal(await bench.code("menu/create", { button }), 0);
     assert.deepEqual(bench.api.menu, button);
     const { menu } = (await bench.get("menu/get")) as { menu: { button: unknown } };
-    assert.deepEqual(menu.button, button);
+    const withLists = [
+      { ...BUTTON, sub_button: [] },
+      { name: "更多", sub_button: [{ ...below, sub_button: [] }] },
+    ];
+    assert.deepEqual(menu.button, withLists, "each button has a list, be it an empty one");
     const current = JSON.stringify(await bench.get("get_current_selfmenu_info"));
     assert.match(current, /"sub_button":\{"list":\[/);
     assert.equal(await bench.code("menu/delete"), 0);
     assert.deepEqual(bench.api.menu, []);
     assert.equal((await bench.get("get_current_selfmenu_info"))["is_menu_open"], 0);
+  });
+
+  test("that is set elsewhere is there, or gone", async () => {
+    const bench = new ApiBench();
+    bench.api.setMenu([BUTTON]);
+    assert.deepEqual(bench.api.menu, [BUTTON]);
+    assert.equal(await bench.code("menu/get"), 0);
+    bench.api.setMenu([]);
+    assert.equal(await bench.code("menu/get"), 46003);
   });
 
   const view = { type: "view", name: "a" };
@@ -166,6 +177,7 @@ describe("A code", () => {
       ["shop-7"],
     );
     assert.equal(bench.api.codes.ticketOf("shop-7"), made["ticket"]);
+    assert.match(String(made["ticket"]), /\+.*\/.*==$/, "it must be escaped in a query");
     bench.turn(100_000);
     assert.deepEqual(bench.api.codes.list, []);
   });
@@ -198,7 +210,9 @@ describe("A follower", () => {
     const bench = new ApiBench();
     bench.api.note("oA", { MsgType: "event", Event: "subscribe", EventKey: "qrscene_7" });
     await bench.post("user/info/updateremark", { openid: "oA", remark: "甲" });
-    const info = await bench.get("user/info?openid=oA&lang=zh_CN");
+    const info = await bench.get("user/info?openid=oA&lang=en");
+    assert.equal(info["language"], "en");
+    assert.equal((await bench.get("user/info?openid=oA"))["language"], "zh_CN");
     assert.equal(info["subscribe"], 1);
     assert.equal(info["qr_scene"], 7);
     assert.equal(info["remark"], "甲");
@@ -230,6 +244,23 @@ describe("The interfaces", () => {
     assert.deepEqual(Object.keys(checked), ["dns", "ping"]);
     assert.equal(await bench.code("callback/check", { action: "x" }), 40202);
     assert.equal(await bench.code("callback/check", { action: "dns", check_operator: "x" }), 40203);
+  });
+
+  test("may be told where the platform calls from, and that no server is set", async () => {
+    const bench = new ApiBench();
+    bench.api.network.callbackIps = ["203.205.151.0/24"];
+    assert.deepEqual((await bench.get("getcallbackip"))["ip_list"], ["203.205.151.0/24"]);
+    assert.deepEqual((await bench.get("get_api_domain_ip"))["ip_list"], ["127.0.0.1", "::1"]);
+    bench.api.network.hasCallback = false;
+    const check = { action: "all", check_operator: "DEFAULT" };
+    assert.equal(await bench.code("callback/check", check), 40201);
+  });
+
+  test("tell how much may be called", async () => {
+    const bench = new ApiBench();
+    const found = await bench.post("openapi/quota/get", { cgi_path: "/cgi-bin/menu/get" });
+    assert.equal((found["quota"] as Record<string, number>)["daily_limit"], 2000);
+    assert.equal(await bench.code("openapi/quota/get", { cgi_path: "menu" }), 76021);
   });
 
   test("clear quotas ten times a month", async () => {

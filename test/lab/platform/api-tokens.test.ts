@@ -55,7 +55,7 @@ describe("A token", () => {
     bench.turn(4 * MINUTE);
     assert.equal(await usable(bench, first), 0);
     bench.turn(2 * MINUTE);
-    assert.equal(await usable(bench, first), 42001);
+    assert.equal(await usable(bench, first), 40001);
     assert.equal(await usable(bench, second), 0);
     await classic(bench);
     assert.equal(await usable(bench, first), 40001);
@@ -80,20 +80,84 @@ describe("A token", () => {
   });
 });
 
+describe("Tokens that end from outside", () => {
+  test("are refused with 40001, and new ones are given", async () => {
+    const bench = new ApiBench();
+    const tokens = [await classic(bench), String((await bench.stable())["access_token"])];
+    bench.api.tokens.end();
+    for (const token of tokens) assert.equal(await usable(bench, token), 40001);
+    const next = String((await bench.stable())["access_token"]);
+    assert.notEqual(next, tokens[1]);
+    assert.equal(await usable(bench, next), 0);
+  });
+
+  test("and are stuck are given again until another is forced", async () => {
+    const bench = new ApiBench();
+    const first = await bench.stable();
+    bench.api.tokens.end("stuck");
+    assert.equal((await bench.stable())["access_token"], first["access_token"]);
+    assert.equal(await usable(bench, String(first["access_token"])), 40001);
+    assert.equal(await usable(bench, String((await bench.stable(true))["access_token"])), 0);
+    assert.equal(bench.api.tokens.calls.forced.length, 1);
+  });
+
+  test("were all given out, and each is known", async () => {
+    const bench = new ApiBench();
+    assert.deepEqual(bench.api.tokens.all, []);
+    const given = [await classic(bench), await classic(bench)];
+    assert.deepEqual(bench.api.tokens.all, given);
+    assert.equal(bench.api.tokens.calls.classic.length, 2);
+  });
+});
+
+describe("Who asks for a token", () => {
+  test("must call from an address that is allowed, where there is a list", async () => {
+    const bench = new ApiBench();
+    bench.api.tokens.allowedIps = ["9.9.9.9"];
+    bench.api.tokens.callerIp = "1.2.3.4";
+    const { errcode, errmsg } = await bench.bare("GET", classicPath());
+    assert.equal(errcode, 40164);
+    assert.match(
+      String(errmsg),
+      /^invalid ip 1\.2\.3\.4 ipv6 ::ffff:1\.2\.3\.4, not in whitelist rid: \w{8}-\w{8}-\w{8}$/,
+    );
+    assert.equal((await bench.stable())["errcode"], 40164);
+    bench.api.tokens.callerIp = "9.9.9.9";
+    assert.equal((await bench.stable())["errcode"], undefined);
+  });
+
+  test("may be told of a wrong secret with 40001, as older documents have it", async () => {
+    const bench = new ApiBench();
+    bench.api.tokens.wrongSecret = 40001;
+    const answer = await bench.bare("GET", classicPath({ ...GOOD, secret: "other" }));
+    assert.equal(answer["errcode"], 40001);
+  });
+
+  test("may get one of a shorter life", async () => {
+    const bench = new ApiBench({ tokenLifeMs: 400_000 });
+    const token = await classic(bench);
+    bench.turn(399_999);
+    assert.equal(await usable(bench, token), 0);
+    bench.turn(1);
+    assert.equal(await usable(bench, token), 42001);
+  });
+});
+
 describe("A stable token", () => {
   test("stays the same while five minutes are left, then both work", async () => {
     const bench = new ApiBench();
     const first = await bench.stable();
-    bench.turn(115 * MINUTE);
+    bench.turn(115 * MINUTE - 1000);
     const same = await bench.stable();
     assert.equal(same["access_token"], first["access_token"]);
-    assert.equal(same["expires_in"], 300);
-    bench.turn(MINUTE);
+    assert.equal(same["expires_in"], 301);
+    // WeChat's page: 在有效期倒计时 5 分钟时发起调用会获取新的 access_token.
+    bench.turn(1000);
     const next = await bench.stable();
     assert.notEqual(next["access_token"], first["access_token"]);
     assert.equal(next["expires_in"], 7200);
     assert.equal(await usable(bench, String(first["access_token"])), 0);
-    bench.turn(4 * MINUTE);
+    bench.turn(5 * MINUTE);
     assert.equal(await usable(bench, String(first["access_token"])), 42001);
   });
 
