@@ -10,7 +10,7 @@ import type { Description } from "../platform/types.ts";
 import { fileOf, jsonOf, OK, parseJson, requiredText, textIn } from "./api-call.ts";
 import type { ApiCall } from "./api-call.ts";
 import { ApiFailure } from "./api-errors.ts";
-import { checkFile, extensionOf, MEDIA_TYPES, readMediaType } from "./media-files.ts";
+import { checkFile, extensionOf, readMediaType } from "./media-files.ts";
 import type { MediaType } from "./media-files.ts";
 import type { Part } from "./multipart.ts";
 
@@ -37,6 +37,9 @@ const SENT_TYPES: Readonly<Record<string, MediaType>> = {
   video: "video",
   shortvideo: "video",
 };
+
+/** What material may be listed by. */
+const LISTED_TYPES: readonly string[] = ["image", "voice", "video", "news"];
 
 const KEPT_MS = 3 * 86_400_000;
 
@@ -157,10 +160,11 @@ export class Media {
   async listMaterial(call: ApiCall): Promise<object> {
     const fields = await jsonOf(call);
     const type = textIn(fields, "type");
-    const [offset, count] = [Number(fields["offset"] ?? 0), Number(fields["count"] ?? 20)];
-    if (![...MEDIA_TYPES, "news"].includes(type)) throw new ApiFailure(40004, type);
-    if (!(offset >= 0) || !(count >= 1 && count <= 20))
+    const [offset, count] = [Number(fields["offset"]), Number(fields["count"])];
+    if (!LISTED_TYPES.includes(type)) throw new ApiFailure(40004, type);
+    if (!(offset >= 0) || !(count >= 1 && count <= 20)) {
       throw new ApiFailure(40035, "offset, count");
+    }
     const all = type === "news" ? [] : this.#materials(readMediaType(type));
     const item = all.slice(offset, offset + count).map((medium) => ({
       media_id: medium.mediaId,

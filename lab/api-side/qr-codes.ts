@@ -72,12 +72,14 @@ export class QrCodes {
 
 function readScene(scene: Fields, action: string, lasts: boolean): string {
   if (action.includes("STR")) {
-    const text = textIn(scene, "scene_str");
-    if (text.length >= 1 && text.length <= MOST_SCENE_LENGTH) return text;
+    const text = scene["scene_str"];
+    const isText = typeof text === "string" && text.length >= 1;
+    if (isText && text.length <= MOST_SCENE_LENGTH) return text;
     throw new ApiFailure(40053, `scene_str has 1 to ${MOST_SCENE_LENGTH} characters`);
   }
   const most = lasts ? MOST_LASTING_SCENE : 0xffff_ffff;
-  const id = Number(scene["scene_id"]);
-  if (Number.isInteger(id) && id >= (lasts ? 1 : 0) && id <= most) return String(id);
-  throw new ApiFailure(40053, `scene_id is a number up to ${most}`);
+  const id = scene["scene_id"];
+  const isNumber = typeof id === "number" && Number.isInteger(id);
+  if (isNumber && id >= 1 && id <= most) return String(id);
+  throw new ApiFailure(40053, `scene_id is a number from 1 to ${most}`);
 }

@@ -155,6 +155,8 @@ describe("Media", () => {
     assert.equal(await bench.code("material/del_material", {}), 41006);
     const tooMany = { ...query, count: 21 };
     assert.equal(await bench.code("material/batchget_material", tooMany), 40035);
+    assert.equal(await bench.code("material/batchget_material", { type: "image" }), 40035);
+    assert.equal(await bench.code("material/batchget_material", { ...query, type: "thumb" }), 40004);
     const { url } = await bench.post("media/uploadimg", upload(JPEG));
     assert.equal((await bench.api.fetch(String(url))).status, 200);
   });
@@ -198,7 +200,10 @@ describe("A code", () => {
     const bench = new ApiBench();
     assert.equal(await make(bench, "QR", { scene_id: 1 }), 40053);
     assert.equal(await make(bench, "QR_LIMIT_SCENE", { scene_id: 100_001 }), 40053);
-    assert.equal(await make(bench, "QR_SCENE", { scene_id: "x" }), 40053);
+    for (const scene_id of ["x", "1", 0, 1.5, 4_294_967_296]) {
+      assert.equal(await make(bench, "QR_SCENE", { scene_id }), 40053);
+    }
+    assert.equal(await make(bench, "QR_STR_SCENE", { scene_str: 7 }), 40053);
     assert.equal(await make(bench, "QR_STR_SCENE", { scene_str: "x".repeat(65) }), 40053);
     const tooLong = { expire_seconds: 2_592_001 };
     assert.equal(await make(bench, "QR_SCENE", { scene_id: 1 }, tooLong), 40053);
