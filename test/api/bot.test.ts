@@ -21,7 +21,7 @@ async function setBot(
 ): Promise<Stage & { readonly wechat: TurnedPlatform; readonly bot: Bot }> {
   const stage = await setStage(context);
   const { clock, standIn } = stage;
-  standIn.messages.heard(FOLLOWER);
+  standIn.heard(FOLLOWER);
   const api = apiOf(stage);
   const wechat = new TurnedPlatform({ appId: APP_ID, api, ...options }, clock);
   context.after(() => wechat.bot.close());
@@ -60,7 +60,7 @@ describe("A bot with an api", { timeout: 120_000 }, () => {
       assert.deepEqual(sent.told, ["success"]);
     }
     assert.deepEqual(seen, [bot.api, bot.api]);
-    const texts = standIn.messages.sent.map((sent) => [sent.touser, sent["text"]]);
+    const texts = standIn.sent.map((sent) => [sent.touser, sent["text"]]);
     assert.deepEqual(texts, [
       [FOLLOWER, { content: "稍等，一" }],
       [FOLLOWER, { content: "稍等，二" }],
@@ -106,7 +106,7 @@ describe("A bot with an api", { timeout: 120_000 }, () => {
     const bot = echostr.createBot({ token: "t", api, clock });
     await bot.api.callbackIps();
     assert.equal(asked, 2);
-    standIn.slow({ path: "/cgi-bin/menu/get" });
+    standIn.faults.hold({ path: "/cgi-bin/menu/get" });
     const start = clock.now();
     await fails(bot.api.menu.get(), "API_UNREACHABLE");
     assert.ok(clock.now() - start <= 1300);
@@ -134,8 +134,8 @@ describe("A bot with an api", { timeout: 120_000 }, () => {
     const stage = await setStage(context);
     const { standIn } = stage;
     const openId = "oF0110wer_7Kc-93aBqXyZ012345";
-    standIn.messages.heard(openId);
-    standIn.withoutRight.add("/cgi-bin/message/custom/send");
+    standIn.heard(openId);
+    standIn.faults.failNext({ path: "/cgi-bin/message/custom/send", errcode: 48001, times: Infinity });
     const log = readableLog();
     const api = apiOf(stage);
     const bot = echostr.createBot({ token: ACCOUNT.token, api, log: log.log });

@@ -64,7 +64,7 @@ describe("A wrong usage ends a command with status 2", { timeout: 600_000 }, () 
 describe("What goes wrong on the way ends a command with status 1", { timeout: 600_000 }, () => {
   test("an address that is not on the list, which is named", async (context) => {
     const standIn = await startStandIn((end) => context.after(end));
-    standIn.tokens.whitelist = [];
+    standIn.tokens.allowedIps = [];
     const said = await failsWith(context, standIn, ["ips"], 1);
     assert.match(said, /40164/);
     assert.match(said, /1\.2\.3\.4/);
@@ -83,20 +83,20 @@ describe("What goes wrong on the way ends a command with status 1", { timeout: 6
   test("words of the platform that repeat the secret", async (context) => {
     const standIn = await startStandIn((end) => context.after(end));
     const path = "/cgi-bin/stable_token";
-    standIn.failNext({ path, errcode: 40013, errmsg: `no ${SECRET}` });
+    standIn.faults.failNext({ path, errcode: 40013, errmsg: `no ${SECRET}` });
     assert.match(await failsWith(context, standIn, ["token"], 1), /40013/);
   });
 
   test("a page of a proxy", async (context) => {
     const standIn = await startStandIn((end) => context.after(end));
-    standIn.answerNext({ status: 200, body: "<html>Log in</html>", times: 9 });
+    standIn.faults.answerNext({ status: 200, body: "<html>Log in</html>", times: 9 });
     await failsWith(context, standIn, ["token"], 1);
   });
 
   test("an address that leads elsewhere", async (context) => {
     const standIn = await startStandIn((end) => context.after(end));
     const headers = { Location: `http://127.0.0.1:${await freePort()}/` };
-    standIn.answerNext({ status: 302, headers, times: 9 });
+    standIn.faults.answerNext({ status: 302, headers, times: 9 });
     await failsWith(context, standIn, ["ips"], 1);
   });
 });

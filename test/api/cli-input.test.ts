@@ -15,7 +15,7 @@ const LISTENS = 'process.stdin.on("data", () => {}); setTimeout(() => process.ex
 describe("echostr call", { timeout: 120_000 }, () => {
   test("sends an id above 2^53 with all its digits", async (context) => {
     const standIn = await startStandIn((end) => context.after(end));
-    standIn.answerNext({ path: PATH, status: 200, body: "{}" });
+    standIn.faults.answerNext({ path: PATH, status: 200, body: "{}" });
     await succeeds(context, standIn, ["call", PATH, '{"msg_id":7287429385930260481,"n":1}']);
     const sent = standIn.requestsFor(PATH)[0]?.body.toString("utf8");
     assert.equal(sent, '{"msg_id":"7287429385930260481","n":1}');
@@ -23,7 +23,7 @@ describe("echostr call", { timeout: 120_000 }, () => {
 
   test("waits for a standard input that another program left non-blocking", async (context) => {
     const standIn = await startStandIn((end) => context.after(end));
-    standIn.answerNext({ path: PATH, status: 200, body: "{}" });
+    standIn.faults.answerNext({ path: PATH, status: 200, body: "{}" });
     const script = '"$0" -e "$1" && echo next && shift && exec "$0" "$@"';
     const args = ["-c", script, process.execPath, LISTENS, ...program(), "call", PATH, "-"];
     const folder = temporaryFolder(context);

@@ -71,19 +71,19 @@ describe("echostr menu", { timeout: 600_000 }, () => {
     const file = join(folder, "menu.json");
     writeFileSync(file, JSON.stringify(MENU));
     await succeeds(context, standIn, ["menu", "set", file]);
-    assert.deepEqual(standIn.menu.current, MENU.button);
+    assert.deepEqual(standIn.menu, MENU.button);
     const printed = await succeeds(context, standIn, ["menu", "get"]);
     assert.deepEqual(JSON.parse(printed).menu.button.length, 2);
     assert.ok(printed.includes("搜索😀"));
-    standIn.menu.current = undefined;
+    standIn.side.setMenu([]);
     await succeeds(context, standIn, ["menu", "set", "-"], { input: printed });
-    assert.deepEqual(standIn.menu.current, MENU.button);
-    standIn.menu.current = undefined;
+    assert.deepEqual(standIn.menu, MENU.button);
+    standIn.side.setMenu([]);
     writeFileSync(file, `\uFEFF${JSON.stringify(MENU)}\r\n`);
     await succeeds(context, standIn, ["menu", "set", "menu.json"], { folder });
-    assert.deepEqual(standIn.menu.current, MENU.button);
+    assert.deepEqual(standIn.menu, MENU.button);
     await succeeds(context, standIn, ["menu", "delete"]);
-    assert.equal(standIn.menu.current, undefined);
+    assert.equal(standIn.menu, undefined);
   });
 
   test("says that there is none", async (context) => {
@@ -130,7 +130,7 @@ describe("echostr call", { timeout: 600_000 }, () => {
   test("is a GET without JSON, and prints the answer as JSON", async (context) => {
     const standIn = await start(context);
     const body = '{"id":7287429385930260481,"name":"汉字😀"}';
-    standIn.answerNext({ path: "/cgi-bin/x", status: 200, body });
+    standIn.faults.answerNext({ path: "/cgi-bin/x", status: 200, body });
     const printed = await succeeds(context, standIn, ["call", "/cgi-bin/x?a=1"]);
     assert.deepEqual(JSON.parse(printed), { id: "7287429385930260481", name: "汉字😀" });
     assert.equal(standIn.requestsFor("/cgi-bin/x")[0]?.query["a"], "1");
@@ -142,17 +142,17 @@ describe("echostr call", { timeout: 600_000 }, () => {
     const message = { touser: OPEN_ID, msgtype: "text", text: { content: "你好😀" } };
     const json = JSON.stringify(message);
     writeFileSync(join(folder, "message.json"), json);
-    standIn.messages.heard(OPEN_ID);
+    standIn.heard(OPEN_ID);
     for (const word of [json, "@message.json", "-"]) {
       const args = ["call", "/cgi-bin/message/custom/send", word];
       await succeeds(context, standIn, args, { folder, input: word === "-" ? json : "" });
     }
-    assert.deepEqual(standIn.messages.sent, [message, message, message]);
+    assert.deepEqual(standIn.sent, [message, message, message]);
   });
 
   test("says what WeChat refuses, with what to do", async (context) => {
     const standIn = await start(context);
-    standIn.failNext({ path: "/cgi-bin/x", errcode: 48001 });
+    standIn.faults.failNext({ path: "/cgi-bin/x", errcode: 48001 });
     const said = await failsWith(context, standIn, ["call", "/cgi-bin/x"], 1);
     assert.match(said, /errcode 48001 from \/cgi-bin\/x: .+; WeChat says "api unauthorized rid: /);
   });
@@ -162,7 +162,7 @@ describe("echostr ips", { timeout: 600_000 }, () => {
   test("prints an address in each line", async (context) => {
     const standIn = await start(context);
     const printed = await succeeds(context, standIn, ["ips"]);
-    assert.equal(printed, `${standIn.account.callbackIps.join("\n")}\n`);
+    assert.equal(printed, `${standIn.network.callbackIps.join("\n")}\n`);
   });
 });
 
@@ -175,7 +175,7 @@ describe("echostr network-check", { timeout: 600_000 }, () => {
     await succeeds(context, standIn, args);
     const { json } = standIn.requests.at(-1) ?? {};
     assert.deepEqual(json, { action: "dns", check_operator: "UNICOM" });
-    standIn.account.hasCallback = false;
+    standIn.network.hasCallback = false;
     assert.match(await failsWith(context, standIn, ["network-check"], 1), /40201/);
   });
 });

@@ -26,7 +26,7 @@ describe("A long text that its caller stops between two messages", { timeout: 12
       const error: unknown = await sending.then(() => undefined, (thrown: unknown) => thrown);
       assert.equal(error, signal.reason);
       assert.equal((error as Error).message, given === undefined ? "This operation was aborted" : "Enough");
-      assert.equal(standIn.messages.sent.length, 1);
+      assert.equal(standIn.sent.length, 1);
     });
   }
 });
@@ -41,6 +41,7 @@ describe("A message in WeChat's own form", { timeout: 120_000 }, () => {
   for (const message of messages) {
     test(`(${JSON.stringify(message).slice(0, 40)}) goes out with its own agent`, async (context) => {
       const { api, standIn, pass } = await setStage(context);
+      standIn.knows("m1");
       await pass(api.customerService.send(OPEN_ID, { ...message, customservice }));
       const agents = standIn.requestsFor(SEND).map(({ json }) => json["customservice"]);
       assert.deepEqual(agents, Array(agents.length).fill(customservice));
@@ -54,6 +55,7 @@ describe("A message in WeChat's own form", { timeout: 120_000 }, () => {
 
     test(`(${JSON.stringify(message).slice(0, 40)}) goes to nobody else`, async (context) => {
       const { api, standIn, pass } = await setStage(context);
+      standIn.knows("m1");
       await pass(api.customerService.send(OPEN_ID, { touser: "oSomebodyElse", ...message }));
       assert.equal(standIn.requestsFor(SEND).at(-1)?.json["touser"], OPEN_ID);
     });

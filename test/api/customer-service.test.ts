@@ -119,8 +119,9 @@ describe("customerService.send", { timeout: 120_000 }, () => {
   for (const [what, { message, sent }] of Object.entries(CASES)) {
     test(`sends ${what}`, async (context) => {
       const { api, standIn } = await setStage(context);
+      standIn.knows("m1", "m2", "m3", "m4", "t1", "t2");
       assert.equal(await api.customerService.send(OPEN_ID, message), undefined);
-      assert.deepEqual(standIn.messages.sent, [{ touser: OPEN_ID, ...sent }]);
+      assert.deepEqual(standIn.sent, [{ touser: OPEN_ID, ...sent }]);
     });
   }
 
@@ -129,10 +130,10 @@ describe("customerService.send", { timeout: 120_000 }, () => {
     const options = { kfAccount: "test1@kftest" };
     await api.customerService.send(OPEN_ID, "你好", options);
     await api.customerService.send(OPEN_ID, "长".repeat(1000), options);
-    for (const { customservice } of standIn.messages.sent) {
+    for (const { customservice } of standIn.sent) {
       assert.deepEqual(customservice, { kf_account: "test1@kftest" });
     }
-    assert.equal(standIn.messages.sent.length, 3);
+    assert.equal(standIn.sent.length, 3);
   });
 
   const REFUSED: Readonly<Record<string, string | Reply | CustomMessage>> = {
@@ -159,9 +160,9 @@ describe("customerService.send", { timeout: 120_000 }, () => {
 
   const PLATFORM: readonly (readonly [errcode: number, prepare: (stage: Stage) => void])[] = [
     [40003, () => {}],
-    [45015, ({ standIn }) => standIn.messages.unfollow(OPEN_ID)],
+    [45015, ({ standIn }) => standIn.heard(OPEN_ID, "unfollow")],
     [45015, ({ standIn }) => standIn.turn(48 * 3_600_000)],
-    [48001, ({ standIn }) => void standIn.withoutRight.add(SEND)],
+    [48001, ({ standIn }) => void standIn.faults.failNext({ path: SEND, errcode: 48001, times: Infinity })],
   ];
   for (const [errcode, prepare] of PLATFORM) {
     test(`says what WeChat refused it with (${errcode})`, async (context) => {
@@ -169,7 +170,7 @@ describe("customerService.send", { timeout: 120_000 }, () => {
       prepare(stage);
       const to = errcode === 40003 ? "oSomebodyElse" : OPEN_ID;
       await stage.refused(stage.api.customerService.send(to, "你好"), errcode);
-      assert.equal(stage.standIn.messages.sent.length, 0);
+      assert.equal(stage.standIn.sent.length, 0);
     });
   }
 
@@ -177,15 +178,15 @@ describe("customerService.send", { timeout: 120_000 }, () => {
     const { api, standIn, refused } = await setStage(context);
     for (let nth = 0; nth < 5; nth += 1) await api.customerService.send(OPEN_ID, `${nth}`);
     await refused(api.customerService.send(OPEN_ID, "5"), 45047);
-    standIn.messages.heard(OPEN_ID, "scan");
+    standIn.heard(OPEN_ID, "scan");
     await api.customerService.send(OPEN_ID, "6");
-    assert.equal(standIn.messages.sent.length, 6);
+    assert.equal(standIn.sent.length, 6);
   });
 });
 
 describe("A long text", { timeout: 120_000 }, () => {
   const contents = ({ standIn }: Stage): string[] =>
-    standIn.messages.sent.map((sent) => String((sent["text"] as { content: string }).content));
+    standIn.sent.map((sent) => String((sent["text"] as { content: string }).content));
 
   for (const [what, long] of Object.entries({
     "of Chinese": "长".repeat(2000),
@@ -236,9 +237,9 @@ describe("customerService.typing", { timeout: 120_000 }, () => {
   test("shows and hides that somebody types", async (context) => {
     const { api, standIn } = await setStage(context);
     assert.equal(await api.customerService.typing(OPEN_ID), undefined);
-    assert.ok(standIn.messages.isTyping(OPEN_ID));
+    assert.ok(standIn.side.isTyping(OPEN_ID));
     await api.customerService.typing(OPEN_ID, false);
-    assert.ok(!standIn.messages.isTyping(OPEN_ID));
+    assert.ok(!standIn.side.isTyping(OPEN_ID));
     await api.customerService.typing(OPEN_ID, true);
     const sent = standIn.requestsFor("/cgi-bin/message/custom/typing").map(({ json }) => json);
     const commands = ["Typing", "CancelTyping", "Typing"];

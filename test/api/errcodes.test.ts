@@ -23,7 +23,7 @@ describe("An errcode", { timeout: 300_000 }, () => {
       const { api, standIn, refused } = await setStage(context, { api: { timeoutMs: 2000 } });
       await api.accessToken();
       // Words that explain nothing, so that ours must.
-      standIn.failNext({ path: IPS, errcode, errmsg: "tiny riddle", times: 1000 });
+      standIn.faults.failNext({ path: IPS, errcode, errmsg: "tiny riddle", times: 1000 });
       const error = await refused(api.callbackIps(), errcode);
       const [, code, path, sentence = "", said = ""] = OURS.exec(error.message) ?? [];
       assert.equal(code, String(errcode), error.message);
@@ -42,7 +42,7 @@ describe("An errcode", { timeout: 300_000 }, () => {
 
   test("that nobody knows is shown with the platform's words", async (context) => {
     const { api, standIn, refused } = await setStage(context);
-    standIn.failNext({ path: IPS, errcode: 99_999, errmsg: "a new one" });
+    standIn.faults.failNext({ path: IPS, errcode: 99_999, errmsg: "a new one" });
     const error = await refused(api.callbackIps(), 99_999);
     assert.match(error.message, /^errcode 99999 from \/cgi-bin\/getcallbackip: .*"a new one rid: /);
   });
@@ -50,18 +50,18 @@ describe("An errcode", { timeout: 300_000 }, () => {
   test("without words, without rid, or as a text, is an errcode all the same", async (context) => {
     const { api, standIn, refused } = await setStage(context);
     for (const body of ['{"errcode":45009}', '{"errcode":45009,"errmsg":null}']) {
-      standIn.answerNext({ path: IPS, status: 200, body });
+      standIn.faults.answerNext({ path: IPS, status: 200, body });
       assert.equal((await refused(api.callbackIps(), 45009)).rid, undefined);
     }
-    standIn.answerNext({ path: IPS, status: 200, body: '{"errcode":"45009","errmsg":"x"}' });
+    standIn.faults.answerNext({ path: IPS, status: 200, body: '{"errcode":"45009","errmsg":"x"}' });
     await refused(api.callbackIps(), 45009);
-    standIn.answerNext({ path: IPS, status: 200, body: '{"errcode":0,"ip_list":["1.1.1.1"]}' });
+    standIn.faults.answerNext({ path: IPS, status: 200, body: '{"errcode":0,"ip_list":["1.1.1.1"]}' });
     assert.deepEqual(await api.callbackIps(), ["1.1.1.1"]);
   });
 
   test("40164 names the address to put on the list", async (context) => {
     const { api, standIn, refused } = await setStage(context);
-    standIn.tokens.whitelist = [];
+    standIn.tokens.allowedIps = [];
     for (const ip of ["1.2.3.4", "203.0.113.77"]) {
       standIn.tokens.callerIp = ip;
       const { message } = await refused(api.callbackIps(), 40164);
@@ -74,7 +74,7 @@ describe("An errcode", { timeout: 300_000 }, () => {
   test("40164 with an address of IPv6 alone names that", async (context) => {
     const { api, standIn, refused } = await setStage(context);
     const errmsg = "invalid ip 2408:8207::12 ipv6 2408:8207::12, not in whitelist";
-    standIn.failNext({ path: "/cgi-bin/stable_token", errcode: 40164, errmsg });
+    standIn.faults.failNext({ path: "/cgi-bin/stable_token", errcode: 40164, errmsg });
     const { message } = await refused(api.callbackIps(), 40164);
     const [, , , sentence = ""] = OURS.exec(message) ?? [];
     assert.ok(sentence.includes("2408:8207::12"), sentence);
@@ -88,7 +88,7 @@ describe("No error shows a secret", { timeout: 120_000 }, () => {
     const odd = [token, SECRET, OPEN_ID, encodeURIComponent(token), token.slice(3)];
     for (const errcode of [40003, 48001, 99_999]) {
       const errmsg = `access_token ${odd.join(" and ")} refused`;
-      standIn.failNext({ path: "/cgi-bin/message/custom/send", errcode, errmsg });
+      standIn.faults.failNext({ path: "/cgi-bin/message/custom/send", errcode, errmsg });
       const words = allOf(await errorOf(api.customerService.send(OPEN_ID, "你好")));
       for (const secret of [token, SECRET, OPEN_ID]) assert.ok(!words.includes(secret), words);
     }
@@ -101,17 +101,17 @@ describe("No error shows a secret", { timeout: 120_000 }, () => {
       });
       const path = kind === "stable" ? "/cgi-bin/stable_token" : "/cgi-bin/token";
       const faults: readonly (() => void)[] = [
-        () => standIn.failNext({ path, errcode: 40013, errmsg: `secret ${SECRET}` }),
-        () => standIn.dropNext({ path, when: "before", times: 100 }),
-        () => standIn.dropNext({ path, when: "after", times: 100 }),
-        () => standIn.answerNext({ path, status: 500, body: SECRET, times: 100 }),
-        () => standIn.answerNext({ path, status: 200, body: `<html>${SECRET}</html>` }),
-        () => standIn.answerNext({ path, status: 200, body: `{"secret":"${SECRET}"}` }),
-        () => standIn.answerNext({ path, status: 302, headers: { Location: `/?${SECRET}` } }),
-        () => standIn.answerNext({ path, status: 403, body: SECRET }),
+        () => standIn.faults.failNext({ path, errcode: 40013, errmsg: `secret ${SECRET}` }),
+        () => standIn.faults.dropNext({ path, when: "before", times: 100 }),
+        () => standIn.faults.dropNext({ path, when: "after", times: 100 }),
+        () => standIn.faults.answerNext({ path, status: 500, body: SECRET, times: 100 }),
+        () => standIn.faults.answerNext({ path, status: 200, body: `<html>${SECRET}</html>` }),
+        () => standIn.faults.answerNext({ path, status: 200, body: `{"secret":"${SECRET}"}` }),
+        () => standIn.faults.answerNext({ path, status: 302, headers: { Location: `/?${SECRET}` } }),
+        () => standIn.faults.answerNext({ path, status: 403, body: SECRET }),
       ];
       for (const fault of faults) {
-        standIn.clear();
+        standIn.faults.clear();
         fault();
         const words = allOf(await errorOf(pass(api.callbackIps())));
         assert.ok(!words.includes(SECRET), words);
@@ -126,15 +126,15 @@ describe("No error shows a secret", { timeout: 120_000 }, () => {
     const { api, standIn, pass, entries } = await setStage(context, { api: { timeoutMs: 1000 } });
     const { token } = await api.accessToken();
     const faults: readonly (() => void)[] = [
-      () => standIn.dropNext({ path: IPS, when: "before", times: 100 }),
-      () => standIn.answerNext({ path: IPS, status: 500, body: token, times: 100 }),
-      () => standIn.answerNext({ path: IPS, status: 200, body: `<html>${token}` }),
-      () => standIn.answerNext({ path: IPS, status: 404, body: token }),
-      () => standIn.answerNext({ path: IPS, status: 301, headers: { Location: `/?${token}` } }),
-      () => void standIn.slow({ path: IPS }),
+      () => standIn.faults.dropNext({ path: IPS, when: "before", times: 100 }),
+      () => standIn.faults.answerNext({ path: IPS, status: 500, body: token, times: 100 }),
+      () => standIn.faults.answerNext({ path: IPS, status: 200, body: `<html>${token}` }),
+      () => standIn.faults.answerNext({ path: IPS, status: 404, body: token }),
+      () => standIn.faults.answerNext({ path: IPS, status: 301, headers: { Location: `/?${token}` } }),
+      () => void standIn.faults.hold({ path: IPS }),
     ];
     for (const fault of faults) {
-      standIn.clear();
+      standIn.faults.clear();
       fault();
       const words = allOf(await errorOf(pass(api.callbackIps())));
       assert.ok(!words.includes(token) && !words.includes(SECRET), words);

@@ -7,7 +7,7 @@ describe("A bot that is closed while a late answer is pushed", { timeout: 120_00
   test("waits until it is sent", async (context) => {
     const { wechat, clock, standIn, pushed, pass, contents } = await setLate(context);
     await wechat.bot.api.accessToken();
-    const gate = standIn.slow({ path: SEND });
+    const gate = standIn.faults.hold({ path: SEND });
     wechat.say("慢");
     await clock.turn(20_000);
     await pushed();
@@ -23,8 +23,8 @@ describe("A bot that is closed while a late answer is pushed", { timeout: 120_00
   test("has parked what is refused when it is closed", async (context) => {
     const { wechat, clock, standIn, pushed, pass } = await setLate(context);
     await wechat.bot.api.accessToken();
-    standIn.failNext({ path: SEND, errcode: 45015 });
-    const gate = standIn.slow({ path: SEND });
+    standIn.faults.failNext({ path: SEND, errcode: 45015 });
+    const gate = standIn.faults.hold({ path: SEND });
     wechat.say("慢");
     await clock.turn(20_000);
     await pushed();

@@ -34,7 +34,7 @@ async function setModel(
 ): Promise<Stage & { readonly wechat: TurnedPlatform; readonly model: Model }> {
   const stage = await setStage(context);
   const { clock, standIn } = stage;
-  standIn.messages.heard(FOLLOWER);
+  standIn.heard(FOLLOWER);
   const model: Model = { asked: 0, turns: [] };
   const server = createServer(async (request, response) => {
     let body = "";
@@ -73,7 +73,7 @@ async function go({ clock }: Stage, seconds: number): Promise<void> {
 }
 
 function contents({ standIn }: Stage): string[] {
-  return standIn.messages.sent.map(({ text }) => (text as { content: string }).content);
+  return standIn.sent.map(({ text }) => (text as { content: string }).content);
 }
 
 function numbersIn(parts: readonly string[]): number[] {
@@ -101,7 +101,7 @@ describe("A late answer of a model", { timeout: 300_000 }, () => {
   for (const errcode of [45047, 45015, 48001]) {
     test(`whose third piece is refused (${errcode}) gives the rest later`, async (context) => {
       const stage = await setModel(context);
-      stage.standIn.failNext({ path: SEND, errcode, skip: 2 });
+      stage.standIn.faults.failNext({ path: SEND, errcode, skip: 2 });
       stage.wechat.say("写一篇长文");
       await go(stage, SECONDS + 3);
       assert.equal(contents(stage).length, 2);

@@ -67,7 +67,7 @@ describe("A long late answer", { timeout: 300_000 }, () => {
       for (let nth = taken; nth < 5; nth += 1) {
         await stage.wechat.bot.api.customerService.send(FOLLOWER, "before");
       }
-      stage.standIn.messages.sent.length = 0;
+      stage.standIn.forgetSent();
       await stage.sayLate("长");
       assert.equal(stage.contents().length, taken);
       assert.equal(stage.wechat.sentences.length, 1, stage.wechat.sentences.join("\n"));
@@ -77,7 +77,7 @@ describe("A long late answer", { timeout: 300_000 }, () => {
       assert.deepEqual(numbersIn(all.join("")), ALL);
       assert.equal(joined(all), joined([long]));
       assert.equal(rest.length, 5 - taken);
-      assert.equal(stage.standIn.messages.sent.length, taken, "no second push");
+      assert.equal(stage.standIn.sent.length, taken, "no second push");
     });
   }
 
@@ -86,7 +86,7 @@ describe("A long late answer", { timeout: 300_000 }, () => {
       const stage = await setLate(context, { notice: "想一想" });
       const long = numbered(110);
       answering(stage, long);
-      stage.standIn.failNext({ path: SEND, errcode, skip: 2 });
+      stage.standIn.faults.failNext({ path: SEND, errcode, skip: 2 });
       await stage.sayLate("长");
       assert.equal(stage.contents().length, 2);
       const all = [...stage.contents(), ...(await fetchRest(stage))];
@@ -99,7 +99,7 @@ describe("A long late answer", { timeout: 300_000 }, () => {
     for (const when of ["before", "after"] as const) {
       const stage = await setLate(context);
       answering(stage, numbered(110));
-      stage.standIn.dropNext({ path: SEND, when, skip: 2 });
+      stage.standIn.faults.dropNext({ path: SEND, when, skip: 2 });
       await stage.sayLate("长");
       assert.equal(stage.contents().length, when === "before" ? 2 : 3);
       const all = [...stage.contents(), ...(await fetchRest(stage))];
@@ -115,7 +115,7 @@ describe("A long late answer", { timeout: 300_000 }, () => {
     for (let nth = 0; nth < 3; nth += 1) {
       await stage.wechat.bot.api.customerService.send(FOLLOWER, "before");
     }
-    stage.standIn.messages.sent.length = 0;
+    stage.standIn.forgetSent();
     const sent = await stage.sayLate("长");
     assert.equal(stage.contents().length, 2);
     sent.again();
@@ -129,7 +129,7 @@ describe("A long late answer", { timeout: 300_000 }, () => {
   test("of one follower does not go to another, whose own is parked as well", async (context) => {
     const stage = await setLate(context);
     answering(stage, numbered(110));
-    stage.standIn.messages.unfollow(OPEN_ID);
+    stage.standIn.heard(OPEN_ID, "unfollow");
     stage.wechat.say("长");
     stage.wechat.say("慢", { FromUserName: OPEN_ID });
     await stage.clock.turn(20_000);
@@ -147,7 +147,7 @@ describe("A long late answer", { timeout: 300_000 }, () => {
     for (let nth = 0; nth < 2; nth += 1) {
       await stage.wechat.bot.api.customerService.send(FOLLOWER, "before");
     }
-    stage.standIn.messages.sent.length = 0;
+    stage.standIn.forgetSent();
     await stage.sayLate("长");
     const all = [...stage.contents(), ...(await fetchRest(stage))];
     assert.equal(joined(all), joined([long]));
@@ -159,7 +159,7 @@ describe("A long late answer", { timeout: 300_000 }, () => {
     const long = numbered(110);
     answering(stage, long);
     await wechat.bot.api.accessToken();
-    const gate = standIn.slow({ path: SEND });
+    const gate = standIn.faults.hold({ path: SEND });
     wechat.say("长");
     await clock.turn(20_000);
     await stage.pushed(500);
@@ -210,7 +210,7 @@ describe("A late answer of two processes that share a store", { timeout: 300_000
       const { stage, bots, runs } = await setTwo(context);
       const { wechat, clock, standIn } = stage;
       const [one, other] = bots;
-      if (taken < 5) standIn.failNext({ path: SEND, errcode: 45047, skip: taken });
+      if (taken < 5) standIn.faults.failNext({ path: SEND, errcode: 45047, skip: taken });
       const sent = wechat.say("长", {}, { to: [one, other, one] });
       await clock.turn(20_000);
       await stage.pushed();

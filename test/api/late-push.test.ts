@@ -13,7 +13,7 @@ describe("A late answer, where answers are pushed", { timeout: 300_000 }, () => 
     const sent = await sayLate("慢");
     assert.deepEqual(sent.told, ["lapsed", "lapsed", "success"]);
     assert.deepEqual(contents(), ["慢答"]);
-    assert.equal(standIn.messages.sent[0]?.touser, FOLLOWER);
+    assert.equal(standIn.sent[0]?.touser, FOLLOWER);
     assert.equal(wechat.sentences.length, 1);
     assert.match(wechat.sentences[0] ?? "", /^info: .*customer-service/);
     assert.equal(wechat.entries[0]?.openId, "o9Ag…3bGY");
@@ -34,7 +34,7 @@ describe("A late answer, where answers are pushed", { timeout: 300_000 }, () => 
     const sent = await sayLate("慢");
     assert.deepEqual(sent.told, ["lapsed", "lapsed", "想一想"]);
     assert.deepEqual(contents(), ["慢答"]);
-    standIn.failNext({ path: SEND, errcode: 45015 });
+    standIn.faults.failNext({ path: SEND, errcode: 45015 });
     await sayLate("慢二");
     assert.equal(await wechat.ask("好"), "慢二答\n\n好!", "the next message is handled as well");
   });
@@ -51,12 +51,13 @@ describe("A late answer, where answers are pushed", { timeout: 300_000 }, () => 
 
   test("of another kind is sent as that kind", async (context) => {
     const { wechat, standIn, sayLate } = await setLate(context);
+    standIn.knows("m-1");
     wechat.bot.hears("图", async () => {
       await wechat.clock.sleep(20_000);
       return echostr.image("m-1");
     });
     await sayLate("图");
-    assert.deepEqual(standIn.messages.sent, [
+    assert.deepEqual(standIn.sent, [
       { touser: FOLLOWER, msgtype: "image", image: { media_id: "m-1" } },
     ]);
   });
@@ -74,7 +75,7 @@ describe("A late answer, where answers are pushed", { timeout: 300_000 }, () => 
     wechat.say("慢二", { FromUserName: OPEN_ID });
     await clock.turn(20_000);
     await pushed();
-    const told = standIn.messages.sent.map(({ touser, text }) => [touser, text]);
+    const told = standIn.sent.map(({ touser, text }) => [touser, text]);
     assert.deepEqual(new Map(told as [string, unknown][]), new Map([
       [FOLLOWER, { content: "慢一答" }],
       [OPEN_ID, { content: "慢二答" }],
@@ -84,7 +85,7 @@ describe("A late answer, where answers are pushed", { timeout: 300_000 }, () => 
   test("is not given twice while it is on its way and the follower writes", async (context) => {
     const { wechat, clock, standIn, pushed, contents } = await setLate(context);
     await wechat.bot.api.accessToken();
-    const gate = standIn.slow({ path: SEND });
+    const gate = standIn.faults.hold({ path: SEND });
     wechat.say("慢");
     await clock.turn(20_000);
     await pushed();
@@ -118,8 +119,8 @@ describe("A late answer that WeChat does not take", { timeout: 300_000 }, () => 
     test(`(${what}) comes with the next message, and the log says why`, async (context) => {
       const { wechat, standIn, sayLate, clock } = await setLate(context);
       await wechat.bot.api.accessToken();
-      if (errcode === undefined) standIn.dropNext({ path: SEND, when: "before" });
-      else standIn.failNext({ path: SEND, errcode });
+      if (errcode === undefined) standIn.faults.dropNext({ path: SEND, when: "before" });
+      else standIn.faults.failNext({ path: SEND, errcode });
       const sent = await sayLate("慢");
       assert.equal(standIn.requestsFor(SEND).length, 1);
       assert.equal(wechat.sentences.length, 1, wechat.sentences.join("\n"));
@@ -137,8 +138,8 @@ describe("A late answer that WeChat does not take", { timeout: 300_000 }, () => 
     test(`(${what}) is given once`, async (context) => {
       const { wechat, standIn, sayLate } = await setLate(context);
       await wechat.bot.api.accessToken();
-      if (errcode === undefined) standIn.dropNext({ path: SEND, when: "before" });
-      else standIn.failNext({ path: SEND, errcode });
+      if (errcode === undefined) standIn.faults.dropNext({ path: SEND, when: "before" });
+      else standIn.faults.failNext({ path: SEND, errcode });
       await sayLate("慢");
       assert.equal(await wechat.ask("好"), "慢答\n\n好!");
       assert.equal(await wechat.ask("好"), "好!");
@@ -155,7 +156,7 @@ describe("A late answer that WeChat does not take", { timeout: 300_000 }, () => 
 
   test("since the secret is wrong is not lost, and the log has no secret", async (context) => {
     const { wechat, standIn, sayLate } = await setLate(context);
-    standIn.failNext({ path: "/cgi-bin/stable_token", errcode: 40125, times: 100 });
+    standIn.faults.failNext({ path: "/cgi-bin/stable_token", errcode: 40125, times: 100 });
     await sayLate("慢");
     assert.match(wechat.sentences.join("\n"), /40125/);
     assert.equal(await wechat.ask("好"), "慢答\n\n好!");
@@ -176,7 +177,7 @@ describe("A late answer that WeChat does not take", { timeout: 300_000 }, () => 
 
   test("for 48001 is not tried again for an hour", async (context) => {
     const { wechat, standIn, sayLate, clock } = await setLate(context);
-    standIn.withoutRight.add(SEND);
+    standIn.faults.failNext({ path: SEND, errcode: 48001, times: Infinity });
     await sayLate("慢一");
     assert.equal(await wechat.ask("好"), "慢一答\n\n好!");
     await sayLate("慢二");
@@ -184,8 +185,8 @@ describe("A late answer that WeChat does not take", { timeout: 300_000 }, () => 
     assert.equal(standIn.requestsFor(SEND).length, 1);
     assert.equal(wechat.sentences.filter((each) => each.startsWith("warn: ")).length, 2);
     await clock.turn(HOUR_MS);
-    standIn.withoutRight.clear();
-    standIn.messages.heard(FOLLOWER);
+    standIn.faults.clear();
+    standIn.heard(FOLLOWER);
     await sayLate("慢三");
     assert.equal(standIn.requestsFor(SEND).length, 2);
     assert.equal(await wechat.ask("好"), "好!");
@@ -193,7 +194,7 @@ describe("A late answer that WeChat does not take", { timeout: 300_000 }, () => 
 
   test("for 45047 is tried again with the next late answer", async (context) => {
     const { wechat, standIn, sayLate, contents } = await setLate(context);
-    standIn.failNext({ path: SEND, errcode: 45047 });
+    standIn.faults.failNext({ path: SEND, errcode: 45047 });
     await sayLate("慢一");
     assert.equal(await wechat.ask("好"), "慢一答\n\n好!");
     await sayLate("慢二");

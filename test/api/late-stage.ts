@@ -34,7 +34,7 @@ export async function setLate(
 ): Promise<LateStage> {
   const stage = await setStage(context);
   const { clock, standIn } = stage;
-  standIn.messages.heard(FOLLOWER);
+  standIn.heard(FOLLOWER);
   const wechat = new TurnedPlatform(
     {
       api: echostr.createApi({ appId: APP_ID, appSecret: SECRET, base: standIn.base }),
@@ -63,7 +63,7 @@ export async function setLate(
     return sent;
   };
   const contents = (): string[] =>
-    standIn.messages.sent
+    standIn.sent
       .filter(({ touser }) => touser === FOLLOWER)
       .map(({ text }) => (text as { content: string }).content);
   return { ...stage, wechat, sayLate, pushed, contents };

@@ -24,7 +24,7 @@ describe("material", { timeout: 120_000 }, () => {
     assert.equal(list.item[0]?.media_id, added.media_id);
     assert.equal((await api.material.list("image", 1, 1)).item_count, 1);
     assert.equal(await api.material.remove(added.media_id), undefined);
-    assert.equal(standIn.media.permanent.size, 1);
+    assert.equal(standIn.files("permanent").length, 1);
     await refused(api.material.remove(added.media_id), 40007);
     await refused(api.material.get(added.media_id), 40007);
   });
@@ -33,8 +33,8 @@ describe("material", { timeout: 120_000 }, () => {
     const { api, standIn } = await setStage(context);
     const words = { filename: "a.mp4", title: "标题😀", introduction: "介绍" };
     const { media_id } = await api.material.add("video", MP4, words);
-    assert.equal(standIn.media.permanent.get(media_id)?.title, "标题😀");
-    const down_url = `http://video.example.com/${media_id}.mp4`;
+    assert.equal(standIn.side.media.find(media_id)?.title, "标题😀");
+    const down_url = `${standIn.base}/mmbiz/${media_id}`;
     const data = { title: "标题😀", description: "介绍", down_url };
     assert.deepEqual(await api.material.get(media_id), { kind: "data", data });
   });
@@ -126,7 +126,7 @@ describe("user.info", { timeout: 120_000 }, () => {
     assert.equal(info.openid, OPEN_ID);
     assert.equal((await api.user.info(OPEN_ID, "en")).language, "en");
     assert.equal(standIn.requests.at(-1)?.query["lang"], "en");
-    standIn.messages.unfollow(OPEN_ID);
+    standIn.heard(OPEN_ID, "unfollow");
     assert.deepEqual(await api.user.info(OPEN_ID), { subscribe: 0, openid: OPEN_ID });
     const error = await refused(api.user.info("oSomebodyE1se-93aBqXyZ_01234"), 40003);
     assert.ok(!error.message.includes("oSomebodyE1se-93aBqXyZ_01234"));
@@ -136,20 +136,20 @@ describe("user.info", { timeout: 120_000 }, () => {
 describe("The account", { timeout: 120_000 }, () => {
   test("has the addresses that WeChat calls from", async (context) => {
     const { api, standIn } = await setStage(context);
-    assert.deepEqual(await api.callbackIps(), standIn.account.callbackIps);
+    assert.deepEqual(await api.callbackIps(), standIn.network.callbackIps);
   });
 
   test("has its network checked", async (context) => {
     const { api, standIn, refused } = await setStage(context);
     const { dns, ping } = await api.networkCheck();
-    assert.deepEqual(dns, [{ ip: "111.161.64.40", real_operator: "UNICOM" }]);
+    assert.deepEqual(dns, [{ ip: "127.0.0.1", real_operator: "DEFAULT" }]);
     assert.equal(ping?.[0]?.package_loss, "0%");
     const asked = (): unknown => standIn.requests.at(-1)?.json;
     assert.deepEqual(asked(), { action: "all", check_operator: "DEFAULT" });
     const found = await api.networkCheck({ action: "dns", operator: "CHINANET" });
     assert.deepEqual(asked(), { action: "dns", check_operator: "CHINANET" });
     assert.deepEqual([found.dns?.length, found.ping ?? []], [1, []]);
-    standIn.account.hasCallback = false;
+    standIn.network.hasCallback = false;
     await refused(api.networkCheck(), 40201);
   });
 

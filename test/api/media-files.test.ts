@@ -14,7 +14,7 @@ const GET = "/cgi-bin/media/get";
 const HEADERS = { "Content-Type": "image/png" };
 
 async function fileOf({ api, standIn, pass }: Stage, body: Buffer, more = {}): Promise<MediaFile> {
-  standIn.answerNext({ path: GET, status: 200, headers: { ...HEADERS, ...more }, body });
+  standIn.faults.answerNext({ path: GET, status: 200, headers: { ...HEADERS, ...more }, body });
   const file = await pass(api.media.get("m"));
   assert.equal(file.kind, "file");
   return file as MediaFile;

@@ -46,7 +46,7 @@ describe("menu", { timeout: 120_000 }, () => {
     assert.equal(await api.menu.get(), undefined, "46003 is no error");
     const menu: Menu = { button: [CLICK, { name: "更多", sub_button: [VIEW, MINI] }] };
     assert.equal(await api.menu.create(menu), undefined);
-    assert.deepEqual(standIn.menu.current, menu.button);
+    assert.deepEqual(standIn.menu, menu.button);
     const got = await api.menu.get();
     assert.deepEqual(got?.menu.button.map(({ name }) => name), ["今日歌曲", "更多"]);
     assert.equal(await api.menu.delete(), undefined);
@@ -58,9 +58,9 @@ describe("menu", { timeout: 120_000 }, () => {
     const menu: Menu = { button: [CLICK, { name: "更多", sub_button: [VIEW, MINI] }] };
     await api.menu.create(menu);
     const got = await api.menu.get();
-    standIn.menu.current = undefined;
+    standIn.side.setMenu([]);
     await api.menu.create(loose(got?.menu));
-    assert.deepEqual(standIn.menu.current, menu.button);
+    assert.deepEqual(standIn.menu, menu.button);
   });
 
   test("may have every type of button, at both levels", async (context) => {
@@ -68,13 +68,13 @@ describe("menu", { timeout: 120_000 }, () => {
     for (const action of ACTIONS) {
       const button = [action, { name: "更多", sub_button: [action] }];
       await api.menu.create(loose({ button }));
-      assert.deepEqual(standIn.menu.current, button);
+      assert.deepEqual(standIn.menu, button);
     }
   });
 
   test("is read with an error other than 46003 as an error", async (context) => {
     const { api, standIn, refused } = await setStage(context);
-    standIn.failNext({ path: "/cgi-bin/menu/get", errcode: 48001 });
+    standIn.faults.failNext({ path: "/cgi-bin/menu/get", errcode: 48001 });
     await refused(api.menu.get(), 48001);
   });
 });
@@ -94,7 +94,7 @@ describe("A menu within its limits is sent", { timeout: 120_000 }, () => {
     test(`with ${what}`, async (context) => {
       const { api, standIn } = await setStage(context);
       await api.menu.create(loose({ button }));
-      assert.deepEqual(standIn.menu.current, button);
+      assert.deepEqual(standIn.menu, button);
     });
   }
 });
@@ -155,7 +155,7 @@ describe("A menu with null for the list of a button that has none", { timeout: 1
     const bare = { ...CLICK, sub_button: null };
     const button = [bare, { name: "更多", sub_button: [bare, { ...VIEW, sub_button: {} }] }];
     await api.menu.create({ button } as unknown as Menu);
-    assert.deepEqual(standIn.menu.current, [CLICK, { name: "更多", sub_button: [CLICK, VIEW] }]);
+    assert.deepEqual(standIn.menu, [CLICK, { name: "更多", sub_button: [CLICK, VIEW] }]);
   });
 
   test("is refused where the button does nothing", async (context) => {

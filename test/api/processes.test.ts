@@ -148,7 +148,7 @@ describe("Two processes with one Redis", { skip: SKIP, timeout: 300_000 }, () =>
     assert.equal(standIn.tokenRequests, 2);
     standIn.killToken("stuck");
     assert.deepEqual([...new Set(await round(1000))], ["ok"]);
-    assert.equal(standIn.tokens.forcedCalls.length, 1);
+    assert.equal(standIn.tokens.calls.forced.length, 1);
   });
 
   test("of which one is killed leave the token to the other", async (context) => {

@@ -53,10 +53,10 @@ const SENT_ONCE: readonly Call[] = [
 type Fault = (stage: Stage, path: string) => void;
 
 const FAULTS: Readonly<Record<string, Fault>> = {
-  "the connection broke": ({ standIn }, path) => standIn.dropNext({ path, when: "before" }),
-  "the answer was lost": ({ standIn }, path) => standIn.dropNext({ path, when: "after" }),
-  "a gateway answered 502": ({ standIn }, path) => standIn.answerNext({ path, status: 502 }),
-  "WeChat was busy (-1)": ({ standIn }, path) => standIn.failNext({ path, errcode: -1 }),
+  "the connection broke": ({ standIn }, path) => standIn.faults.dropNext({ path, when: "before" }),
+  "the answer was lost": ({ standIn }, path) => standIn.faults.dropNext({ path, when: "after" }),
+  "a gateway answered 502": ({ standIn }, path) => standIn.faults.answerNext({ path, status: 502 }),
+  "WeChat was busy (-1)": ({ standIn }, path) => standIn.faults.failNext({ path, errcode: -1 }),
 };
 
 describe("A call is repeated", { timeout: 120_000 }, () => {
@@ -65,7 +65,7 @@ describe("A call is repeated", { timeout: 120_000 }, () => {
       for (const { path, run } of REPEATED) {
         const stage = await setStage(context);
         const { api, standIn, pass } = stage;
-        standIn.menu.current = [BUTTON];
+        standIn.side.setMenu([BUTTON]);
         await api.accessToken();
         fault(stage, path);
         // What the lost one has done may stand in the way of its repeat.
@@ -96,7 +96,7 @@ describe("A call is repeated", { timeout: 120_000 }, () => {
         fault(stage, path);
         await pass(api.customerService.send(OPEN_ID, "你好"));
         assert.equal(standIn.requestsFor(path).length, 2);
-        assert.equal(standIn.messages.sent.length, 1);
+        assert.equal(standIn.sent.length, 1);
       }
     });
   }
@@ -105,7 +105,7 @@ describe("A call is repeated", { timeout: 120_000 }, () => {
     for (const { path, run } of [...REPEATED, ...SENT_ONCE]) {
       if (path.endsWith("/unknown") || /mass|template/.test(path)) continue;
       const { api, standIn, pass, clock } = await setStage(context);
-      standIn.menu.current = [BUTTON];
+      standIn.side.setMenu([BUTTON]);
       await api.accessToken();
       await standIn.close();
       const calling = run(api);
@@ -123,7 +123,7 @@ describe("A call is repeated", { timeout: 120_000 }, () => {
   test("with growing pauses", async (context) => {
     const { api, standIn, fails } = await setStage(context);
     await api.accessToken();
-    standIn.answerNext({ path: IPS, status: 503, times: 1000 });
+    standIn.faults.answerNext({ path: IPS, status: 503, times: 1000 });
     await fails(api.callbackIps(), "API_UNREACHABLE");
     const times = standIn.requestsFor(IPS).map(({ at }) => at);
     const pauses = times.slice(1).map((at, nth) => at - (times[nth] ?? 0));
@@ -135,12 +135,12 @@ describe("A call is repeated", { timeout: 120_000 }, () => {
   test("or not, as options.repeat says", async (context) => {
     const { api, standIn, pass, fails } = await setStage(context);
     await api.accessToken();
-    standIn.dropNext({ path: IPS, when: "before" });
+    standIn.faults.dropNext({ path: IPS, when: "before" });
     const once = api.call(IPS, undefined, {}, { repeat: false });
     await fails(once, "API_UNREACHABLE");
     assert.equal(standIn.requestsFor(IPS).length, 1);
     const message = { touser: OPEN_ID, msgtype: "text", text: { content: "你好" } };
-    standIn.dropNext({ path: SEND, when: "before" });
+    standIn.faults.dropNext({ path: SEND, when: "before" });
     await pass(api.call(SEND, message, {}, { repeat: true }));
     assert.equal(standIn.requestsFor(SEND).length, 2);
   });
@@ -150,7 +150,7 @@ describe("A call is repeated", { timeout: 120_000 }, () => {
     await api.accessToken();
     for (const errcode of [40013, 45009, 45011, 48001, 50002]) {
       const before = standIn.requests.length;
-      standIn.failNext({ path: IPS, errcode });
+      standIn.faults.failNext({ path: IPS, errcode });
       await refused(api.callbackIps(), errcode);
       assert.equal(standIn.requests.length, before + 1);
     }
@@ -160,17 +160,17 @@ describe("A call is repeated", { timeout: 120_000 }, () => {
 describe("A message whose connection broke after WeChat had taken it", { timeout: 120_000 }, () => {
   test("is sent exactly once, and its sender hears that nobody knows", async (context) => {
     const { api, standIn, fails } = await setStage(context);
-    standIn.dropNext({ path: SEND, when: "after" });
+    standIn.faults.dropNext({ path: SEND, when: "after" });
     await fails(api.customerService.send(OPEN_ID, "你好"), "API_UNREACHABLE");
-    assert.equal(standIn.messages.sent.length, 1);
+    assert.equal(standIn.sent.length, 1);
     assert.equal(standIn.requestsFor(SEND).length, 1);
   });
 
   test("is the last piece of a long text that is sent", async (context) => {
     const { api, standIn, fails } = await setStage(context);
     await api.customerService.send(OPEN_ID, "一");
-    standIn.dropNext({ path: SEND, when: "after" });
+    standIn.faults.dropNext({ path: SEND, when: "after" });
     await fails(api.customerService.send(OPEN_ID, "长".repeat(1500)), "API_UNREACHABLE");
-    assert.equal(standIn.messages.sent.length, 2);
+    assert.equal(standIn.sent.length, 2);
   });
 });

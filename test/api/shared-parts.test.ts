@@ -68,14 +68,14 @@ describe("A client that was given nothing else", { timeout: 60_000 }, () => {
     const wechat = new TurnedPlatform({ api: client({ timeoutMs: 3000 }), random: bytes(drawn) }, clock);
     const { api } = wechat.bot;
     await pass(clock, api.callbackIps());
-    standIn.slow({ path: "/cgi-bin/menu/get" });
+    standIn.faults.hold({ path: "/cgi-bin/menu/get" });
     const start = clock.now();
     await assert.rejects(pass(clock, api.menu.get()), { code: "API_UNREACHABLE" });
     assert.ok(clock.now() - start >= 3000, "the turned clock ended it");
     // The name of the process, and the pause before the repeat.
     assert.deepEqual([...new Set(drawn)].sort(), [1, 12]);
 
-    standIn.slow({ path: "/cgi-bin/stable_token" });
+    standIn.faults.hold({ path: "/cgi-bin/stable_token" });
     await clock.turn(7_000_000);
     await pass(clock, api.callbackIps());
     await clock.turn(30_000);
@@ -90,7 +90,7 @@ describe("A client that was given nothing else", { timeout: 60_000 }, () => {
     const { store, asked } = notingStore();
     echostr.createBot({ token: "t", store, api, clock, log: () => {} });
     assert.equal(standIn.tokens.all.length, 1);
-    standIn.tokens.kill();
+    standIn.killToken();
     await pass(clock, api.callbackIps());
     assert.ok(asked.some((call) => call.startsWith("set access_token")), asked.join());
   });

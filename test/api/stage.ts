@@ -42,7 +42,7 @@ export async function setStage(context: TestContext, options: StageOptions = {})
   const entries: LogEntry[] = [];
   const now = (): number => clock.now();
   const standIn = await startStandIn((end) => context.after(end), { now, ...options.standIn });
-  standIn.messages.heard(OPEN_ID);
+  standIn.heard(OPEN_ID);
   const store = echostr.openStore("memory", { clock: now });
   context.after(() => store.close());
   const log = (entry: LogEntry): void => void entries.push(entry);

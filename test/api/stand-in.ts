@@ -1,23 +1,23 @@
 /**
- * A stand-in of api.weixin.qq.com on the loopback: it behaves as WeChat's documents and its users
- * say that the platform does. Nothing here comes from src. Other processes may speak to it, since
- * it is reached over HTTP; its clock and its faults are turned by the test that started it.
+ * WeChat's API for tests: the lab's, on a port of the loopback, so that other processes may speak to
+ * it too. Its clock and its faults are turned by the test that started it, and each request is kept
+ * as it came. Beside what the lab checks of a request, it is strict where the lab cannot know.
  *
  * @module
  */
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import { StandInAccount } from "./stand-in-account.ts";
-import { StandInFaults } from "./stand-in-faults.ts";
-import { StandInMedia } from "./stand-in-media.ts";
-import { StandInMenu } from "./stand-in-menu.ts";
-import { StandInMessages } from "./stand-in-messages.ts";
-import { StandInTokens } from "./stand-in-tokens.ts";
-import { Refusal, recordOf, refusal } from "./stand-in-wire.ts";
-import type { Endpoint, Given, Received } from "./stand-in-wire.ts";
+import type { AccessTokens, TokenEnd } from "../../lab/api-side/access-tokens.ts";
+import { createApiSide } from "../../lab/api-side/api-side.ts";
+import type { ApiSide } from "../../lab/api-side/api-side.ts";
+import type { ApiFaults } from "../../lab/api-side/faults.ts";
+import type { Medium } from "../../lab/api-side/media.ts";
+import type { Network } from "../../lab/api-side/network.ts";
+import { prepareLabAccount } from "../../lab/platform/accounts.ts";
+import { fetchRequest } from "../../lab/play/http.ts";
 
 export const APP_ID = "wx5823bf96d3bd56c7";
 export const SECRET = "5ecret0fTheAccount0123456789abcd";
@@ -33,49 +33,67 @@ export interface StandInOptions {
   readonly port?: number;
 }
 
-/** A request, and what it was answered with. */
-export interface Exchanged extends Received {
+/** A request as it came, and what it was answered with. */
+export interface Exchanged {
+  readonly method: string;
+  /** Without prefix and query. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  /** In milliseconds since 1970, by the stand-in's clock. */
+  readonly at: number;
   /** The body as JSON; without members when it is none. */
   readonly json: Readonly<Record<string, unknown>>;
   /** `undefined` when it was not answered, or not by the platform. */
   readonly errcode: number | undefined;
 }
 
-interface Route {
-  readonly method: "GET" | "POST" | "any";
-  /** Whether it needs an access_token. */
-  readonly open?: true;
-  readonly run: Endpoint;
-}
+/** What a follower does, as a message of theirs. */
+const DONE = {
+  message: { MsgType: "text", Content: "x" },
+  click: { MsgType: "event", Event: "CLICK", EventKey: "k" },
+  follow: { MsgType: "event", Event: "subscribe", EventKey: "" },
+  scan: { MsgType: "event", Event: "SCAN", EventKey: "1" },
+  unfollow: { MsgType: "event", Event: "unsubscribe", EventKey: "" },
+} as const;
 
-export class ApiStandIn extends StandInFaults {
-  readonly tokens: StandInTokens;
-  readonly messages: StandInMessages;
-  readonly menu: StandInMenu = new StandInMenu();
-  readonly media: StandInMedia;
-  readonly account: StandInAccount = new StandInAccount(APP_ID);
-  /** Paths that the account has no right to. */
-  readonly withoutRight: Set<string> = new Set();
+export class ApiStandIn {
   /** What came, in order of arrival. */
   readonly requests: Exchanged[] = [];
-  readonly #routes: ReadonlyMap<string, Route>;
+  readonly side: ApiSide;
   readonly #options: StandInOptions;
   readonly #server: Server;
   #port: number;
   #turnedMs = 0;
   #running = 0;
+  #forgotten = 0;
 
   constructor(options: StandInOptions = {}) {
-    super();
-    const { expiresIn = 7200 } = options;
-    const now = (): number => this.now();
+    const { expiresIn = 7200, port = 0 } = options;
     this.#options = options;
-    this.#port = options.port ?? 0;
-    this.tokens = new StandInTokens({ appId: APP_ID, secret: SECRET, expiresIn, now });
-    this.messages = new StandInMessages(now);
-    this.media = new StandInMedia(now);
-    this.#routes = new Map(Object.entries(this.#table()));
+    this.#port = port;
+    this.side = createApiSide({
+      account: prepareLabAccount({ appId: APP_ID }),
+      appSecret: SECRET,
+      clock: { now: () => this.now() },
+      tokenLifeMs: expiresIn * 1000,
+    });
+    this.tokens.callerIp = "1.2.3.4";
+    this.network.callbackIps = ["101.226.62.77", "203.205.151.0/24", "2402:4e00::1"];
     this.#server = createServer((request, response) => void this.#serve(request, response));
+  }
+
+  get faults(): ApiFaults {
+    return this.side.faults;
+  }
+
+  get tokens(): AccessTokens {
+    return this.side.tokens;
+  }
+
+  get network(): Network {
+    return this.side.network;
   }
 
   /** After `close` it may listen again, on the same port. */
@@ -87,7 +105,7 @@ export class ApiStandIn extends StandInFaults {
   }
 
   async close(): Promise<void> {
-    this.openAll();
+    this.faults.clear();
     if (!this.#server.listening) return;
     const closed = once(this.#server, "close");
     this.#server.close().closeAllConnections();
@@ -117,9 +135,39 @@ export class ApiStandIn extends StandInFaults {
     return this.#running;
   }
 
-  /** See `StandInTokens.kill`. */
-  killToken(how?: "replaced" | "stuck"): void {
-    this.tokens.kill(how);
+  /** See `AccessTokens.end`. */
+  killToken(how?: TokenEnd): void {
+    this.tokens.end(how);
+  }
+
+  /** A follower writes, clicks, follows, scans or leaves. */
+  heard(openId: string, what: keyof typeof DONE = "message"): void {
+    this.side.note(openId, DONE[what]);
+  }
+
+  /** Files with these ids are there. */
+  knows(...mediaIds: readonly string[]): void {
+    for (const mediaId of mediaIds) this.side.media.keep("image", { mediaId });
+  }
+
+  /** The customer-service messages that were taken, in order, as they were sent. */
+  get sent(): readonly Readonly<Record<string, unknown>>[] {
+    return this.side.sent.slice(this.#forgotten).map(({ body }) => body);
+  }
+
+  /** What was sent so far is not in `sent` any more. */
+  forgetSent(): void {
+    this.#forgotten = this.side.sent.length;
+  }
+
+  /** The buttons of the menu that was set last. */
+  get menu(): readonly Readonly<Record<string, unknown>>[] | undefined {
+    return this.side.menu.length === 0 ? undefined : this.side.menu;
+  }
+
+  /** The files that are kept for three days, or for good. */
+  files(kept: "temporary" | "permanent"): readonly Medium[] {
+    return this.side.media.list.filter(({ permanent }) => permanent === (kept === "permanent"));
   }
 
   /** The requests for a path, in order. */
@@ -137,34 +185,6 @@ export class ApiStandIn extends StandInFaults {
     return this.requests.flatMap(({ errcode = 0 }) => (errcode === 0 ? [] : [errcode]));
   }
 
-  #table(): Record<string, Route> {
-    const { tokens, messages, menu, media, account } = this;
-    const get = (run: Endpoint): Route => ({ method: "GET", run });
-    const post = (run: Endpoint): Route => ({ method: "POST", run });
-    return {
-      "/cgi-bin/token": { method: "any", open: true, run: (each) => tokens.askClassic(each) },
-      "/cgi-bin/stable_token": { method: "any", open: true, run: (each) => tokens.askStable(each) },
-      "/cgi-bin/message/custom/send": post((each) => messages.send(each)),
-      "/cgi-bin/message/custom/typing": post((each) => messages.typing(each)),
-      "/cgi-bin/user/info": get((each) => messages.info(each)),
-      "/cgi-bin/menu/create": post((each) => menu.create(each)),
-      "/cgi-bin/menu/get": get(() => menu.get()),
-      "/cgi-bin/menu/delete": get(() => menu.delete()),
-      "/cgi-bin/media/upload": post((each) => media.upload(each)),
-      "/cgi-bin/media/get": get((each) => media.get(each)),
-      "/cgi-bin/material/add_material": post((each) => media.add(each)),
-      "/cgi-bin/material/get_material": post((each) => media.getMaterial(each)),
-      "/cgi-bin/material/batchget_material": post((each) => media.list(each)),
-      "/cgi-bin/material/del_material": post((each) => media.remove(each)),
-      "/cgi-bin/qrcode/create": post((each) => account.createCode(each)),
-      "/cgi-bin/getcallbackip": get(() => account.getCallbackIp()),
-      "/cgi-bin/get_api_domain_ip": get(() => account.getApiDomainIp()),
-      "/cgi-bin/callback/check": post((each) => account.check(each)),
-      "/cgi-bin/clear_quota": post((each) => account.clearQuota(each)),
-      "/cgi-bin/openapi/quota/get": post((each) => account.getQuota(each)),
-    };
-  }
-
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.#running += 1;
     response.on("close", () => (this.#running -= 1));
@@ -176,51 +196,30 @@ export class ApiStandIn extends StandInFaults {
       return;
     }
     const { method = "", url = "", headers } = request;
-    const address = new URL(url, "http://platform");
-    const path = this.#withoutPrefix(address.pathname);
-    const query = Object.fromEntries(address.searchParams);
-    const arrived: Received = { method, path: path ?? url, query, headers, body, at: this.now() };
-    const place = this.requests.push({ ...arrived, json: jsonOf(body), errcode: undefined }) - 1;
-    await this.wait(arrived.path);
-    const received = { ...arrived, at: this.now() };
-    const fate = this.take(received.path);
-    if (fate?.kind === "drop" && fate.when === "before") {
-      response.destroy();
-      return;
-    }
-    const given = fate?.kind === "answer" ? fate.given() : this.#answer(path, received);
-    if (fate?.kind === "drop") {
-      response.destroy();
-      return;
-    }
-    this.requests[place] = { ...arrived, json: jsonOf(body), errcode: given.errcode };
-    const length = String(Buffer.byteLength(given.body));
-    const all = { "Content-Length": length, ...given.headers };
-    response.writeHead(given.status, all).end(given.body);
-  }
-
-  #withoutPrefix(pathname: string): string | undefined {
+    const address = new URL(url, `http://127.0.0.1:${this.port}`);
     const { prefix = "" } = this.#options;
-    return pathname.startsWith(`${prefix}/`) ? pathname.slice(prefix.length) : undefined;
-  }
-
-  #answer(path: string | undefined, request: Received): Given {
-    if (path === undefined) {
-      const headers = { "Content-Type": "text/html" };
-      return { status: 404, headers, body: "<html>404 Not Found</html>", errcode: undefined };
+    const isInside = address.pathname.startsWith(`${prefix}/`);
+    const path = isInside ? address.pathname.slice(prefix.length) : url;
+    const query = Object.fromEntries(address.searchParams);
+    const json = jsonOf(body);
+    const came = { method, path, query, headers, body, json, at: this.now(), errcode: undefined };
+    const place = this.requests.push(came) - 1;
+    if (!isInside) {
+      response.writeHead(404, { "Content-Type": "text/html" }).end("<html>404 Not Found</html>");
+      return;
     }
+    const fault = faultOf(came);
     try {
-      const route = this.#routes.get(path);
-      if (route === undefined) throw new Refusal(40066);
-      if (route.open === undefined) this.tokens.check(request.query["access_token"], request.at);
-      if (route.method !== "any" && route.method !== request.method) {
-        throw new Refusal(route.method === "POST" ? 43002 : 43001);
-      }
-      if (this.withoutRight.has(path)) throw new Refusal(48001);
-      return route.run(request);
-    } catch (error) {
-      if (error instanceof Refusal) return refusal(error.errcode, error.message);
-      throw error;
+      const answer =
+        fault === undefined
+          ? await this.side.handle(fetchRequest(request, address.href, body))
+          : Response.json({ errcode: fault, errmsg: "refused by the stand-in alone" });
+      const bytes = Buffer.from(await answer.arrayBuffer());
+      this.requests[place] = { ...came, errcode: errcodeOf(answer.status, bytes) };
+      const all = { "content-length": bytes.length, ...Object.fromEntries(answer.headers) };
+      response.writeHead(answer.status, all).end(bytes);
+    } catch {
+      response.destroy();
     }
   }
 }
@@ -235,9 +234,43 @@ export async function startStandIn(
   return standIn.listen();
 }
 
+/** The endings that WeChat takes for each type; the lab looks at the bytes alone. */
+const ENDINGS: Readonly<Record<string, RegExp>> = {
+  image: /\.(?:png|jpe?g|gif|bmp)$/i,
+  voice: /\.(?:amr|mp3|wma|wav)$/i,
+  video: /\.mp4$/i,
+  thumb: /\.jpg$/i,
+};
+
+/** What WeChat's pages call by GET. */
+const ONLY_READ = /^\/cgi-bin\/(?:menu\/(?:get|delete)|getcallbackip|get_api_domain_ip)$/;
+
+/** What our client must never send, though the lab would let others do so. */
+function faultOf(request: Omit<Exchanged, "errcode">): number | undefined {
+  const { method, path, query, headers, body } = request;
+  if (method !== "GET" && ONLY_READ.test(path)) return 43001;
+  const type = headers["content-type"] ?? "";
+  if (type.startsWith("multipart/form-data")) {
+    if (headers["content-length"] === undefined) return 41005;
+    const name = /\bname="media"; filename="([^"]*)"/.exec(body.toString("utf8", 0, 4096))?.[1];
+    const endings = path.endsWith("uploadimg") ? ENDINGS["image"] : ENDINGS[query["type"] ?? ""];
+    return name === undefined || endings?.test(name) === false ? 40005 : undefined;
+  }
+  // Everywhere, not only where followers would see it.
+  return /(?<!\\)(?:\\\\)*\\u[0-9a-fA-F]{4}/.test(body.toString("utf8")) ? 40033 : undefined;
+}
+
+/** `undefined` for an answer that is not the platform's. */
+function errcodeOf(status: number, bytes: Buffer): number | undefined {
+  if (status !== 200) return undefined;
+  const { errcode = 0 } = jsonOf(bytes);
+  return typeof errcode === "number" ? errcode : undefined;
+}
+
 function jsonOf(body: Buffer): Readonly<Record<string, unknown>> {
   try {
-    return recordOf(JSON.parse(body.toString("utf8")));
+    const value: unknown = JSON.parse(body.toString("utf8"));
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
   } catch {
     return {};
   }

@@ -10,7 +10,7 @@ describe("The signal of a call", { timeout: 120_000 }, () => {
     const { api, standIn, clock } = await setStage(context);
     await api.accessToken();
     const { waiting } = clock;
-    standIn.failNext({ path: IPS, errcode: -1, times: 1000 });
+    standIn.faults.failNext({ path: IPS, errcode: -1, times: 1000 });
     const controller = new AbortController();
     const calling = api.call(IPS, undefined, {}, { signal: controller.signal });
     const failing = assert.rejects(calling, { name: "AbortError" });

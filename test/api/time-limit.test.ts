@@ -23,7 +23,7 @@ describe("The time limit", { timeout: 120_000 }, () => {
 
   test("is 10 s for a call", async (context) => {
     const stage = await setStage(context);
-    stage.standIn.slow({ path: IPS });
+    stage.standIn.faults.hold({ path: IPS });
     isAbout(await timeOf(stage, stage.api.callbackIps()), 10_000);
   });
 
@@ -31,17 +31,17 @@ describe("The time limit", { timeout: 120_000 }, () => {
     const stage = await setStage(context);
     const { api, standIn, clock } = stage;
     const start = clock.now();
-    const gate = standIn.slow({ path: "/cgi-bin/stable_token" });
-    standIn.slow({ path: IPS });
+    const gate = standIn.faults.hold({ path: "/cgi-bin/stable_token" });
+    standIn.faults.hold({ path: IPS });
     const calling = stage.fails(api.callbackIps(), "API_UNREACHABLE");
     await arrive();
     await clock.turn(4000);
     gate.open();
     await calling;
     isAbout(clock.now() - start, 10_000);
-    standIn.clear();
+    standIn.faults.clear();
     standIn.killToken();
-    standIn.slow({ path: "/cgi-bin/stable_token" });
+    standIn.faults.hold({ path: "/cgi-bin/stable_token" });
     const again = clock.now();
     await stage.fails(api.callbackIps(), "API_UNREACHABLE");
     assert.ok(clock.now() - again <= 10_300);
@@ -49,7 +49,7 @@ describe("The time limit", { timeout: 120_000 }, () => {
 
   test("is what the options say, those of the call before those of the client", async (context) => {
     const stage = await setStage(context, { api: { timeoutMs: 3000 } });
-    stage.standIn.slow({ path: IPS });
+    stage.standIn.faults.hold({ path: IPS });
     isAbout(await timeOf(stage, stage.api.callbackIps()), 3000);
     isAbout(await timeOf(stage, stage.api.call(IPS, undefined, {}, { timeoutMs: 1000 })), 1000);
   });
@@ -57,8 +57,8 @@ describe("The time limit", { timeout: 120_000 }, () => {
   test("is 60 s for uploads and downloads", async (context) => {
     const stage = await setStage(context);
     const { api, standIn } = stage;
-    standIn.slow({ path: "/cgi-bin/media/upload" });
-    standIn.slow({ path: "/cgi-bin/media/get" });
+    standIn.faults.hold({ path: "/cgi-bin/media/upload" });
+    standIn.faults.hold({ path: "/cgi-bin/media/get" });
     await api.accessToken();
     isAbout(await timeOf(stage, api.media.upload("image", PNG, { filename: "a.png" })), 60_000);
     isAbout(await timeOf(stage, api.media.get("m")), 60_000);
@@ -67,7 +67,7 @@ describe("The time limit", { timeout: 120_000 }, () => {
   test("holds for all repeats together", async (context) => {
     const stage = await setStage(context);
     const start = stage.clock.now();
-    stage.standIn.dropNext({ path: IPS, when: "before", times: 1000 });
+    stage.standIn.faults.dropNext({ path: IPS, when: "before", times: 1000 });
     await stage.fails(stage.api.callbackIps(), "API_UNREACHABLE");
     assert.ok(stage.clock.now() - start <= 10_300);
   });
@@ -75,7 +75,7 @@ describe("The time limit", { timeout: 120_000 }, () => {
   test("of one who waits for a token is not that of another", async (context) => {
     const stage = await setStage(context);
     const { api, standIn, clock, pass } = stage;
-    const gate = standIn.slow({ path: "/cgi-bin/stable_token" });
+    const gate = standIn.faults.hold({ path: "/cgi-bin/stable_token" });
     const patient = api.call(IPS, undefined, {}, { timeoutMs: 30_000 });
     const hasty = api.call(IPS, undefined, {}, { timeoutMs: 1000 });
     await timeOf(stage, hasty);
@@ -100,7 +100,7 @@ describe("A caller's signal", { timeout: 120_000 }, () => {
   for (const path of [IPS, "/cgi-bin/stable_token"]) {
     test(`stops a call that waits for ${path}`, async (context) => {
       const { api, standIn, pass } = await setStage(context);
-      standIn.slow({ path });
+      standIn.faults.hold({ path });
       const controller = new AbortController();
       const calling = api.call(IPS, undefined, {}, { signal: controller.signal });
       await arrive();
@@ -112,7 +112,7 @@ describe("A caller's signal", { timeout: 120_000 }, () => {
   test("stops a call between two repeats", async (context) => {
     const { api, standIn, clock } = await setStage(context);
     await api.accessToken();
-    standIn.answerNext({ path: IPS, status: 503, times: 1000 });
+    standIn.faults.answerNext({ path: IPS, status: 503, times: 1000 });
     const controller = new AbortController();
     const calling = api.call(IPS, undefined, {}, { signal: controller.signal });
     calling.catch(() => {});
@@ -127,7 +127,7 @@ describe("A caller's signal", { timeout: 120_000 }, () => {
 
   test("of one does not cost another the token that both wait for", async (context) => {
     const { api, standIn, pass } = await setStage(context);
-    const gate = standIn.slow({ path: "/cgi-bin/stable_token" });
+    const gate = standIn.faults.hold({ path: "/cgi-bin/stable_token" });
     const controller = new AbortController();
     const leaving = api.accessToken({ signal: controller.signal });
     const staying = api.callbackIps();
@@ -142,7 +142,7 @@ describe("A caller's signal", { timeout: 120_000 }, () => {
   test("ends a long text after the piece that was under way", async (context) => {
     const { api, standIn, pass } = await setStage(context);
     await api.accessToken();
-    const gate = standIn.slow({ path: SEND });
+    const gate = standIn.faults.hold({ path: SEND });
     const controller = new AbortController();
     const { signal } = controller;
     const sending = api.customerService.send(OPEN_ID, "长".repeat(1500), { signal });

@@ -54,7 +54,7 @@ describe("A token that cannot be renewed", { timeout: 120_000 }, () => {
       });
       const { token } = await api.accessToken();
       await clock.turn(6_950_000);
-      standIn.failNext({ path: PATH_OF[kind], errcode: 45009, times: 1000 });
+      standIn.faults.failNext({ path: PATH_OF[kind], errcode: 45009, times: 1000 });
       await pass(another().callbackIps());
       assert.equal(standIn.requestsFor(IPS)[0]?.query["access_token"], token);
       assert.match(entries.at(-1)?.message ?? "", /renewed yet: .*45009/);
@@ -68,9 +68,9 @@ describe("A token that was ended from outside", { timeout: 120_000 }, () => {
       const { api, standIn, pass, refused } = await setStage(context, { api: { token: kind } });
       await api.callbackIps();
       standIn.killToken();
-      standIn.failNext({ path: PATH_OF[kind], errcode: -1, times: 1000 });
+      standIn.faults.failNext({ path: PATH_OF[kind], errcode: -1, times: 1000 });
       await refused(api.callbackIps(), -1);
-      standIn.clear();
+      standIn.faults.clear();
       await pass(api.callbackIps());
       const used = standIn.requestsFor(IPS).at(-1)?.query["access_token"];
       assert.equal(used, standIn.tokens.all.at(-1));

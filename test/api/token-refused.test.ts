@@ -19,7 +19,7 @@ describe("A token that was ended from outside", { timeout: 120_000 }, () => {
       standIn.killToken();
       await pass(Promise.all(times(30, () => api.callbackIps())));
       assert.equal(standIn.tokenRequests - before, 1);
-      assert.equal(standIn.tokens.forcedCalls.length, 0);
+      assert.equal(standIn.tokens.calls.forced.length, 0);
       assert.equal(standIn.requestsFor(IPS).length, 1 + 30 + 30, "each is repeated once");
     });
 
@@ -27,7 +27,7 @@ describe("A token that was ended from outside", { timeout: 120_000 }, () => {
       const { api, standIn, pass } = await setStage(context, { api: { token: kind } });
       await api.callbackIps();
       // Half of them come back refused before the others are even looked at.
-      const gate = standIn.slow({ path: IPS, times: 15 });
+      const gate = standIn.faults.hold({ path: IPS, times: 15 });
       const calls = times(30, () => api.callbackIps());
       standIn.killToken();
       const all = Promise.all(calls);
@@ -72,9 +72,9 @@ describe("A token that was ended from outside", { timeout: 120_000 }, () => {
   for (const errcode of [40001, 40014, 42001]) {
     test(`costs a message that was refused with ${errcode} nothing`, async (context) => {
       const { api, standIn, pass } = await setStage(context);
-      standIn.failNext({ path: "/cgi-bin/message/custom/send", errcode });
+      standIn.faults.failNext({ path: "/cgi-bin/message/custom/send", errcode });
       await pass(api.customerService.send(OPEN_ID, "你好"));
-      assert.equal(standIn.messages.sent.length, 1);
+      assert.equal(standIn.sent.length, 1);
     });
   }
 });
@@ -95,18 +95,18 @@ describe("force_refresh", { timeout: 120_000 }, () => {
     await pass(Promise.all([api.callbackIps(), other.callbackIps()]));
     standIn.killToken("stuck");
     await pass(api.callbackIps());
-    assert.equal(standIn.tokens.forcedCalls.length, 1);
+    assert.equal(standIn.tokens.calls.forced.length, 1);
     standIn.killToken("stuck");
-    const forcedAt = standIn.tokens.forcedCalls[0] ?? 0;
+    const forcedAt = standIn.tokens.calls.forced[0] ?? 0;
     for (let seconds = 5; seconds < 30; seconds += 5) {
       await clock.turn(forcedAt + seconds * 1000 - clock.now());
       await refused(other.callbackIps(), 40001);
       await refused(api.callbackIps(), 40001);
     }
-    assert.equal(standIn.tokens.forcedCalls.length, 1);
+    assert.equal(standIn.tokens.calls.forced.length, 1);
     await clock.turn(forcedAt + 30_100 - clock.now());
     await pass(Promise.all([api.callbackIps(), other.callbackIps()]));
-    assert.equal(standIn.tokens.forcedCalls.length, 2);
+    assert.equal(standIn.tokens.calls.forced.length, 2);
     assert.ok(!standIn.refusals.includes(45011), "the platform never had to say it");
   });
 });
@@ -116,7 +116,7 @@ describe("A platform that refuses every token", { timeout: 120_000 }, () => {
     test(`is asked twice, not in a loop (${kind})`, async (context) => {
       const { api, standIn, refused } = await setStage(context, { api: { token: kind } });
       await api.accessToken();
-      standIn.failNext({ path: IPS, errcode: 40001, times: 10_000 });
+      standIn.faults.failNext({ path: IPS, errcode: 40001, times: 10_000 });
       await refused(api.callbackIps(), 40001);
       assert.equal(standIn.requestsFor(IPS).length, 2);
       assert.ok(standIn.tokenRequests <= 3, `${standIn.tokenRequests} token requests`);
@@ -125,18 +125,18 @@ describe("A platform that refuses every token", { timeout: 120_000 }, () => {
     test(`does not use up the day's tokens (${kind})`, async (context) => {
       const { api, standIn, refused } = await setStage(context, { api: { token: kind } });
       await api.accessToken();
-      standIn.failNext({ path: IPS, errcode: 40001, times: 10_000 });
+      standIn.faults.failNext({ path: IPS, errcode: 40001, times: 10_000 });
       for (let nth = 0; nth < 20; nth += 1) await refused(api.callbackIps(), 40001);
       assert.ok(standIn.requestsFor(IPS).length <= 40);
-      assert.ok(standIn.tokens.forcedCalls.length <= 1);
-      assert.ok(standIn.tokens.classicCalls.length <= 2, `${standIn.tokens.classicCalls.length}`);
+      assert.ok(standIn.tokens.calls.forced.length <= 1);
+      assert.ok(standIn.tokens.calls.classic.length <= 2, `${standIn.tokens.calls.classic.length}`);
     });
   }
 });
 
 describe("A refusal of the token itself is thrown at once", { timeout: 120_000 }, () => {
   for (const kind of KINDS) {
-    for (const errcode of [40125, 40001]) {
+    for (const errcode of [40125, 40001] as const) {
       test(`with ${errcode} for a wrong secret (${kind})`, async (context) => {
         const { another, standIn, refused } = await setStage(context);
         standIn.tokens.wrongSecret = errcode;
@@ -152,18 +152,18 @@ describe("A refusal of the token itself is thrown at once", { timeout: 120_000 }
 
     test(`with 40164 for an address that is not on the list (${kind})`, async (context) => {
       const { api, standIn, refused } = await setStage(context, { api: { token: kind } });
-      standIn.tokens.whitelist = ["9.9.9.9"];
+      standIn.tokens.allowedIps = ["9.9.9.9"];
       const error = await refused(api.callbackIps(), 40164);
       assert.match(error.message, /1\.2\.3\.4/);
       assert.equal(standIn.requests.length, 1);
-      standIn.tokens.whitelist = ["1.2.3.4"];
+      standIn.tokens.allowedIps = ["1.2.3.4"];
       await api.callbackIps();
     });
   }
 
   test("which later calls may find changed", async (context) => {
     const { api, standIn, refused, pass } = await setStage(context);
-    standIn.failNext({ path: "/cgi-bin/stable_token", errcode: 40125 });
+    standIn.faults.failNext({ path: "/cgi-bin/stable_token", errcode: 40125 });
     await refused(api.callbackIps(), 40125);
     await pass(api.callbackIps());
     assert.equal(standIn.tokenRequests, 2);

@@ -88,7 +88,7 @@ describe("The access_token", { timeout: 120_000 }, () => {
       await arrive();
       assert.equal(standIn.tokenRequests, 1);
       await clock.turn(1);
-      const gate = standIn.slow({ path: PATH_OF[kind] });
+      const gate = standIn.faults.hold({ path: PATH_OF[kind] });
       await api.callbackIps();
       assert.equal(standIn.requestsFor(IPS).at(-1)?.query["access_token"], token, "meanwhile");
       await until("the renewal", () => gate.arrived === 1);
@@ -131,7 +131,7 @@ describe("The access_token", { timeout: 120_000 }, () => {
     const { api, standIn, clock, entries, pass } = await setStage(context);
     const { token } = await api.accessToken();
     await clock.turn(6_950_000);
-    standIn.failNext({ path: PATH_OF.stable, errcode: 45009, times: 1000 });
+    standIn.faults.failNext({ path: PATH_OF.stable, errcode: 45009, times: 1000 });
     for (let nth = 0; nth < 20; nth += 1) await pass(api.callbackIps());
     await arrive();
     const used = standIn.requestsFor(IPS).map(({ query }) => query["access_token"]);
@@ -142,7 +142,7 @@ describe("The access_token", { timeout: 120_000 }, () => {
     assert.equal(entries[0]?.event, "notice");
     const words = JSON.stringify(entries);
     assert.ok(!words.includes(token) && !words.includes(SECRET));
-    standIn.clear();
+    standIn.faults.clear();
     await clock.turn(120_000);
     await pass(api.callbackIps());
     await until("a second token", () => standIn.tokens.all.length === 2);

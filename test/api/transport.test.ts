@@ -24,7 +24,7 @@ describe("A redirect", { timeout: 120_000 }, () => {
         "/cgi-bin/clear_quota": () => api.quota.clear(),
       };
       for (const [path, run] of Object.entries(calls)) {
-        standIn.answerNext({ path, status, headers: { Location: `${elsewhere.base}${path}` } });
+        standIn.faults.answerNext({ path, status, headers: { Location: `${elsewhere.base}${path}` } });
         await fails(run(), "API_ANSWER_INVALID");
         assert.equal(standIn.requests.at(-1)?.path, path);
       }
@@ -39,7 +39,7 @@ describe("An answer that is not WeChat's", { timeout: 120_000 }, () => {
     const headers = { "Content-Type": "text/html" };
     const body = "<!DOCTYPE html><title>Log in to this network</title>";
     for (const path of [TOKEN, IPS]) {
-      standIn.answerNext({ path, status: 200, headers, body });
+      standIn.faults.answerNext({ path, status: 200, headers, body });
       const error = await fails(api.callbackIps(), "API_ANSWER_INVALID");
       assert.ok(error.message.includes(path), error.message);
       assert.match(error.message, /JSON|HTML/);
@@ -51,7 +51,7 @@ describe("An answer that is not WeChat's", { timeout: 120_000 }, () => {
     test(`but HTTP ${status} is no answer, and says so`, async (context) => {
       const { api, standIn, fails } = await setStage(context);
       for (const path of [TOKEN, IPS]) {
-        standIn.answerNext({ path, status, body: "<html>no</html>" });
+        standIn.faults.answerNext({ path, status, body: "<html>no</html>" });
         const error = await fails(api.callbackIps(), "API_ANSWER_INVALID");
         assert.ok(error.message.includes(String(status)), error.message);
         await api.accessToken();
@@ -62,14 +62,14 @@ describe("An answer that is not WeChat's", { timeout: 120_000 }, () => {
   test("but HTTP 4xx with an errcode is a refusal", async (context) => {
     const { api, standIn, refused } = await setStage(context);
     const body = '{"errcode":45009,"errmsg":"reach max api daily quota limit rid: 1-2-3"}';
-    standIn.answerNext({ path: IPS, status: 412, body });
+    standIn.faults.answerNext({ path: IPS, status: 412, body });
     await refused(api.callbackIps(), 45009);
   });
 
   for (const status of [500, 502, 503, 504]) {
     test(`but HTTP ${status} means that WeChat cannot be reached now`, async (context) => {
       const { api, standIn, fails } = await setStage(context);
-      standIn.answerNext({ path: IPS, status, times: 1000 });
+      standIn.faults.answerNext({ path: IPS, status, times: 1000 });
       const error = await fails(api.callbackIps(), "API_UNREACHABLE");
       assert.ok(error.message.includes(String(status)), error.message);
     });
@@ -86,7 +86,7 @@ describe("An answer that is not WeChat's", { timeout: 120_000 }, () => {
       '{"access_token":"x","expires_in":-1}',
       '{"errcode":0,"errmsg":"ok"}',
     ]) {
-      standIn.answerNext({ path: TOKEN, status: 200, body });
+      standIn.faults.answerNext({ path: TOKEN, status: 200, body });
       const error = await fails(api.callbackIps(), "API_ANSWER_INVALID");
       assert.match(error.message, /access_token|expires_in/);
     }
@@ -200,7 +200,7 @@ describe("createApi", () => {
 describe("A call of one's own", { timeout: 120_000 }, () => {
   test("is a GET without a body and a POST with one, unless told", async (context) => {
     const { api, standIn } = await setStage(context);
-    standIn.answerNext({ path: "/cgi-bin/x", status: 200, body: '{"errcode":0,"a":1}', times: 9 });
+    standIn.faults.answerNext({ path: "/cgi-bin/x", status: 200, body: '{"errcode":0,"a":1}', times: 9 });
     assert.deepEqual(await api.call("/cgi-bin/x"), { errcode: 0, a: 1 });
     await api.call("/cgi-bin/x", {});
     await api.call("/cgi-bin/x", undefined, {}, { method: "POST" });
@@ -212,7 +212,7 @@ describe("A call of one's own", { timeout: 120_000 }, () => {
 
   test("takes a query, in its path as well, and escapes what has to be", async (context) => {
     const { api, standIn } = await setStage(context);
-    standIn.answerNext({ path: "/cgi-bin/x", status: 200, body: "{}", times: 9 });
+    standIn.faults.answerNext({ path: "/cgi-bin/x", status: 200, body: "{}", times: 9 });
     const { token } = await api.accessToken();
     await api.call("/cgi-bin/x?a=%E6%B1%89&b", undefined, { c: "&=汉+ ", d: 7, e: undefined });
     const { query } = standIn.requestsFor("/cgi-bin/x")[0] ?? {};
@@ -225,6 +225,6 @@ describe("A call of one's own", { timeout: 120_000 }, () => {
     form.set("media", new Blob([Buffer.from("89504e47", "hex")]), "图.png");
     const answer = await api.call("/cgi-bin/media/upload", form, { type: "image" });
     assert.equal(answer["type"], "image");
-    assert.equal([...standIn.media.temporary.values()][0]?.filename, "图.png");
+    assert.equal(standIn.files("temporary")[0]?.name, "图.png");
   });
 });

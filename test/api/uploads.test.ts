@@ -30,8 +30,8 @@ describe("A file on disk", { timeout: 120_000 }, () => {
         },
       });
       await stage.pass(stage.api.media.upload("image", path));
-      const [stored] = stage.standIn.media.temporary.values();
-      assert.ok(stored?.bytes.equals(PICTURE));
+      const [stored] = stage.standIn.files("temporary");
+      assert.ok(PICTURE.equals(stored?.bytes ?? new Uint8Array()));
     });
 
     test(`that ${what} before it is sent is an error, and nothing is sent`, async (context) => {

@@ -179,7 +179,7 @@ describe("A late answer, the README says", () => {
   describe("where it is pushed,", () => {
     async function pushing(context: TestContext): Promise<{ slow: Slow; standIn: ApiStandIn }> {
       const standIn = await startStandIn((end) => context.after(end));
-      standIn.messages.heard(FOLLOWER);
+      standIn.heard(FOLLOWER);
       const api = echostr.createApi({ appId: APP_ID, appSecret: SECRET, base: standIn.base });
       const slow = new Slow(
         { late: { notice: "好了就发给你", hold: false, push: "customer-service" } },
@@ -191,15 +191,14 @@ describe("A late answer, the README says", () => {
 
     test("is sent when it is there, a long text in several messages", async (context) => {
       const { slow, standIn } = await pushing(context);
-      const { sent } = standIn.messages;
       // The call has ten seconds by the same clock, so it is not turned further than needed.
       await slow.clock.turn(16_000);
-      await until("a message to be sent", () => sent.length === 1);
+      await until("a message to be sent", () => standIn.sent.length === 1);
       slow.bot.use(async (_message, _context, next) => `${String(await next())}${"长".repeat(1000)}`);
       await slow.deliver(textMessage("30"));
       await slow.clock.turn(26_000);
-      await until("three messages to be sent", () => sent.length === 3);
-      const texts = sent.map(({ text }) => (text as { content: string }).content);
+      await until("three messages to be sent", () => standIn.sent.length === 3);
+      const texts = standIn.sent.map(({ text }) => (text as { content: string }).content);
       assert.equal(texts[0], "20 s");
       assert.match(texts.slice(1).join(""), /^30 s长{1000}$/);
       await until("the line in the log", () => slow.told("was sent as a customer-service message"));
@@ -207,7 +206,7 @@ describe("A late answer, the README says", () => {
 
     test("waits for the next message when WeChat refuses it, and the log says so", async (context) => {
       const { slow, standIn } = await pushing(context);
-      standIn.withoutRight.add("/cgi-bin/message/custom/send");
+      standIn.faults.failNext({ path: "/cgi-bin/message/custom/send", errcode: 48001, times: Infinity });
       await slow.clock.turn(16_000);
       await until("the line in the log", () => slow.told("errcode 48001"));
       assert.equal(content(await slow.deliver(textMessage("0"))), "20 s\n\n0 s");

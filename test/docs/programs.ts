@@ -152,22 +152,21 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
   },
 
   async "remind.ts"(performance, context, standIn) {
-    const { sent } = standIn.messages;
     const api = echostr.createApi({ appId: APP_ID, appSecret: SECRET, base: standIn.base });
     const ask = await serveSetup(performance, context, { api });
-    standIn.messages.heard(FOLLOWER);
+    standIn.heard(FOLLOWER);
     const answered = await ask(textMessage("0 分钟后提醒我喝水"));
     assert.equal(contentOf(answered), "好的，0 分钟后提醒你喝水");
-    await until("the reminder", () => sent.length > 0);
-    assert.deepEqual(sent[0], { touser: FOLLOWER, msgtype: "text", text: { content: "该喝水了" } });
+    await until("the reminder", () => standIn.sent.length > 0);
+    assert.deepEqual(standIn.sent[0], { touser: FOLLOWER, msgtype: "text", text: { content: "该喝水了" } });
 
     // What is said of a failure, and of the one that is expected.
     const said: unknown[] = [];
     context.mock.method(console, "error", (line: unknown) => void said.push(line));
-    standIn.messages.unfollow(FOLLOWER);
+    standIn.heard(FOLLOWER, "unfollow");
     await ask(textMessage("0 分钟后提醒我喝水"));
     await until("the refusal", () => standIn.refusals.includes(45015));
-    standIn.failNext({ errcode: 48001 });
+    standIn.faults.failNext({ errcode: 48001 });
     await ask(textMessage("0 分钟后提醒我喝水"));
     await until("the sentence", () => said.length > 0);
     assert.equal(said.length, 1);

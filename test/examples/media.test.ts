@@ -65,10 +65,10 @@ describe("The example 09-media", () => {
   test("uploads the picture once, and answers everybody with it", async (context) => {
     const { standIn, uploads, say } = await talk(context);
     const answers = [...(await Promise.all([say(), say()])), await say()];
-    const [uploaded, ...more] = [...standIn.media.temporary.values()];
+    const [uploaded, ...more] = standIn.files("temporary");
     assert.deepEqual([uploads(), more], [1, []]);
-    assert.deepEqual(uploaded?.bytes, PNG);
-    for (const xml of answers) assert.equal(mediaIdIn(xml), uploaded?.media_id);
+    assert.deepEqual(Buffer.from(uploaded?.bytes ?? []), PNG);
+    for (const xml of answers) assert.equal(mediaIdIn(xml), uploaded?.mediaId);
   });
 
   test("uploads it again before its three days are over, and not much earlier", async (context) => {
@@ -80,7 +80,7 @@ describe("The example 09-media", () => {
     turn(2 * HOUR_MS);
     const second = mediaIdIn(await say());
     assert.notEqual(second, first);
-    assert.ok(standIn.media.temporary.has(second));
+    assert.equal(standIn.side.media.find(second)?.permanent, false);
     assert.equal(uploads(), 2);
   });
 

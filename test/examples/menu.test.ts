@@ -53,7 +53,7 @@ async function serve(
 describe("The example 08-menu", { skip }, () => {
   test("sets the menu at the start: a click, a group of links, a link", async (context) => {
     const { standIn } = await serve(context, SECRET);
-    const [click, group, link, ...more] = standIn.menu.current ?? [];
+    const [click, group, link, ...more] = standIn.menu ?? [];
     assert.deepEqual(more, []);
     assert.equal(click?.["type"], "click");
     const below = group?.["sub_button"] as readonly Record<string, unknown>[];
@@ -64,7 +64,7 @@ describe("The example 08-menu", { skip }, () => {
 
   test("answers a click on the button of that menu", async (context) => {
     const { standIn, say } = await serve(context, SECRET);
-    const EventKey = String(standIn.menu.current?.[0]?.["key"]);
+    const EventKey = String(standIn.menu?.[0]?.["key"]);
     const clicked = message({ MsgType: "event", Event: "CLICK", EventKey });
     assert.equal(field(await say(clicked), "Content"), "编写中，敬请期待");
     assert.equal(field(await say(textMessage("早")), "Content"), "请点下面的菜单");
@@ -77,8 +77,8 @@ describe("The example 08-menu", { skip }, () => {
   });
 
   test("serves all the same when the account may have no menu, and says so", async (context) => {
-    const { standIn, program, say } = await serve(context, SECRET, ({ withoutRight }) =>
-      withoutRight.add(CREATE),
+    const { standIn, program, say } = await serve(context, SECRET, ({ faults }) =>
+      faults.failNext({ path: CREATE, errcode: 48001, times: Infinity }),
     );
     assert.deepEqual(standIn.refusals, [48001]);
     assert.equal(field(await say(textMessage("早")), "Content"), "请点下面的菜单");
