@@ -6,13 +6,12 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { before, describe, test } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { stripsTypes } from "./cli/process.ts";
+import { fileURLToPath } from "node:url";
 import { ACCOUNT, FOLLOWER } from "./server/platform.ts";
+import { typeLoader } from "./support/programs.ts";
 import { LEAK, Watch } from "./support/watch.ts";
 import type { Inspected } from "./support/watch.ts";
 import { MAKERS } from "./support/watched-library.ts";
@@ -78,11 +77,9 @@ describe("A test file", { concurrency: true }, () => {
 
   /** Runs `support/leaky.ts` as `node --test` would, with leaks in these places. */
   async function run(...places: readonly string[]): Promise<Run> {
-    const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
     const file = join(folder, "support/leaky.ts");
     const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-    const loader = stripsTypes() ? [] : ["--import", tsx];
-    const child = spawn(process.execPath, [...loader, file, ...places], {
+    const child = spawn(process.execPath, [...typeLoader(), file, ...places], {
       env,
       stdio: ["ignore", "pipe", "pipe"],
     });

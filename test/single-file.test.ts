@@ -21,7 +21,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { freePort, stripsTypes } from "./cli/process.ts";
+import { freePort } from "./cli/process.ts";
+import { typeLoader } from "./support/programs.ts";
 import { watchProcess } from "./support/watched-process.ts";
 import { wireReadReply, wireRequest, wireText } from "./support/wire.ts";
 
@@ -31,9 +32,8 @@ const work = mkdtempSync(join(tmpdir(), "echostr-single-"));
 const built = join(work, "built");
 
 before(() => {
-  const loader = stripsTypes() ? [] : ["--import", pathToFileURL(require.resolve("tsx")).href];
   const script = join(root, "scripts/build.ts");
-  execFileSync(process.execPath, [...loader, script, built], { cwd: root, stdio: "pipe" });
+  execFileSync(process.execPath, [...typeLoader(), script, built], { cwd: root, stdio: "pipe" });
 });
 
 after(() => {

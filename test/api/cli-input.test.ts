@@ -4,8 +4,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, test } from "node:test";
 import { temporaryFolder } from "../cli/process.ts";
-import { program, succeeds } from "./command.ts";
+import { succeeds } from "./command.ts";
 import { APP_ID, SECRET, startStandIn } from "./stand-in.ts";
+import { serverProgram } from "../support/programs.ts";
 import { watchProcess } from "../support/watched-process.ts";
 
 const PATH = "/cgi-bin/x";
@@ -25,7 +26,7 @@ describe("echostr call", { timeout: 120_000 }, () => {
     const standIn = await startStandIn((end) => context.after(end));
     standIn.faults.answerNext({ path: PATH, status: 200, body: "{}" });
     const script = '"$0" -e "$1" && echo next && shift && exec "$0" "$@"';
-    const args = ["-c", script, process.execPath, LISTENS, ...program(), "call", PATH, "-"];
+    const args = ["-c", script, process.execPath, LISTENS, serverProgram(), "call", PATH, "-"];
     const folder = temporaryFolder(context);
     const child = spawn("sh", args, {
       cwd: folder,

@@ -6,12 +6,10 @@
  */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { createRequire } from "node:module";
-import { resolve } from "node:path";
 import type { TestContext } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { Process, stripsTypes, temporaryFolder } from "../cli/process.ts";
+import { Process, temporaryFolder } from "../cli/process.ts";
 import type { Ended, Environment } from "../cli/process.ts";
+import { serverProgram } from "../support/programs.ts";
 import { watchProcess } from "../support/watched-process.ts";
 import { APP_ID, SECRET } from "./stand-in.ts";
 import type { ApiStandIn } from "./stand-in.ts";
@@ -40,7 +38,7 @@ export async function runCommand(
     WECHAT_API_BASE: standIn.base,
   };
   const environment = { ...(options.bare !== true && usual), ...options.environment };
-  const child = spawn(process.execPath, [...program(), ...args], {
+  const child = spawn(process.execPath, [serverProgram(), ...args], {
     cwd: folder,
     env: { PATH: process.env["PATH"] ?? "", HOME: folder, ...environment },
     stdio: ["pipe", "pipe", "pipe"],
@@ -84,14 +82,4 @@ export async function failsWith(
   assert.equal(lines.length, 1, ended.stderr);
   assert.match(ended.stderr, /^echostr: /);
   return ended.stderr;
-}
-
-/** What comes behind `node`. */
-export function program(): string[] {
-  const subject = process.env["ECHOSTR_SUBJECT"];
-  if (subject !== undefined && subject !== "") return [resolve(subject)];
-  const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-  if (stripsTypes()) return [main];
-  const tsx = createRequire(import.meta.url).resolve("tsx");
-  return ["--import", pathToFileURL(tsx).href, main];
 }

@@ -7,12 +7,10 @@ import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createRequire } from "node:module";
 import { describe, test } from "node:test";
 import type { TestContext } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { stripsTypes } from "../cli/process.ts";
 import { until, withPatience } from "../support/http.ts";
+import { builtProgram } from "../support/programs.ts";
 import { startRedis, withoutRedis } from "../support/redis.ts";
 import { watchProcess } from "../support/watched-process.ts";
 import { startStandIn } from "./stand-in.ts";
@@ -69,10 +67,9 @@ async function startProcess(
   context: TestContext,
   environment: Readonly<Record<string, string>>,
 ): Promise<ChildProcess> {
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-  const child = fork(fileURLToPath(new URL("token-process.ts", import.meta.url)), {
+  const child = fork(builtProgram("test/api/token-process.ts"), {
     env: { ...process.env, ...environment },
-    execArgv: stripsTypes() ? [] : ["--import", tsx],
+    execArgv: [],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   watchProcess(child, { environment, isShown: true });

@@ -2,14 +2,16 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { withPatience } from "../support/http.ts";
+import { serverProgram, typeLoader } from "../support/programs.ts";
 import { watchProcess } from "../support/watched-process.ts";
+
+export { stripsTypes } from "../support/programs.ts";
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -79,7 +81,9 @@ export function launch(
   options: { folder: string; environment?: Environment; args?: readonly string[] },
 ): Process {
   const { folder, environment = {}, args = [] } = options;
-  const child = spawn(process.execPath, [...program(), ...args], {
+  // The program is JavaScript, the bot need not be.
+  const loader = args.some((arg) => arg.endsWith(".ts")) ? typeLoader() : [];
+  const child = spawn(process.execPath, [...loader, serverProgram(), ...args], {
     cwd: folder,
     // None of the variables of whoever runs the tests may decide about them.
     env: { PATH: process.env["PATH"] ?? "", HOME: folder, ...environment },
@@ -88,26 +92,6 @@ export function launch(
   watchProcess(child, { environment, folder, args });
   context.after(() => child.kill("SIGKILL"));
   return new Process(child);
-}
-
-/** The program from its source, or the single file that the other tests are run against. */
-function program(): string[] {
-  const subject = process.env["ECHOSTR_SUBJECT"];
-  if (subject !== undefined && subject !== "") {
-    return [resolve(subject)];
-  }
-  const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-  if (stripsTypes()) {
-    return [main];
-  }
-  const tsx = createRequire(import.meta.url).resolve("tsx");
-  return ["--import", pathToFileURL(tsx).href, main];
-}
-
-/** Node runs TypeScript by itself from 22.18 on. */
-export function stripsTypes(): boolean {
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  return major > 22 || (major === 22 && minor >= 18);
 }
 
 export function temporaryFolder(context: TestContext): string {

@@ -4,14 +4,15 @@ import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { MOST_STRAY_ERRORS, StrayErrors } from "../../src/cli/stray-errors.ts";
 import { failureOf, isEchostrError, messageOf, stackOf } from "../../src/errors.ts";
 import type { LogEntry } from "../../src/log.ts";
 import { exchange } from "../support/http.ts";
+import { builtProgram } from "../support/programs.ts";
 import { ACCOUNT, field, plainDelivery, textMessage, verification } from "../server/platform.ts";
 import { watchProcess } from "../support/watched-process.ts";
-import { Process, stripsTypes, temporaryFolder } from "./process.ts";
+import { Process, temporaryFolder } from "./process.ts";
 import { start } from "./started.ts";
 
 const HELLO = textMessage("hello");
@@ -120,8 +121,7 @@ describe("A library", () => {
     test(`leaves it to its host: ${kind}`, async (context) => {
       const folder = temporaryFolder(context);
       const subject = process.env["ECHOSTR_SUBJECT"] ?? "";
-      const file = fileURLToPath(new URL("../../src/index.ts", import.meta.url));
-      const library = pathToFileURL(subject === "" ? file : subject).href;
+      const library = pathToFileURL(subject === "" ? builtProgram("src/index.ts") : subject).href;
       writeFileSync(
         join(folder, "host.mjs"),
         `const names = ["uncaughtException", "unhandledRejection", "SIGTERM", "SIGINT", "exit"];
@@ -133,8 +133,7 @@ describe("A library", () => {
          console.log(counts() === before);
          setTimeout(() => { ${kind}; }, 10);\n`,
       );
-      const node = stripsTypes() ? [] : ["--import", import.meta.resolve("tsx")];
-      const child = spawn(process.execPath, [...node, join(folder, "host.mjs")], {
+      const child = spawn(process.execPath, [join(folder, "host.mjs")], {
         stdio: ["ignore", "pipe", "pipe"],
       });
       watchProcess(child);

@@ -1,21 +1,17 @@
 /** What a process remembers of messages does not grow with their number. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { createRequire } from "node:module";
 import { test } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { stripsTypes } from "../cli/process.ts";
+import { builtProgram } from "../support/programs.ts";
 import { watchProcess } from "../support/watched-process.ts";
 
 const run = promisify(execFile);
 
 /** What a script of this folder prints. */
 async function printed(script: string, ...args: readonly string[]): Promise<string> {
-  const file = fileURLToPath(new URL(script, import.meta.url));
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-  const loader = stripsTypes() ? [] : ["--import", tsx];
-  const running = run(process.execPath, ["--expose-gc", ...loader, file, ...args], { timeout: 60_000 });
+  const file = builtProgram(`test/delivery/${script}`);
+  const running = run(process.execPath, ["--expose-gc", file, ...args], { timeout: 60_000 });
   watchProcess(running.child);
   return (await running).stdout;
 }

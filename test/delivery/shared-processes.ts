@@ -7,12 +7,11 @@ import type { ChildProcess } from "node:child_process";
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { stripsTypes, temporaryFolder } from "../cli/process.ts";
+import { temporaryFolder } from "../cli/process.ts";
 import { withPatience } from "../support/http.ts";
+import { builtProgram } from "../support/programs.ts";
 import { watch } from "../support/watch.ts";
 import { watchProcess } from "../support/watched-process.ts";
 import type { SharedServerOptions } from "./shared-server.ts";
@@ -59,13 +58,11 @@ async function startServer(
   environment: Readonly<Record<string, string>>,
   within: readonly string[],
 ): Promise<ServerProcess> {
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-  const loader = stripsTypes() ? [] : ["--import", tsx];
   const [program = process.execPath, ...words] = within;
-  const child = fork(fileURLToPath(new URL("shared-server.ts", import.meta.url)), {
+  const child = fork(builtProgram("test/delivery/shared-server.ts"), {
     env: { ...process.env, ...environment },
     execPath: program,
-    execArgv: within.length === 0 ? loader : [...words, process.execPath, ...loader],
+    execArgv: within.length === 0 ? [] : [...words, process.execPath],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   watchProcess(child, { environment, isShown: true });

@@ -1,12 +1,12 @@
 /** Each example, run as its first lines say. */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { spawn } from "node:child_process";
 import { describe, test } from "node:test";
 import type { TestContext } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { freePort, stripsTypes } from "../cli/process.ts";
+import { freePort } from "../cli/process.ts";
+import { builtProgram } from "../support/programs.ts";
 import { watchProcess } from "../support/watched-process.ts";
 import {
   raw,
@@ -37,18 +37,13 @@ async function start(
   environment: Readonly<Record<string, string>>,
 ): Promise<string> {
   const port = String(await freePort());
-  const loader = createRequire(import.meta.url).resolve("tsx");
   const asProgram = readFileSync(`${folder}/${file}`, "utf8").includes("listen(") || /05/.test(file);
-  const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-  const args = asProgram ? [`${folder}/${file}`] : [main, `${folder}/${file}`];
-  const child = spawn(
-    process.execPath,
-    [...(stripsTypes() ? [] : ["--import", pathToFileURL(loader).href]), ...args],
-    {
-      env: { PATH: process.env["PATH"] ?? "", PORT: port, LOG: "json", ...environment },
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
+  const example = builtProgram(`examples/${file}`);
+  const args = asProgram ? [example] : [builtProgram("src/cli/main.ts"), example];
+  const child = spawn(process.execPath, args, {
+    env: { PATH: process.env["PATH"] ?? "", PORT: port, LOG: "json", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   watchProcess(child, { environment });
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));

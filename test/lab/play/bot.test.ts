@@ -4,10 +4,10 @@ import { spawn } from "node:child_process";
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { filesOfBot } from "../../../lab/play/bot-files.ts";
 import { freePort, Process, temporaryFolder } from "../../cli/process.ts";
-import { ask, enter, ECHO_BOT, serverCommand, stage } from "./stage.ts";
+import { ask, enter, ECHO_BOT, stage } from "./stage.ts";
+import { builtProgram } from "../../support/programs.ts";
 import { watchProcess } from "../../support/watched-process.ts";
 
 const answering = (text: string): string =>
@@ -146,15 +146,14 @@ describe("The files of a bot", () => {
 });
 
 describe("The program", () => {
-  const program = fileURLToPath(new URL("./program.ts", import.meta.url));
+  const program = builtProgram("lab/cli/main.ts");
   const start = (
     context: Parameters<typeof temporaryFolder>[0],
     environment: Record<string, string>,
     ...args: string[]
   ): Process => {
-    const [...node] = serverCommand().slice(0, -1);
     const folder = temporaryFolder(context);
-    const child = spawn(process.execPath, [...node, program, ...args], {
+    const child = spawn(process.execPath, [program, "play", ...args], {
       cwd: folder,
       env: { PATH: process.env["PATH"] ?? "", HOME: folder, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
@@ -214,7 +213,7 @@ describe("The program", () => {
     assert.equal(taken.status, 1);
     assert.match(
       taken.stderr,
-      /^echostr: Cannot listen on port \d+: another program listens there; PLAY_PORT=0 takes a free one\n$/,
+      /^echostr-lab: Cannot listen on port \d+: another program listens there; PLAY_PORT=0 takes a free one\n$/,
     );
     for (const PLAY_PORT of ["80x", "65536", "-1"]) {
       const wrong = await start(context, { PLAY_PORT }).end();

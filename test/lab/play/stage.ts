@@ -3,15 +3,14 @@
 import { request as httpRequest } from "node:http";
 import type { IncomingHttpHeaders } from "node:http";
 import { writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import { startPlay } from "../../../lab/play/start-play.ts";
 import type { Play } from "../../../lab/play/start-play.ts";
 import type { Command } from "../../../lab/play/command.ts";
 import type { Change, PlayState } from "../../../lab/play/view.ts";
-import { stripsTypes, temporaryFolder } from "../../cli/process.ts";
+import { temporaryFolder } from "../../cli/process.ts";
+import { builtProgram } from "../../support/programs.ts";
 
 /** Generous, for a machine that runs all test files at once. */
 const PATIENCE_MS = 30_000;
@@ -37,10 +36,7 @@ export const ECHO_BOT = `export default (bot) => {
 
 /** How Node is told to run the server program of the repository. */
 export function serverCommand(): string[] {
-  const main = fileURLToPath(new URL("../../../src/cli/main.ts", import.meta.url));
-  if (stripsTypes()) return [main];
-  const tsx = createRequire(import.meta.url).resolve("tsx");
-  return ["--import", pathToFileURL(tsx).href, main];
+  return [builtProgram("src/cli/main.ts")];
 }
 
 export interface Staged {
