@@ -1,7 +1,6 @@
 /** What is kept of followers, answers and lines has bounds in bytes; each is filled here. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { ParkedReply } from "../../src/delivery/stored.ts";
 import { PIECES_BYTES } from "../../src/delivery/pieces.ts";
 import { FOLLOWERS_BYTES, LINE_BYTES, Parking, WaitingFollowers } from "../../src/delivery/parking.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
@@ -44,20 +43,6 @@ describe("The followers who may have something", () => {
     followers.delete("f");
     followers.delete("f");
     assert.deepEqual([followers.bytes, followers.isEmpty], [0, true]);
-  });
-
-  test("lose no parked answer when there are more than have names", async () => {
-    const clock = new TurnedClock();
-    const store = new MemoryStore({ clock: () => clock.now() });
-    const parking = new Parking(store, clock, "one");
-    const parked = (): ParkedReply => {
-      return { reply: { MsgType: "text", Content: "答" }, of: "k", asked: false, until: clock.now() + 1e6 };
-    };
-    for (let id = 0; id < 80_000; id += 1) await parking.add(nameOf(id), [parked()]);
-    for (let id = 0; id < 80_000; id += 1000) {
-      assert.ok(!parking.isEmpty && parking.mayHave(nameOf(id)));
-      assert.notEqual(await parking.take(nameOf(id), async () => {}), undefined);
-    }
   });
 });
 

@@ -10,7 +10,6 @@ import { wireText } from "../support/wire.ts";
 import { SafeAccount } from "./safe-account.ts";
 import { sharing } from "./sharing-store.ts";
 import { TurnedClock } from "./turned-clock.ts";
-import { TurnedPlatform } from "./turned-platform.ts";
 
 interface Scene {
   readonly clock: TurnedClock;
@@ -128,28 +127,6 @@ for (const [place, { options, to }] of Object.entries(PLACES)) {
       await account.send(captured, bot(made));
       assert.deepEqual(ran, ["先"]);
     });
-  });
-}
-
-for (const isShared of [false, true]) {
-  const store = isShared ? "a shared store" : "a store of its own";
-  test(`A captured delivery runs nothing after 20,000 other messages, on ${store}`, async () => {
-    const clock = new TurnedClock();
-    const memory = echostr.openStore("memory", { clock: () => clock.now() });
-    const wechat = new TurnedPlatform({ store: isShared ? sharing(memory) : memory }, clock);
-    let runs = 0;
-    wechat.bot.on("text", () => {
-      runs += 1;
-      return "答";
-    });
-    const body = wireText("先");
-    assert.equal((await wechat.deliver(body)).outcome, "answered");
-    for (let count = 0; count < 20_000; count += 1) {
-      const told = wechat.deliver(wireText("又"));
-      if (count % 2000 === 1999) await told;
-    }
-    const { outcome, delivered } = await wechat.deliver(body);
-    assert.deepEqual([outcome, delivered?.attempt.joined, runs], ["nothing", true, 20_001]);
   });
 }
 
