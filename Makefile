@@ -4,16 +4,11 @@
 NATIVE := $(shell node -p 'const [a, b] = process.versions.node.split(".").map(Number); a > 22 || (a === 22 && b >= 18) ? 1 : ""')
 NODE_TS := $(if $(NATIVE),node,node --import tsx)
 INSTALLED := node_modules/.package-lock.json
-# Node's own search for tests finds no .ts file on Node 20 and calls that a success: name them.
-TESTS := $(shell find test -name '*.test.ts' | sort)
-
-# Most files wait for a process or a clock for a part of their time: two at once even on two cores.
-AT_ONCE := $(shell node -p 'Math.max(2, require("node:os").availableParallelism() - 1)')
-# The form that lists at its end what failed.
-NODE_TEST := $(NODE_TS) --test --test-reporter=spec --test-concurrency=$(AT_ONCE)
+# Which files run, and which of them share a process, stands in scripts/test/plan.ts.
+RUN_TESTS := $(NODE_TS) scripts/test/main.ts
 
 .DEFAULT_GOAL := help
-.PHONY: help run play check-server test check build test-single fuzz coverage bench bench-xml check-peers clean
+.PHONY: help run play check-server test test-slow check build test-single fuzz coverage bench bench-xml check-peers clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -30,8 +25,10 @@ check-server: $(if $(NATIVE),,$(INSTALLED)) ## try a running server; URL=… TOK
 		$(NODE_TS) lab/cli/main.ts check '$(URL)' $(ARGS)
 
 test: $(INSTALLED) ## run the tests
-	@test -n "$(TESTS)" || { echo "no tests found"; exit 1; }
-	@$(NODE_TEST) $(TESTS)
+	@$(RUN_TESTS) quick
+
+test-slow: $(INSTALLED) ## run those of load, faults and real time, one after the other
+	@$(RUN_TESTS) slow
 
 check: $(INSTALLED) ## check the types
 	npx tsc -p .
@@ -42,16 +39,18 @@ build: $(INSTALLED) ## make the single files in dist/
 
 # The program and the lab are other files: test/single-file.test.ts tries those.
 test-single: build ## run the tests of the public surface against the single files
-	@ECHOSTR_SUBJECT=dist/echostr.mjs $(NODE_TEST) $(filter-out test/lab/%,$(TESTS))
-	@ECHOSTR_SUBJECT=dist/echostr.cjs $(NODE_TEST) $(filter-out test/lab/%,$(TESTS))
+	@ECHOSTR_SUBJECT=dist/echostr.mjs $(RUN_TESTS) surface
+	@ECHOSTR_SUBJECT=dist/echostr.cjs $(RUN_TESTS) surface
 
 SECONDS ?= 60
 fuzz: $(INSTALLED) ## look for inputs that do harm; SECONDS=60, TARGETS="query http", KEEP=1 adds to the corpus
 	@$(NODE_TS) --expose-gc test/fuzz/run.ts $(SECONDS) $(TARGETS)
 
 # These tests leave nothing to chance and to the speed of the machine: the figures stay the same.
-COVERING := $(filter-out %/in-time.test.ts,$(filter test/protocol/% test/bot/% \
-  test/delivery/% test/server/% test/api/%,$(TESTS)))
+COVERING := $(filter-out %/in-time.test.ts,$(sort $(wildcard test/protocol/*.test.ts \
+  test/bot/*.test.ts test/delivery/*.test.ts test/server/*.test.ts test/api/*.test.ts)))
+# Some files wait for a process or a clock for a part of their time: two at once even on two cores.
+AT_ONCE := $(shell node -p 'Math.max(2, require("node:os").availableParallelism() - 1)')
 COVERED := src/protocol/** src/delivery/** src/bot/** src/callback.ts
 
 coverage: $(INSTALLED) ## show what the tests reach; fails below all lines and branches (Node 24)

@@ -10,6 +10,8 @@ export type Values = Readonly<Record<string, number>>;
 export interface FigureCommand {
   /** Behind `make`. */
   readonly name: string;
+  /** Targets that are made with it, and whose figures are added to its own. */
+  readonly more?: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
   /** Each must be found in the output. Its named groups are values; several finds are added up. */
   readonly patterns: readonly RegExp[];
@@ -25,6 +27,7 @@ const count = (what: string, name: string): RegExp =>
 export const COMMANDS: readonly FigureCommand[] = [
   {
     name: "test",
+    more: ["test-slow"],
     variables: {},
     patterns: [count("tests", "tests"), count("fail", "failed"), count("skipped", "skipped")],
     en: "{tests} tests, {failed} failed, {skipped} skipped",

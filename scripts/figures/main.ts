@@ -42,7 +42,7 @@ async function run(command: FigureCommand): Promise<Figures> {
   const words = Object.entries(command.variables).map(([name, value]) => `${name}=${value}`);
   // What stands in ONLY is meant for this script, and make hands it on.
   const { ONLY: _, MAKEFLAGS: __, MAKEOVERRIDES: ___, ...env } = process.env;
-  const child = spawn("make", [command.name, ...words], {
+  const child = spawn("make", [command.name, ...(command.more ?? []), ...words], {
     cwd: root,
     env,
     stdio: ["ignore", "pipe", "inherit"],

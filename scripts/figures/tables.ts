@@ -67,9 +67,10 @@ export function withTable(readme: string, table: string): string {
 }
 
 function row(command: FigureCommand, { values, node, on }: Figures, language: Language): string {
-  const words = Object.entries(command.variables).map(([name, value]) => ` ${name}=${value}`);
+  const variables = Object.entries(command.variables).map(([name, value]) => `${name}=${value}`);
+  const words = [command.name, ...(command.more ?? []), ...variables].join(" ");
   const told = command[language].replace(/\{(\w+)\}/g, (_, name: string) => shown(values, name));
-  return `| \`make ${command.name}${words.join("")}\` | ${told} | ${node} | ${on} |`;
+  return `| \`make ${words}\` | ${told} | ${node} | ${on} |`;
 }
 
 function shown(values: Values, name: string): string {

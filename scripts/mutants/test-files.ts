@@ -2,9 +2,9 @@
  * Which test files the mutants meet: those that start no processes, and measure no real time, and
  * a few that are needed all the same.
  *
- * The others take most of the time of `make test`, and on a busy machine one of them may fail for
- * another reason than the mutant. So what is counted as caught is the least that `make test`
- * catches.
+ * The others take most of the time of `make test` and `make test-slow`, and on a busy machine one of
+ * them may fail for another reason than the mutant. So what is counted as caught is the least that
+ * these catch.
  *
  * @module
  */

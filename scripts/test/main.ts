@@ -1,0 +1,50 @@
+/**
+ * Runs the tests: `quick`, `slow` or `surface`, which `plan.ts` explains, or files that are named.
+ * It fails when a test does, and when a file ends early or holds no test.
+ *
+ *     node --import tsx scripts/test/main.ts quick
+ *
+ * @module
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { run } from "node:test";
+import { spec } from "node:test/reporters";
+import { Outcome } from "./outcome.ts";
+import { planOf } from "./plan.ts";
+import type { Part } from "./plan.ts";
+
+const words = process.argv.slice(2);
+const parts = planOf(words);
+const work = mkdtempSync(join(tmpdir(), "echostr-tests-"));
+process.on("exit", () => rmSync(work, { recursive: true, force: true }));
+process.once("SIGINT", () => process.exit(130));
+process.once("SIGTERM", () => process.exit(143));
+
+const programs = join(work, "programs");
+mkdirSync(programs);
+process.env["ECHOSTR_PROGRAMS"] = programs;
+// This may be run by a test, whose runner is another.
+delete process.env["NODE_TEST_CONTEXT"];
+
+const outcome = new Outcome(parts.flatMap(({ files }) => files));
+// Many wait for a process or a clock for a part of their time. What is slow measures its own.
+const concurrency = words.includes("slow") ? 1 : availableParallelism() + 1;
+const events = run({ files: parts.map(entryOf), concurrency });
+events.on("test:pass", (event) => outcome.ended(event, true));
+events.on("test:fail", (event) => outcome.ended(event, false));
+for await (const text of events.compose(new spec())) process.stdout.write(String(text));
+
+const faults = outcome.faults();
+for (const fault of faults) process.stdout.write(`✖ ${fault}\n`);
+process.exitCode = faults.length === 0 && !outcome.hasFailed ? 0 : 1;
+
+/** The file that Node starts for a part. */
+function entryOf({ name, files }: Part): string {
+  const file = join(work, `${name.replaceAll("/", "-")}.mjs`);
+  const together = new URL("together.ts", import.meta.url).href;
+  const code = `import { together } from "${together}";\nawait together(${JSON.stringify(files)});\n`;
+  writeFileSync(file, code);
+  return file;
+}
