@@ -39,8 +39,9 @@ build: $(INSTALLED) ## make the single files in dist/
 
 # The program and the lab are other files: test/single-file.test.ts tries those.
 test-single: build ## run the tests of the public surface against the single files
-	@ECHOSTR_SUBJECT=dist/echostr.mjs $(RUN_TESTS) surface
-	@ECHOSTR_SUBJECT=dist/echostr.cjs $(RUN_TESTS) surface
+	@ECHOSTR_SUBJECT=dist/echostr.mjs $(RUN_TESTS) quick surface
+	@ECHOSTR_SUBJECT=dist/echostr.cjs $(RUN_TESTS) quick surface
+	@ECHOSTR_SUBJECT=dist/echostr.mjs $(RUN_TESTS) slow surface
 
 SECONDS ?= 60
 fuzz: $(INSTALLED) ## look for inputs that do harm; SECONDS=60, TARGETS="query http", KEEP=1 adds to the corpus

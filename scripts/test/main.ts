@@ -1,5 +1,5 @@
 /**
- * Runs the tests: `quick`, `slow` or `surface`, which `plan.ts` explains, or files that are named.
+ * Runs the tests: `quick`, `slow`, either with `surface`, which `plan.ts` explains, or files.
  * It fails when a test does, and when a file ends early or holds no test.
  *
  *     node --import tsx scripts/test/main.ts quick
@@ -14,6 +14,9 @@ import { spec } from "node:test/reporters";
 import { Outcome } from "./outcome.ts";
 import { planOf } from "./plan.ts";
 import type { Part } from "./plan.ts";
+
+/** A part that takes longer hangs, even on a busy machine. */
+const MOST_MS = 15 * 60_000;
 
 const words = process.argv.slice(2);
 const parts = planOf(words);
@@ -31,7 +34,7 @@ delete process.env["NODE_TEST_CONTEXT"];
 const outcome = new Outcome(parts.flatMap(({ files }) => files));
 // Many wait for a process or a clock for a part of their time. What is slow measures its own.
 const concurrency = words.includes("slow") ? 1 : availableParallelism() + 1;
-const events = run({ files: parts.map(entryOf), concurrency });
+const events = run({ files: parts.map(entryOf), concurrency, timeout: MOST_MS });
 events.on("test:pass", (event) => outcome.ended(event, true));
 events.on("test:fail", (event) => outcome.ended(event, false));
 for await (const text of events.compose(new spec())) process.stdout.write(String(text));
@@ -44,7 +47,7 @@ process.exitCode = faults.length === 0 && !outcome.hasFailed ? 0 : 1;
 function entryOf({ name, files }: Part): string {
   const file = join(work, `${name.replaceAll("/", "-")}.mjs`);
   const together = new URL("together.ts", import.meta.url).href;
-  const code = `import { together } from "${together}";\nawait together(${JSON.stringify(files)});\n`;
-  writeFileSync(file, code);
+  const call = `await together(${JSON.stringify(files)});`;
+  writeFileSync(file, `import { together } from "${together}";\n${call}\n`);
   return file;
 }

@@ -1,21 +1,17 @@
-/** The example 08-menu.ts as its first line says, before a stand-in of WeChat's API. */
+/** The example 08-menu.ts before a stand-in of WeChat's API. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { TestContext } from "node:test";
-import { fileURLToPath } from "node:url";
 import { APP_ID, SECRET, startStandIn } from "../api/stand-in.ts";
 import type { ApiStandIn } from "../api/stand-in.ts";
-import { freePort, launch, stripsTypes, temporaryFolder } from "../cli/process.ts";
+import { freePort, launch, temporaryFolder } from "../cli/process.ts";
 import type { Process } from "../cli/process.ts";
 import { stop } from "../cli/started.ts";
 import { ACCOUNT, field, message, plainDelivery, textMessage } from "../server/platform.ts";
 import { exchange } from "../support/http.ts";
+import { builtProgram } from "../support/programs.ts";
 
-const EXAMPLE = fileURLToPath(new URL("../../examples/08-menu.ts", import.meta.url));
 const CREATE = "/cgi-bin/menu/create";
-
-// The single file runs without tsx, and so on Node 20 it reads JavaScript only.
-const skip = !stripsTypes() && (process.env["ECHOSTR_SUBJECT"] ?? "") !== "";
 
 interface Served {
   readonly standIn: ApiStandIn;
@@ -33,7 +29,7 @@ async function serve(
   const port = await freePort();
   const program = launch(context, {
     folder: temporaryFolder(context),
-    args: [EXAMPLE],
+    args: [builtProgram("examples/08-menu.ts")],
     environment: {
       WECHAT_TOKEN: ACCOUNT.token,
       WECHAT_APPID: APP_ID,
@@ -50,7 +46,7 @@ async function serve(
   return { standIn, program, say };
 }
 
-describe("The example 08-menu", { skip }, () => {
+describe("The example 08-menu", () => {
   test("sets the menu at the start: a click, a group of links, a link", async (context) => {
     const { standIn } = await serve(context, SECRET);
     const [click, group, link, ...more] = standIn.menu ?? [];

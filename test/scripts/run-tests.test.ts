@@ -9,7 +9,7 @@ import { describe, test } from "node:test";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Outcome } from "../../scripts/test/outcome.ts";
-import { ALONE, planOf, SLOW } from "../../scripts/test/plan.ts";
+import { planOf, SLOW } from "../../scripts/test/plan.ts";
 import { temporaryFolder } from "../cli/process.ts";
 import { typeLoader } from "../support/programs.ts";
 import { watchProcess } from "../support/watched-process.ts";
@@ -17,7 +17,7 @@ import { watchProcess } from "../support/watched-process.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 describe("The plan", () => {
-  const filesOf = (kind: string): string[] => planOf([kind]).flatMap(({ files }) => files);
+  const filesOf = (kind: string): string[] => planOf(kind.split(" ")).flatMap(({ files }) => files);
 
   test("has each test file once, in the quick run or in the slow one", () => {
     const there = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
@@ -27,22 +27,20 @@ describe("The plan", () => {
     assert.deepEqual([...filesOf("quick"), ...filesOf("slow")].sort(), there.sort());
   });
 
-  test("gives the slow ones, and those that are named, a process of their own", () => {
-    const parts = [...planOf(["quick"]), ...planOf(["slow"])];
-    for (const file of [...Object.keys(SLOW), ...Object.keys(ALONE)]) {
-      assert.ok(parts.some(({ files }) => files.length === 1 && files[0] === file), file);
-    }
+  test("gives each slow one a process of its own", () => {
+    const alone = Object.keys(SLOW).map((file) => ({ name: file, files: [file] }));
+    assert.deepEqual(planOf(["slow"]), alone);
   });
 
   test("runs against the single files what takes the library from them", () => {
-    const surface = filesOf("surface");
-    assert.ok(surface.includes("test/api/menu.test.ts") && surface.includes("test/cli/serve.test.ts"));
+    const surface = filesOf("quick surface");
+    for (const of of ["api/menu", "cli/serve"]) assert.ok(surface.includes(`test/${of}.test.ts`));
     assert.ok(!surface.includes("test/store/memory.test.ts"));
   });
 
   test("knows nothing else", () => {
-    for (const words of [[], ["quik"], ["quick", "test/a.test.ts"]]) {
-      assert.throws(() => planOf(words), /^Error: quick, slow, surface or test files expected/);
+    for (const words of [[], ["quik"], ["quick", "test/a.test.ts"], ["surface"]]) {
+      assert.throws(() => planOf(words), /^Error: quick or slow, with surface or not, or files/);
     }
   });
 });
@@ -81,7 +79,7 @@ describe("A run", () => {
     assert.match(output, /^(?:#|ℹ) tests 2$/m);
   });
 
-  test("is red, and says which, when a file fails, cannot be loaded or holds no test", async (context) => {
+  test("is red for a file that fails, cannot be loaded or holds no test", async (context) => {
     const { status, output } = await run(context, {
       good: GOOD,
       fails: 'describe("some", () => { test("is wrong", () => { throw new Error("no"); }); });',
@@ -100,12 +98,13 @@ describe("A run", () => {
     assert.doesNotMatch(output, /^✖ \S+\/(?:good|last)\.test\.ts/m);
   });
 
-  test("is red when a file ends its process, with all that would have come after it", async (context) => {
+  test("is red for a file that ends its process, and for those after it", async (context) => {
     const ends = `${GOOD}\ntest("two", () => { process.exit(0); });`;
     const { status, output } = await run(context, { good: GOOD, ends, after: GOOD });
     assert.equal(status, 1, output);
     for (const name of ["ends", "after"]) {
-      assert.match(output, new RegExp(`^✖ \\S+/${name}\\.test\\.ts did not come to its end$`, "m"));
+      const fault = new RegExp(`^✖ \\S+/${name}\\.test\\.ts did not come to its end$`, "m");
+      assert.match(output, fault);
     }
     assert.doesNotMatch(output, /good\.test\.ts did not/);
   });

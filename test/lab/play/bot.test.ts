@@ -220,13 +220,13 @@ describe("The program", () => {
       assert.equal(wrong.status, 1);
       assert.match(
         wrong.stderr,
-        /^echostr: PLAY_PORT must be a number up to 65535, got "[^"]+"\n$/,
+        /^echostr-lab: PLAY_PORT must be a number up to 65535, got "[^"]+"\n$/,
       );
     }
     const hurried = await start(context, {}, "--timeout", "5").end();
     assert.match(
       hurried.stderr,
-      /^echostr: --timeout must be a number from 100 to 600000, got "5"\n$/,
+      /^echostr-lab: --timeout must be a number from 100 to 600000, got "5"\n$/,
     );
     const two = await start(context, {}, "a.mjs", "b.mjs").end();
     assert.equal(two.status, 2);
