@@ -36,6 +36,9 @@ export async function openHolding(
   socket.on("error", () => {});
   socket.pause();
   context.after(() => socket.destroy());
-  await new Promise((resolve) => socket.once(tls ? "secureConnect" : "connect", resolve));
+  // On a busy machine the server may let go before the handshake is over.
+  await new Promise((resolve) => {
+    socket.once(tls ? "secureConnect" : "connect", resolve).once("close", resolve);
+  });
   return socket;
 }
