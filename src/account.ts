@@ -5,6 +5,8 @@
  */
 import { hash } from "node:crypto";
 import { EchostrError } from "./errors.ts";
+import { count, kindOf, notMeant, readValues, someText, wordOf } from "./options.ts";
+import type { Check, Table } from "./options.ts";
 import { parseAesKey } from "./protocol/encryption.ts";
 import type { AesKey } from "./protocol/encryption.ts";
 import { TEXT_LIMIT_BYTES } from "./protocol/reply.ts";
@@ -22,9 +24,9 @@ export interface AccountOptions {
   readonly appId?: string | undefined;
   /** `"safe"` when there is a key, else `"plain"`. What a request claims never changes it. */
   readonly mode?: Mode | undefined;
-  /** How far a request's timestamp may be from our clock; 600,000 ms unless told. */
+  /** How far a request's timestamp may be from our clock. Default 600,000; `Infinity` for any. */
   readonly clockSkewMs?: number | undefined;
-  /** The most bytes of UTF-8 in one text reply; 1,800 unless told. */
+  /** The most bytes of UTF-8 in one text reply. Default 1,800. */
   readonly textLimitBytes?: number | undefined;
 }
 
@@ -40,7 +42,55 @@ export interface Account {
   readonly textLimitBytes: number;
 }
 
-const MODES: readonly string[] = ["plain", "compat", "safe"];
+/** The console takes 3 to 32 letters and digits; its rule may change, so only this is checked. */
+const tokens: Check<string | readonly string[], readonly string[]> = (value) => {
+  const list = listOf(value);
+  for (const token of list) {
+    if (typeof token !== "string" || token === "") {
+      const got = token === "" ? "an empty one" : kindOf(token);
+      throw new EchostrError("TOKEN_INVALID", `Token must be a text, got ${got}`);
+    }
+    if (/\s/.test(token)) {
+      throw new EchostrError("TOKEN_INVALID", "Token must not hold space, got some");
+    }
+  }
+  return list as readonly string[];
+};
+
+const aesKeys: Check<string | readonly string[], readonly string[]> = (value, name) =>
+  listOf(value).map((key) => someText(key, name)).filter((key) => key !== "");
+
+/** Keys of a store begin with it, and end it with a line end. */
+const spaceless: Check<string> = (value, name) => {
+  if (typeof value === "string" && !/\s/.test(value)) return value;
+  throw notMeant(name, "a text without space", value, "another");
+};
+
+const MODES = ["plain", "compat", "safe"] as const;
+
+const oneOfModes: Check<Mode> = (value) => {
+  const mode = MODES.find((each) => each === value);
+  if (mode !== undefined) return mode;
+  throw new EchostrError(
+    "MODE_INVALID",
+    `Mode must be plain, compat or safe, got ${wordOf(value)}`,
+  );
+};
+
+const anySkew: Check<number> = (value, name) =>
+  value === Infinity ? Infinity : count({ least: 0 })(value, name);
+
+const ACCOUNT = {
+  token: { check: tokens, empty: true },
+  encodingAesKey: { check: aesKeys, default: [] },
+  appId: { check: spaceless, default: "" },
+  mode: { check: oneOfModes },
+  clockSkewMs: { check: anySkew, default: 600_000 },
+  textLimitBytes: { check: count({ least: 4 }), default: TEXT_LIMIT_BYTES },
+} satisfies Table<AccountOptions>;
+
+/** How the options are read. */
+export const ACCOUNT_OPTIONS: Table<AccountOptions> = ACCOUNT;
 
 /**
  * Checks the settings of an account.
@@ -49,24 +99,17 @@ const MODES: readonly string[] = ["plain", "compat", "safe"];
  * @throws EchostrError `TOKEN_INVALID`, `AES_KEY_INVALID`, `APPID_MISSING`, `MODE_INVALID`,
  *   `SETTING_INVALID`
  */
-export function prepareAccount(options: AccountOptions, apiAppId?: string): Account {
-  const tokens = list(options.token);
+export function prepareAccount(options: AccountOptions, apiAppId: string = ""): Account {
+  const { token: tokens = [], encodingAesKey, ...settings } = readValues(ACCOUNT, options);
   if (tokens.length === 0) {
     throw new EchostrError("TOKEN_INVALID", "Token expected, got none");
   }
-  for (const token of tokens) checkToken(token);
-
-  const encodingAesKeys = list(options.encodingAesKey);
-  const keys = encodingAesKeys.map((key) => parseAesKey(key));
-  const mode = options.mode ?? (keys.length > 0 ? "safe" : "plain");
-  if (!MODES.includes(mode)) {
-    throw new EchostrError("MODE_INVALID", `Mode must be plain, compat or safe, got "${mode}"`);
-  }
+  const keys = encodingAesKey.map((key) => parseAesKey(key));
+  const mode = settings.mode ?? (keys.length > 0 ? "safe" : "plain");
   if (mode !== "plain" && keys.length === 0) {
     throw new EchostrError("MODE_INVALID", `Mode ${mode} needs an EncodingAESKey, got none`);
   }
-  const appId = options.appId ?? apiAppId ?? "";
-  checkAppId(appId);
+  const appId = settings.appId === "" ? apiAppId : settings.appId;
   if (mode !== "plain" && appId === "") {
     throw new EchostrError("APPID_MISSING", `Mode ${mode} needs the account's AppID, got none`);
   }
@@ -76,8 +119,8 @@ export function prepareAccount(options: AccountOptions, apiAppId?: string): Acco
     keys,
     appId,
     mode,
-    clockSkewMs: atLeast("clockSkewMs", options.clockSkewMs ?? 600_000, 0),
-    textLimitBytes: atLeast("textLimitBytes", options.textLimitBytes ?? TEXT_LIMIT_BYTES, 4),
+    clockSkewMs: settings.clockSkewMs,
+    textLimitBytes: settings.textLimitBytes,
   };
 }
 
@@ -89,32 +132,6 @@ function digestOf(token: string | undefined): string {
   return `token-${hash("sha256", `echostr account\n${token}`, "hex").slice(0, 16)}`;
 }
 
-function list(value: string | readonly string[] | undefined): readonly string[] {
-  if (value === undefined) return [];
-  return typeof value === "string" ? [value] : value;
-}
-
-/** The console takes 3 to 32 letters and digits; its rule may change, so only this is checked. */
-function checkToken(token: string): void {
-  if (typeof token !== "string" || token === "") {
-    throw new EchostrError("TOKEN_INVALID", "Token must be a text, got an empty one");
-  }
-  if (/\s/.test(token)) {
-    throw new EchostrError("TOKEN_INVALID", "Token must not hold space, got some");
-  }
-}
-
-/** Keys of a store begin with it, and end it with a line end. */
-function checkAppId(appId: string): void {
-  if (typeof appId !== "string" || /\s/.test(appId)) {
-    throw new EchostrError("SETTING_INVALID", "appId must be a text without space, got another");
-  }
-}
-
-/** Checks a setting that is a number with a lower bound. */
-export function atLeast(name: string, value: number, least: number): number {
-  if (typeof value !== "number" || !(value >= least)) {
-    throw new EchostrError("SETTING_INVALID", `${name} must be at least ${least}, got ${value}`);
-  }
-  return value;
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value];
 }

@@ -7,8 +7,9 @@
 // A bot and its server.
 export { Bot, createBot } from "./create-bot.ts";
 export { startServer } from "./server/listen.ts";
-export type { BotOptions } from "./create-bot.ts";
-export type { ListenOptions, Mounted, RunningServer } from "./server/listen.ts";
+export type { BotOptions } from "./bot-options.ts";
+export type { ListenOptions } from "./server/listen-options.ts";
+export type { Mounted, RunningServer } from "./server/listen.ts";
 export type { NodeHandler } from "./server/node-handler.ts";
 export type { FetchHandler } from "./server/fetch-handler.ts";
 

@@ -57,8 +57,8 @@ export type Read<Of> = {
 };
 
 /**
- * Reads options by their table, defaults included. `undefined` counts as not given, and so does `""`
- * unless the row says otherwise.
+ * Reads options by their table, defaults included. `undefined` counts as not given, and so does
+ * `""` unless the row says otherwise.
  *
  * @param within what stands before the names, such as `delivery.`
  * @throws EchostrError `SETTING_INVALID`
@@ -77,30 +77,29 @@ export function readOptions<Of extends Rows>(rows: Of, given: object, within = "
 }
 
 /**
- * Reads options from an object that may hold more, such as the whole account of a configuration,
- * which is often handed on as it is: of the names without a row only those are refused that differ
- * from one in case alone.
+ * Refuses a name that is another one's but for its case. Others may stand there: an object with
+ * more in it, such as the whole account of a configuration, is often handed on as it is.
  *
  * @throws EchostrError `SETTING_INVALID`
  */
-export function pickOptions<Of extends Rows>(rows: Of, given: object): Read<Of> {
+export function requireSpelled(rows: Rows, given: object): void {
   const misspelled = namesOf(given, "").find((name) => meantBy(rows, name) !== undefined);
   if (misspelled !== undefined) throw notKnown(rows, misspelled, "");
-  return readValues(rows, given, "");
+}
+
+/** Reads the values alone, whatever other names there are. */
+export function readValues<Of extends Rows>(rows: Of, given: object, within = ""): Read<Of> {
+  const values = Object.entries(rows).map(([name, row]) => {
+    const value: unknown = Reflect.get(given, name);
+    const meant = value === undefined || (value === "" && !row.empty) ? row.default : value;
+    return [name, meant === undefined ? undefined : row.check(meant, within + name)];
+  });
+  return Object.fromEntries(values) as Read<Of>;
 }
 
 function namesOf(given: object, within: string): string[] {
   if (given !== null && typeof given === "object") return Object.keys(given);
   throw notMeant(within === "" ? "Options" : `Option ${within.slice(0, -1)}`, "an object", given);
-}
-
-function readValues<Of extends Rows>(rows: Of, given: object, within: string): Read<Of> {
-  const values = Object.entries(rows).map(([name, row]) => {
-    const value: unknown = Reflect.get(given, name) ?? row.default;
-    const meant = value === "" && !row.empty ? row.default : value;
-    return [name, meant === undefined ? undefined : row.check(meant, within + name)];
-  });
-  return Object.fromEntries(values) as Read<Of>;
 }
 
 function notKnown(rows: Rows, name: string, within: string): EchostrError {
@@ -125,9 +124,19 @@ export function notMeant(
   name: string,
   expected: string,
   value: unknown,
-  shown: string = value === null ? "null" : typeof value,
+  shown: string = kindOf(value),
 ): EchostrError {
   return new EchostrError("SETTING_INVALID", `${name} must be ${expected}, got ${shown}`);
+}
+
+/** What a value is, where what it says is not to be shown. */
+export function kindOf(value: unknown): string {
+  return value === null ? "null" : typeof value;
+}
+
+/** A word as it came, for one that is misspelled; a longer text is no word, and may be a secret. */
+export function wordOf(value: unknown): string {
+  return typeof value === "string" && value.length <= 20 ? `"${value}"` : kindOf(value);
 }
 
 /** A text. */
@@ -165,13 +174,16 @@ export function count(bounds: { least?: number; most?: number } = {}): Check<num
     const found = typeof value === "number" && Number.isInteger(value) ? value : NaN;
     if (found >= least && found <= most) return found;
     const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
-    const shown = typeof value === "number" ? String(value) : typeof value;
+    const shown = typeof value === "number" ? String(value) : kindOf(value);
     throw notMeant(name, `a whole number ${range}`, value, shown);
   };
 }
 
+/** Milliseconds for a timer of Node's, which fires at once when they are more: it is 24 days. */
+export const timerMs: Check<number> = count({ most: 2_147_483_647 });
+
 /**
- * One of these words. One that is misspelled is shown; a longer text is none, and may be a secret.
+ * One of these words.
  *
  * @__NO_SIDE_EFFECTS__
  */
@@ -179,8 +191,7 @@ export function oneOf<const Word extends string>(...words: readonly Word[]): Che
   return (value, name) => {
     const found = words.find((word) => word === value);
     if (found !== undefined) return found;
-    const shown = typeof value === "string" && value.length <= 20 ? `"${value}"` : typeof value;
-    throw notMeant(name, words.join(" or "), value, shown);
+    throw notMeant(name, words.join(" or "), value, wordOf(value));
   };
 }
 

@@ -16,7 +16,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "errors.ts": [],
   "version.ts": [],
   "options.ts": ["errors.ts"],
-  "known-options.ts": ["errors.ts"],
   "random.ts": [],
   "clock.ts": [],
   "log.ts": ["errors.ts"],
@@ -25,7 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   api: [
     "builtin.ts",
     "errors.ts",
-    "known-options.ts",
+    "options.ts",
     "log.ts",
     "clock.ts",
     "protocol",
@@ -51,7 +50,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "store/claim.ts",
     "store/store.ts",
   ],
-  "account.ts": ["errors.ts", "protocol"],
+  "account.ts": ["errors.ts", "options.ts", "protocol"],
   "admit.ts": ["errors.ts", "protocol", "account.ts"],
   "callback.ts": ["errors.ts", "protocol", "delivery", "account.ts", "admit.ts"],
   server: [
@@ -62,11 +61,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "admit.ts",
     "callback.ts",
   ],
-  "create-api.ts": ["known-options.ts", "log.ts", "clock.ts", "random.ts", "api", "store"],
+  "bot-options.ts": [
+    ...["errors.ts", "options.ts", "log.ts", "clock.ts", "account.ts"],
+    ...["api/api.ts", "delivery", "server", "store/store.ts"],
+  ],
+  "create-api.ts": ["log.ts", "clock.ts", "random.ts", "api", "store"],
   "create-bot.ts": [
     "api/api.ts",
-    "errors.ts",
-    "known-options.ts",
+    "bot-options.ts",
     "log.ts",
     "clock.ts",
     "random.ts",
@@ -91,9 +93,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: [
     "builtin.ts",
     "api",
+    "bot-options.ts",
     "create-api.ts",
     "errors.ts",
-    "known-options.ts",
+    "options.ts",
     "log.ts",
     "version.ts",
     "account.ts",
@@ -104,6 +107,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   "index.ts": [
     "api",
+    "bot-options.ts",
     "create-api.ts",
     "errors.ts",
     "log.ts",

@@ -5,33 +5,28 @@
  */
 import type { Clock } from "../clock.ts";
 import { EchostrError } from "../errors.ts";
-import type { Names } from "../known-options.ts";
 import type { Log } from "../log.ts";
+import { fn, having, notMeant, readValues, requireSpelled, someText, timerMs } from "../options.ts";
+import type { Check, Table } from "../options.ts";
+import { aStore } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
+import type { GivenParts } from "./parts.ts";
 import type { TokenKind } from "./token-source.ts";
 
 /** How the API is spoken to. */
 export interface ApiSettings {
-  /** Where it is; `https://api.weixin.qq.com` unless told. A proxy, or a stand-in for tests. */
+  /** Where it is: a proxy, or a stand-in for tests. Default `https://api.weixin.qq.com`. */
   readonly base?: string | undefined;
   /**
    * `"stable"` (default): `/cgi-bin/stable_token`, which any number of processes may ask.
    * `"classic"`: `/cgi-bin/token`; all processes of the account must then share one store.
    */
   readonly token?: TokenKind | undefined;
-  /** The most time of a call, repeats included: 10,000 ms unless told; six times that for files. */
+  /** The most time of a call, repeats included; six times that for files. Default 10,000. */
   readonly timeoutMs?: number | undefined;
   /** In place of the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined;
 }
-
-/** The names of the settings. */
-export const API_NAMES: Names<ApiSettings> = {
-  base: true,
-  token: true,
-  timeoutMs: true,
-  fetch: true,
-};
 
 /** What `createApi` is told. */
 export interface ApiOptions extends ApiSettings {
@@ -39,11 +34,11 @@ export interface ApiOptions extends ApiSettings {
   readonly appId: string;
   /** 开发者密码 (AppSecret). */
   readonly appSecret: string;
-  /** Where the token is kept: in memory unless told. Several processes share one. */
+  /** Where the token is kept; several processes share one. Default: memory. */
   readonly store?: Store | undefined;
   readonly clock?: Clock | undefined;
   readonly random?: ((size: number) => Uint8Array) | undefined;
-  /** Is told what goes wrong without a call that could say so; stderr unless told. */
+  /** Is told what goes wrong without a call that could say so. Default: stderr. */
   readonly log?: Log | undefined;
 }
 
@@ -58,42 +53,66 @@ export interface CheckedSettings {
   readonly fetch: typeof globalThis.fetch;
 }
 
-const BASE = "https://api.weixin.qq.com";
+const base: Check<string> = (value, name) => {
+  const text = someText(value, name);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isHttp = url?.protocol === "https:" || url?.protocol === "http:";
+  if (url === undefined || !isHttp || url.search !== "" || url.hash !== "" || url.username !== "") {
+    const got = url === undefined ? "something else" : `one of ${url.protocol}//${url.host}`;
+    throw notMeant(name, "an http or https URL without a query", value, got);
+  }
+  return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, "")}`;
+};
+
+const kind: Check<TokenKind> = (value, name) => {
+  if (value === "stable" || value === "classic") return value;
+  // Not shown: somebody may have put a token there.
+  throw notMeant(name, "stable or classic", value, "something else");
+};
+
+const SETTINGS = {
+  base: { check: base, default: "https://api.weixin.qq.com" },
+  token: { check: kind, default: "stable" },
+  timeoutMs: { check: timerMs, default: 10_000 },
+  fetch: { check: fn<typeof globalThis.fetch>() },
+} satisfies Table<ApiSettings>;
+
+const PARTS = {
+  appId: { check: someText, default: "" },
+  appSecret: { check: someText, default: "" },
+  store: { check: aStore },
+  clock: { check: having<Clock>("now", "setTimeout", "clearTimeout") },
+  random: { check: fn<(size: number) => Uint8Array>() },
+  log: { check: fn<Log>() },
+} satisfies Table<Omit<ApiOptions, keyof ApiSettings>>;
+
+/** How a bot file's `api` is read. */
+export const API_SETTINGS: Table<ApiSettings> = SETTINGS;
+
+/** How the options are read. */
+export const API_OPTIONS: Table<ApiOptions> = /* @__PURE__ */ Object.assign({}, PARTS, SETTINGS);
 
 /** @throws EchostrError `APPID_MISSING`, `SETTING_INVALID` */
 export function prepareApi(
-  options: ApiSettings & { readonly appId?: string | undefined; readonly appSecret: string },
-): CheckedSettings {
-  const { appId, appSecret, token: kind = "stable", timeoutMs = 10_000 } = options;
-  if (typeof appId !== "string" || appId === "") {
+  options: Omit<ApiOptions, "appId"> & { readonly appId?: string | undefined },
+): CheckedSettings & { readonly parts: GivenParts } {
+  requireSpelled(API_OPTIONS, options);
+  const { appId, appSecret, ...parts } = readValues(PARTS, options);
+  const { base, token: kind, timeoutMs, fetch } = readValues(SETTINGS, options);
+  if (appId === "") {
     throw new EchostrError("APPID_MISSING", "API needs the account's AppID, got none");
   }
-  if (typeof appSecret !== "string" || appSecret === "") {
-    throw invalid("API needs the account's AppSecret, got none");
+  if (appSecret === "") {
+    throw new EchostrError("SETTING_INVALID", "API needs the account's AppSecret, got none");
   }
-  if (kind !== "stable" && kind !== "classic") {
-    // Not shown: somebody may have put a token there.
-    throw invalid("api.token must be stable or classic, got something else");
-  }
-  if (!Number.isInteger(timeoutMs) || timeoutMs < 1) {
-    throw invalid(`api.timeoutMs must be a whole number of at least 1, got ${timeoutMs}`);
-  }
-  const base = prepareBase(options.base ?? BASE);
-  // Looked up at each call: whoever replaces the global one later means us too.
-  const fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
-  return { appId, appSecret, base, kind, timeoutMs, fetch };
-}
-
-function prepareBase(base: string): string {
-  const url = URL.canParse(base) ? new URL(base) : undefined;
-  const isHttp = url?.protocol === "https:" || url?.protocol === "http:";
-  if (url === undefined || !isHttp || url.search !== "" || url.hash !== "" || url.username !== "") {
-    const got = base.split("?")[0]?.replace(/\/\/[^/]*@/, "//…@") ?? "";
-    throw invalid(`api.base must be an http or https URL without a query, got "${got}"`);
-  }
-  return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, "")}`;
-}
-
-function invalid(message: string): EchostrError {
-  return new EchostrError("SETTING_INVALID", message);
+  return {
+    appId,
+    appSecret,
+    base,
+    kind,
+    timeoutMs,
+    // Looked up at each call: whoever replaces the global one later means us too.
+    fetch: fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    parts,
+  };
 }

@@ -28,8 +28,8 @@ export const API_NAMES: readonly string[] = [
 ];
 
 const NAME_OF_OPTION: readonly (readonly [option: string, name: string])[] = [
-  ["api.base", "WECHAT_API_BASE"],
-  ["api.token", "WECHAT_API_TOKEN"],
+  ["base", "WECHAT_API_BASE"],
+  ["token", "WECHAT_API_TOKEN"],
 ];
 
 const NAME_OF_CODE: Partial<Record<ErrorCode, string>> = { APPID_MISSING: "WECHAT_APPID" };

@@ -7,12 +7,14 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { API_NAMES } from "../api/api-options.ts";
+import { API_SETTINGS } from "../api/api-options.ts";
 import type { ApiSettings } from "../api/api-options.ts";
-import { BOT_NAMES } from "../create-bot.ts";
-import type { Bot, BotOptions } from "../create-bot.ts";
+import { BOT_OPTIONS } from "../bot-options.ts";
+import type { BotOptions } from "../bot-options.ts";
+import type { Bot } from "../create-bot.ts";
 import { EchostrError, messageOf } from "../errors.ts";
-import { requireKnown } from "../known-options.ts";
+import { nested, readOptions } from "../options.ts";
+import type { Table } from "../options.ts";
 
 /** What a bot file exports: it adds handlers to a bot. */
 export type BotSetup = (bot: Bot) => void | Promise<void>;
@@ -22,9 +24,7 @@ export function defaultBot(bot: Bot): void {
   bot.on("text", () => "测试");
 }
 
-/** What a bot file may decide about its bot. Secrets and the path stay with the environment. */
-export type BotFileOptions = Omit<BotOptions, (typeof OF_THE_ENVIRONMENT)[number] | "api">;
-
+/** Secrets, the path and where things go stay with the environment. */
 const OF_THE_ENVIRONMENT = [
   "token",
   "encodingAesKey",
@@ -36,11 +36,32 @@ const OF_THE_ENVIRONMENT = [
   "store",
 ] as const;
 
+type OfTheEnvironment = (typeof OF_THE_ENVIRONMENT)[number];
+
+/** What a bot file may decide about its bot. */
+export interface BotFileOptions extends Omit<BotOptions, OfTheEnvironment | "api"> {
+  /** How WeChat is called. The program makes the client. */
+  readonly api?: ApiSettings | undefined;
+}
+
+/** How the options are read. */
+export const BOT_FILE_OPTIONS: Table<BotFileOptions> = {
+  ...leaveOut(BOT_OPTIONS, OF_THE_ENVIRONMENT),
+  api: { check: nested(API_SETTINGS), default: {} },
+};
+
+function leaveOut<Of extends object, Name extends string>(
+  rows: Of,
+  names: readonly Name[],
+): Omit<Of, Name> {
+  const kept = Object.entries(rows).filter(([name]) => !names.some((each) => each === name));
+  return Object.fromEntries(kept) as Omit<Of, Name>;
+}
+
 /** What stands in a bot file. */
 export interface BotFile {
   readonly setup: BotSetup;
-  readonly options: BotFileOptions;
-  /** How WeChat is called: its option `api`. The program makes the client. */
+  readonly options: Omit<BotFileOptions, "api">;
   readonly api: ApiSettings;
 }
 
@@ -67,9 +88,7 @@ export async function loadBot(file: string): Promise<BotFile> {
   if (ours !== undefined) {
     throw invalid(`Bot file "${file}" must leave ${ours} to the settings of the environment`);
   }
-  requireKnown(options, BOT_NAMES);
-  const { api = {}, ...others } = options as BotFileOptions & { readonly api?: ApiSettings };
-  requireKnown(api, API_NAMES, "api.");
+  const { api = {}, ...others } = readOptions(BOT_FILE_OPTIONS, options);
   return { setup: setup as BotSetup, options: others, api };
 }
 

@@ -72,10 +72,11 @@ type OnLate = NonNullable<LateOptions["onLate"]>;
 
 const notice: Check<string | Reply, Reply | undefined> = (value, name) => {
   try {
-    return toReply(value as Reply);
+    if (value !== null) return toReply(value as Reply);
   } catch {
-    throw notMeant(name, "a text or a reply", value);
+    // Said below.
   }
+  throw notMeant(name, "a text or a reply", value);
 };
 
 const LATE = {

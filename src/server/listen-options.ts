@@ -5,7 +5,7 @@
  */
 import { EchostrError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { count, fn, notMeant, readOptions, someText } from "../options.ts";
+import { count, fn, notMeant, readOptions, someText, timerMs } from "../options.ts";
 import type { Check, Filled, Table } from "../options.ts";
 
 interface Tls {
@@ -41,12 +41,6 @@ export interface ListenOptions {
 /** The options with their defaults. */
 export type ListenSettings = Filled<ListenOptions, "host" | "tls" | "log">;
 
-/** Node fires a timer of more at once. It is 24 days. */
-const LONGEST_MS = 2_147_483_647;
-
-/** Of 0 Node makes no limit. */
-const time: Check<number> = count({ most: LONGEST_MS });
-
 const pem: Check<string | Buffer> = (value, name) => {
   if (typeof value === "string" || Buffer.isBuffer(value)) return value;
   throw notMeant(name, "a PEM as text or Buffer", value);
@@ -66,11 +60,11 @@ const LISTEN = {
   port: { check: count({ least: 0, most: 65_535 }) },
   host: { check: someText },
   tls: { check: tls },
-  headersTimeoutMs: { check: time, default: 10_000 },
-  requestTimeoutMs: { check: time, default: 15_000 },
-  keepAliveTimeoutMs: { check: time, default: 65_000 },
+  headersTimeoutMs: { check: timerMs, default: 10_000 },
+  requestTimeoutMs: { check: timerMs, default: 15_000 },
+  keepAliveTimeoutMs: { check: timerMs, default: 65_000 },
   maxConnections: { check: count() },
-  shutdownTimeoutMs: { check: count({ least: 0, most: LONGEST_MS }), default: 6000 },
+  shutdownTimeoutMs: { check: count({ least: 0, most: 2_147_483_647 }), default: 6000 },
   log: { check: fn<Log>() },
 } satisfies Table<ListenOptions>;
 

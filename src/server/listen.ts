@@ -18,8 +18,6 @@ import { ignoreBody, markWaiting, send } from "./node-handler.ts";
 import type { NodeHandler } from "./node-handler.ts";
 import { sentenceOf } from "./status.ts";
 
-export type { ListenOptions } from "./listen-options.ts";
-
 /** What the server serves: a bot. */
 export interface Mounted {
   readonly path: string;

@@ -14,8 +14,8 @@
  * @module
  */
 import { EchostrError } from "../errors.ts";
-import { count, fn, readOptions, someText } from "../options.ts";
-import type { Check, Filled, Table } from "../options.ts";
+import { fn, readOptions, someText, timerMs } from "../options.ts";
+import type { Filled, Table } from "../options.ts";
 import type { RedisAddress } from "./redis-address.ts";
 import { RedisLink, unavailable } from "./redis-link.ts";
 import type { RespReply } from "./resp.ts";
@@ -35,14 +35,11 @@ export interface RedisConnectionOptions {
   readonly ca?: string | undefined;
 }
 
-/** Node fires a timer of more at once. */
-const time: Check<number> = count({ most: 2_147_483_647 });
-
 const CONNECTION = {
-  commandTimeoutMs: { check: time, default: 1000 },
-  connectTimeoutMs: { check: time, default: 2000 },
-  firstPauseMs: { check: time, default: 50 },
-  longestPauseMs: { check: time, default: 2000 },
+  commandTimeoutMs: { check: timerMs, default: 1000 },
+  connectTimeoutMs: { check: timerMs, default: 2000 },
+  firstPauseMs: { check: timerMs, default: 50 },
+  longestPauseMs: { check: timerMs, default: 2000 },
   random: { check: fn<() => number>(), default: () => Math.random() },
   ca: { check: someText },
 } satisfies Table<RedisConnectionOptions>;

@@ -27,6 +27,9 @@
  * @module
  */
 
+import { having } from "../options.ts";
+import type { Check } from "../options.ts";
+
 export interface Store {
   /** Whether other processes may see what is in it. False spares them a look at each message. */
   readonly shared: boolean;
@@ -72,3 +75,14 @@ export function requireDuration(name: "ttlMs" | "leaseMs", ms: number): number {
   if (Number.isInteger(ms) && ms >= 1 && ms <= LONGEST_MS) return ms;
   throw new RangeError(`${name} must be a whole number of milliseconds from 1, got ${ms}`);
 }
+
+/** Whether an option is a store, as far as one can see. */
+export const aStore: Check<Store> = having<Store>(
+  "get",
+  "set",
+  "delete",
+  "claim",
+  "renew",
+  "release",
+  "close",
+);

@@ -123,7 +123,6 @@ describe("The base", { timeout: 120_000 }, () => {
   test("must be an address of http or https without a query", () => {
     const options = { appId: APP_ID, appSecret: SECRET };
     for (const base of [
-      "",
       "api.weixin.qq.com",
       "ftp://api.weixin.qq.com",
       "file:///etc",
@@ -178,7 +177,7 @@ describe("createApi", () => {
 
   test("refuses settings that mean nothing, by their name", () => {
     const wrong: Readonly<Record<string, readonly unknown[]>> = {
-      token: ["", "Stable", true],
+      token: ["Stable", true],
       timeoutMs: [0, -1, Number.NaN, Infinity, "10"],
     };
     for (const [name, values] of Object.entries(wrong)) {

@@ -7,13 +7,12 @@ import { TEMPORARY_LIMITS } from "../../src/api/upload.ts";
 import { MessageContext } from "../../src/bot/context.ts";
 import { systemClock } from "../../src/clock.ts";
 import { readSettings } from "../../src/cli/settings.ts";
-import { prepareDelivery } from "../../src/delivery/delivery-options.ts";
-import type { ApiOptions, BotOptions, ListenOptions, SessionOptions } from "../../src/index.ts";
 import { MESSAGE_KINDS } from "../../src/protocol/message-kinds.ts";
 import { NEWS_LIMIT, TEXT_LIMIT_BYTES } from "../../src/protocol/reply.ts";
 import { MAX_XML_DEPTH, MAX_XML_NODES } from "../../src/protocol/xml.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { echostr } from "../support/subject.ts";
+import { OPTION_TABLES } from "./option-tables.ts";
 import { codeIn, firstColumn, readDocument, readText, tableWith } from "./markdown.ts";
 import type { Document } from "./markdown.ts";
 
@@ -31,27 +30,13 @@ describe("The README's tables agree with the program", () => {
     assert.deepEqual(named.sort(), [...asked].sort());
   });
 
-  test("on the options of createBot", () => {
-    const named = firstColumn(tableWith(ENGLISH, "`clockSkewMs`"));
-    assert.deepEqual(named.sort(), botOptions());
-  });
-
-  test("on the options that change a limit", async () => {
-    const asked = new Set<string>([...botOptions(), ...deliveryOptions(), ...apiOptions()]);
-    echostr.session(
-      new Proxy<SessionOptions>({}, { get: (_target, name) => void asked.add(String(name)) }),
-    );
-    const options = new Proxy<ListenOptions>(
-      { port: 0, host: "127.0.0.1", shutdownTimeoutMs: 100 },
-      { get: (target, name) => (asked.add(String(name)), Reflect.get(target, name)) },
-    );
-    const server = await echostr.startServer(echostr.createBot({ token: "t" }), options);
-    await server.close();
+  test("on the options that change a limit", () => {
+    const options = new Set(Object.values(OPTION_TABLES).flatMap((rows) => Object.keys(rows)));
     // Of `bytes()` of a file; `test/api/bounds.test.ts` tries it.
-    asked.add("maxBytes");
+    options.add("maxBytes");
     const limits = tableWith(ENGLISH, "XML").slice(1);
     for (const option of limits.flatMap(([, , cell = ""]) => codeIn(cell))) {
-      assert.ok(asked.has(option), `${option} is no option`);
+      assert.ok(options.has(option), `${option} is no option`);
     }
   });
 
@@ -94,14 +79,8 @@ describe("The README's tables agree with the program", () => {
     }
   });
 
-  test("on the options of the API", () => {
-    const [, ...rows] = tableWith(ENGLISH, "`base`");
-    assert.deepEqual(rows.flatMap(([name = ""]) => codeIn(name)).sort(), apiOptions());
-    const shown = new Map(rows.map(([name = "", value = ""]) => [codeIn(name)[0], codeIn(value)[0]]));
-    const { base, kind, timeoutMs } = prepareApi({ appId: "wx1", appSecret: "s" });
-    assert.equal(shown.get("base"), base);
-    assert.equal(shown.get("token"), `"${kind}"`);
-    assert.equal(Number(shown.get("timeoutMs")?.replaceAll("_", "")), timeoutMs);
+  test("on the API of which the variables of the environment tell", () => {
+    const { base, kind } = prepareApi({ appId: "wx1", appSecret: "s" });
     const settings = tableWith(ENGLISH, "`WECHAT_TOKEN`");
     const defaultOf = (name: string): string | undefined =>
       codeIn(settings.find(([first]) => first === `\`${name}\``)?.[1] ?? "")[0];
@@ -154,24 +133,6 @@ describe("The README's tables agree with the program", () => {
     }
   });
 
-  test("on the options of delivery, and their defaults", () => {
-    const [, ...rows] = tableWith(ENGLISH, "`deadlineMs`");
-    assert.deepEqual(rows.flatMap(([name = ""]) => codeIn(name)).sort(), deliveryOptions());
-    const all = prepareDelivery({}, 1800, false);
-    const { give, onLate, notice, pushes, textLimitBytes, ...settings } = all;
-    const shown = new Map(rows.map(([name = "", value = ""]) => [codeIn(name)[0], codeIn(value)]));
-    for (const [name, value] of Object.entries(settings)) {
-      const [found = ""] = shown.get(name) ?? shown.get(`late.${name}`) ?? [];
-      const wanted = typeof value === "number" ? Number(found.replaceAll("_", "")) : found;
-      assert.equal(wanted, typeof value === "number" ? value : String(value), name);
-    }
-    assert.deepEqual([onLate, shown.get("late.onLate")], [undefined, []]);
-    assert.deepEqual([notice, shown.get("late.notice")], [undefined, []]);
-    assert.deepEqual([pushes, shown.get("late.push")], [false, ['"next-message"']]);
-    const noticed = prepareDelivery({ late: { notice: "…" } }, textLimitBytes, false).give;
-    assert.deepEqual(shown.get("late.give"), [`"${noticed}"`, `"${give}"`]);
-  });
-
   test("on what a bot and its handlers have", () => {
     const bot = echostr.createBot({ token: "t", log: () => {} });
     const store = new MemoryStore();
@@ -210,45 +171,3 @@ describe("The README's tables agree with the program", () => {
     for (const code of firstColumn(table)) assert.ok(source.includes(`| "${code}"`), code);
   });
 });
-
-/** The names that `createBot` asks its options for. */
-function botOptions(): string[] {
-  const asked = new Set<string>();
-  const options: BotOptions = { token: "t", appId: "wx1" };
-  echostr.createBot(
-    new Proxy(options, {
-      get: (target, name) => (asked.add(String(name)), Reflect.get(target, name)),
-    }),
-  );
-  return [...asked].sort();
-}
-
-/** The names that `createApi` asks its options for. */
-function apiOptions(): string[] {
-  const asked = new Set<string>();
-  const options: ApiOptions = { appId: "wx1", appSecret: "s" };
-  echostr.createApi(
-    new Proxy(options, {
-      get: (target, name) => (asked.add(String(name)), Reflect.get(target, name)),
-    }),
-  );
-  return [...asked].sort();
-}
-
-/** The names that are read of the options of delivery. */
-function deliveryOptions(): string[] {
-  const asked: string[] = [];
-  const late = new Proxy({}, { get: (_target, name) => void asked.push(`late.${String(name)}`) });
-  const options = new Proxy(
-    {},
-    {
-      get(_target, name) {
-        if (name === "late") return late;
-        asked.push(String(name));
-        return undefined;
-      },
-    },
-  );
-  prepareDelivery(options, 1800, false);
-  return [...new Set(asked)].sort();
-}

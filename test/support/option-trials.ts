@@ -8,11 +8,14 @@
 export interface Trial {
   /** Each of these is taken. */
   readonly takes: readonly unknown[];
-  /** Each of these is refused, in a sentence that begins with the option's name and ends so. */
+  /**
+   * Each of these is refused in a sentence, behind the name of the option unless it begins with a
+   * capital letter; with the code `SETTING_INVALID` unless it has another.
+   */
   readonly refuses: readonly Refused[];
 }
 
-type Refused = readonly [value: unknown, sentence: string];
+type Refused = readonly [value: unknown, sentence: string, code?: string];
 
 /** A row for each option: one without does not compile. */
 export type Trials<Options> = { readonly [Name in keyof Options]-?: Trial };
@@ -21,11 +24,17 @@ export type Trials<Options> = { readonly [Name in keyof Options]-?: Trial };
 export const SECRET = "s3cretOfTheOptions0123456789abcdef";
 
 /** What no option is. */
-const STRANGE: readonly unknown[] = [Symbol("s"), 1n];
+const STRANGE: readonly unknown[] = [null, Symbol("s"), 1n];
 
 /** Of values that are not shown a sentence tells the type. */
-function untold(expected: string, values: readonly unknown[]): Refused[] {
-  return [...values, ...STRANGE].map((value) => [value, `${expected}, got ${typeof value}`]);
+export function untold(expected: string, values: readonly unknown[]): Refused[] {
+  const kind = (value: unknown): string => (value === null ? "null" : typeof value);
+  return [...values, ...STRANGE].map((value) => [value, `${expected}, got ${kind(value)}`]);
+}
+
+/** What is told is not the type, such as for want of a space. */
+export function told(sentence: string, values: readonly unknown[]): Refused[] {
+  return values.map((value) => [value, sentence]);
 }
 
 export function whole(least: number, most?: number): Trial {
@@ -42,7 +51,7 @@ export function whole(least: number, most?: number): Trial {
 }
 
 /** A time for one of Node's timers. */
-export const time: Trial = whole(1, 2 ** 31 - 1);
+export const timerMs: Trial = whole(1, 2 ** 31 - 1);
 
 export function aText(...takes: readonly unknown[]): Trial {
   return { takes, refuses: untold("must be a text", [7, NaN, true, {}, [SECRET], () => "a"]) };
@@ -76,4 +85,12 @@ export function aWord(...words: readonly string[]): Trial {
 export function someOptions(takes: object): Trial {
   const values = [7, SECRET, true, () => ({})];
   return { takes: [{}, takes], refuses: untold("must be an object", values) };
+}
+
+/** An object with methods, such as a store. */
+export function withMethods(takes: Readonly<Record<string, unknown>>): Trial {
+  const names = Object.keys(takes);
+  const others = names.map((name) => ({ ...takes, [name]: SECRET }));
+  const expected = `must be an object with ${names.join(", ")}`;
+  return { takes: [takes], refuses: untold(expected, [7, SECRET, true, {}, [], ...others]) };
 }
