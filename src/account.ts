@@ -88,8 +88,6 @@ const ACCOUNT = {
   clockSkewMs: { check: anySkew, default: 600_000 },
   textLimitBytes: { check: count({ least: 4 }), default: TEXT_LIMIT_BYTES },
 } satisfies Table<AccountOptions>;
-
-/** How the options are read. */
 export const ACCOUNT_OPTIONS: Table<AccountOptions> = ACCOUNT;
 
 /**

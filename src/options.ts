@@ -129,7 +129,6 @@ export function notMeant(
   return new EchostrError("SETTING_INVALID", `${name} must be ${expected}, got ${shown}`);
 }
 
-/** What a value is, where what it says is not to be shown. */
 export function kindOf(value: unknown): string {
   return value === null ? "null" : typeof value;
 }
@@ -139,40 +138,28 @@ export function wordOf(value: unknown): string {
   return typeof value === "string" && value.length <= 20 ? `"${value}"` : kindOf(value);
 }
 
-/** A text. */
-export const someText: Check<string> = (value, name) => {
-  if (typeof value === "string") return value;
-  throw notMeant(name, "a text", value);
-};
-
-/** `true` or `false`. */
-export const flag: Check<boolean> = (value, name) => {
-  if (typeof value === "boolean") return value;
-  throw notMeant(name, "true or false", value);
-};
-
-/**
- * A function. What it takes and gives, only the compiler can see: `fn<Log>()`.
- *
- * @__NO_SIDE_EFFECTS__
- */
-export function fn<Type>(): Check<Type> {
+/** @__NO_SIDE_EFFECTS__ so that bundlers leave out the tables of what is not used. */
+function ofType<Type>(type: string, expected: string): Check<Type> {
   return (value, name) => {
-    if (typeof value === "function") return value as Type;
-    throw notMeant(name, "a function", value);
+    if (typeof value === type) return value as Type;
+    throw notMeant(name, expected, value);
   };
 }
 
-/**
- * A whole number.
- *
- * @__NO_SIDE_EFFECTS__
- */
+export const someText: Check<string> = ofType("string", "a text");
+export const flag: Check<boolean> = ofType("boolean", "true or false");
+
+/** A function. What it takes and gives only the compiler can see. @__NO_SIDE_EFFECTS__ */
+export function fn<Type>(): Check<Type> {
+  return ofType("function", "a function");
+}
+
+/** A whole number, from 1 where nothing else is said. @__NO_SIDE_EFFECTS__ */
 export function count(bounds: { least?: number; most?: number } = {}): Check<number> {
   return (value, name) => {
     const { least = 1, most = Infinity } = bounds;
-    const found = typeof value === "number" && Number.isInteger(value) ? value : NaN;
-    if (found >= least && found <= most) return found;
+    const number = typeof value === "number" ? value : NaN;
+    if (Number.isInteger(number) && number >= least && number <= most) return number;
     const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
     const shown = typeof value === "number" ? String(value) : kindOf(value);
     throw notMeant(name, `a whole number ${range}`, value, shown);
@@ -182,11 +169,7 @@ export function count(bounds: { least?: number; most?: number } = {}): Check<num
 /** Milliseconds for a timer of Node's, which fires at once when they are more: it is 24 days. */
 export const timerMs: Check<number> = count({ most: 2_147_483_647 });
 
-/**
- * One of these words.
- *
- * @__NO_SIDE_EFFECTS__
- */
+/** One of these words. @__NO_SIDE_EFFECTS__ */
 export function oneOf<const Word extends string>(...words: readonly Word[]): Check<Word> {
   return (value, name) => {
     const found = words.find((word) => word === value);
@@ -195,11 +178,7 @@ export function oneOf<const Word extends string>(...words: readonly Word[]): Che
   };
 }
 
-/**
- * An object with methods of these names.
- *
- * @__NO_SIDE_EFFECTS__
- */
+/** An object with methods of these names. @__NO_SIDE_EFFECTS__ */
 export function having<Type>(...methods: readonly (keyof Type & string)[]): Check<Type> {
   return (value, name) => {
     const has = (each: string): boolean => typeof Reflect.get(Object(value), each) === "function";
@@ -208,11 +187,7 @@ export function having<Type>(...methods: readonly (keyof Type & string)[]): Chec
   };
 }
 
-/**
- * Options inside of options.
- *
- * @__NO_SIDE_EFFECTS__
- */
+/** Options inside of options. @__NO_SIDE_EFFECTS__ */
 export function nested<Of extends Rows>(rows: Of): Check<Given<Of>, Read<Of>> {
   return (value, name) => readOptions(rows, value as object, `${name}.`);
 }

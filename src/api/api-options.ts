@@ -85,8 +85,6 @@ const PARTS = {
   random: { check: fn<(size: number) => Uint8Array>() },
   log: { check: fn<Log>() },
 } satisfies Table<Omit<ApiOptions, keyof ApiSettings>>;
-
-/** How a bot file's `api` is read. */
 export const API_SETTINGS: Table<ApiSettings> = SETTINGS;
 
 /** How the options are read. */

@@ -24,8 +24,6 @@ export interface SessionOptions {
 const SESSION = {
   ttlMs: { check: count(), default: 86_400_000 },
 } satisfies Table<SessionOptions>;
-
-/** How the options are read. */
 export const SESSION_OPTIONS: Table<SessionOptions> = SESSION;
 
 const withSession = new WeakSet<Context>();

@@ -95,8 +95,6 @@ const DELIVERY = {
   more: { check: someText, default: "（回复任意内容继续）", empty: true },
   late: { check: nested(LATE), default: {} },
 } satisfies Table<DeliveryOptions>;
-
-/** How the options are read. */
 export const DELIVERY_OPTIONS: Table<DeliveryOptions> = DELIVERY;
 export const LATE_OPTIONS: Table<LateOptions> = LATE;
 

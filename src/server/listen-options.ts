@@ -67,8 +67,6 @@ const LISTEN = {
   shutdownTimeoutMs: { check: count({ least: 0, most: 2_147_483_647 }), default: 6000 },
   log: { check: fn<Log>() },
 } satisfies Table<ListenOptions>;
-
-/** How the options are read. */
 export const LISTEN_OPTIONS: Table<ListenOptions> = LISTEN;
 
 /** @throws EchostrError `SETTING_INVALID` */

@@ -47,8 +47,6 @@ const BOUNDS = {
   maxEntries: { check: count(), default: 100_000 },
   maxBytes: { check: count(), default: STORE_BYTES },
 } satisfies Table<MemoryBounds>;
-
-/** For `openStore`, whose option `memory` has them. */
 export const MEMORY_BOUNDS: Table<MemoryBounds> = BOUNDS;
 
 export class MemoryTable {

@@ -51,8 +51,6 @@ const OPEN_STORE = {
   sqlite: { check: nested(SQLITE_OPTIONS), default: {} },
   redis: { check: nested(REDIS_OPTIONS), default: {} },
 } satisfies Table<OpenStoreOptions>;
-
-/** How the options are read. */
 export const OPEN_STORE_OPTIONS: Table<OpenStoreOptions> = OPEN_STORE;
 
 const EXPECTED =

@@ -43,8 +43,6 @@ const CONNECTION = {
   random: { check: fn<() => number>(), default: () => Math.random() },
   ca: { check: someText },
 } satisfies Table<RedisConnectionOptions>;
-
-/** For `openStore`, whose option `redis` has them. */
 export const CONNECTION_OPTIONS: Table<RedisConnectionOptions> = CONNECTION;
 
 export interface RedisWatcher {

@@ -37,8 +37,6 @@ const SQLITE = {
   // It is an `int` to SQLite.
   busyTimeoutMs: { check: count({ least: 0, most: 2_147_483_647 }), default: 2000 },
 } satisfies Table<SqliteOptions>;
-
-/** For `openStore`, whose option `sqlite` has them. */
 export const SQLITE_OPTIONS: Table<SqliteOptions> = SQLITE;
 
 /**
