@@ -5,7 +5,7 @@
  */
 import { EchostrError } from "../errors.ts";
 import { NEWS_LIMIT } from "./reply.ts";
-import type { Article, Reply, ReplyKind } from "./reply.ts";
+import type { Article, Reply } from "./reply.ts";
 
 /** Answers with a text. A line feed shows as a line break; `<a href="…">` makes a link. */
 export function text(content: string): Reply {
@@ -94,7 +94,7 @@ export function transferToCustomerService(kfAccount?: string): Reply {
 }
 
 /** The function of each kind: a kind without one does not compile. */
-export const REPLY_MAKERS: { readonly [Kind in ReplyKind]: (...parts: never[]) => Reply } = {
+export const REPLY_MAKERS: { readonly [K in Reply["MsgType"]]: (...parts: never[]) => Reply } = {
   text,
   image,
   voice,

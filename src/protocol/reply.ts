@@ -54,9 +54,6 @@ export type Reply =
       readonly TransInfo?: { readonly KfAccount: string } | undefined;
     };
 
-/** The kinds of replies. */
-export type ReplyKind = Reply["MsgType"];
-
 interface NewsItem {
   readonly Title: string;
   readonly Description: string;
