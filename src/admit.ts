@@ -9,8 +9,9 @@
  */
 import type { Account } from "./account.ts";
 import { EchostrError } from "./errors.ts";
-import { decryptWithAny, readEncrypt } from "./protocol/encryption.ts";
+import { decryptWithAny } from "./protocol/encryption.ts";
 import type { AesKey } from "./protocol/encryption.ts";
+import { readEncrypt } from "./protocol/message.ts";
 import { parseCallbackQuery } from "./protocol/query.ts";
 import type { CallbackQuery } from "./protocol/query.ts";
 import { checkMsgSignature, checkSignature, checkTimestamp } from "./protocol/signature.ts";

@@ -11,10 +11,10 @@ import { Admitted, openBody } from "./admit.ts";
 import type { CallbackHead, OpenedBody } from "./admit.ts";
 import type { Delivered, Delivery } from "./delivery/delivery-engine.ts";
 import { EchostrError } from "./errors.ts";
-import { encrypt, formatEncryptedReply } from "./protocol/encryption.ts";
+import { encrypt } from "./protocol/encryption.ts";
 import { parseMessage } from "./protocol/message.ts";
 import type { Message } from "./protocol/message.ts";
-import { formatReply } from "./protocol/reply.ts";
+import { formatEncryptedReply, formatReply } from "./protocol/reply.ts";
 import type { Reply } from "./protocol/reply.ts";
 import { checkCreateTime } from "./protocol/signature.ts";
 

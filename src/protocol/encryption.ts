@@ -17,19 +17,12 @@
  * then every byte of the padding, the length, the appid. A peer must not learn which of them
  * failed; the codes of the errors here are for the log.
  *
- * Around `<Encrypt>` there is XML. In, safe mode: `<xml><ToUserName/><Encrypt/></xml>`. In, compat
- * mode: all the plain fields and `<Encrypt>` beside them; only what is inside `<Encrypt>` is
- * signed, so the plain ones are not read. Out: `<Encrypt>`, `<MsgSignature>`, `<TimeStamp>`,
- * `<Nonce>`, the signature made of the reply's own parts.
- *
  * @module
  */
 import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { EchostrError } from "../errors.ts";
-import { splitCdataEnd } from "./reply.ts";
-import { sign } from "./signature.ts";
-import { decodeUtf8, parseXml } from "./xml.ts";
+import { decodeUtf8 } from "./xml.ts";
 
 /** A key made ready for use. */
 export interface AesKey {
@@ -63,15 +56,6 @@ export function parseAesKey(encodingAesKey: string): AesKey {
   // The 43rd character may carry two bits too many; Node's decoder leaves them out.
   const bytes = Buffer.from(`${encodingAesKey}=`, "base64");
   return { key: createSecretKey(bytes), iv: bytes.subarray(0, 16) };
-}
-
-/**
- * The text of `<Encrypt>` in a body; `undefined` when there is none.
- *
- * @throws XmlError, EchostrError as `parseXml` does
- */
-export function readEncrypt(body: string): string | undefined {
-  return parseXml(body).children.find((child) => child.name === "Encrypt")?.text;
 }
 
 /**
@@ -162,28 +146,6 @@ export function encrypt(
   // Without padding of Node's own, `update` hands everything out and `final` has nothing left.
   // (Asking `update` for base64 would go through a string decoder and take twice the time.)
   return cipher.update(frame).toString("base64");
-}
-
-/**
- * The body of an encrypted reply.
- *
- * @param encrypted base64, made by `encrypt`
- * @param timestamp unix seconds
- * @param nonce the request's
- */
-export function formatEncryptedReply(
-  encrypted: string,
-  token: string,
-  timestamp: string,
-  nonce: string,
-): string {
-  const signature = sign(token, timestamp, nonce, encrypted);
-  return (
-    `<xml><Encrypt><![CDATA[${encrypted}]]></Encrypt>` +
-    `<MsgSignature><![CDATA[${signature}]]></MsgSignature>` +
-    `<TimeStamp>${timestamp}</TimeStamp>` +
-    `<Nonce><![CDATA[${splitCdataEnd(nonce)}]]></Nonce></xml>`
-  );
 }
 
 function decryptBlocks(encrypted: string, key: AesKey): Buffer {

@@ -5,6 +5,10 @@
  * `gh_…`), `FromUserName` (the follower's openid), `CreateTime` (unix seconds), `MsgType` and, when
  * that is `event`, `Event`. The others depend on the kind; the tables beside this file have them.
  *
+ * In safe mode the body is `<xml>` with `<ToUserName>` and `<Encrypt>`, which holds such a body; in
+ * compat mode all the plain fields stand beside `<Encrypt>`. Only what is inside `<Encrypt>` is
+ * signed, so the plain ones are not read.
+ *
  * Names are those of the wire, so that WeChat's own pages can be searched for them; values are
  * text. Two properties are ours: `kind`, by which TypeScript tells the kinds apart, and `scene`.
  *
@@ -134,6 +138,15 @@ export function parseMessage(source: string | Uint8Array | XmlElement): Message 
   setScene(fields, known.kind);
   // The tables that made the type made the fields.
   return fields as unknown as Message;
+}
+
+/**
+ * The text of `<Encrypt>` in a body; `undefined` when there is none.
+ *
+ * @throws XmlError, EchostrError as `parseXml` does
+ */
+export function readEncrypt(body: string): string | undefined {
+  return parseXml(body).children.find((child) => child.name === "Encrypt")?.text;
 }
 
 function textOfChild(element: XmlElement, name: string): string {

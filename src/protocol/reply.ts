@@ -15,6 +15,7 @@
  * @module
  */
 import { EchostrError } from "../errors.ts";
+import { sign } from "./signature.ts";
 
 /** An article of a news reply. */
 export interface Article {
@@ -156,6 +157,28 @@ function formatBody(reply: Exclude<Reply, { MsgType: "text" }>): string {
       reply satisfies never; // But a program without types may make anything.
       throw invalid(`MsgType of a reply is not known: ${String((reply as Reply).MsgType)}`);
   }
+}
+
+/**
+ * The body of an encrypted reply, signed over its own parts.
+ *
+ * @param encrypted base64, made by `encrypt` of a reply's XML
+ * @param timestamp unix seconds
+ * @param nonce the request's
+ */
+export function formatEncryptedReply(
+  encrypted: string,
+  token: string,
+  timestamp: string,
+  nonce: string,
+): string {
+  const signature = sign(token, timestamp, nonce, encrypted);
+  return (
+    `<xml><Encrypt><![CDATA[${encrypted}]]></Encrypt>` +
+    `<MsgSignature><![CDATA[${signature}]]></MsgSignature>` +
+    `<TimeStamp>${timestamp}</TimeStamp>` +
+    `<Nonce><![CDATA[${splitCdataEnd(nonce)}]]></Nonce></xml>`
+  );
 }
 
 function formatArticles(articles: readonly NewsItem[]): string {

@@ -1,14 +1,9 @@
 /** What is said of a body that cannot be decrypted, word by word, and where each rule begins. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import {
-  decrypt,
-  decryptWithAny,
-  encrypt,
-  formatEncryptedReply,
-  parseAesKey,
-  readEncrypt,
-} from "../../src/protocol/encryption.ts";
+import { decrypt, decryptWithAny, encrypt, parseAesKey } from "../../src/protocol/encryption.ts";
+import { readEncrypt } from "../../src/protocol/message.ts";
+import { formatEncryptedReply } from "../../src/protocol/reply.ts";
 import { fails } from "../support/expect.ts";
 import {
   wireDecrypt,
