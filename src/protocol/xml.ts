@@ -224,11 +224,10 @@ export class XmlTokenizer implements XmlScanner {
     this.name = "";
     this.text = "";
     this.attributes = 0;
-    const sign = source.charCodeAt(start + 1);
     if (source.charCodeAt(start) !== LESS_THAN) this.#readText(start);
-    else if (sign === SLASH) this.#readEndTag(start);
-    else if (sign === EXCLAMATION) this.#readCdataOrComment(start);
-    else if (sign === QUESTION) this.#readInstruction(start);
+    else if (source.charCodeAt(start + 1) === SLASH) this.#readEndTag(start);
+    else if (source.charCodeAt(start + 1) === EXCLAMATION) this.#readCdataOrComment(start);
+    else if (source.charCodeAt(start + 1) === QUESTION) this.#readInstruction(start);
     else this.#readStartTag(start);
     return true;
   }
