@@ -204,8 +204,7 @@ export class Router {
  * of another realm or library, a query that runs when it is asked for its rows.
  */
 function isLater(answer: Answer | PromiseLike<Answer>): answer is PromiseLike<Answer> {
-  if (typeof answer !== "object" || answer === null) return false;
-  return "then" in answer && typeof answer.then === "function";
+  return typeof answer === "object" && answer !== null && "then" in answer;
 }
 
 /**

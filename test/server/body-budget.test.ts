@@ -224,27 +224,6 @@ describe("All bodies of a bot together", () => {
   });
 });
 
-test("A body over fetch whose peer left does not count either, while its handler hangs", async () => {
-  let runs = 0;
-  const options = { ...LARGE, delivery: false, log: () => {} } as const;
-  const bot = echostr.createBot(options).on("text", async ({ Content }) => {
-    runs += 1;
-    if (Content.startsWith("hangs")) await new Promise(() => {});
-  });
-  const post = (content: string, signal?: AbortSignal): Promise<Response> => {
-    const { target, body } = large(content);
-    const init = { method: "POST", body: String(body), ...(signal && { signal }) };
-    return bot.fetch(new Request(`https://x${target}`, init));
-  };
-  for (let count = 1; count <= FILLING + 2; count += 1) {
-    const peer = new AbortController();
-    void post("hangs", peer.signal);
-    await until("the handler to run", () => runs === count);
-    peer.abort();
-  }
-  assert.equal((await post("x")).status, 200);
-});
-
 function large(content: string): ReturnType<typeof plainDelivery> {
   return plainDelivery(ACCOUNT, textMessage(content + "x".repeat(4 * MIB - 1_000)));
 }
