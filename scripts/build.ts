@@ -1,27 +1,41 @@
 /**
  * Makes the single files, each of which is one thing, and their types; in dist/ or in another
- * folder, when one is given:
+ * folder, when one is given (and `--without-types` behind it leaves those out):
  *
  * - echostr.mjs and echostr.cjs, the library: importing it has no effect
+ * - echostr-core.min.mjs, the smallest bot: memory, node:crypto alone, minified
  * - echostr-server.mjs, the program: it runs whenever it is loaded
  * - echostr-lab.mjs, the platform in a box with its page and its commands
  *
- * The bundler is the esbuild that tsx carries, so that the list of packages stays at three. It
- * bundles, but does not minify: whoever copies the file into a host should be able to read it.
+ * The bundler is the esbuild that tsx carries, so that the list of packages stays at three. Only the
+ * core is minified: whoever copies one of the others into a host should be able to read it. What a
+ * file has, minified and compressed, is printed and bounded, since that is what applications carry.
  */
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { pageFiles } from "../lab/play/page-files.ts";
 import { bundleTypes } from "./bundle-types.ts";
 
 interface Esbuild {
-  buildSync(options: Record<string, unknown>): unknown;
+  buildSync(options: Record<string, unknown>): { outputFiles: readonly { text: string }[] };
 }
 
-const MAX_BYTES = 304 * 1024;
-const SERVER_MAX_BYTES = 352 * 1024;
-const LAB_MAX_BYTES = 1024 * 1024;
+/** A file to be made. */
+interface Made {
+  readonly name: string;
+  readonly entry: string;
+  readonly format?: "cjs";
+  /** What stands above the banner. */
+  readonly firstLine?: string;
+  readonly define?: Readonly<Record<string, string>>;
+  /** It is written minified; the others are only measured so. */
+  readonly isMinified?: true;
+  /** The most KB (of 1,024 bytes): as it is written, minified, and that compressed by gzip. */
+  readonly most: { readonly written: number; readonly minified: number; readonly gzip: number };
+}
+
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 const BANNER = `// echostr ${version}, MIT licence. WeChat Official Account callbacks, Node and nothing else.`;
 
@@ -61,40 +75,87 @@ function isThisFile(path) {
 
 const PROGRAM = "#!/usr/bin/env node\n";
 const WITH_PAGE = { __ECHOSTR_PAGE__: JSON.stringify(pageFiles()) };
+const MOST_OF_LIBRARY = { written: 284, minified: 142, gzip: 50 };
 
-const [folder = "dist"] = process.argv.slice(2);
+const FILES: readonly Made[] = [
+  { name: "echostr.mjs", entry: LIBRARY_ENTRY, most: MOST_OF_LIBRARY },
+  { name: "echostr.cjs", entry: LIBRARY_ENTRY, format: "cjs", most: MOST_OF_LIBRARY },
+  {
+    name: "echostr-core.min.mjs",
+    entry: 'export * from "./src/core.ts";',
+    isMinified: true,
+    most: { written: 84, minified: 84, gzip: 30 },
+  },
+  {
+    name: "echostr-server.mjs",
+    entry: SERVER_ENTRY,
+    firstLine: PROGRAM,
+    most: { written: 310, minified: 156, gzip: 56 },
+  },
+  {
+    name: "echostr-lab.mjs",
+    entry: LAB_ENTRY,
+    firstLine: PROGRAM,
+    define: WITH_PAGE,
+    most: { written: 1024, minified: 640, gzip: 200 },
+  },
+];
+
+const [folder = "dist", option] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
-bundle("echostr.mjs", "esm", LIBRARY_ENTRY, MAX_BYTES);
-bundle("echostr.cjs", "cjs", LIBRARY_ENTRY, MAX_BYTES);
-bundle("echostr-server.mjs", "esm", SERVER_ENTRY, SERVER_MAX_BYTES, PROGRAM);
-bundle("echostr-lab.mjs", "esm", LAB_ENTRY, LAB_MAX_BYTES, PROGRAM, WITH_PAGE);
-const types = bundleTypes("src/index.ts");
-writeFileSync(join(folder, "echostr.d.mts"), types);
-writeFileSync(join(folder, "echostr.d.cts"), types);
-writeFileSync(join(folder, "echostr-lab.d.mts"), bundleTypes("lab/index.ts"));
+for (const file of FILES) make(file);
+if (option !== "--without-types") writeTypes();
 
-function bundle(
-  name: string,
-  format: "esm" | "cjs",
-  entry: string,
-  maxBytes: number,
-  firstLine: string = "",
-  define: Readonly<Record<string, string>> = {},
-): void {
-  const outfile = join(folder, name);
-  esbuild.buildSync({
+function writeTypes(): void {
+  const types = bundleTypes("src/index.ts");
+  write("echostr.d.mts", types);
+  write("echostr.d.cts", types);
+  write("echostr-core.min.d.mts", bundleTypes("src/core.ts"));
+  write("echostr-lab.d.mts", bundleTypes("lab/index.ts"));
+}
+
+function make(file: Made): void {
+  const readable = bundle(file, false);
+  const minified = bundle(file, true);
+  const written = file.isMinified ? minified : readable;
+  write(file.name, written);
+  const sizes = {
+    written: Buffer.byteLength(written),
+    minified: Buffer.byteLength(minified),
+    gzip: gzipSync(minified, { level: 9 }).length,
+  };
+  console.log(
+    `${join(folder, file.name).padEnd(26)} ${kb(sizes.written)} KB, ` +
+      `minified ${kb(sizes.minified)} KB, gzip ${kb(sizes.gzip)} KB`,
+  );
+  for (const [how, bytes] of Object.entries(sizes)) {
+    const most = file.most[how as keyof typeof sizes];
+    if (bytes <= most * 1024) continue;
+    throw new Error(`${file.name}, ${how}, must have at most ${most} KB, got ${kb(bytes)}`);
+  }
+}
+
+function bundle({ entry, format, firstLine = "", define = {} }: Made, minify: boolean): string {
+  const built = esbuild.buildSync({
     stdin: { contents: entry, resolveDir: ".", loader: "ts", sourcefile: "entry.ts" },
-    outfile,
+    write: false,
     bundle: true,
-    format,
+    format: format ?? "esm",
     platform: "node",
     target: "node20",
     charset: "utf8",
+    minify,
     banner: { js: firstLine + BANNER },
     define,
     logLevel: "error",
   });
-  const { size } = statSync(outfile);
-  if (size > maxBytes) throw new Error(`${outfile} must be at most ${maxBytes} B, got ${size}`);
-  console.log(`${outfile}  ${size} B`);
+  return built.outputFiles.map(({ text }) => text).join("");
+}
+
+function write(name: string, text: string): void {
+  writeFileSync(join(folder, name), text);
+}
+
+function kb(bytes: number): string {
+  return (bytes / 1024).toFixed(1);
 }

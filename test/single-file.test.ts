@@ -45,8 +45,9 @@ describe("The library", () => {
     const cjs = readFileSync(join(built, "echostr.cjs"), "utf8");
     const imported = importsOf("echostr.mjs");
     const required = [...cjs.matchAll(/\brequire\("([^"]+)"\)/g)].map((match) => match[1]);
-    assert.ok(imported.length > 3 && required.length > 3);
-    for (const name of [...imported, ...required]) assert.match(String(name), /^node:/);
+    assert.ok(imported.length > 1 && required.length > 1);
+    // What opens sockets and files is loaded when it is needed.
+    for (const name of [...imported, ...required]) assert.match(String(name), /^node:(?:crypto|module)$/);
   });
 
   for (const file of ["echostr.mjs", "echostr.cjs"]) {
@@ -69,7 +70,9 @@ describe("The program", () => {
   test("imports modules of Node only, and has nothing of the platform in a box", () => {
     const imported = importsOf("echostr-server.mjs");
     assert.ok(imported.length > 3);
-    for (const name of imported) assert.match(String(name), /^node:/);
+    // Not node:http, which is loaded when the server is made: sixty milliseconds before a line is said.
+    const known = /^node:(?:crypto|fs|module|path|url|util)$/;
+    for (const name of imported) assert.match(String(name), known);
     const text = readFileSync(join(built, "echostr-server.mjs"), "utf8");
     assert.match(text, /^\/\/ src\/cli\/run\.ts$/m);
     assert.doesNotMatch(text, /^\/\/ lab\//m);

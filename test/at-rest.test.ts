@@ -1,0 +1,93 @@
+/**
+ * What a bot needs before its first message: nothing. Some runtimes, Cloudflare's workerd for one,
+ * forbid random bytes and timers while a module is loaded, and have no sockets and files at all.
+ */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { describe, test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { stripsTypes } from "./cli/process.ts";
+import { plainDelivery, ACCOUNT, textMessage } from "./server/platform.ts";
+
+const require = createRequire(import.meta.url);
+const library = new URL("../src/index.ts", import.meta.url).href;
+
+/** Runs a module in a process of its own. What it prints is JSON. */
+function run(source: string): unknown {
+  const loader = stripsTypes() ? [] : ["--import", pathToFileURL(require.resolve("tsx")).href];
+  const args = [...loader, "--input-type=module", "--eval", source];
+  const cwd = fileURLToPath(new URL("..", import.meta.url));
+  return JSON.parse(execFileSync(process.execPath, args, { cwd, encoding: "utf8" })) as unknown;
+}
+
+/** Makes what a forbidding runtime forbids throw, and counts what was asked for all the same. */
+const FORBIDDING = `
+  import crypto from "node:crypto";
+  import { syncBuiltinESMExports } from "node:module";
+  let forbidden = true;
+  const asked = [];
+  const guard = (owner, name) => {
+    const real = owner[name];
+    owner[name] = (...words) => {
+      if (forbidden) {
+        asked.push(name);
+        throw new Error(name + " is forbidden here");
+      }
+      return real.apply(owner, words);
+    };
+  };
+  for (const name of ["setTimeout", "setInterval", "setImmediate", "fetch"]) guard(globalThis, name);
+  for (const name of ["randomBytes", "randomFillSync", "randomInt", "randomUUID"]) guard(crypto, name);
+  guard(globalThis.crypto, "getRandomValues");
+  guard(globalThis.crypto, "randomUUID");
+  if (process.getBuiltinModule) guard(process, "getBuiltinModule");
+  syncBuiltinESMExports();
+`;
+
+describe("At the top of a module", () => {
+  test("a bot, its client and its sessions are made without random bytes, timers and other modules", () => {
+    const { target, body } = plainDelivery(ACCOUNT, textMessage("好"));
+    const said = run(`${FORBIDDING}
+      const { createApi, createBot, openStore, session } = await import(${JSON.stringify(library)});
+      const bot = createBot({
+        token: ${JSON.stringify(ACCOUNT.token)},
+        encodingAesKey: undefined,
+        api: createApi({ appId: "wx1", appSecret: "5ecretAtRest" }),
+        store: openStore("memory"),
+        delivery: { late: { push: "customer-service" } },
+      });
+      bot.use(session());
+      bot.on("text", () => "答");
+      const other = createBot({ token: "t", encodingAesKey: "x".repeat(43), appId: "wx1" });
+      const made = [...asked];
+      forbidden = false;
+      const request = new Request(${JSON.stringify(`http://localhost${target}`)}, { method: "POST", body: ${JSON.stringify(String(body))} });
+      const answer = await (await bot.fetch(request)).text();
+      console.log(JSON.stringify([made, answer.includes("<![CDATA[答]]>"), typeof other.fetch]));
+      process.exit(0);
+    `);
+    assert.deepEqual(said, [[], true, "function"]);
+  });
+});
+
+describe("Node 20.12 to 20.15, which have no process.getBuiltinModule,", () => {
+  test("load node:http and node:net all the same", () => {
+    const said = run(`
+      delete process.getBuiltinModule;
+      const { createBot, openStore, startServer } = await import(${JSON.stringify(library)});
+      const bot = createBot({ token: "t" });
+      const server = await startServer(bot, { port: 0, host: "127.0.0.1" });
+      const health = await (await fetch(server.url + "/healthz")).text();
+      await server.close();
+      const notices = [];
+      const store = openStore("redis://127.0.0.1:1", { onNotice: (notice) => notices.push(notice) });
+      await store.set("k", "v", 1000);
+      const value = await store.get("k");
+      await store.close();
+      console.log(JSON.stringify([health, value, /ECONNREFUSED/.test(notices[0])]));
+      process.exit(0);
+    `);
+    assert.deepEqual(said, ["ok", "v", true]);
+  });
+});
