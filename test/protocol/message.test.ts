@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { describe, it } from "node:test";
 import { fails } from "../support/expect.ts";
 import { fieldAt, stringsIn } from "../support/fields.ts";
@@ -82,6 +83,12 @@ describe("each inbound body of the corpus", () => {
       assert.deepEqual(parseMessage(parseXml(bytes)), message);
     });
   }
+
+  it("has a row of its own in INDEX.tsv", () => {
+    const files = readdirSync(new URL("../fixtures/payloads/", import.meta.url));
+    const named = files.filter((file) => file.endsWith(".xml")).map((file) => file.slice(0, -4));
+    assert.deepEqual(payloads.map(({ name }) => name).sort(), named.sort());
+  });
 
   it("are 144, and no known one is taken for unknown", () => {
     assert.equal(payloads.length, 155);
