@@ -42,11 +42,17 @@ export class Parking {
    */
   readonly #owed = new Map<string, number>();
   #locks = 0;
+  /**
+   * Whether anything was ever parked or promised, by this process or perhaps another. Most bots never
+   * do, and then nobody needs to look.
+   */
+  isUsed: boolean;
 
   constructor(store: Store, clock: Clock, owner: string) {
     this.#store = store;
     this.#clock = clock;
     this.#owner = owner;
+    this.isUsed = store.shared;
   }
 
   /** True when `take` can find nothing, whoever the follower. */
@@ -68,6 +74,7 @@ export class Parking {
    */
   async add(follower: string, replies: readonly ParkedReply[]): Promise<number> {
     if (replies.length === 0) return 0;
+    this.isUsed = true;
     const left = await this.#change(follower, (line) => {
       const room = roomFor(replies, line);
       return [[...line, ...replies.slice(0, room)], replies.length - room];
@@ -117,6 +124,7 @@ export class Parking {
 
   /** Notes that an answer is in the making which the follower has been told of. */
   async owe(follower: string): Promise<void> {
+    this.isUsed = true;
     if (this.#store.shared) await this.#store.set(owedTo(follower), "1", OWED_MS);
     else this.#owed.set(follower, this.#clock.now() + OWED_MS);
   }

@@ -57,7 +57,7 @@ export class RunWorker {
   /** Sees a run to its answer: at once, if nothing has to be asked for before. */
   start(run: Run, message: Message, context: MessageContext): void {
     const { parking } = this.#parts;
-    if (parking.isEmpty) this.#runHandler(run, message, context);
+    if (!parking.isUsed || parking.isEmpty) this.#runHandler(run, message, context);
     else void this.#askAndRun(run, message, context);
   }
 

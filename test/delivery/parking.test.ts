@@ -58,6 +58,17 @@ describe("A line of parked answers", () => {
     assert.deepEqual([store.calls, parking.isEmpty], [[], true]);
   });
 
+  test("is used from the first that is added or promised, and where others may add to it", async () => {
+    const [added, promised, shared] = [scene(), scene(), scene(true)];
+    assert.deepEqual([added.parking.isUsed, shared.parking.isUsed], [false, true]);
+    const adding = added.parking.add(FOLLOWER, [added.parked("1")]);
+    assert.equal(added.parking.isUsed, true, "before the store has it");
+    await adding;
+    await promised.parking.owe(FOLLOWER);
+    await promised.parking.settle(FOLLOWER);
+    assert.deepEqual([promised.parking.isUsed, promised.parking.isEmpty], [true, true]);
+  });
+
   test("is each follower's own", async () => {
     const { parking, parked, take } = scene();
     await parking.add(FOLLOWER, [parked("1")]);
