@@ -5,7 +5,7 @@
  * @module
  */
 export { Bot, createBot } from "./create-bot.ts";
-export type { BotOptions } from "./create-bot.ts";
+export type { BotOptions } from "./bot-options.ts";
 export type { FetchHandler } from "./server/fetch-handler.ts";
 export type { NodeHandler } from "./server/node-handler.ts";
 

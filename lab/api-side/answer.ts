@@ -8,7 +8,7 @@ import { randomBytes } from "node:crypto";
 import type { ApiFailure } from "./api-errors.ts";
 
 /** An answer, and how the call went. */
-export interface Answered {
+export interface ApiAnswer {
   readonly response: Response;
   /** 0 when it went well. */
   readonly errcode: number;
@@ -25,7 +25,7 @@ export function jsonResponse(value: object, plain: boolean = false): Response {
 export function refused(
   { errcode, message }: Pick<ApiFailure, "errcode" | "message">,
   plain: boolean = false,
-): Answered {
+): ApiAnswer {
   const errmsg = `${message} rid: ${rid()}`;
   return { response: jsonResponse({ errcode, errmsg }, plain), errcode, errmsg };
 }

@@ -11,7 +11,7 @@ import type { Description, LabAccount } from "../platform/types.ts";
 import { waitingClock } from "../../src/clock.ts";
 import { AccessTokens } from "./access-tokens.ts";
 import { jsonResponse, refused } from "./answer.ts";
-import type { Answered } from "./answer.ts";
+import type { ApiAnswer } from "./answer.ts";
 import { ApiFailure } from "./api-errors.ts";
 import { CustomerService } from "./customer-service.ts";
 import { ApiFaults } from "./faults.ts";
@@ -147,7 +147,7 @@ export function createApiSide(options: ApiSideOptions): ApiSide {
   };
 
   /** What is answered where nothing goes wrong on purpose. */
-  const answered = async (request: Request, route: Route | undefined): Promise<Answered> => {
+  const answered = async (request: Request, route: Route | undefined): Promise<ApiAnswer> => {
     try {
       return { response: await answer(request), errcode: 0, errmsg: "ok" };
     } catch (error) {

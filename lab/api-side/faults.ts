@@ -5,7 +5,7 @@
  * @module
  */
 import { refused } from "./answer.ts";
-import type { Answered } from "./answer.ts";
+import type { ApiAnswer } from "./answer.ts";
 import { sentenceOf } from "./api-errors.ts";
 
 /** Which calls a fault is for. */
@@ -52,7 +52,7 @@ export interface Gate {
 
 /** What becomes of a call. */
 export type Fate =
-  | { readonly kind: "answer"; readonly answer: () => Answered }
+  | { readonly kind: "answer"; readonly answer: () => ApiAnswer }
   | { readonly kind: "drop"; readonly when: "before" | "after" };
 
 interface Planned {
@@ -80,7 +80,7 @@ export class ApiFaults {
   #held: Held[] = [];
 
   failNext({ errcode, errmsg = sentenceOf(errcode), ...aim }: Refusal): void {
-    const answer = (): Answered => refused({ errcode, message: errmsg });
+    const answer = (): ApiAnswer => refused({ errcode, message: errmsg });
     this.#plan(aim, { kind: "answer", answer });
   }
 
@@ -88,7 +88,7 @@ export class ApiFaults {
     // Bytes, for a text would be given a Content-Type that nobody has asked for.
     const bytes = new Uint8Array(Buffer.from(body));
     const hasBody = status !== 204 && status !== 205 && status !== 304;
-    const answer = (): Answered => {
+    const answer = (): ApiAnswer => {
       const response = new Response(hasBody ? bytes : null, { status, headers });
       return { response, errcode: 0, errmsg: "" };
     };
