@@ -34,7 +34,9 @@ describe("The plan", () => {
 
   test("runs against the single files what takes the library from them", () => {
     const surface = filesOf("quick surface");
-    for (const of of ["api/menu", "cli/serve"]) assert.ok(surface.includes(`test/${of}.test.ts`));
+    for (const name of ["api/menu", "cli/serve"]) {
+      assert.ok(surface.includes(`test/${name}.test.ts`), name);
+    }
     assert.ok(!surface.includes("test/store/memory.test.ts"));
   });
 
