@@ -5,12 +5,29 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { HeaderReader } from "../admit.ts";
-import { isCutTooSmall } from "./body.ts";
+import { EchostrError } from "../errors.ts";
 import type { BodyCollector } from "./body.ts";
+import { drain, isDrainingEnough } from "./drain.ts";
 import { NOT_OURS } from "./exchange.ts";
 import type { BodyCallback, Exchange, HostAnswer, HostRequest } from "./exchange.ts";
-import { readBody } from "./read-body.ts";
-import type { FrameworkRequest } from "./read-body.ts";
+import { standInLine } from "./turns.ts";
+
+/** Nearly every body is one piece. One of many lets others have a turn after so many. */
+const PIECES_BEFORE_REST = 4;
+
+/** A request as frameworks hand it on, with what they may have put there. */
+interface FrameworkRequest extends IncomingMessage {
+  /** What a body parser made of the body. */
+  body?: unknown;
+  /** The untouched body, which some cloud functions keep. */
+  rawBody?: unknown;
+  /** The path before a router cut its mount point off. */
+  originalUrl?: string;
+  /** The mount point, in Express. */
+  baseUrl?: string;
+  /** Set in Express when a route with a path of its own matched. */
+  route?: unknown;
+}
 
 /** `(request, response, next?)`, as node:http, Connect and Express call it. */
 export type NodeHandler = (
@@ -97,6 +114,96 @@ export function markWaiting(request: IncomingMessage): void {
   waiting.add(request);
 }
 
+/** Hands over the body that a framework has read already, or reads it. */
+export function readBody(
+  request: FrameworkRequest,
+  collector: BodyCollector,
+  timeoutMs: number,
+  callback: BodyCallback,
+): void {
+  const parsed = bodyOfFramework(request);
+  if (parsed !== undefined) handOver(parsed, collector, callback);
+  else if (request.readableDidRead || request.readableEnded) callback(alreadyRead(request), "");
+  else readStream(request, collector, timeoutMs, callback);
+}
+
+function handOver(
+  parsed: string | Uint8Array,
+  collector: BodyCollector,
+  callback: BodyCallback,
+): void {
+  try {
+    collector.addRead(Buffer.byteLength(parsed));
+  } catch (error) {
+    callback(error, "");
+    return;
+  }
+  callback(undefined, parsed);
+}
+
+/** The raw body, when a framework kept it: a text or bytes, never what it was parsed into. */
+function bodyOfFramework(request: FrameworkRequest): string | Uint8Array | undefined {
+  for (const body of [request.rawBody, request.body]) {
+    if (typeof body === "string" || body instanceof Uint8Array) return body;
+  }
+  return undefined;
+}
+
+function alreadyRead(request: FrameworkRequest): EchostrError {
+  const found = request.body === undefined ? "nothing" : `${typeof request.body} data`;
+  return new EchostrError(
+    "BODY_PARSED",
+    `Body must be untouched, but a body parser has read it and left ${found} in request.body: ` +
+      'mount the bot before the body parser, or use express.raw({ type: "*/*" }) on its path',
+  );
+}
+
+function readStream(
+  request: IncomingMessage,
+  collector: BodyCollector,
+  timeoutMs: number,
+  callback: BodyCallback,
+): void {
+  let done = false;
+  let pieces = 0;
+  let timer: NodeJS.Timeout | undefined;
+  // Nearly every body comes in one packet with its head, and is there when this task ends: only the
+  // others need a timer.
+  queueMicrotask(() => {
+    if (request.complete || done) return;
+    timer = setTimeout(() => {
+      finish(collector.tooSlow(timeoutMs));
+    }, timeoutMs);
+  });
+
+  function finish(error?: unknown): void {
+    if (done) return;
+    done = true;
+    if (timer !== undefined) clearTimeout(timer);
+    if (error === undefined) {
+      callback(undefined, collector.bytes);
+    } else {
+      collector.release();
+      callback(error, "");
+    }
+  }
+
+  request.on("data", (piece: Buffer) => {
+    pieces += 1;
+    if (pieces % PIECES_BEFORE_REST === 0) standInLine(request);
+    if (done) return;
+    try {
+      collector.add(piece);
+    } catch (error) {
+      finish(error);
+    }
+  });
+  request.on("end", () => finish());
+  request.on("error", (cause) => {
+    finish(new EchostrError("BODY_ABORTED", "Body could not be read", { cause }));
+  });
+}
+
 /**
  * Sends an answer, unless somebody else has: head and body in one write.
  *
@@ -139,7 +246,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, answer: Host
     return;
   }
   response.writeHead(status, [...headers, "Connection", "close"]);
-  if (draining >= MOST_DRAINED) {
+  if (isDrainingEnough()) {
     response.end(body);
     return;
   }
@@ -158,54 +265,4 @@ function hasBody(request: IncomingMessage): boolean {
   if (headerOf(request, "transfer-encoding") !== undefined) return true;
   const length = headerOf(request, "content-length");
   return length !== undefined && Number(length) > 0;
-}
-
-/** What may be done with a request that is refused before its body was read. */
-const DRAIN_LIMIT_BYTES = 4 * 1024 * 1024;
-const DRAIN_TIMEOUT_MS = 500;
-
-/**
- * Draining is a courtesy. Connections are accepted one a turn, so bodies that are drained at full
- * speed keep WeChat's waiting: each rests after so many bytes, and where many are being drained in
- * this process the next ones are cut off behind their answer.
- */
-const DRAIN_STEP_BYTES = 64 * 1024;
-const DRAIN_REST_MS = 10;
-const MOST_DRAINED = 16;
-let draining = 0;
-
-function drain(request: IncomingMessage, done: () => void): void {
-  let drained = 0;
-  let pieces = 0;
-  let untilRest = DRAIN_STEP_BYTES;
-  draining += 1;
-  const timer = setTimeout(giveUp, DRAIN_TIMEOUT_MS);
-  timer.unref();
-  let isOver = false;
-  function finish(): void {
-    if (isOver) return;
-    isOver = true;
-    draining -= 1;
-    clearTimeout(timer);
-    done();
-  }
-  function giveUp(): void {
-    finish();
-    request.destroy();
-  }
-  request.on("data", (chunk: Buffer) => {
-    drained += chunk.length;
-    pieces += 1;
-    if (drained > DRAIN_LIMIT_BYTES || isCutTooSmall(pieces, drained)) {
-      giveUp();
-    } else if (drained > untilRest) {
-      untilRest = drained + DRAIN_STEP_BYTES;
-      request.pause();
-      setTimeout(() => request.resume(), DRAIN_REST_MS).unref();
-    }
-  });
-  request.on("end", finish);
-  request.on("close", finish);
-  request.on("error", () => {}); // The client went away, which is what we wanted too.
-  request.resume();
 }

@@ -9,7 +9,7 @@ import { prepareAccount } from "../../src/account.ts";
 import { BodyBudget } from "../../src/server/body.ts";
 import { BodyCollector } from "../../src/server/body.ts";
 import { Connections } from "../../src/server/connections.ts";
-import { readBody } from "../../src/server/read-body.ts";
+import { readBody } from "../../src/server/node-handler.ts";
 import { compose, exchange, openFor } from "../support/http.ts";
 import { ACCOUNT, field, plainDelivery, textMessage, verification } from "./platform.ts";
 import { PLAIN, readableLog, serve, tutorialBot } from "./serving.ts";
