@@ -79,7 +79,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "callback.ts",
     "server",
   ],
-  "core.ts": ["errors.ts", "log.ts", "protocol", "bot", "server", "create-bot.ts"],
+  "core.ts": ["errors.ts", "log.ts", "protocol", "bot", "server", "bot-options.ts", "create-bot.ts"],
   // The other side of the wire: it must not know how the server does its part.
   lab: [
     "errors.ts",

@@ -30,12 +30,15 @@ const files: readonly TestFile[] = readdirSync(folder, { recursive: true, encodi
 
 /** Processes that have no log, and are given nothing secret. */
 const WITHOUT_LOG: Readonly<Record<string, string>> = {
+  "at-rest.test.ts": "programs that import files and end",
+  "bundled.test.ts": "the bundles of applications, which end at once",
   "docs/compile.ts": "the compiler",
   "docs/demonstrations.ts": "openssl and the like",
   "faults/disk-full.test.ts": "unshare, which is asked whether it may",
   "lab/check/send.test.ts": "curl, as the document prints it",
   "lab/play/page.test.ts": "the compiler",
   "lab/play/webdriver.ts": "chromedriver, whose output is thrown away",
+  "protocol/reply-kinds.test.ts": "the compiler",
   "store/sqlite.test.ts": "a store that writes numbers",
   "support/redis.ts": "redis-server, whose output is thrown away",
   "support/xmllint.ts": "xmllint, which is given documents made up for it",
