@@ -10,6 +10,7 @@ import { createRequire } from "node:module";
 
 /** Those that are loaded in this way. */
 interface Builtins {
+  readonly "node:cluster": typeof import("node:cluster");
   readonly "node:events": typeof import("node:events");
   readonly "node:fs": typeof import("node:fs");
   readonly "node:fs/promises": typeof import("node:fs/promises");
@@ -40,7 +41,10 @@ export function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name]
   return found as Builtins[Name];
 }
 
-/** Where it begins to look does not matter for a module that no folder holds. */
+/**
+ * Where it begins to look does not matter for a module that no folder holds. Not called by its name:
+ * webpack would take that for a `require` to follow, and warn of one that it cannot.
+ */
 function require(name: string): unknown {
-  return createRequire("/")(name);
+  return Reflect.apply(createRequire, undefined, ["/"])(name);
 }

@@ -161,7 +161,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     "node:util",
   ],
   "lab/cli": ["node:path", "node:url", "node:util"],
-  cli: ["node:crypto", "node:fs", "node:path", "node:process", "node:tls", "node:url", "node:util"],
+  cli: ["node:cluster", "node:crypto", "node:fs", "node:path", "node:process", "node:tls", "node:url", "node:util"],
 };
 
 /** What the library imports when it is loaded, but for types: nothing that opens sockets or files. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { builtin } from "../builtin.ts";
 import { createApi } from "../create-api.ts";
 import { createBot } from "../create-bot.ts";
 import { EchostrError, messageOf, stackOf } from "../errors.ts";
@@ -19,7 +20,7 @@ import { createLogWriter } from "./log-writer.ts";
 import type { LogWriter } from "./log-writer.ts";
 import { named, readSettings, unknownSettings } from "./settings.ts";
 import type { Settings } from "./settings.ts";
-import { startLines } from "./start-lines.ts";
+import { clusterNotice, startLines } from "./start-lines.ts";
 import { catchStrayErrors } from "./stray-errors.ts";
 import { tell } from "./terminal.ts";
 
@@ -79,6 +80,8 @@ export async function serve(options: ServeOptions): Promise<number> {
 
   const stopped = Promise.race([untilStopped(), stray.tooMany.then(() => 1)]);
   const server = await start(bot, settings, writer.log);
+  const apart = clusterNotice(settings.store, isClusterWorker());
+  if (apart !== undefined) tell(`${apart}.`);
   const name = botFile ?? "the default one, 测试";
   process.stderr.write(
     startLines(settings, server, visible(name), Date.now(), process.stderr.isTTY !== true),
@@ -117,6 +120,11 @@ async function start(bot: Mounted, settings: Settings, log: Log): Promise<Runnin
     if (!process.stdout.isTTY) log({ level: "warn", event: "notice", code: error.code, message });
     return server;
   }
+}
+
+/** Whoever has no channel to a parent is none, and need not load the module. */
+function isClusterWorker(): boolean {
+  return process.send !== undefined && builtin("node:cluster").isWorker;
 }
 
 /** Lines still in the buffer are written whatever ends the process, but for kill -9. */

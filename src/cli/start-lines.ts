@@ -45,6 +45,21 @@ export function startLines(
   return `${lines.join("\n")}\n`;
 }
 
+/**
+ * What to say where several processes have one port, each with a memory of its own: WeChat's repeats
+ * and a follower's next message reach any of them.
+ *
+ * @param store the setting
+ * @param isWorker whether this is a process of a cluster, as PM2 starts them with `-i`
+ */
+export function clusterNotice(store: string | undefined, isWorker: boolean): string | undefined {
+  if (!isWorker || (store !== undefined && store !== "memory")) return undefined;
+  return (
+    "STORE=memory in a cluster: a repeat may reach another process, which runs the handler again and " +
+    "knows nothing of late answers and sessions here; share a store, such as STORE=sqlite:FILE"
+  );
+}
+
 /** In plain mode a signature is good for any message: whoever reads a journal must not find one. */
 function tryLines(url: string, scheme: string): string[] {
   return [

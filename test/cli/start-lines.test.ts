@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { readSettings } from "../../src/cli/settings.ts";
-import { startLines } from "../../src/cli/start-lines.ts";
+import { clusterNotice, startLines } from "../../src/cli/start-lines.ts";
 import { ECHO_ONLY_NONCE } from "../../src/protocol/signature.ts";
 import { isFailure } from "../support/expect.ts";
 import { recuts } from "../support/recuts.ts";
@@ -67,4 +67,19 @@ describe("The address that the program prints to try it with", () => {
       context.diagnostic(`${tried} variants`);
     });
   }
+});
+
+describe("A process of a cluster", () => {
+  const says = /^STORE=memory in a cluster: a repeat may reach another process/;
+
+  test("says that its memory is its own", () => {
+    assert.match(clusterNotice(undefined, true) ?? "", says);
+    assert.match(clusterNotice("memory", true) ?? "", says);
+  });
+
+  test("says nothing where the store is shared, and nor does a process that is alone", () => {
+    assert.equal(clusterNotice("sqlite:echostr.db", true), undefined);
+    assert.equal(clusterNotice("redis://localhost", true), undefined);
+    assert.equal(clusterNotice(undefined, false), undefined);
+  });
 });
