@@ -78,23 +78,34 @@ interface KnownMessage {
   readonly shape: CompiledShape;
 }
 
-const UNKNOWN: KnownMessage = /* @__PURE__ */ compileKind("unknown", {});
-const MESSAGES: ReadonlyMap<string, KnownMessage> = /* @__PURE__ */ compileKinds("", MESSAGE_KINDS);
-const EVENTS: ReadonlyMap<string, KnownMessage> = /* @__PURE__ */ compileKinds(
+const UNKNOWN: KnownMessage = /* @__PURE__ */ knownMessage("unknown", {});
+const MESSAGES: ReadonlyMap<string, KnownMessage> = /* @__PURE__ */ knownMessages("", MESSAGE_KINDS);
+const EVENTS: ReadonlyMap<string, KnownMessage> = /* @__PURE__ */ knownMessages(
   "event:",
   EVENT_KINDS,
   LEGACY_EVENT_KINDS,
 );
 
-function compileKinds(
+function knownMessages(
   prefix: string,
   ...tables: readonly { [name: string]: Shape }[]
 ): Map<string, KnownMessage> {
   const kinds = tables.flatMap((table) => Object.entries(table));
-  return new Map(kinds.map(([name, shape]) => [name, compileKind(prefix + name, shape)]));
+  return new Map(kinds.map(([name, shape]) => [name, knownMessage(prefix + name, shape)]));
 }
 
-function compileKind(kind: string, shape: Shape): KnownMessage {
+/** Compiled with the first message of its kind: all eighty at once would slow down each start. */
+function knownMessage(kind: string, shape: Shape): KnownMessage {
+  let compiled: CompiledShape | undefined;
+  return {
+    kind,
+    get shape() {
+      return (compiled ??= compileKind(kind, shape));
+    },
+  };
+}
+
+function compileKind(kind: string, shape: Shape): CompiledShape {
   const envelope: Shape = {
     ToUserName: "text",
     FromUserName: "text",
@@ -103,7 +114,7 @@ function compileKind(kind: string, shape: Shape): KnownMessage {
     ...(kind.startsWith("event:") && { Event: "text" }),
     ...(kind === "unknown" && { Event: "optional" }),
   };
-  return { kind, shape: compileShape({ ...envelope, ...shape }) };
+  return compileShape({ ...envelope, ...shape });
 }
 
 /**
