@@ -23,6 +23,7 @@ export const SLOW: Readonly<Record<string, string>> = {
   "test/delivery/pieces-linear.test.ts": "measures how time grows",
   "test/delivery/shared.test.ts": "1,000 followers, and one of two processes is killed",
   "test/docs/restart.test.ts": "servers are restarted while messages go on coming",
+  "test/docs/walk.test.ts": "a debugger stops at each function that a message enters",
   "test/expressions/expressions.test.ts": "thousands of texts for each regular expression",
   "test/faults/disk-full.test.ts": "a disk that is full",
   "test/faults/dns.test.ts": "a name that is not found",

@@ -8,6 +8,8 @@ import { promisify } from "node:util";
 import { wayOf } from "../../scripts/walk/way.ts";
 import type { Called, Place, Way } from "../../scripts/walk/way.ts";
 import { stripsTypes } from "../cli/process.ts";
+import { sourceLinks } from "./declarations.ts";
+import { readText } from "./markdown.ts";
 import { watchProcess } from "../support/watched-process.ts";
 
 /** The most files and changes of file, each mode. */
@@ -43,6 +45,48 @@ for (const [mode, most] of Object.entries(BOUNDS)) {
     }
   });
 }
+
+/** What docs/walk.md links to beside the functions that this message enters. */
+const BESIDE: readonly string[] = [
+  // Before the first message, and around all of them.
+  "startServer",
+  "createNodeHandler",
+  "createBot",
+  "Bot",
+  // Tables.
+  "statusOf",
+  "MESSAGE_KINDS",
+  // For an answer that is not there at once.
+  "DeliveryEngine.#wait",
+  "DeliveryEngine.#giveNothing",
+];
+
+describe("docs/walk.md", () => {
+  const { steps } = ways.safe;
+  const links = sourceLinks("docs/walk.md", readText("docs/walk.md"));
+
+  test("names the functions in the order in which a text in safe mode enters them", () => {
+    let at = -1;
+    for (const { name, path } of links.filter((link) => !BESIDE.includes(link.name))) {
+      const own = name.split(".").at(-1);
+      const file = path.replace("src/", "");
+      const next = steps.findIndex((step, index) => index > at && step.name === own && step.file === file);
+      assert.ok(next !== -1, `${name} is not entered behind ${steps[at]?.name ?? "the beginning"}`);
+      at = next;
+    }
+    assert.ok(at > steps.length * 0.9, "the page ends before the message does");
+  });
+
+  test("has nothing else that is not on a list", () => {
+    const entered = steps.map(({ name, file }) => `${file} ${name}`);
+    for (const name of BESIDE) {
+      const link = links.find((each) => each.name === name);
+      assert.ok(link !== undefined, `${name} is on the list, and not on the page`);
+      const step = `${link.path.replace("src/", "")} ${name.split(".").at(-1) ?? ""}`;
+      assert.ok(!entered.includes(step), `${name} is entered`);
+    }
+  });
+});
 
 describe("The way of a message", () => {
   const place = (file: string, name: string): Place => {
