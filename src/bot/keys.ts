@@ -132,7 +132,7 @@ function halfSipHash(key: string, k0: number, k1: number): number {
     v0 = (v0 + v3) | 0; v3 = (v3 << 7) | (v3 >>> 25); v3 ^= v0;
     v2 = (v2 + v1) | 0; v1 = (v1 << 13) | (v1 >>> 19); v1 ^= v2; v2 = (v2 << 16) | (v2 >>> 16);
   }
-  // A double holds 53 of the 64 bits.
-  const high = (v1 ^ v3) >>> 11;
-  return high * 2 ** 32 + (low >>> 0) || 1;
+  // A double holds 53 of the 64 bits. One is always set, for a slot that is 0 is free.
+  const high = ((v1 ^ v3) >>> 11) | 1;
+  return high * 2 ** 32 + (low >>> 0);
 }

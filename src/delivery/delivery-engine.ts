@@ -68,7 +68,9 @@ export interface EngineParts {
 }
 
 /** What a bot does with deliveries. */
-export type DeliveryService = Pick<DeliveryEngine, "deliver" | "close">;
+export interface DeliveryService extends Pick<DeliveryEngine, "deliver"> {
+  close(): Promise<void>;
+}
 
 /**
  * An engine that is made with its first message: some runtimes have no random bytes while a module is
@@ -78,7 +80,7 @@ export function createDelivery(parts: () => EngineParts): DeliveryService {
   let engine: DeliveryEngine | undefined;
   return {
     deliver: (delivery) => (engine ??= new DeliveryEngine(parts())).deliver(delivery),
-    close: async () => (await engine?.close()) ?? 0,
+    close: async () => void (await engine?.close()),
   };
 }
 

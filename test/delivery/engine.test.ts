@@ -1,7 +1,7 @@
 /** One run for a message, and an answer in time for whichever delivery waits for it. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { DeliveryEngine } from "../../src/delivery/delivery-engine.ts";
+import { createDelivery, DeliveryEngine } from "../../src/delivery/delivery-engine.ts";
 import { prepareDelivery } from "../../src/delivery/delivery-options.ts";
 import { parseMessage } from "../../src/protocol/message.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
@@ -159,5 +159,20 @@ describe("Deliveries of a message that come at the same time", () => {
     assert.deepEqual([slow.told, fast.told], [["open"], ["fast"]]);
     await wechat.clock.turn(5000);
     assert.deepEqual(slow.told, ["slow"]);
+  });
+});
+
+describe("Delivery that is made for its first message", () => {
+  test("is made with it, and has nothing to close before", async () => {
+    let made = 0;
+    const delivery = createDelivery(() => {
+      made += 1;
+      throw new Error("made");
+    });
+    await delivery.close();
+    assert.equal(made, 0);
+    const message = parseMessage(wireText("问"));
+    assert.throws(() => delivery.deliver({ message, size: 1, receivedAt: 0, acceptedUntil: 0 }), /^Error: made$/);
+    assert.equal(made, 1);
   });
 });
