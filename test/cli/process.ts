@@ -2,7 +2,6 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
@@ -11,6 +10,7 @@ import { withPatience } from "../support/http.ts";
 import { serverProgram, typeLoader } from "../support/programs.ts";
 import { watchProcess } from "../support/watched-process.ts";
 
+export { freePort } from "../support/free-port.ts";
 export { stripsTypes } from "../support/programs.ts";
 
 export type Environment = Readonly<Record<string, string>>;
@@ -100,13 +100,3 @@ export function temporaryFolder(context: TestContext): string {
   return folder;
 }
 
-/** A port on which nobody listens at this moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolvePort, reject) => {
-    const server = createServer().on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolvePort(port));
-    });
-  });
-}

@@ -144,21 +144,25 @@ describe("The sqlite store keeps a file", { skip: SKIP }, () => {
     const file = newFile(test);
     // SQLite does not wait by itself for a writer to end when a new file is turned to WAL.
     const maker = new Worker(WRITER, { eval: true, workerData: file });
+    // Listened for from the beginning: it may end while the store waits for it.
+    const ended = once(maker, "exit");
     await once(maker, "message");
     const store = open(test, file);
     await store.set("key", "value", 60_000);
     assert.equal(await store.get("key"), "value");
-    await once(maker, "exit");
+    await ended;
   });
 
   it("and waits while another process writes", async (test) => {
     const file = newFile(test);
     const store = open(test, file);
     const writer = new Worker(WRITER, { eval: true, workerData: file });
+    // Listened for from the beginning: it may end while the store waits for it.
+    const ended = once(writer, "exit");
     await once(writer, "message");
     await store.set("key", "value", 60_000);
     assert.equal(await store.claim("work", "anna", 60_000), true);
-    await once(writer, "exit");
+    await ended;
   });
 
   it("and says so when another process does not let go of it in time", async (test) => {

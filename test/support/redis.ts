@@ -7,9 +7,9 @@
 import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { connect, createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
+import { freePort } from "./free-port.ts";
 
 export interface RunningRedis {
   readonly port: number;
@@ -24,21 +24,14 @@ export interface RunningRedis {
   thaw(): void;
 }
 
+export { freePort } from "./free-port.ts";
+
 /** For `skip`: false when Redis is there. In CI it has to be. */
 export function withoutRedis(): string | false {
   const { status } = spawnSync("redis-server", ["--version"], { stdio: "ignore" });
   if (status === 0) return false;
   if (process.env["CI"] === "true") throw new Error("CI needs redis-server: install redis-server");
   return "install redis-server to run this";
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 const running = new Set<ChildProcess>();
