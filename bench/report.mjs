@@ -49,11 +49,11 @@ export function requirePeers() {
   process.exit(1);
 }
 
-/** The path of the single file, which is built when it is missing. */
-export function requireBuild(file) {
+/** The path of a single file, `echostr.mjs` or another, which is built when it is missing. */
+export function requireBuild(name, file) {
   if (file !== undefined) return file;
   const root = fileURLToPath(new URL("..", import.meta.url));
-  const built = fileURLToPath(new URL("../dist/echostr.mjs", import.meta.url));
+  const built = fileURLToPath(new URL(`../dist/${name}`, import.meta.url));
   if (!existsSync(built)) {
     try {
       execFileSync("make", ["build"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
@@ -62,7 +62,7 @@ export function requireBuild(file) {
     }
   }
   if (!existsSync(built)) {
-    console.error("dist/echostr.mjs is missing and `make build` did not make it.");
+    console.error(`dist/${name} is missing and make build did not make it.`);
     process.exit(1);
   }
   return built;

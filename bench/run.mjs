@@ -3,7 +3,7 @@
 //   --speed --cold --memory   only these parts (default: all three)
 //   --only TEXT[,TEXT…]       only servers whose "name mode" contains one of the texts
 //   --rounds N  --messages N  --warmup N  --connections N  --starts N  --memory-messages N
-//   --file PATH               another build of ours than dist/echostr.mjs
+//   --file PATH               another build of ours than dist/echostr-server.mjs
 //
 // With much less warm-up the bare server, which gets more messages, is ahead for that reason alone.
 
@@ -32,7 +32,7 @@ const { values } = parseArgs({
 });
 
 requirePeers();
-const all = listVariants(requireBuild(values.file && resolve(values.file)));
+const all = listVariants(requireBuild("echostr-server.mjs", values.file && resolve(values.file)));
 
 /** The baseline of each mode that takes part is always there: the ratios need it. */
 function choose(variants, only) {

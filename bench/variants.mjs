@@ -8,7 +8,7 @@ const server = (name) => fileURLToPath(new URL(`servers/${name}.mjs`, import.met
 
 const deliveryOff = fileURLToPath(new URL("delivery-off.mjs", import.meta.url));
 
-/** `echostr` is the path of the built single file. */
+/** `echostr` is the path of the built program. */
 export function listVariants(echostr) {
   const bare = { program: server("bare"), constant: true };
   const own = { program: echostr, own: true };

@@ -27,7 +27,7 @@ const rounds = count(values, "rounds");
 const milliseconds = count(values, "milliseconds");
 
 requirePeers();
-const ours = await import(pathToFileURL(requireBuild(values.file && resolve(values.file))).href);
+const ours = await import(pathToFileURL(requireBuild("echostr.mjs", values.file && resolve(values.file))).href);
 const { listParsers } = await import("./parsers.mjs"); // loads the peers, so after the check
 
 /** The inputs are strings for all: decoding bytes is the same work everywhere. */
