@@ -10,12 +10,12 @@
 
 import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { formatReport } from "../lab/check/report-text.ts";
 import { runCheck } from "../lab/check/run-check.ts";
+import { freePort } from "./free-port.mjs";
 import { requirePeers, table } from "./report.mjs";
 import { account } from "./wire.mjs";
 
@@ -39,14 +39,6 @@ process.on("exit", () => {
 });
 for (const [signal, number] of [["SIGHUP", 1], ["SIGINT", 2], ["SIGTERM", 15]]) {
   process.on(signal, () => process.exit(128 + number));
-}
-
-async function freePort() {
-  const probe = createServer();
-  await new Promise((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port } = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 /** Starts a server, and again whenever it ends, until `stop` is called. */

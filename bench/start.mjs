@@ -17,7 +17,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { freePort, query } from "./bundlers/handshake.mjs";
+import { query } from "./bundlers/handshake.mjs";
+import { freePort } from "./free-port.mjs";
 
 const { values } = parseArgs({
   options: { rounds: { type: "string", default: "15" }, check: { type: "boolean" } },

@@ -1,7 +1,6 @@
-/** What both scripts here need: a packed package, a free port, WeChat's handshake, processes that end. */
+/** What both scripts here need: a packed package, WeChat's handshake, processes that end. */
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -20,15 +19,6 @@ export function pack(folder) {
 export function install(tarball, folder) {
   const args = ["install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"];
   execFileSync("npm", [...args, tarball], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
-}
-
-export function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** A signed query, and the echo that is its right answer. */

@@ -9,7 +9,8 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { during, freePort, handshake, here, install, pack, TOKEN } from "./handshake.mjs";
+import { freePort } from "../free-port.mjs";
+import { during, handshake, here, install, pack, TOKEN } from "./handshake.mjs";
 
 const require = createRequire(import.meta.url);
 const work = mkdtempSync(join(tmpdir(), "echostr-programs-"));

@@ -10,7 +10,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { freePort, handshake, here, during, install, pack, TOKEN } from "./handshake.mjs";
+import { freePort } from "../free-port.mjs";
+import { handshake, here, during, install, pack, TOKEN } from "./handshake.mjs";
 
 const require = createRequire(import.meta.url);
 const work = mkdtempSync(join(tmpdir(), "echostr-bundlers-"));
