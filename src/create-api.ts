@@ -31,16 +31,15 @@ export function createApi(options: ApiOptions): Api {
   return new Api(settings, given, ownParts(clock, random));
 }
 
-/** Its name is drawn when it is first needed: some runtimes have no random bytes before that. */
 function ownParts(clock: Clock, random: (size: number) => Uint8Array): ApiParts {
-  let name: string | undefined;
+  const owner = processName(random);
   return {
     store: new MemoryStore({ clock: () => clock.now() }),
     clock,
     random,
     log: visibleLog(logToStderr),
     get owner() {
-      return (name ??= processName(random));
+      return owner();
     },
   };
 }

@@ -55,7 +55,7 @@ export class Bot extends Router {
     const log = visibleLog(given.log);
     const onNotice = (message: string): void => log({ level: "warn", event: "notice", message });
     const store = given.store ?? new MemoryStore({ clock: () => clock.now(), onNotice });
-    const owner = once(() => processName(random));
+    const owner = processName(random);
     // What a program waits for must keep it alive; a server is kept alive by its socket.
     const apiClock = toClock(given.clock, waitingClock);
     api?.adopt({ store, clock: apiClock, log, random, get owner() { return owner(); } });
@@ -108,12 +108,6 @@ export class Bot extends Router {
   async close(): Promise<void> {
     await this.#delivery?.close();
   }
-}
-
-/** What needs random bytes is made on demand: some runtimes have none while a module is loaded. */
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
 }
 
 function toClock(clock: (() => number) | Clock | undefined, timers: Clock): Clock {

@@ -25,7 +25,13 @@ export function createRandom(): (size: number) => Uint8Array {
   };
 }
 
-/** Names of processes differ, so that one's claim is not taken for another's. */
-export function processName(random: (size: number) => Uint8Array): string {
-  return Buffer.from(random(12)).toString("base64url");
+/**
+ * Names of processes differ, so that one's claim is not taken for another's.
+ *
+ * @returns gives the name, which is drawn at its first call: some runtimes have no random bytes while
+ *   a module is loaded
+ */
+export function processName(random: (size: number) => Uint8Array): () => string {
+  let name: string | undefined;
+  return () => (name ??= Buffer.from(random(12)).toString("base64url"));
 }

@@ -26,19 +26,21 @@ export type GivenParts = { readonly [Name in keyof ApiParts]?: ApiParts[Name] | 
 /** To be asked each time: a bot may come at any moment. */
 export class Parts implements ApiParts {
   readonly #given: GivenParts;
-  #others: ApiParts;
-  #hasBot = false;
+  readonly #own: ApiParts;
+  #bots: ApiParts | undefined;
 
   constructor(given: GivenParts, own: ApiParts) {
     this.#given = given;
-    this.#others = own;
+    this.#own = own;
   }
 
   /** Takes a bot's in place of the defaults; those of the first bot stay. */
   adopt(bots: ApiParts): void {
-    if (this.#hasBot) return;
-    this.#hasBot = true;
-    this.#others = bots;
+    this.#bots ??= bots;
+  }
+
+  get #others(): ApiParts {
+    return this.#bots ?? this.#own;
   }
 
   get store(): Store {

@@ -7,7 +7,7 @@ import type { Reply } from "../protocol/reply.ts";
 
 /** Which delivery of its message one is. */
 export interface Attempt {
-  /** The how manieth it was: 1 to 3. */
+  /** The number of this delivery, 1 to 3. */
   readonly nth: number;
   /** The handler had been started by an earlier one. */
   readonly joined: boolean;
