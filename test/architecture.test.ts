@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { sourceFiles } from "./support/source-files.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -180,17 +181,14 @@ interface SourceFile {
 const IMPORT = /^(?:import|export)\s[^;]*?from\s+"([^"]+)";|^import\s+"([^"]+)";/gms;
 
 /** Two houses: the server and its client, and the other side of the wire. */
-const files: readonly SourceFile[] = ["src", "lab"].flatMap((house) =>
-  readdirSync(join(root, house), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts"))
-    .map((name) => {
-      const path = join(house, name);
-      const text = readFileSync(join(root, path), "utf8");
-      const imports = [...text.matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? "");
-      const builtins = [...text.matchAll(/(?<!\* .*)builtin\("([^"]+)"\)/g)].map((match) => match[1] ?? "");
-      return { path, layer: layerOf(path), text, imports, builtins };
-    }),
-);
+const files: readonly SourceFile[] = sourceFiles()
+  .filter((path) => path.endsWith(".ts"))
+  .map((path) => {
+    const text = readFileSync(join(root, path), "utf8");
+    const imports = [...text.matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? "");
+    const builtins = [...text.matchAll(/(?<!\* .*)builtin\("([^"]+)"\)/g)].map((match) => match[1] ?? "");
+    return { path, layer: layerOf(path), text, imports, builtins };
+  });
 
 function layerOf(path: string): string {
   if (path.startsWith("lab/cli/")) return "lab/cli";

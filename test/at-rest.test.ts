@@ -4,19 +4,16 @@
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { createRequire } from "node:module";
 import { describe, test } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { stripsTypes } from "./cli/process.ts";
+import { fileURLToPath } from "node:url";
 import { plainDelivery, ACCOUNT, textMessage } from "./server/platform.ts";
+import { typeLoader } from "./support/programs.ts";
 
-const require = createRequire(import.meta.url);
 const library = new URL("../src/index.ts", import.meta.url).href;
 
 /** Runs a module in a process of its own. What it prints is JSON. */
 function run(source: string): unknown {
-  const loader = stripsTypes() ? [] : ["--import", pathToFileURL(require.resolve("tsx")).href];
-  const args = [...loader, "--input-type=module", "--eval", source];
+  const args = [...typeLoader(), "--input-type=module", "--eval", source];
   const cwd = fileURLToPath(new URL("..", import.meta.url));
   return JSON.parse(execFileSync(process.execPath, args, { cwd, encoding: "utf8" })) as unknown;
 }

@@ -6,8 +6,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { stripsTypes } from "./cli/process.ts";
+import { fileURLToPath } from "node:url";
+import { typeLoader } from "./support/programs.ts";
 import { wireRequest, wireText } from "./support/wire.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -16,9 +16,8 @@ const work = mkdtempSync(join(tmpdir(), "echostr-bundled-"));
 const built = join(work, "built");
 
 before(() => {
-  const loader = stripsTypes() ? [] : ["--import", pathToFileURL(require.resolve("tsx")).href];
   const script = join(root, "scripts/build.ts");
-  const args = [...loader, script, built, "--without-types"];
+  const args = [...typeLoader(), script, built, "--without-types"];
   execFileSync(process.execPath, args, { cwd: root, stdio: "pipe" });
 });
 

@@ -1,13 +1,12 @@
 /** The budgets of `SECURITY.md` are those of the source, and each has a test. */
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
 import { describe, test } from "node:test";
-import { codeIn, readDocument, readText, ROOT, tableWith } from "./markdown.ts";
+import { sourceFiles } from "../support/source-files.ts";
+import { codeIn, readDocument, readText, tableWith } from "./markdown.ts";
 
 const UNITS: Readonly<Record<string, number>> = { MiB: 1024 * 1024, KiB: 1024 };
 
-const sources = ["src", "lab"].flatMap((house) =>
-  readdirSync(`${ROOT}/${house}`, { recursive: true, encoding: "utf8" }).map((name) => `${house}/${name}`))
+const sources = sourceFiles()
   .filter((name) => name.endsWith(".ts"))
   .map((name) => readText(name))
   .join("\n");

@@ -1,11 +1,10 @@
 /** Every code of an error is documented, and used. */
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { describe, test } from "node:test";
 import { ERRCODES } from "../../src/api/errcodes.ts";
 import { statusOf } from "../../src/server/status.ts";
-import { codeIn, firstColumn, readDocument, readText, ROOT, tableWith } from "./markdown.ts";
+import { sourceFiles } from "../support/source-files.ts";
+import { codeIn, firstColumn, readDocument, readText, tableWith } from "./markdown.ts";
 
 const [, union = ""] = /export type ErrorCode =([^;]+);/.exec(readText("src/errors.ts")) ?? [];
 const CODES: readonly string[] = [...union.matchAll(/\| "(\w+)"/g)].map(([, code = ""]) => code);
@@ -14,9 +13,8 @@ const document = readDocument("docs/errors.md");
 const errcodes = tableWith(document, "`40001`");
 const rows = document.tables.flatMap((table) => (table === errcodes ? [] : table.slice(1)));
 
-const source = ["src", "lab"].flatMap((house) =>
-  readdirSync(join(ROOT, house), { recursive: true, encoding: "utf8" }).map((name) => join(house, name)))
-  .filter((path) => path.endsWith(".ts") && path !== "errors.ts")
+const source = sourceFiles()
+  .filter((path) => path.endsWith(".ts") && path !== "src/errors.ts")
   .map((path) => readText(path))
   .join("\n");
 

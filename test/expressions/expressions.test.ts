@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { attacksOn } from "./attacks.ts";
-import { findExpressions, looksLikeExpressions, sourceFiles } from "./find.ts";
+import { sourceFiles } from "../support/source-files.ts";
+import { findExpressions, looksLikeExpressions } from "./find.ts";
 import { growthOn } from "./growth.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -50,7 +51,7 @@ describe("The regular expressions of src and lab", { timeout: 600_000 }, () => {
 
   test(`are all found: ${found.length}`, () => {
     assert.ok(found.length > 130, String(found.length));
-    for (const name of sourceFiles(root)) {
+    for (const name of sourceFiles()) {
       const seen = found.filter(({ place }) => place.startsWith(`${name}:`)).length;
       const code = readFileSync(join(root, name), "utf8").replace(/^\s*(?:\*|\/\/|\/\*).*$/gm, "");
       const likely = looksLikeExpressions(code) - (name === "src/bot/router.ts" ? 1 : 0);

@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { API } from "typescript/unstable/sync";
 import { SyntaxKind } from "typescript/unstable/ast";
 import type { Expression, Node, SourceFile } from "typescript/unstable/ast";
 import * as is from "typescript/unstable/ast/is";
+import { sourceFiles } from "../support/source-files.ts";
 
 export interface Found {
   /** Such as `src/api/json.ts:41`. */
@@ -25,7 +25,7 @@ const PROJECTS = ["tsconfig.json", "lab/play/page/tsconfig.json"] as const;
 
 /** @param root of the project */
 export function findExpressions(root: string): Found[] {
-  const files = sourceFiles(root).map((name) => join(root, name));
+  const files = sourceFiles().map((name) => join(root, name));
   const api = new API({ cwd: root });
   try {
     return PROJECTS.flatMap((project, index) => {
@@ -41,15 +41,6 @@ export function findExpressions(root: string): Found[] {
   } finally {
     api.close();
   }
-}
-
-/** The programs of both houses, from the root of the project. */
-export function sourceFiles(root: string): string[] {
-  return ["src", "lab"].flatMap((house) =>
-    readdirSync(join(root, house), { recursive: true, encoding: "utf8" })
-      .filter((name) => /\.(?:ts|js)$/.test(name))
-      .map((name) => join(house, name)),
-  );
 }
 
 /** How many of them a search without a parser sees: a check on the search, not more. */
