@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { hash } from "node:crypto";
+import { hash } from "./crypto.ts";
 import { EchostrError } from "./errors.ts";
 import { count, kindOf, notMeant, readValues, someText, wordOf } from "./options.ts";
 import type { Check, Table } from "./options.ts";

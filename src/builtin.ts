@@ -11,6 +11,7 @@ import { createRequire } from "node:module";
 /** Those that are loaded in this way. */
 interface Builtins {
   readonly "node:cluster": typeof import("node:cluster");
+  readonly "node:crypto": typeof import("node:crypto");
   readonly "node:events": typeof import("node:events");
   readonly "node:fs": typeof import("node:fs");
   readonly "node:fs/promises": typeof import("node:fs/promises");

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { randomFillSync } from "node:crypto";
+import { randomFillSync } from "./crypto.ts";
 
 const BLOCK_BYTES = 4096;
 

@@ -14,13 +14,15 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** Which layers a layer may import, itself aside. A file at the top of src is a layer of its own. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "builtin.ts": [],
+  "crypto.ts": ["builtin.ts"],
+  "static-crypto.ts": [],
   "errors.ts": [],
   "version.ts": [],
   "options.ts": ["errors.ts"],
-  "random.ts": [],
+  "random.ts": ["crypto.ts"],
   "clock.ts": [],
   "log.ts": ["errors.ts"],
-  protocol: ["errors.ts"],
+  protocol: ["crypto.ts", "errors.ts"],
   store: ["builtin.ts", "errors.ts", "options.ts", "clock.ts"],
   api: [
     "builtin.ts",
@@ -33,6 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "store/store.ts",
   ],
   bot: [
+    "crypto.ts",
     "errors.ts",
     "options.ts",
     "protocol",
@@ -51,7 +54,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "store/claim.ts",
     "store/store.ts",
   ],
-  "account.ts": ["errors.ts", "options.ts", "protocol"],
+  "account.ts": ["crypto.ts", "errors.ts", "options.ts", "protocol"],
   "admit.ts": ["errors.ts", "protocol", "account.ts"],
   "callback.ts": ["errors.ts", "protocol", "delivery", "account.ts", "admit.ts"],
   server: [
@@ -127,9 +130,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Which modules of Node a layer may use: import them, or load them by `builtin` when needed. */
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
+  // For types.
   protocol: ["node:crypto"],
   api: [
-    "node:crypto",
     "node:events",
     "node:fs",
     "node:fs/promises",
@@ -138,11 +141,9 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     "node:stream/promises",
     "node:url",
   ],
-  "account.ts": ["node:crypto"],
-  bot: ["node:crypto"],
-  delivery: ["node:crypto"],
+  "crypto.ts": ["node:crypto"],
+  "static-crypto.ts": ["node:crypto"],
   store: ["node:fs", "node:module", "node:net", "node:path", "node:sqlite", "node:tls"],
-  "random.ts": ["node:crypto"],
   "builtin.ts": ["node:module"],
   server: ["node:http", "node:https", "node:net"],
   lab: [
@@ -165,8 +166,8 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   cli: ["node:cluster", "node:crypto", "node:fs", "node:path", "node:process", "node:tls", "node:url", "node:util"],
 };
 
-/** What the library imports when it is loaded, but for types: nothing that opens sockets or files. */
-const MAY_IMPORT_AT_ONCE: readonly string[] = ["node:crypto", "node:module"];
+/** What the library imports when it is loaded, but for types: nothing that takes long to load. */
+const MAY_IMPORT_AT_ONCE: readonly string[] = ["node:module"];
 
 interface SourceFile {
   /** From the root of the project. */
@@ -230,11 +231,11 @@ describe("The layers", () => {
     }
   });
 
-  test("load sockets and files when they are needed, and not with the library", () => {
-    const library = files.filter(({ layer }) => !/^(?:lab|cli)/.test(layer));
+  test("load modules of Node when they are needed, and not with the library", () => {
+    const library = files.filter(({ layer }) => !/^(?:lab|cli|static-crypto)/.test(layer));
     assert.ok(library.some(({ builtins }) => builtins.includes("node:http")));
     for (const { path, text } of library) {
-      for (const [line, specifier = ""] of text.matchAll(/^import (?!type ).*"(node:[^"]+)";/gm)) {
+      for (const [line, specifier = ""] of text.matchAll(/^(?:import|export) (?!type )[^;]*"(node:[^"]+)";/gm)) {
         assert.ok(MAY_IMPORT_AT_ONCE.includes(specifier), `${path} must not have ${line}`);
       }
     }

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { hash } from "node:crypto";
+import { hash } from "../crypto.ts";
 import type { Message } from "../protocol/message.ts";
 
 /** Ids of WeChat have 16 to 28 characters. What is longer is nobody's, and stands as a digest. */

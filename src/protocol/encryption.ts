@@ -19,7 +19,7 @@
  *
  * @module
  */
-import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from "../crypto.ts";
 import type { KeyObject } from "node:crypto";
 import { EchostrError } from "../errors.ts";
 import { decodeUtf8 } from "./xml.ts";

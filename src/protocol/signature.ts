@@ -33,7 +33,7 @@
  *
  * @module
  */
-import { hash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "../crypto.ts";
 import { EchostrError } from "../errors.ts";
 import type { CallbackQuery } from "./query.ts";
 
