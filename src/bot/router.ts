@@ -13,8 +13,7 @@
  * @module
  */
 import { EchostrError } from "../errors.ts";
-import { EVENT_KINDS } from "../protocol/event-kinds.ts";
-import { LEGACY_EVENT_KINDS } from "../protocol/event-kinds-legacy.ts";
+import { EVENT_KINDS, LEGACY_EVENT_KINDS } from "../protocol/event-kinds.ts";
 import type { Message } from "../protocol/message.ts";
 import { MESSAGE_KINDS } from "../protocol/message-kinds.ts";
 import type { Reply } from "../protocol/reply.ts";

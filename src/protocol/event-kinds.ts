@@ -1,7 +1,6 @@
 /**
  * The events of an account, by `Event` in lower case, with the fields of each. How to read the
- * table is told in `message-kinds.ts`. The events of the card, invoice, shop and device
- * platforms are in `event-kinds-legacy.ts`.
+ * tables is told in `message-kinds.ts`.
  *
  * WeChat writes some names in capitals (`CLICK`, `SCAN`) and its own tools write them small;
  * they are compared without case.
@@ -11,150 +10,176 @@
 
 export const EVENT_KINDS = {
   // Following. `EventKey` is "qrscene_…" after a code, "last_trade_no_…" after a payment.
-  subscribe: { EventKey: "optional", Ticket: "optional" },
-  unsubscribe: { EventKey: "optional" },
+  subscribe: { optional: "EventKey Ticket" },
+  unsubscribe: { optional: "EventKey" },
   /** Scanned by one who follows already: `EventKey` is the scene without a prefix. */
-  scan: { EventKey: "text", Ticket: "optional" },
+  scan: { always: "EventKey", optional: "Ticket" },
   /** The follower's position on entering the chat; not the message of `MsgType` location. */
-  location: { Latitude: "text", Longitude: "text", Precision: "text" },
+  location: { always: "Latitude Longitude Precision" },
   enter: {},
 
   // The menu. `EventKey` is the button's key, its URL or its page path.
-  click: { EventKey: "text" },
-  view: { EventKey: "text", MenuId: "optional" },
-  view_miniprogram: { EventKey: "text", MenuId: "optional" },
-  scancode_push: { EventKey: "text", ScanCodeInfo: { ScanType: "text", ScanResult: "text" } },
-  scancode_waitmsg: { EventKey: "text", ScanCodeInfo: { ScanType: "text", ScanResult: "text" } },
+  click: { always: "EventKey" },
+  view: { always: "EventKey", optional: "MenuId" },
+  view_miniprogram: { always: "EventKey", optional: "MenuId" },
+  scancode_push: { always: "EventKey", ScanCodeInfo: { always: "ScanType ScanResult" } },
+  scancode_waitmsg: { always: "EventKey", ScanCodeInfo: { always: "ScanType ScanResult" } },
   pic_sysphoto: {
-    EventKey: "text",
-    SendPicsInfo: { Count: "text", PicList: { item: [{ PicMd5Sum: "text" }] } },
+    always: "EventKey",
+    SendPicsInfo: { always: "Count", PicList: { item: [{ always: "PicMd5Sum" }] } },
   },
   pic_photo_or_album: {
-    EventKey: "text",
-    SendPicsInfo: { Count: "text", PicList: { item: [{ PicMd5Sum: "text" }] } },
+    always: "EventKey",
+    SendPicsInfo: { always: "Count", PicList: { item: [{ always: "PicMd5Sum" }] } },
   },
   pic_weixin: {
-    EventKey: "text",
-    SendPicsInfo: { Count: "text", PicList: { item: [{ PicMd5Sum: "text" }] } },
+    always: "EventKey",
+    SendPicsInfo: { always: "Count", PicList: { item: [{ always: "PicMd5Sum" }] } },
   },
   location_select: {
-    EventKey: "text",
-    SendLocationInfo: {
-      Location_X: "text",
-      Location_Y: "text",
-      Scale: "text",
-      Label: "text",
-      Poiname: "text",
-    },
+    always: "EventKey",
+    SendLocationInfo: { always: "Location_X Location_Y Scale Label Poiname" },
   },
 
   // What became of a mass message, a template message, a publication. It is MsgID here, not MsgId.
   masssendjobfinish: {
-    MsgID: "text",
-    Status: "text",
-    TotalCount: "text",
-    FilterCount: "text",
-    SentCount: "text",
-    ErrorCount: "text",
+    always: "MsgID Status TotalCount FilterCount SentCount ErrorCount",
     CopyrightCheckResult: {
-      Count: "text",
-      CheckState: "text",
+      always: "Count CheckState",
       ResultList: {
         item: [
           {
-            ArticleIdx: "text",
-            UserDeclareState: "text",
-            AuditState: "text",
-            OriginalArticleUrl: "text",
-            OriginalArticleType: "text",
-            CanReprint: "text",
-            NeedReplaceContent: "text",
-            NeedShowReprintSource: "text",
+            always: "ArticleIdx UserDeclareState AuditState OriginalArticleUrl OriginalArticleType CanReprint NeedReplaceContent NeedShowReprintSource",
           },
         ],
       },
     },
     ArticleUrlResult: {
-      Count: "text",
-      ResultList: { item: [{ ArticleIdx: "text", ArticleUrl: "text" }] },
+      always: "Count",
+      ResultList: { item: [{ always: "ArticleIdx ArticleUrl" }] },
     },
   },
-  templatesendjobfinish: { MsgID: "text", Status: "text" },
+  templatesendjobfinish: { always: "MsgID Status" },
   // The documents have used both names for the same event; PUBLISHJOBFINISH is what came in 2021.
   publishjobfinish: {
     PublishEventInfo: {
-      publish_id: "text",
-      publish_status: "text",
-      article_id: "optional",
-      article_detail: { count: "text", item: [{ idx: "text", article_url: "text" }] },
+      always: "publish_id publish_status",
+      optional: "article_id",
+      article_detail: { always: "count", item: [{ always: "idx article_url" }] },
       fail_idx: ["text"],
     },
   },
   freepublishjobfinish: {
     PublishEventInfo: {
-      publish_id: "text",
-      publish_status: "text",
-      article_id: "optional",
-      article_detail: { count: "text", item: [{ idx: "text", article_url: "text" }] },
+      always: "publish_id publish_status",
+      optional: "article_id",
+      article_detail: { always: "count", item: [{ always: "idx article_url" }] },
       fail_idx: ["text"],
     },
   },
 
   // Subscription messages. The element that repeats is `List` itself.
   subscribe_msg_popup_event: {
-    SubscribeMsgPopupEvent: {
-      List: [{ TemplateId: "text", SubscribeStatusString: "text", PopupScene: "text" }],
-    },
+    SubscribeMsgPopupEvent: { List: [{ always: "TemplateId SubscribeStatusString PopupScene" }] },
   },
   subscribe_msg_change_event: {
-    SubscribeMsgChangeEvent: { List: [{ TemplateId: "text", SubscribeStatusString: "text" }] },
+    SubscribeMsgChangeEvent: { List: [{ always: "TemplateId SubscribeStatusString" }] },
   },
   subscribe_msg_sent_event: {
-    SubscribeMsgSentEvent: {
-      List: [{ TemplateId: "text", MsgID: "text", ErrorCode: "text", ErrorStatus: "text" }],
-    },
+    SubscribeMsgSentEvent: { List: [{ always: "TemplateId MsgID ErrorCode ErrorStatus" }] },
   },
 
   // Customer service and shopping guides.
-  kf_create_session: { KfAccount: "text" },
-  kf_close_session: { KfAccount: "text" },
-  kf_switch_session: { FromKfAccount: "text", ToKfAccount: "text" },
-  user_enter_tempsession: { SessionFrom: "text" },
+  kf_create_session: { always: "KfAccount" },
+  kf_close_session: { always: "KfAccount" },
+  kf_switch_session: { always: "FromKfAccount ToKfAccount" },
+  user_enter_tempsession: { always: "SessionFrom" },
   guide_qrcode_scan_event: {
     GuideScanEvent: {
-      qrcode_guide_account: "text",
-      qrcode_guide_openid: "text",
-      openid: "text",
-      action: "text",
-      qrcode_info: "text",
+      always: "qrcode_guide_account qrcode_guide_openid openid action qrcode_info",
     },
   },
   /** Documented by name only. */
   guide_invite_result_event: {},
 
   // A follower changed or withdrew what was authorized.
-  user_info_modified: { OpenID: "text", AppID: "text", UnionID: "optional" },
-  user_authorization_revoke: {
-    OpenID: "text",
-    AppID: "text",
-    RevokeInfo: "text",
-    UnionID: "optional",
-  },
-  user_authorization_cancellation: {
-    OpenID: "text",
-    AppID: "text",
-    RevokeInfo: "optional",
-    UnionID: "optional",
-  },
+  user_info_modified: { always: "OpenID AppID", optional: "UnionID" },
+  user_authorization_revoke: { always: "OpenID AppID RevokeInfo", optional: "UnionID" },
+  user_authorization_cancellation: { always: "OpenID AppID", optional: "RevokeInfo UnionID" },
 
   // The verification of the account itself. Times are unix seconds.
-  qualification_verify_success: { ExpiredTime: "text" },
-  qualification_verify_fail: { FailTime: "text", FailReason: "text" },
-  naming_verify_success: { ExpiredTime: "text" },
-  naming_verify_fail: { FailTime: "text", FailReason: "text" },
-  annual_renew: { ExpiredTime: "text" },
-  verify_expired: { ExpiredTime: "text" },
+  qualification_verify_success: { always: "ExpiredTime" },
+  qualification_verify_fail: { always: "FailTime FailReason" },
+  naming_verify_success: { always: "ExpiredTime" },
+  naming_verify_fail: { always: "FailTime FailReason" },
+  annual_renew: { always: "ExpiredTime" },
+  verify_expired: { always: "ExpiredTime" },
 
   /** Sent by the official request builder for developers. */
-  debug_demo: { debug_str: "text" },
+  debug_demo: { always: "debug_str" },
+} as const;
+
+/**
+ * Those of the platforms beside the chat: cards, invoices, gift cards, shops, scanned products, beacons,
+ * Wi-Fi. Some of these platforms are closed to new accounts; their events are still sent to the old
+ * ones.
+ */
+export const LEGACY_EVENT_KINDS = {
+  // Cards.
+  card_pass_check: { always: "CardId", optional: "RefuseReason" },
+  card_not_pass_check: { always: "CardId", optional: "RefuseReason" },
+  card_merchant_check_result: { always: "MerchantId IsPass Reason" },
+  card_sku_remind: { always: "CardId Detail" },
+  card_pay_order: {
+    always: "OrderId Status CreateOrderTime PayFinishTime Desc FreeCoinCount PayCoinCount RefundFreeCoinCount RefundPayCoinCount OrderType Memo ReceiptInfo",
+  },
+  user_get_card: {
+    always: "CardId UserCardCode IsGiveByFriend FriendUserName OuterId OldUserCardCode",
+    optional: "OuterStr IsRestoreMemberCard IsRecommendByFriend UnionId",
+  },
+  user_gifting_card: { always: "CardId UserCardCode FriendUserName IsReturnBack IsChatRoom" },
+  user_del_card: { always: "CardId UserCardCode" },
+  user_consume_card: {
+    always: "CardId UserCardCode ConsumeSource",
+    optional: "LocationName StaffOpenId VerifyCode RemarkAmount OuterStr",
+  },
+  user_pay_from_pay_cell: { always: "CardId UserCardCode TransId LocationId Fee OriginalFee" },
+  user_view_card: { always: "CardId UserCardCode", optional: "OuterStr" },
+  user_enter_session_from_card: { always: "CardId UserCardCode" },
+  update_member_card: { always: "CardId UserCardCode ModifyBonus ModifyBalance" },
+  submit_membercard_user_info: { always: "CardId UserCardCode" },
+  giftcard_pay_done: { always: "PageId OrderId" },
+  giftcard_send_to_friend: { always: "PageId OrderId IsChatRoom IsReturnBack" },
+  giftcard_user_accept: { always: "PageId OrderId IsChatRoom" },
+
+  // Invoices. The names of fields are small here.
+  user_authorize_invoice: { always: "SuccOrderId FailOrderId AppId Source" },
+  update_invoice_status: { always: "Status CardId Code" },
+  submit_invoice_title: { always: "title tax_no addr phone bank_type bank_no attach title_type" },
+  cloud_invoice_invoiceresult_event: {
+    optional: "title tax_no addr phone bank_type bank_no attach title_type",
+  },
+
+  // Shops and places.
+  merchant_order: { always: "OrderId OrderStatus ProductId SkuInfo" },
+  poi_check_notify: { always: "UniqId PoiId Result Msg" },
+  create_map_poi_audit_info: {
+    always: "audit_id status map_poi_id name address latitude longitude sh_remark",
+  },
+  apply_merchant_audit_info: { always: "audit_id status reason" },
+  add_store_audit_info: { always: "audit_id status reason is_upgrade poiid" },
+  modify_store_audit_info: { always: "audit_id status reason" },
+
+  // Scanned products.
+  user_scan_product: { always: "KeyStandard KeyStr Country Province City Sex Scene ExtInfo" },
+  user_scan_product_enter_session: { always: "KeyStandard KeyStr ExtInfo" },
+  user_scan_product_async: { always: "KeyStandard KeyStr ExtInfo RegionCode" },
+  user_scan_product_verify_action: { always: "KeyStandard KeyStr Result ReasonMsg" },
+
+  // Beacons and Wi-Fi.
+  shakearoundusershake: {
+    ChosenBeacon: { always: "Uuid Major Minor Distance" },
+    AroundBeacons: { AroundBeacon: [{ always: "Uuid Major Minor Distance" }] },
+  },
+  wificonnected: { always: "ConnectTime ExpireTime VendorId PlaceId DeviceNo" },
 } as const;

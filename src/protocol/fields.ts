@@ -25,23 +25,32 @@ export interface Fields {
 
 /** How the tables describe the fields of an element. */
 export interface Shape {
-  readonly [field: string]: "text" | "optional" | Shape | readonly ["text" | Shape];
+  /** Names of texts, with spaces between them. */
+  readonly always?: string;
+  readonly optional?: string;
+  /** Elements with fields of their own, or lists. */
+  readonly [element: string]: string | Nested | undefined;
 }
+
+type Nested = Shape | readonly ["text" | Shape];
+
+/** `"A" | "B"` of `"A B"`. */
+type Words<S> = S extends `${infer First} ${infer Rest}` ? First | Words<Rest> : S & string;
+
+type NamesOf<S, Key extends string> = S extends { readonly [K in Key]: infer Names }
+  ? Words<Names>
+  : never;
 
 type ValueOf<S> = S extends "text"
   ? string
   : S extends readonly [infer Item]
     ? ValueOf<Item>[]
-    : S extends Shape
-      ? FieldsOf<S>
-      : never;
-
-type OptionalNames<S> = { [K in keyof S]: S[K] extends "optional" ? K : never }[keyof S];
+    : FieldsOf<S>;
 
 /** The type of the fields that a shape describes. */
-export type FieldsOf<S> = {
-  -readonly [K in Exclude<keyof S, OptionalNames<S>>]: ValueOf<S[K]>;
-} & { -readonly [K in OptionalNames<S>]?: string };
+export type FieldsOf<S> = { [K in NamesOf<S, "always">]: string } & {
+  [K in NamesOf<S, "optional">]?: string;
+} & { -readonly [K in Exclude<keyof S, "always" | "optional">]: ValueOf<S[K]> };
 
 /** A shape made ready for look-ups. */
 export interface CompiledShape {
@@ -52,7 +61,7 @@ export interface CompiledShape {
 }
 
 interface CompiledField {
-  readonly role: "text" | "optional" | "nested" | "list";
+  readonly role: "always" | "optional" | "nested" | "list";
   /** For a list, the shape of an item; `undefined` when items are text. */
   readonly shape: CompiledShape | undefined;
 }
@@ -70,17 +79,22 @@ const OTHER_SPELLINGS: ReadonlyMap<string, readonly string[]> = new Map([
   ["SubscribeMsgChangeEvent", ["SubscribeMsgPopupEvent"]],
 ]);
 
-export function compileShape(shape: Shape): CompiledShape {
+/** @param common names of texts that come always, before those of the shape */
+export function compileShape(
+  { always = "", optional = "", ...elements }: Shape,
+  common: readonly string[] = [],
+): CompiledShape {
   const fields = new Map<string, CompiledField>();
-  for (const [name, field] of Object.entries(shape)) {
-    if (field === "text" || field === "optional") {
-      fields.set(name, { role: field, shape: undefined });
-    } else if (isList(field)) {
-      const [item] = field;
-      fields.set(name, { role: "list", shape: item === "text" ? undefined : compileShape(item) });
-    } else {
-      fields.set(name, { role: "nested", shape: compileShape(field) });
-    }
+  const add = (names: readonly string[], role: "always" | "optional"): void => {
+    for (const name of names) fields.set(name, { role, shape: undefined });
+  };
+  add(common, "always");
+  add(wordsOf(always), "always");
+  add(wordsOf(optional), "optional");
+  for (const [name, element] of Object.entries(elements as Readonly<Record<string, Nested>>)) {
+    const item = isList(element) ? element[0] : element;
+    const role = isList(element) ? "list" : "nested";
+    fields.set(name, { role, shape: item === "text" ? undefined : compileShape(item) });
   }
   const due = [...fields].filter(
     ([name, { role }]) => role !== "optional" || OTHER_SPELLINGS.has(name),
@@ -88,8 +102,12 @@ export function compileShape(shape: Shape): CompiledShape {
   return { fields, due };
 }
 
-function isList(field: Shape | readonly ["text" | Shape]): field is readonly ["text" | Shape] {
-  return Array.isArray(field);
+function isList(element: Nested): element is readonly ["text" | Shape] {
+  return Array.isArray(element);
+}
+
+function wordsOf(names: string): string[] {
+  return names === "" ? [] : names.split(" ");
 }
 
 /** Elements that are lists wherever they stand, also in structures that no table knows. */
@@ -147,7 +165,7 @@ function complete(element: XmlElement, fields: Fields, name: string, field: Comp
   const found = other && element.children.find((child) => other.includes(child.name));
   if (found !== undefined) {
     fields[name] = readItem(found, field.shape);
-  } else if (field.role === "text") {
+  } else if (field.role === "always") {
     fields[name] = "";
   } else if (field.role === "list") {
     fields[name] = [];

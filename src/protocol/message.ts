@@ -15,8 +15,7 @@
  * @module
  */
 import { EchostrError } from "../errors.ts";
-import { EVENT_KINDS } from "./event-kinds.ts";
-import { LEGACY_EVENT_KINDS } from "./event-kinds-legacy.ts";
+import { EVENT_KINDS, LEGACY_EVENT_KINDS } from "./event-kinds.ts";
 import { compileShape, readFields } from "./fields.ts";
 import type { CompiledShape, Fields, FieldsOf, FieldValue, Shape } from "./fields.ts";
 import { MESSAGE_KINDS } from "./message-kinds.ts";
@@ -71,6 +70,9 @@ export type Message = OrdinaryMessage | EventMessage | UnknownMessage;
 /** The kinds that the tables know: `"text"`, `"image"`, `"event:subscribe"` and so on. */
 export type KnownKind = Exclude<Message["kind"], "unknown">;
 
+const COMMON_FIELDS = ["ToUserName", "FromUserName", "CreateTime", "MsgType"];
+const COMMON_EVENT_FIELDS = ["ToUserName", "FromUserName", "CreateTime", "MsgType", "Event"];
+
 const SCENE_PREFIX = "qrscene_";
 
 interface KnownMessage {
@@ -78,7 +80,7 @@ interface KnownMessage {
   readonly shape: CompiledShape;
 }
 
-const UNKNOWN: KnownMessage = /* @__PURE__ */ knownMessage("unknown", {});
+const UNKNOWN: KnownMessage = /* @__PURE__ */ knownMessage("unknown", { optional: "Event" });
 const MESSAGES: ReadonlyMap<string, KnownMessage> = /* @__PURE__ */ knownMessages("", MESSAGE_KINDS);
 const EVENTS: ReadonlyMap<string, KnownMessage> = /* @__PURE__ */ knownMessages(
   "event:",
@@ -88,7 +90,7 @@ const EVENTS: ReadonlyMap<string, KnownMessage> = /* @__PURE__ */ knownMessages(
 
 function knownMessages(
   prefix: string,
-  ...tables: readonly { [name: string]: Shape }[]
+  ...tables: readonly { readonly [name: string]: Shape }[]
 ): Map<string, KnownMessage> {
   const kinds = tables.flatMap((table) => Object.entries(table));
   return new Map(kinds.map(([name, shape]) => [name, knownMessage(prefix + name, shape)]));
@@ -96,25 +98,14 @@ function knownMessages(
 
 /** Compiled with the first message of its kind: all eighty at once would slow down each start. */
 function knownMessage(kind: string, shape: Shape): KnownMessage {
+  const common = kind.startsWith("event:") ? COMMON_EVENT_FIELDS : COMMON_FIELDS;
   let compiled: CompiledShape | undefined;
   return {
     kind,
     get shape() {
-      return (compiled ??= compileKind(kind, shape));
+      return (compiled ??= compileShape(shape, common));
     },
   };
-}
-
-function compileKind(kind: string, shape: Shape): CompiledShape {
-  const envelope: Shape = {
-    ToUserName: "text",
-    FromUserName: "text",
-    CreateTime: "text",
-    MsgType: "text",
-    ...(kind.startsWith("event:") && { Event: "text" }),
-    ...(kind === "unknown" && { Event: "optional" }),
-  };
-  return compileShape({ ...envelope, ...shape });
 }
 
 /**
@@ -144,7 +135,7 @@ export function parseMessage(source: string | Uint8Array | XmlElement): Message 
 
   // Ours comes first, and is set last: no field of the wire wins.
   const fields = readFields(root, known.shape, "kind");
-  refuseMissing(fields, msgType === "event");
+  refuseMissing(fields, msgType === "event" ? COMMON_EVENT_FIELDS : COMMON_FIELDS);
   setOurs(fields, "kind", known.kind);
   setScene(fields, known.kind);
   // The tables that made the type made the fields.
@@ -164,16 +155,12 @@ function textOfChild(element: XmlElement, name: string): string {
   return element.children.find((child) => child.name === name)?.text ?? "";
 }
 
-function refuseMissing(fields: Fields, isEvent: boolean): void {
-  const missing =
-    COMMON_FIELDS.find((name) => !isFilled(fields[name])) ??
-    (isEvent && !isFilled(fields["Event"]) ? "Event" : undefined);
+function refuseMissing(fields: Fields, names: readonly string[]): void {
+  const missing = names.find((name) => !isFilled(fields[name]));
   if (missing !== undefined) {
     throw new EchostrError("MESSAGE_INVALID", `Field ${missing} expected, got none`);
   }
 }
-
-const COMMON_FIELDS = ["ToUserName", "FromUserName", "CreateTime", "MsgType"] as const;
 
 function isFilled(value: FieldValue | undefined): boolean {
   return typeof value === "string" && value !== "";

@@ -1,8 +1,10 @@
 /** How an element is read by the table of its kind, and what is said of one that is no message. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { EVENT_KINDS, LEGACY_EVENT_KINDS } from "../../src/protocol/event-kinds.ts";
 import { compileShape, readFields } from "../../src/protocol/fields.ts";
 import type { Shape } from "../../src/protocol/fields.ts";
+import { MESSAGE_KINDS } from "../../src/protocol/message-kinds.ts";
 import { parseMessage } from "../../src/protocol/message.ts";
 import { parseXml } from "../../src/protocol/xml.ts";
 import { fails } from "../support/expect.ts";
@@ -12,7 +14,34 @@ function read(shape: Shape, inside: string): unknown {
   return JSON.parse(JSON.stringify(fields));
 }
 
-const SHAPE: Shape = { A: "text", B: "optional", C: { D: "text" }, E: [{ F: "text" }], G: ["text"] };
+const SHAPE: Shape = {
+  always: "A",
+  optional: "B",
+  C: { always: "D" },
+  E: [{ always: "F" }],
+  G: ["text"],
+};
+
+describe("the tables of kinds", () => {
+  const tables = { ...MESSAGE_KINDS, ...EVENT_KINDS, ...LEGACY_EVENT_KINDS };
+  for (const [kind, shape] of Object.entries(tables)) {
+    it(`name fields of ${kind} that can be names, each once`, () => checkShape(shape));
+  }
+
+  /** The types let a text stand where an element is meant. */
+  function checkShape(shape: Shape): void {
+    const { always = "", optional = "", ...elements } = shape;
+    const names = [always, optional].filter((list) => list !== "").join(" ").split(" ");
+    for (const name of names) assert.match(name, /^\w*$/);
+    const all = [...names, ...Object.keys(elements)];
+    assert.equal(new Set(all).size, all.length);
+    for (const element of Object.values(elements).flat()) {
+      if (element === "text") continue;
+      assert.equal(typeof element, "object");
+      checkShape(element as Shape);
+    }
+  }
+});
 
 describe("the fields of an element", () => {
   const cases: Readonly<Record<string, unknown>> = {
@@ -64,17 +93,17 @@ describe("the fields of an element", () => {
   for (const [documented, wire] of spelled) {
     it(`are found under another spelling: ${wire} for ${documented}`, () => {
       const here = { [documented]: "1", [wire]: "1" };
-      assert.deepEqual(read({ [documented]: "text" }, `<${wire}>1</${wire}>`), here);
-      assert.deepEqual(read({ [documented]: "optional" }, `<${wire}>1</${wire}>`), here);
+      assert.deepEqual(read({ always: documented }, `<${wire}>1</${wire}>`), here);
+      assert.deepEqual(read({ optional: documented }, `<${wire}>1</${wire}>`), here);
       const both = `<${wire}>1</${wire}><${documented}>2</${documented}>`;
-      assert.deepEqual(read({ [documented]: "text" }, both), { [documented]: "2", [wire]: "1" });
-      assert.deepEqual(read({ [documented]: "optional" }, ""), {});
+      assert.deepEqual(read({ always: documented }, both), { [documented]: "2", [wire]: "1" });
+      assert.deepEqual(read({ optional: documented }, ""), {});
     });
   }
 
   it("are found under another spelling as a structure", () => {
     const wire = "<SubscribeMsgPopupEvent><A>1</A></SubscribeMsgPopupEvent>";
-    assert.deepEqual(read({ SubscribeMsgChangeEvent: { A: "text", B: "text" } }, wire), {
+    assert.deepEqual(read({ SubscribeMsgChangeEvent: { always: "A B" } }, wire), {
       SubscribeMsgChangeEvent: { A: "1", B: "" },
       SubscribeMsgPopupEvent: { A: "1" },
     });
