@@ -8,8 +8,9 @@
  * - echostr-lab.mjs, the platform in a box with its page and its commands
  *
  * The bundler is the esbuild that tsx carries, so that the list of packages stays at three. Only the
- * core is minified: whoever copies one of the others into a host should be able to read it. What a
- * file has, minified and compressed, is printed and bounded, since that is what applications carry.
+ * core is minified: whoever copies one of the others into a host should be able to read it. Its
+ * comments stand in the source, and those for users in the types. What a file has, minified and
+ * compressed, is printed and bounded, since that is what applications carry.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -20,6 +21,7 @@ import { bundleTypes } from "./bundle-types.ts";
 
 interface Esbuild {
   build(options: Record<string, unknown>): Promise<{ outputFiles: readonly { text: string }[] }>;
+  transformSync(source: string, options: Record<string, unknown>): { code: string };
 }
 
 /** A file to be made. */
@@ -31,8 +33,8 @@ interface Made {
   readonly firstLine?: string;
   readonly define?: Readonly<Record<string, string>>;
   readonly plugins?: readonly unknown[];
-  /** It is written minified; the others are only measured so. */
-  readonly isMinified?: true;
+  /** It is written minified, or as it was bundled; the others without comments. */
+  readonly form?: "minified" | "bundled";
   /** The most KB (of 1,024 bytes): as it is written, minified, and that compressed by gzip. */
   readonly most: { readonly written: number; readonly minified: number; readonly gzip: number };
 }
@@ -86,6 +88,9 @@ const PROGRAM = "#!/usr/bin/env node\n";
 const WITH_PAGE = { __ECHOSTR_PAGE__: JSON.stringify(pageFiles()) };
 const MOST_OF_LIBRARY = { written: 280, minified: 140, gzip: 50 };
 
+/** Lines of comment, but for those that say where a part comes from, and those that bundlers read. */
+const COMMENTS = /^ *(?:\/\*\*[^]*?\*\/|\/\/ (?!echostr |src\/|lab\/|@__).*)\n/gm;
+
 const FILES: readonly Made[] = [
   { name: "echostr.mjs", entry: LIBRARY_ENTRY, most: MOST_OF_LIBRARY },
   { name: "echostr.cjs", entry: LIBRARY_ENTRY, format: "cjs", most: MOST_OF_LIBRARY },
@@ -93,7 +98,7 @@ const FILES: readonly Made[] = [
     name: "echostr-core.min.mjs",
     entry: 'export * from "./src/core.ts";',
     plugins: [STATIC_CRYPTO],
-    isMinified: true,
+    form: "minified",
     most: { written: 83, minified: 83, gzip: 30 },
   },
   {
@@ -107,6 +112,7 @@ const FILES: readonly Made[] = [
     entry: LAB_ENTRY,
     firstLine: PROGRAM,
     define: WITH_PAGE,
+    form: "bundled", // Its texts hold lines that look like comments.
     most: { written: 1024, minified: 640, gzip: 200 },
   },
 ];
@@ -125,9 +131,10 @@ function writeTypes(): void {
 }
 
 async function make(file: Made): Promise<void> {
-  const readable = await bundle(file, false);
+  const bundled = await bundle(file, false);
   const minified = await bundle(file, true);
-  const written = file.isMinified ? minified : readable;
+  const others = { bundled, minified };
+  const written = file.form === undefined ? withoutComments(bundled) : others[file.form];
   write(file.name, written);
   const sizes = {
     written: Buffer.byteLength(written),
@@ -162,6 +169,17 @@ async function bundle(file: Made, minify: boolean): Promise<string> {
     logLevel: "error",
   });
   return built.outputFiles.map(({ text }) => text).join("");
+}
+
+/**
+ * The bundler keeps the comments of methods, but not those of functions. Neither belongs here: what is for
+ * users stands in the types, and everything in the source.
+ */
+function withoutComments(text: string): string {
+  const bare = text.replace(COMMENTS, "");
+  const minified = [text, bare].map((each) => esbuild.transformSync(each, { minify: true }).code);
+  if (minified[0] === minified[1]) return bare;
+  throw new Error("What looks like a comment is a part of a text");
 }
 
 function write(name: string, text: string): void {
