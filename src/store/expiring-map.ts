@@ -85,6 +85,14 @@ export class ExpiringMap {
     return undefined;
   }
 
+  /** The entry that is alive under the key. */
+  entry(key: string): LiveEntry | undefined {
+    const value = this.get(key);
+    const expiresAt = this.#entries.get(key)?.expiresAt;
+    if (value === undefined || expiresAt === undefined) return undefined;
+    return { key, value, ttlMs: expiresAt - this.#options.clock() };
+  }
+
   /** Writes the entry as the youngest. False: there is no room, and nothing was changed. */
   set(key: string, value: string, ttlMs: number): boolean {
     const { clock, maxBytes, whenFull } = this.#options;

@@ -6,12 +6,16 @@
  * - What was *set* while Redis was away is found from then on, and is written to Redis when it is
  *   back, where the other processes find it too.
  * - What was *deleted* meanwhile stays deleted: the deletion is remembered and made up for.
+ * - What was *swapped* meanwhile was compared with what this process knew to stand in Redis. When
+ *   Redis is back, it is written where that stands there still, or nothing does; what another
+ *   process wrote stays. From then on Redis alone compares.
  * - A *claim* that this process holds is in memory as well: a repeat of the message that arrives
  *   here during the outage does not run the handler again. When Redis is back, it learns of the
  *   claims that are still held.
  *
  * What no fallback can do: during an outage the processes do not see each other. The same message
- * may run once in each, and of two values set under one key the one written back last stays.
+ * may run once in each; of two values set under one key the one written back last stays, of two
+ * swapped the first.
  *
  * The log gets one sentence when Redis is gone and one when it is back.
  *
@@ -19,7 +23,7 @@
  */
 import { EchostrError } from "../errors.ts";
 import type { MemoryTable } from "./memory-table.ts";
-import type { Store } from "./store.ts";
+import type { Store, Swapped } from "./store.ts";
 import { WriteBack } from "./write-back.ts";
 
 /** What tells whether the server is there; `RedisConnection` is one. */
@@ -104,23 +108,30 @@ export class FallbackStore implements Store {
     );
   }
 
+  async swap(
+    key: string,
+    expected: string | undefined,
+    value: string | undefined,
+    ttlMs: number,
+  ): Promise<Swapped> {
+    this.#requireOpen();
+    const tried = this.#owed.swap(key, expected, value, ttlMs);
+    return this.#ask(
+      async () => {
+        const swapped = await tried.ask();
+        if (swapped.done) this.#noticeAccepted();
+        return swapped;
+      },
+      () => tried.owe(),
+    );
+  }
+
   async claim(key: string, owner: string, leaseMs: number): Promise<boolean> {
     this.#requireOpen();
     if (!this.#memory.claim(key, owner, leaseMs)) return false;
     return this.#ask(
       () => this.#claimOfPrimary(key, owner, leaseMs),
       () => true,
-    );
-  }
-
-  async renew(key: string, owner: string, leaseMs: number): Promise<boolean> {
-    this.#requireOpen();
-    const ours = this.#memory.renew(key, owner, leaseMs);
-    return this.#ask(
-      // Redis may have lost a claim that is ours, or never seen it; to claim is to renew as well.
-      () =>
-        ours ? this.#claimOfPrimary(key, owner, leaseMs) : this.#primary.renew(key, owner, leaseMs),
-      () => ours,
     );
   }
 

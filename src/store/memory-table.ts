@@ -17,6 +17,7 @@ import type { Table } from "../options.ts";
 import { ExpiringMap } from "./expiring-map.ts";
 import type { LiveEntry } from "./expiring-map.ts";
 import { requireDuration } from "./store.ts";
+import type { Swapped } from "./store.ts";
 
 /** How much is kept. */
 export interface MemoryBounds {
@@ -73,6 +74,11 @@ export class MemoryTable {
     return this.#values.get(key);
   }
 
+  /** The value with the time that is left to it. */
+  entry(key: string): LiveEntry | undefined {
+    return this.#values.entry(key);
+  }
+
   set(key: string, value: string, ttlMs: number): void {
     if (this.#values.set(key, value, requireDuration("ttlMs", ttlMs))) return;
     throw new EchostrError(
@@ -85,6 +91,20 @@ export class MemoryTable {
     this.#values.delete(key);
   }
 
+  swap(
+    key: string,
+    expected: string | undefined,
+    value: string | undefined,
+    ttlMs: number,
+  ): Swapped {
+    if (value !== undefined) requireDuration("ttlMs", ttlMs);
+    const stands = this.get(key);
+    if (stands !== expected) return { done: false, value: stands };
+    if (value === undefined) this.delete(key);
+    else this.set(key, value, ttlMs);
+    return { done: true, value };
+  }
+
   claim(key: string, owner: string, leaseMs: number): boolean {
     requireDuration("leaseMs", leaseMs);
     const holder = this.holder(key);
@@ -94,11 +114,6 @@ export class MemoryTable {
       "STORE_FAILED",
       `Memory store is full: ${this.#claims.size} claims held`,
     );
-  }
-
-  renew(key: string, owner: string, leaseMs: number): boolean {
-    requireDuration("leaseMs", leaseMs);
-    return this.holder(key) === owner && this.#claims.set(key, owner, leaseMs);
   }
 
   release(key: string, owner: string): boolean {

@@ -9,7 +9,7 @@
 import { EchostrError } from "../errors.ts";
 import { MemoryTable } from "./memory-table.ts";
 import type { MemoryOptions, MemoryUsage } from "./memory-table.ts";
-import type { Store } from "./store.ts";
+import type { Store, Swapped } from "./store.ts";
 
 export class MemoryStore implements Store {
   readonly shared = false;
@@ -32,12 +32,17 @@ export class MemoryStore implements Store {
     this.#table.delete(key);
   }
 
-  async claim(key: string, owner: string, leaseMs: number): Promise<boolean> {
-    return this.#table.claim(key, owner, leaseMs);
+  async swap(
+    key: string,
+    expected: string | undefined,
+    value: string | undefined,
+    ttlMs: number,
+  ): Promise<Swapped> {
+    return this.#table.swap(key, expected, value, ttlMs);
   }
 
-  async renew(key: string, owner: string, leaseMs: number): Promise<boolean> {
-    return this.#table.renew(key, owner, leaseMs);
+  async claim(key: string, owner: string, leaseMs: number): Promise<boolean> {
+    return this.#table.claim(key, owner, leaseMs);
   }
 
   async release(key: string, owner: string): Promise<boolean> {

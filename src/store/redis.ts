@@ -14,7 +14,7 @@ import { EchostrError } from "../errors.ts";
 import { RespError } from "./resp.ts";
 import type { RespReply } from "./resp.ts";
 import { requireDuration } from "./store.ts";
-import type { Store } from "./store.ts";
+import type { Store, Swapped } from "./store.ts";
 
 /** What carries the commands: `RedisConnection`, or a stand-in. */
 export interface RedisSender {
@@ -27,9 +27,13 @@ if redis.call("SET", KEYS[1], ARGV[1], "NX", "PX", ARGV[2]) then return 1 end
 if redis.call("GET", KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call("PEXPIRE", KEYS[1], ARGV[2])`;
 
-const RENEW = `
-if redis.call("GET", KEYS[1]) ~= ARGV[1] then return 0 end
-return redis.call("PEXPIRE", KEYS[1], ARGV[2])`;
+/** ARGV: time to live, 0 for no new value; the new value; the expected one, left out for none. */
+const SWAP = `
+local stands = redis.call("GET", KEYS[1]) or nil
+if stands ~= ARGV[3] then return {stands or false} end
+if ARGV[1] == "0" then redis.call("DEL", KEYS[1])
+else redis.call("SET", KEYS[1], ARGV[2], "PX", ARGV[1]) end
+return 1`;
 
 const RELEASE = `
 if redis.call("GET", KEYS[1]) ~= ARGV[1] then return 0 end
@@ -64,14 +68,26 @@ export class RedisStore implements Store {
     await this.#ask(["DEL", this.#valueKey(key)]);
   }
 
+  async swap(
+    key: string,
+    expected: string | undefined,
+    value: string | undefined,
+    ttlMs: number,
+  ): Promise<Swapped> {
+    const ttl = value === undefined ? 0 : requireDuration("ttlMs", ttlMs);
+    const words = [String(ttl), value ?? "", ...(expected === undefined ? [] : [expected])];
+    const reply = await this.#ask(["EVAL", SWAP, "1", this.#valueKey(key), ...words]);
+    if (reply === 1) return { done: true, value };
+    const [stands] = Array.isArray(reply) ? reply : [];
+    if (typeof stands === "string" || stands === null) {
+      return { done: false, value: stands ?? undefined };
+    }
+    throw unexpected("EVAL");
+  }
+
   async claim(key: string, owner: string, leaseMs: number): Promise<boolean> {
     requireDuration("leaseMs", leaseMs);
     return this.#decide(CLAIM, key, owner, String(leaseMs));
-  }
-
-  async renew(key: string, owner: string, leaseMs: number): Promise<boolean> {
-    requireDuration("leaseMs", leaseMs);
-    return this.#decide(RENEW, key, owner, String(leaseMs));
   }
 
   async release(key: string, owner: string): Promise<boolean> {

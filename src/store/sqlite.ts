@@ -19,7 +19,7 @@ import { EchostrError, messageOf } from "../errors.ts";
 import { count, readOptions } from "../options.ts";
 import type { Table } from "../options.ts";
 import { requireDuration } from "./store.ts";
-import type { Store } from "./store.ts";
+import type { Store, Swapped } from "./store.ts";
 
 export interface SqliteOptions {
   /** How long a call waits while another process writes. Default 2,000. */
@@ -72,9 +72,6 @@ INSERT INTO echostr_claims (key, owner, expires_at) VALUES (?, ?, ?)
 ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, expires_at = excluded.expires_at
 WHERE echostr_claims.expires_at <= ? OR echostr_claims.owner = excluded.owner`;
 
-const RENEW =
-  "UPDATE echostr_claims SET expires_at = ? WHERE key = ? AND owner = ? AND expires_at > ?";
-
 const RELEASE = "DELETE FROM echostr_claims WHERE key = ? AND owner = ? AND expires_at > ?";
 
 function sweepOf(table: "echostr_values" | "echostr_claims"): string {
@@ -90,7 +87,6 @@ export class SqliteStore implements Store {
   readonly #set: StatementSync;
   readonly #delete: StatementSync;
   readonly #claim: StatementSync;
-  readonly #renew: StatementSync;
   readonly #release: StatementSync;
   readonly #sweeps: readonly StatementSync[];
   #writes = 0;
@@ -110,7 +106,6 @@ export class SqliteStore implements Store {
     this.#set = database.prepare(SET);
     this.#delete = database.prepare(DELETE);
     this.#claim = database.prepare(CLAIM);
-    this.#renew = database.prepare(RENEW);
     this.#release = database.prepare(RELEASE);
     this.#sweeps = [
       database.prepare(sweepOf("echostr_values")),
@@ -119,10 +114,7 @@ export class SqliteStore implements Store {
   }
 
   async get(key: string): Promise<string | undefined> {
-    const bytes = this.#run(() => this.#get.get(key, this.#clock()))?.["bytes"];
-    return bytes instanceof Uint8Array
-      ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8")
-      : undefined;
+    return this.#run(() => this.#read(key));
   }
 
   async set(key: string, value: string, ttlMs: number): Promise<void> {
@@ -134,16 +126,26 @@ export class SqliteStore implements Store {
     this.#write(this.#delete, key);
   }
 
+  async swap(
+    key: string,
+    expected: string | undefined,
+    value: string | undefined,
+    ttlMs: number,
+  ): Promise<Swapped> {
+    if (value !== undefined) requireDuration("ttlMs", ttlMs);
+    return this.#alone(() => {
+      const stands = this.#read(key);
+      if (stands !== expected) return { done: false, value: stands };
+      if (value === undefined) this.#delete.run(key);
+      else this.#set.run(key, value, this.#clock() + ttlMs);
+      return { done: true, value };
+    });
+  }
+
   async claim(key: string, owner: string, leaseMs: number): Promise<boolean> {
     requireDuration("leaseMs", leaseMs);
     const now = this.#clock();
     return this.#write(this.#claim, key, owner, now + leaseMs, now);
-  }
-
-  async renew(key: string, owner: string, leaseMs: number): Promise<boolean> {
-    requireDuration("leaseMs", leaseMs);
-    const now = this.#clock();
-    return this.#write(this.#renew, now + leaseMs, key, owner, now);
   }
 
   async release(key: string, owner: string): Promise<boolean> {
@@ -156,17 +158,46 @@ export class SqliteStore implements Store {
     this.#database.close();
   }
 
+  /** A read and a write that belong together: nobody else writes in between. */
+  #alone<Result>(operation: () => Result): Result {
+    return this.#run(() => {
+      this.#database.exec("BEGIN IMMEDIATE");
+      try {
+        const result = operation();
+        this.#database.exec("COMMIT");
+        this.#noteWrite();
+        return result;
+      } catch (error) {
+        try {
+          this.#database.exec("ROLLBACK");
+        } catch {
+          // After some errors SQLite has done so itself.
+        }
+        throw error;
+      }
+    });
+  }
+
+  #read(key: string): string | undefined {
+    const bytes = this.#get.get(key, this.#clock())?.["bytes"];
+    return bytes instanceof Uint8Array
+      ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8")
+      : undefined;
+  }
+
   /** Runs the statement; true when it changed a row. */
   #write(statement: StatementSync, ...parameters: (string | number)[]): boolean {
     return this.#run(() => {
       const { changes } = statement.run(...parameters);
-      this.#writes += 1;
-      if (this.#writes % WRITES_PER_SWEEP === 0) this.#sweep();
+      this.#noteWrite();
       return changes > 0;
     });
   }
 
-  #sweep(): void {
+  /** Sweeps now and then. */
+  #noteWrite(): void {
+    this.#writes += 1;
+    if (this.#writes % WRITES_PER_SWEEP !== 0) return;
     const now = this.#clock();
     for (const statement of this.#sweeps) {
       try {

@@ -44,14 +44,29 @@ export interface Store {
   delete(key: string): Promise<void>;
 
   /**
+   * Compare and set. When `expected` stands under the key (`undefined`: nothing does, or its time
+   * is over), keeps `value` in its place for `ttlMs` (`undefined`: nothing, and `ttlMs` is not
+   * looked at). Who reads, thinks and swaps has not overwritten what another wrote meanwhile:
+   *
+   *     for (let seen = await store.get(key); ; ) {
+   *       const swapped = await store.swap(key, seen, next(seen), ttlMs);
+   *       if (swapped.done) break;
+   *       seen = swapped.value;
+   *     }
+   */
+  swap(
+    key: string,
+    expected: string | undefined,
+    value: string | undefined,
+    ttlMs: number,
+  ): Promise<Swapped>;
+
+  /**
    * Takes the claim when it is free, or when its lease is over. True means that it is ours for
    * `leaseMs` from now. The owner that holds it already gets true as well, and a new lease. Of any
    * number of owners that call at the same moment exactly one gets true.
    */
   claim(key: string, owner: string, leaseMs: number): Promise<boolean>;
-
-  /** A new lease for a claim that is ours; false when it is no longer, or its lease is over. */
-  renew(key: string, owner: string, leaseMs: number): Promise<boolean>;
 
   /** Gives the claim back, if it is ours; false, and nothing is changed, when it is not. */
   release(key: string, owner: string): Promise<boolean>;
@@ -61,6 +76,12 @@ export interface Store {
    * refused with `STORE_UNAVAILABLE`. Closing twice is closing once.
    */
   close(): Promise<void>;
+}
+
+/** Whether the value was put in the place of the expected one, and what stands there now. */
+export interface Swapped {
+  readonly done: boolean;
+  readonly value: string | undefined;
 }
 
 /** The last moment that a `Date` can hold; a time to live above it is a mistake of units. */
@@ -81,8 +102,8 @@ export const aStore: Check<Store> = having<Store>(
   "get",
   "set",
   "delete",
+  "swap",
   "claim",
-  "renew",
   "release",
   "close",
 );

@@ -202,7 +202,7 @@ describe("A store that fails", { timeout: 120_000 }, () => {
       },
     });
   }
-  const ALL = ["get", "set", "delete", "claim", "renew", "release"];
+  const ALL = ["get", "set", "delete", "swap", "claim", "release"];
 
   test("does not keep a client from a stable token, which it asks for once", async (context) => {
     const { another, standIn, store, pass } = await setStage(context);

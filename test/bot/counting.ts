@@ -47,8 +47,8 @@ function watched(store: Store, shared: boolean, asked: string[]): Store {
     get: (key) => (note("get", key), store.get(key)),
     set: (key, value, ttlMs) => (note("set", key), store.set(key, value, ttlMs)),
     delete: (key) => (note("delete", key), store.delete(key)),
+    swap: (key, ...words) => (note("swap", key), store.swap(key, ...words)),
     claim: (key, owner, leaseMs) => (note("claim", key), store.claim(key, owner, leaseMs)),
-    renew: (key, owner, leaseMs) => (note("renew", key), store.renew(key, owner, leaseMs)),
     release: (key, owner) => (note("release", key), store.release(key, owner)),
     close: () => store.close(),
   };

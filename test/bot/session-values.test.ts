@@ -14,8 +14,8 @@ for (const text of ["x", "", "null", "1"]) {
       get: async () => text,
       set: memory.set.bind(memory),
       delete: memory.delete.bind(memory),
+      swap: memory.swap.bind(memory),
       claim: memory.claim.bind(memory),
-      renew: memory.renew.bind(memory),
       release: memory.release.bind(memory),
       close: memory.close.bind(memory),
     };

@@ -4,9 +4,9 @@
  * @module
  */
 import { MemoryStore } from "../../src/store/memory.ts";
-import type { Store } from "../../src/store/store.ts";
+import type { Store, Swapped } from "../../src/store/store.ts";
 
-type Call = "get" | "set" | "delete" | "claim" | "renew" | "release";
+type Call = "get" | "set" | "delete" | "swap" | "claim" | "release";
 
 export class NotingStore implements Store {
   readonly shared: boolean;
@@ -49,14 +49,19 @@ export class NotingStore implements Store {
     return this.#store.delete(key);
   }
 
+  async swap(
+    key: string,
+    expected: string | undefined,
+    value: string | undefined,
+    ttlMs: number,
+  ): Promise<Swapped> {
+    await this.#hold(this.#note("swap", key, expected ?? "nothing", value ?? "nothing", ttlMs));
+    return this.#store.swap(key, expected, value, ttlMs);
+  }
+
   async claim(key: string, owner: string, leaseMs: number): Promise<boolean> {
     this.#note("claim", key, owner, leaseMs);
     return this.#store.claim(key, owner, leaseMs);
-  }
-
-  async renew(key: string, owner: string, leaseMs: number): Promise<boolean> {
-    this.#note("renew", key, owner, leaseMs);
-    return this.#store.renew(key, owner, leaseMs);
   }
 
   async release(key: string, owner: string): Promise<boolean> {

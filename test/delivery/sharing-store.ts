@@ -12,8 +12,8 @@ export function sharing(store: Store, wire: () => Promise<void> = async () => {}
     get: (key) => wire().then(() => store.get(key)),
     set: (key, value, ttlMs) => wire().then(() => store.set(key, value, ttlMs)),
     delete: (key) => wire().then(() => store.delete(key)),
+    swap: (...words) => wire().then(() => store.swap(...words)),
     claim: (key, owner, leaseMs) => wire().then(() => store.claim(key, owner, leaseMs)),
-    renew: (key, owner, leaseMs) => wire().then(() => store.renew(key, owner, leaseMs)),
     release: (key, owner) => wire().then(() => store.release(key, owner)),
     close: () => store.close(),
   };

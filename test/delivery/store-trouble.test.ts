@@ -33,8 +33,11 @@ function desk(
       await memory.set(key, value, ttlMs);
     },
     delete: (key) => memory.delete(key),
+    swap: async (key, expected, value, ttlMs) => {
+      await pass(`swap ${key} ${value}`);
+      return memory.swap(key, expected, value, ttlMs);
+    },
     claim: (key, owner, leaseMs) => memory.claim(key, owner, leaseMs),
-    renew: (key, owner, leaseMs) => memory.renew(key, owner, leaseMs),
     release: (key, owner) => memory.release(key, owner),
     close: () => memory.close(),
   };

@@ -228,8 +228,8 @@ describe("A store that fails", () => {
       get: fail,
       set: fail,
       delete: fail,
+      swap: fail,
       claim: fail,
-      renew: fail,
       release: fail,
     });
     const sent = say("慢", "1");

@@ -133,8 +133,13 @@ function spoiled(memory: Store, kinds: readonly Kind[], value: string): Store {
     get: async (key) => (isSpoiled(key) ? value : memory.get(key)),
     set: (key, text, ttlMs) => (written.add(key), memory.set(key, text, ttlMs)),
     delete: (key) => (written.add(key), memory.delete(key)),
+    swap: async (key, expected, text, ttlMs) => {
+      if (!isSpoiled(key)) return memory.swap(key, expected, text, ttlMs);
+      if (expected !== value) return { done: false, value };
+      written.add(key);
+      return memory.swap(key, undefined, text, ttlMs);
+    },
     claim: (key, owner, leaseMs) => memory.claim(key, owner, leaseMs),
-    renew: (key, owner, leaseMs) => memory.renew(key, owner, leaseMs),
     release: (key, owner) => memory.release(key, owner),
     close: () => memory.close(),
   };

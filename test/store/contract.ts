@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { TestContext } from "node:test";
 import type { Store } from "../../src/store/store.ts";
+import { swapContract } from "./swap-contract.ts";
 
 export interface Subject {
   readonly store: Store;
@@ -19,16 +20,19 @@ export interface Subject {
 
 export type Open = (test: TestContext) => Promise<Subject>;
 
+/** A promise of the contract, and how it is checked. */
+export type Promised = (title: string, check: (subject: Subject) => Promise<void>) => void;
+
 /** Long enough to be there still when the test looks, however slow the machine. */
-const LONG = 600_000;
+export const LONG = 600_000;
 /** Short enough to be waited for; used where nothing is expected before it is over. */
-const SHORT = 30;
+export const SHORT = 30;
 /** Short, but not over before the next line, even on a loaded machine. */
 const MIDDLE = 400;
 
 export function storeContract(name: string, skip: string | false, open: Open): void {
   describe(`${name} keeps the contract of a store`, { skip }, () => {
-    const promise = (title: string, check: (subject: Subject) => Promise<void>): void => {
+    const promise: Promised = (title, check) => {
       it(title, async (test) => check(await open(test)));
     };
 
@@ -124,6 +128,8 @@ export function storeContract(name: string, skip: string | false, open: Open): v
       }
     });
 
+    swapContract(promise);
+
     promise("A claim is had by one owner until its lease is over", async ({ store, pass }) => {
       assert.equal(await store.claim("work", "anna", SHORT), true);
       await pass(SHORT * 2);
@@ -139,26 +145,23 @@ export function storeContract(name: string, skip: string | false, open: Open): v
       assert.equal(await store.claim("work", "bert", LONG), false);
     });
 
-    promise("Renewing gives a new lease to the owner alone", async ({ store, pass }) => {
+    promise("Who is refused a claim does not change its lease", async ({ store, pass }) => {
       await store.claim("work", "anna", MIDDLE);
-      assert.equal(await store.renew("work", "anna", LONG), true);
-      await pass(MIDDLE + SHORT);
-      assert.equal(await store.renew("work", "bert", LONG), false);
       assert.equal(await store.claim("work", "bert", LONG), false);
-      assert.equal(await store.renew("never claimed", "anna", LONG), false);
+      await pass(MIDDLE + SHORT);
+      assert.equal(await store.claim("work", "carl", LONG), true);
     });
 
-    promise("A lease that is over can be claimed, not renewed", async ({ store, pass }) => {
+    promise("A lease that is over can be claimed, not released", async ({ store, pass }) => {
       await store.claim("work", "anna", SHORT);
       await pass(SHORT * 2);
-      assert.equal(await store.renew("work", "anna", LONG), false);
       assert.equal(await store.release("work", "anna"), false);
       assert.equal(await store.claim("work", "anna", LONG), true);
     });
 
-    promise("A renewed lease can be made shorter", async ({ store, pass }) => {
+    promise("A new lease can be shorter than the one before", async ({ store, pass }) => {
       await store.claim("work", "anna", LONG);
-      assert.equal(await store.renew("work", "anna", SHORT), true);
+      assert.equal(await store.claim("work", "anna", SHORT), true);
       await pass(SHORT * 2);
       assert.equal(await store.claim("work", "bert", LONG), true);
     });
@@ -172,13 +175,13 @@ export function storeContract(name: string, skip: string | false, open: Open): v
       assert.equal(await store.claim("work", "bert", LONG), true);
     });
 
-    promise("Who lost a claim cannot release that of the next", async ({ store, pass }) => {
+    promise("Who lost a claim cannot take or release that of the next", async ({ store, pass }) => {
       await store.claim("work", "anna", SHORT);
       await pass(SHORT * 2);
       await store.claim("work", "bert", LONG);
-      assert.equal(await store.renew("work", "anna", LONG), false);
+      assert.equal(await store.claim("work", "anna", LONG), false);
       assert.equal(await store.release("work", "anna"), false);
-      assert.equal(await store.renew("work", "bert", LONG), true);
+      assert.equal(await store.claim("work", "bert", LONG), true);
     });
 
     promise("A value and a claim of one name know nothing of each other", async ({ store }) => {
@@ -204,7 +207,7 @@ export function storeContract(name: string, skip: string | false, open: Open): v
         assert.equal(results.filter(Boolean).length, 1);
         const winner = owners[results.indexOf(true)] ?? "";
         const handle = handles[results.indexOf(true) % 2] ?? store;
-        assert.equal(await handle.renew(`work ${round}`, winner, LONG), true);
+        assert.equal(await handle.claim(`work ${round}`, winner, LONG), true);
       }
     });
 
@@ -254,11 +257,12 @@ export function storeContract(name: string, skip: string | false, open: Open): v
       for (const ms of [0, -1, 0.5, 1.5, NaN, Infinity, -Infinity, 1e300]) {
         await assert.rejects(store.set("key", "changed", ms), RangeError, `set ${ms}`);
         await assert.rejects(store.claim("free", "anna", ms), RangeError, `claim ${ms}`);
-        await assert.rejects(store.renew("work", "anna", ms), RangeError, `renew ${ms}`);
+        await assert.rejects(store.swap("key", "value", "changed", ms), RangeError, `swap ${ms}`);
+        await assert.rejects(store.swap("key", "other", "changed", ms), RangeError, `swap ${ms}`);
       }
       assert.equal(await store.get("key"), "value");
       assert.equal(await store.claim("free", "bert", LONG), true);
-      assert.equal(await store.renew("work", "anna", LONG), true);
+      assert.equal(await store.claim("work", "anna", LONG), true);
     });
 
     promise("The shortest and the longest time are times", async ({ store, pass }) => {
@@ -268,7 +272,7 @@ export function storeContract(name: string, skip: string | false, open: Open): v
       await pass(SHORT);
       assert.equal(await store.get("short"), undefined);
       assert.equal(await store.get("long"), "value");
-      assert.equal(await store.renew("work", "anna", LONG), true);
+      assert.equal(await store.claim("work", "anna", LONG), true);
     });
 
     promise("After the end every call is refused", async ({ store }) => {
@@ -281,7 +285,7 @@ export function storeContract(name: string, skip: string | false, open: Open): v
         () => store.set("key", "value", LONG),
         () => store.delete("key"),
         () => store.claim("key", "anna", LONG),
-        () => store.renew("key", "anna", LONG),
+        () => store.swap("key", "value", "other", LONG),
         () => store.release("key", "anna"),
       ];
       for (const call of calls) await assert.rejects(call(), { code: "STORE_UNAVAILABLE" });

@@ -45,7 +45,7 @@ describe("While Redis is away", () => {
       assert.equal(await store.get(`k${index}`), "value");
       assert.equal(await store.claim(`w${index}`, "anna", LONG), true);
       assert.equal(await store.claim(`w${index}`, "bert", LONG), false);
-      assert.equal(await store.renew(`w${index}`, "anna", LONG), true);
+      assert.equal(await store.claim(`w${index}`, "anna", LONG), true);
       assert.equal(await store.release(`w${index}`, "anna"), true);
       assert.equal(await store.release(`w${index}`, "anna"), false);
     }
@@ -74,7 +74,7 @@ describe("While Redis is away", () => {
     await store.claim("work", "anna", LONG);
     redis.leave();
     assert.equal(await store.claim("work", "bert", LONG), false);
-    assert.equal(await store.renew("work", "anna", LONG), true);
+    assert.equal(await store.claim("work", "anna", LONG), true);
     assert.equal(await store.release("work", "anna"), true);
     assert.equal(await store.claim("work", "bert", LONG), true);
   });
@@ -138,7 +138,7 @@ describe("When Redis is back", () => {
     await redis.comeBack();
     assert.equal(await shared.claim("held", "theirs", LONG), false);
     assert.equal(await shared.claim("done", "theirs", LONG), true);
-    assert.equal(await store.renew("held", "anna", LONG), true);
+    assert.equal(await store.claim("held", "anna", LONG), true);
     assert.equal(await store.release("held", "anna"), true);
     assert.equal(await shared.claim("held", "theirs", LONG), true);
   });
@@ -147,14 +147,14 @@ describe("When Redis is back", () => {
     const { store, shared } = open();
     await store.claim("work", "anna", LONG);
     await shared.release("work", "anna");
-    assert.equal(await store.renew("work", "anna", LONG), true);
+    assert.equal(await store.claim("work", "anna", LONG), true);
     assert.equal(await shared.claim("work", "theirs", LONG), false);
     await shared.release("work", "anna");
     assert.equal(await store.release("work", "anna"), true, "it was ours until now");
     await store.claim("work", "anna", LONG);
     await shared.release("work", "anna");
     await shared.claim("work", "theirs", LONG);
-    assert.equal(await store.renew("work", "anna", LONG), false);
+    assert.equal(await store.claim("work", "anna", LONG), false);
     assert.equal(await store.release("work", "anna"), false);
   });
 

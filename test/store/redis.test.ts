@@ -93,7 +93,7 @@ describe("Redis: who we are and where", { skip: SKIP }, () => {
     const [store, notices] = openAt(test, `redis://bot:secret@127.0.0.1:${redis.port}`);
     await store.set("key", "value", 60_000);
     assert.equal(await store.claim("work", "anna", 60_000), true);
-    assert.equal(await store.renew("work", "anna", 60_000), true);
+    assert.equal(await store.claim("work", "anna", 60_000), true);
     assert.match(await redis.tell("GET echostr:v:key"), /value/);
     assert.deepEqual(notices, []);
   });

@@ -8,7 +8,7 @@ import { FallbackStore } from "../../src/store/fallback.ts";
 import { MemoryTable } from "../../src/store/memory-table.ts";
 import type { MemoryOptions } from "../../src/store/memory-table.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
-import type { Store } from "../../src/store/store.ts";
+import type { Store, Swapped } from "../../src/store/store.ts";
 import { watch } from "../support/watch.ts";
 import { turnedClock } from "./turned-clock.ts";
 
@@ -48,10 +48,10 @@ export class Removable implements Store {
     this.#call(`set ${key}`, () => this.inner.set(key, value, ttlMs));
   delete = (key: string): Promise<void> =>
     this.#call(`delete ${key}`, () => this.inner.delete(key));
+  swap = (...words: Parameters<Store["swap"]>): Promise<Swapped> =>
+    this.#call(`swap ${words[0]}`, () => this.inner.swap(...words));
   claim = (key: string, owner: string, leaseMs: number): Promise<boolean> =>
     this.#call(`claim ${key}`, () => this.inner.claim(key, owner, leaseMs));
-  renew = (key: string, owner: string, leaseMs: number): Promise<boolean> =>
-    this.#call(`renew ${key}`, () => this.inner.renew(key, owner, leaseMs));
   release = (key: string, owner: string): Promise<boolean> =>
     this.#call(`release ${key}`, () => this.inner.release(key, owner));
   close = (): Promise<void> => this.inner.close();

@@ -34,8 +34,8 @@ const aStore = {
   get: resolves,
   set: resolves,
   delete: resolves,
+  swap: resolves,
   claim: resolves,
-  renew: resolves,
   release: resolves,
   close: resolves,
 };
