@@ -59,7 +59,8 @@ export interface DeliverySettings {
   readonly deliveries: number;
   readonly hardCapMs: number;
   readonly more: string;
-  readonly textLimitBytes: number;
+  /** The most bytes of UTF-8 in a text: the account's `textLimitBytes`. */
+  readonly limitBytes: number;
   readonly hold: boolean;
   readonly notice: Reply | undefined;
   readonly keepMs: number;
@@ -127,7 +128,7 @@ export function prepareDelivery(
   }
   return {
     ...settings,
-    textLimitBytes,
+    limitBytes: textLimitBytes,
     hold: late.hold,
     notice,
     keepMs: late.keepMs,

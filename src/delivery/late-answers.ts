@@ -9,11 +9,12 @@ import { failureOf, messageOf } from "../errors.ts";
 import { shortenOpenId } from "../log.ts";
 import type { Log, LogEntry } from "../log.ts";
 import type { Message } from "../protocol/message.ts";
+import { TEXT_LIMIT_BYTES } from "../protocol/reply.ts";
 import type { Reply } from "../protocol/reply.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
 import { LINE_BYTES } from "./parking.ts";
 import type { Parking } from "./parking.ts";
-import { asksForMore, withoutMore } from "./pieces.ts";
+import { asksForMore, restOf, toPieces, withoutMore } from "./pieces.ts";
 import type { Run } from "./runs.ts";
 import type { ParkedReply } from "./stored.ts";
 
@@ -50,24 +51,22 @@ export class LateAnswers {
     const { message } = run;
     if (message === undefined || run.given || run.parked) return;
     run.parked = true;
-    const { onLate, more } = this.#settings;
-    const replies = run.pieces.map((reply) => withoutMore(reply, more));
+    const { onLate, limitBytes, more } = this.#settings;
+    // Nobody has to ask for these pieces, so they are cut without room for the sentence.
+    const whole = run.replies ?? run.pieces.map((reply) => withoutMore(reply, more));
     if (onLate !== undefined) {
       try {
-        await onLate(message, replies);
+        await onLate(message, toPieces(whole, { limitBytes, more: "" }));
         this.tell(run, "info", "Answer came late and was handed to onLate");
         return;
       } catch (error) {
         this.tell(run, "warn", `onLate failed, answer is parked instead: ${messageOf(error)}`);
       }
     } else if (this.#push !== undefined) {
-      await this.#pushAndPark(run, message, replies, this.#push);
+      await this.#pushAndPark(run, message, whole, this.#push);
       return;
     }
-    await this.#park(
-      run,
-      run.pieces.map((reply, index) => this.#parked(run, reply, index)),
-    );
+    await this.#park(run, this.#parked(run, run.pieces));
     this.tell(run, "warn", "Answer came late and is parked for the follower's next message");
   }
 
@@ -75,20 +74,25 @@ export class LateAnswers {
   async #pushAndPark(
     run: Run,
     message: Message,
-    replies: readonly Reply[],
+    whole: readonly Reply[],
     push: PushLate,
   ): Promise<void> {
+    // A customer-service message holds no more than a reply does, whatever the account's own limit.
+    const limitBytes = Math.min(this.#settings.limitBytes, TEXT_LIMIT_BYTES);
+    const pushed = { limitBytes, more: "" };
+    const replies = toPieces(whole, pushed);
     const { left, problem } = await push(message.FromUserName, replies);
     if (problem === undefined) {
       this.tell(run, "info", "Answer came late and was sent as a customer-service message");
       return;
     }
-    const isWhole = left === replies;
+    const isWhole = left.length === replies.length;
+    const rest = toPieces(restOf(whole, replies.length - left.length, pushed), this.#settings);
     // A repeat takes back what is parked under the run's key, to give all of it once more: of an
     // answer that was sent in part it must find nothing.
     const parked = isWhole
-      ? run.pieces.map((reply, index) => this.#parked(run, reply, index))
-      : left.map((reply) => ({ ...this.#parked(run, reply, 0), of: `${run.key}\nrest` }));
+      ? this.#parked(run, run.pieces)
+      : this.#parked(run, rest).map((each) => ({ ...each, of: `${run.key}\nrest` }));
     await this.#park(run, parked);
     const what = isWhole ? "is parked" : "was sent in part, and the rest is parked";
     this.tell(
@@ -101,8 +105,7 @@ export class LateAnswers {
 
   /** Parks what did not fit into the answer that a delivery took. */
   async parkRest(run: Run): Promise<void> {
-    const rest = run.pieces.map((reply, index) => this.#parked(run, reply, index)).slice(1);
-    await this.#park(run, rest);
+    await this.#park(run, this.#parked(run, run.pieces).slice(1));
   }
 
   async #park(run: Run, replies: readonly ParkedReply[]): Promise<void> {
@@ -138,11 +141,13 @@ export class LateAnswers {
     return { kind: message?.kind, openId: message && shortenOpenId(message.FromUserName) };
   }
 
-  /** One piece, with whether the follower was asked to write something for it. */
-  #parked(run: Run, reply: Reply, index: number): ParkedReply {
+  /** Pieces, each with whether the follower was asked to write something for it. */
+  #parked(run: Run, pieces: readonly Reply[]): readonly ParkedReply[] {
     const { give, more, keepMs } = this.#settings;
-    const before = run.pieces[index - 1];
-    const asked = index === 0 ? give === "instead" : asksForMore(before, more);
-    return { reply, of: run.key, asked, until: this.#clock.now() + keepMs };
+    const until = this.#clock.now() + keepMs;
+    return pieces.map((reply, index) => {
+      const asked = index === 0 ? give === "instead" : asksForMore(pieces[index - 1], more);
+      return { reply, of: run.key, asked, until };
+    });
   }
 }

@@ -1,75 +1,169 @@
 /**
- * One answer as the replies that it takes: a text that is too long becomes several, all but the
- * last ending with a sentence that asks for the next.
+ * An answer as the messages that it takes: a text that is too long becomes several pieces. Where the
+ * follower fetches them one by one, each but the last ends with a sentence that asks for the next.
  *
  * @module
  */
+import { cutText } from "../protocol/text-cut.ts";
+import type { TextPiece } from "../protocol/text-cut.ts";
 import { removeForbidden, splitText } from "../protocol/reply.ts";
 import type { Reply } from "../protocol/reply.ts";
 
 /** What decides where a text is cut. */
 export interface PieceLimits {
-  readonly textLimitBytes: number;
-  /** The sentence; `""` for none. */
+  /** The most bytes of UTF-8 in a text: the account's `textLimitBytes`. */
+  readonly limitBytes: number;
+  /** The sentence. `""` for none: where pieces are pushed one after the other, or the bot wants none. */
   readonly more: string;
 }
 
-/** @returns at least one reply; more only when the reply is a text above the limit */
-export function toPieces(reply: Reply, limits: PieceLimits): Reply[] {
-  const { textLimitBytes, more } = limits;
-  if (reply.MsgType !== "text" || typeof reply.Content !== "string") return [reply];
-  if (fits(reply.Content, textLimitBytes)) return [reply];
-  const end = more === "" ? "" : `\n${more}`;
-  const pieces: Reply[] = [];
-  let rest = removeForbidden(reply.Content);
-  while (!fits(rest, textLimitBytes)) {
-    const [head, tail] = splitText(rest, textLimitBytes - Buffer.byteLength(end));
-    pieces.push({ MsgType: "text", Content: head + end });
-    rest = tail;
+/**
+ * The messages of an answer, in their order. The same answer is cut once for those who fetch it, and
+ * anew with `more: ""` for those to whom it is pushed.
+ *
+ * Joined, the pieces of a text are the text: `cutText` says what a cut adds and leaves out.
+ *
+ * @param replies one reply, or all of an answer's
+ * @returns at least one for each reply. A text asks for the next where one follows and it has room
+ *
+ * @example
+ * toPieces({ MsgType: "text", Content: "0123456789a" }, { limitBytes: 10, more: "+" });
+ * // texts of "01234567\n+" and "89a"
+ */
+export function toPieces(
+  replies: Reply | readonly Reply[],
+  limits: PieceLimits,
+): readonly Reply[] {
+  const all = isList(replies) ? replies : [replies];
+  return all.flatMap((reply, index) => {
+    const pieces = cutReply(reply, limits);
+    return index === all.length - 1 ? pieces : askAtEnd(pieces, limits);
+  });
+}
+
+function cutReply(reply: Reply, limits: PieceLimits): readonly Reply[] {
+  const pieces = piecesOf(reply, limits);
+  if (pieces.length < 2) return [reply];
+  return pieces.map(({ content }, index) => {
+    const isLast = index === pieces.length - 1;
+    return { MsgType: "text", Content: isLast ? content : asking(content, limits.more) };
+  });
+}
+
+/** @returns none for what is not cut */
+function piecesOf(reply: Reply, { limitBytes, more }: PieceLimits): readonly TextPiece[] {
+  if (reply.MsgType !== "text" || typeof reply.Content !== "string") return [];
+  if (fits(reply.Content, limitBytes)) return [];
+  const roomBytes = limitBytes - Buffer.byteLength(asking("", more));
+  return cutText(removeForbidden(reply.Content), limitBytes, roomBytes);
+}
+
+/**
+ * What is left of an answer after some of its pieces went out: of a text that was sent in part the
+ * rest of it. It can be cut anew, with another sentence or none.
+ *
+ * @param sent how many pieces of `toPieces` with the same limits
+ *
+ * @example
+ * const pushed = { limitBytes: 10, more: "" };
+ * restOf([{ MsgType: "text", Content: "0123456789a" }], 1, pushed); // a text of "a"
+ */
+export function restOf(
+  replies: readonly Reply[],
+  sent: number,
+  limits: PieceLimits,
+): readonly Reply[] {
+  return divide(replies, sent, limits)[1];
+}
+
+/** An answer up to a piece, and from there on. */
+function divide(
+  replies: readonly Reply[],
+  count: number,
+  limits: PieceLimits,
+): [begun: readonly Reply[], rest: readonly Reply[]] {
+  let left = count;
+  for (const [index, reply] of replies.entries()) {
+    const pieces = piecesOf(reply, limits);
+    const piece = pieces[left];
+    const [before, after] = [replies.slice(0, index), replies.slice(index + 1)];
+    if (left === 0) return [before, [reply, ...after]];
+    if (piece !== undefined) {
+      return [[...before, textOf(piece.before)], [textOf(piece.rest), ...after]];
+    }
+    left -= Math.max(1, pieces.length);
   }
-  pieces.push({ MsgType: "text", Content: rest });
-  return pieces;
+  return [replies, []];
+}
+
+function textOf(Content: string): Reply {
+  return { MsgType: "text", Content };
+}
+
+/** The last piece of a reply behind which others come asks for them, if it has room. */
+function askAtEnd(pieces: readonly Reply[], { limitBytes, more }: PieceLimits): readonly Reply[] {
+  const last = pieces.at(-1);
+  if (last?.MsgType !== "text" || typeof last.Content !== "string") return pieces;
+  const Content = asking(last.Content, more);
+  return fits(Content, limitBytes) ? [...pieces.slice(0, -1), { MsgType: "text", Content }] : pieces;
+}
+
+/** A text and the sentence, which has a line of its own. */
+function asking(content: string, more: string): string {
+  if (more === "") return content;
+  return content.endsWith("\n") ? content + more : `${content}\n${more}`;
 }
 
 /** The most bytes of one answer in all its pieces; a follower would have to write 145 times for it. */
 export const PIECES_BYTES: number = 256 * 1024;
 
-/** As many pieces of an answer as are kept for its follower, and whether that is not all of it. */
-export function keptPieces(
-  reply: Reply,
+/**
+ * As much of an answer as is kept for its follower: what `toPieces` with these limits makes of it
+ * takes `PIECES_BYTES` at most. A text of megabytes is cut off before it is cut into pieces, which
+ * would take longer and hold more than all the rest of its delivery.
+ *
+ * @returns `isCut` when that is not all of it
+ */
+export function keptReplies(
+  replies: readonly Reply[],
   limits: PieceLimits,
-): { readonly pieces: readonly Reply[]; readonly isCut: boolean } {
-  const begun = beginningOf(reply, PIECES_BYTES);
-  const all = toPieces(begun, limits);
-  const pieces = withinBytes(all, PIECES_BYTES, limits.more);
-  return { pieces, isCut: begun !== reply || pieces.length < all.length };
+): { readonly kept: readonly Reply[]; readonly isCut: boolean } {
+  // Where half of each piece is the sentence, the pieces take three times of the text at most.
+  if (bytesOf(replies) * 4 <= PIECES_BYTES) return { kept: replies, isCut: false };
+  const begun = beginningOf(replies, PIECES_BYTES);
+  const kept = divide(begun, piecesWithin(PIECES_BYTES, toPieces(begun, limits)), limits)[0];
+  const isCut = kept.length < replies.length || kept.at(-1) !== replies.at(-1);
+  return { kept, isCut };
 }
 
-/**
- * As much of a text as can take so many bytes: no more of it need be cut into pieces, which for a
- * text of a megabyte takes longer and holds more than all the rest of its delivery.
- */
-export function beginningOf(reply: Reply, bytes: number): Reply {
-  if (reply.MsgType !== "text" || typeof reply.Content !== "string") return reply;
-  // A code unit takes a byte at least. The one more makes sure that the last piece is cut off.
-  if (reply.Content.length <= bytes + 1) return reply;
-  return { MsgType: "text", Content: reply.Content.slice(0, bytes + 1) };
+/** The first replies that take so many bytes, of the last text as much as fits. */
+function beginningOf(replies: readonly Reply[], bytes: number): readonly Reply[] {
+  const kept: Reply[] = [];
+  let leftBytes = bytes;
+  for (const reply of replies) {
+    const own = bytesOf([reply]);
+    if (own > leftBytes) {
+      if (reply.MsgType !== "text" || leftBytes < 1) return kept;
+      return [...kept, { MsgType: "text", Content: splitText(reply.Content, leftBytes)[0] }];
+    }
+    kept.push(reply);
+    leftBytes -= own;
+  }
+  return kept;
 }
 
-/**
- * The first pieces that take no more than so many bytes, one at least. The last of them does not ask
- * for a next one that will not come.
- */
-function withinBytes(pieces: readonly Reply[], bytes: number, more: string): readonly Reply[] {
-  let left = bytes;
-  const end = pieces.findIndex((reply, index) => {
-    left -= reply.MsgType === "text" ? Buffer.byteLength(reply.Content) : 0;
-    return left < 0 && index > 0;
-  });
-  if (end < 0) return pieces;
-  return pieces.slice(0, end).map((reply, index) => {
-    return index === end - 1 ? withoutMore(reply, more) : reply;
-  });
+/** How many of the pieces take so many bytes together. */
+function piecesWithin(bytes: number, pieces: readonly Reply[]): number {
+  let leftBytes = bytes;
+  const end = pieces.findIndex((piece) => (leftBytes -= bytesOf([piece])) < 0);
+  return end < 0 ? pieces.length : end;
+}
+
+function bytesOf(replies: readonly Reply[]): number {
+  return replies.reduce((sum, reply) => {
+    const isText = reply.MsgType === "text" && typeof reply.Content === "string";
+    return sum + Buffer.byteLength(isText ? reply.Content : JSON.stringify(reply));
+  }, 0);
 }
 
 /**
@@ -79,18 +173,15 @@ function withinBytes(pieces: readonly Reply[], bytes: number, more: string): rea
 export function putBefore(
   late: Reply,
   own: readonly Reply[],
-  { textLimitBytes, more }: PieceLimits,
-): Reply[] {
+  limits: PieceLimits,
+): readonly Reply[] {
   const [first] = own;
   if (first === undefined) return [late];
-  if (late.MsgType !== "text") return [late, ...own];
-  if (own.length === 1 && first.MsgType === "text") {
+  if (own.length === 1 && late.MsgType === "text" && first.MsgType === "text") {
     const both = `${late.Content}\n\n${first.Content}`;
-    if (fits(both, textLimitBytes)) return [{ MsgType: "text", Content: both }];
+    if (fits(both, limits.limitBytes)) return [{ MsgType: "text", Content: both }];
   }
-  const asking = `${late.Content}\n${more}`;
-  if (more === "" || !fits(asking, textLimitBytes)) return [late, ...own];
-  return [{ MsgType: "text", Content: asking }, ...own];
+  return [...askAtEnd([late], limits), ...own];
 }
 
 /** Whether a reply ends with the sentence that asks for the next. */
@@ -98,14 +189,18 @@ export function asksForMore(reply: Reply | undefined, more: string): boolean {
   return reply?.MsgType === "text" && more !== "" && reply.Content.endsWith(more);
 }
 
-/** A piece for somebody who gets all of them at once. */
+/** A piece of another process, of whose answer only the pieces are known, without the sentence. */
 export function withoutMore(reply: Reply, more: string): Reply {
   if (reply.MsgType !== "text" || !asksForMore(reply, more)) return reply;
-  return { MsgType: "text", Content: reply.Content.slice(0, -more.length).trimEnd() };
+  return { MsgType: "text", Content: reply.Content.slice(0, -more.length).replace(/\n$/, "") };
 }
 
 /** A code unit takes one to three bytes: what is far from the limit is not measured, however long. */
 function fits(content: string, limitBytes: number): boolean {
   if (content.length > limitBytes) return false;
   return Buffer.byteLength(content) <= limitBytes;
+}
+
+function isList(replies: Reply | readonly Reply[]): replies is readonly Reply[] {
+  return Array.isArray(replies);
 }

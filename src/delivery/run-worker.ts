@@ -13,7 +13,7 @@ import type { Reply } from "../protocol/reply.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
 import type { LateAnswers } from "./late-answers.ts";
 import type { Parking } from "./parking.ts";
-import { PIECES_BYTES, keptPieces, putBefore } from "./pieces.ts";
+import { PIECES_BYTES, keptReplies, putBefore, toPieces } from "./pieces.ts";
 import { REMEMBER_MS } from "./remembered.ts";
 import type { Run, Runs } from "./runs.ts";
 import type { SharedRuns } from "./shared-runs.ts";
@@ -40,7 +40,7 @@ export interface WorkerParts {
 /** WeChat drops a delivery after 5 s and repeats it at once; twice that means that it will not. */
 const NO_MORE_AFTER_MS = 10_000;
 
-const NO_PIECES: readonly Reply[] = [];
+const NO_REPLIES: readonly Reply[] = [];
 
 /** How often a process looks whether another has the answer. */
 const WATCH_MS = 100;
@@ -94,20 +94,16 @@ export class RunWorker {
       late.tellFailure(run, error);
       run.errorTold = true;
     }
-    const own = reply === undefined ? NO_PIECES : this.#toPieces(run, reply);
-    const pieces = run.before === undefined ? own : putBefore(run.before, own, settings);
-    return this.#handOver(run, pieces);
-  }
-
-  /** What is too long for anybody to fetch, piece by piece, is cut off; the log says so. */
-  #toPieces(run: Run, reply: Reply): readonly Reply[] {
-    const { settings, late } = this.#parts;
-    const { pieces, isCut } = keptPieces(reply, settings);
+    const replies = reply === undefined ? NO_REPLIES : [reply];
+    const { kept, isCut } = keptReplies(replies, settings);
+    const own = toPieces(kept, settings);
+    run.replies = run.before === undefined ? kept : [run.before, ...kept];
+    // What is too long for anybody to fetch, piece by piece, is cut off; the log says so.
     if (isCut) {
-      const cut = `its first ${pieces.length} pieces are kept, and the rest is cut off`;
+      const cut = `its first ${own.length} pieces are kept, and the rest is cut off`;
       late.tell(run, "warn", `Answer is longer than ${PIECES_BYTES} bytes: ${cut}`);
     }
-    return pieces;
+    return this.#handOver(run, run.before === undefined ? own : putBefore(run.before, own, settings));
   }
 
   #handOver(run: Run, pieces: readonly Reply[]): Promise<void> | undefined {

@@ -46,6 +46,8 @@ export class Run {
   done = false;
   /** The answer: the first piece goes out, the others are parked. Empty: nothing to say. */
   pieces: readonly Reply[] = [];
+  /** What they were cut from, where this process has it. */
+  replies: readonly Reply[] | undefined = undefined;
   /** What the handler threw, and whether it has been told: once, however many deliveries come. */
   error: unknown = undefined;
   errorTold = false;
@@ -188,7 +190,8 @@ export class Runs {
   }
 
   #weigh(run: Run): void {
-    const answer = run.pieces.reduce((sum, piece) => sum + lengthOf(piece), 0);
+    const whole = run.pieces.length > 1 ? (run.replies ?? []) : [];
+    const answer = [...run.pieces, ...whole].reduce((sum, piece) => sum + lengthOf(piece), 0);
     const bytes = weigh(run.size) + 2 * answer;
     this.bytes += bytes - run.bytes;
     run.bytes = bytes;

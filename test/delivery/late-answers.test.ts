@@ -112,7 +112,8 @@ describe("A late answer that is pushed", () => {
       "warn: Answer came late and was sent in part, and the rest is parked " +
         `for the follower's next message, ${PROBLEM}`,
     ]);
-    assert.deepEqual(await rest(), [["二", "\nrest", false], ["三", "\nrest", false]]);
+    const asking = "二\n（回复任意内容继续）";
+    assert.deepEqual(await rest(), [[asking, "\nrest", false], ["三", "\nrest", true]]);
   });
 
   for (const [why, change] of Object.entries({

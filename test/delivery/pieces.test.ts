@@ -3,7 +3,14 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
 import { deliveryKey, followerOf } from "../../src/bot/keys.ts";
-import { asksForMore, beginningOf, putBefore, toPieces, withoutMore } from "../../src/delivery/pieces.ts";
+import {
+  asksForMore,
+  keptReplies,
+  PIECES_BYTES,
+  putBefore,
+  toPieces,
+  withoutMore,
+} from "../../src/delivery/pieces.ts";
 import { parseMessage } from "../../src/protocol/message.ts";
 import type { Reply } from "../../src/protocol/reply.ts";
 import { raw, wireEnvelope, wireXml } from "../support/wire.ts";
@@ -20,7 +27,7 @@ function contents(replies: readonly Reply[]): string[] {
 }
 
 describe("An answer is cut into pieces", () => {
-  const limits = { textLimitBytes: 10, more: "+" };
+  const limits = { limitBytes: 10, more: "+" };
   const pieces: readonly (readonly [content: string, pieces: readonly string[]])[] = [
     ["", [""]],
     ["0123456789", ["0123456789"]],
@@ -38,7 +45,7 @@ describe("An answer is cut into pieces", () => {
   }
 
   test("that ask for nothing when there is no sentence for it", () => {
-    const made = toPieces(text("0123456789a"), { textLimitBytes: 10, more: "" });
+    const made = toPieces(text("0123456789a"), { limitBytes: 10, more: "" });
     assert.deepEqual(contents(made), ["0123456789", "a"]);
   });
 
@@ -54,18 +61,62 @@ describe("An answer is cut into pieces", () => {
   });
 });
 
-describe("Of a long text", () => {
-  test("no more is cut into pieces than can be kept", () => {
-    assert.deepEqual(beginningOf(text("x".repeat(1000)), 100), text("x".repeat(101)));
+describe("An answer of several replies", () => {
+  const limits = { limitBytes: 10, more: "+" };
+
+  test("asks at the end of each text for what follows", () => {
+    const made = toPieces([text("0123456789a"), IMAGE, text("b"), text("c")], limits);
+    assert.deepEqual(contents(made), ["01234567\n+", "89a\n+", "[image]", "b\n+", "c"]);
   });
 
-  test("the beginning stays the same, and a short one and what is no text stay as they are", () => {
-    for (const reply of [text("x".repeat(101)), IMAGE]) assert.equal(beginningOf(reply, 100), reply);
+  test("has texts as they are, where they have no room to ask", () => {
+    assert.deepEqual(contents(toPieces([text("012345678"), IMAGE], limits)), ["012345678", "[image]"]);
+  });
+
+  test("asks for nothing when there is no sentence for it", () => {
+    const made = toPieces([text("0123456789a"), text("b")], { ...limits, more: "" });
+    assert.deepEqual(contents(made), ["0123456789", "a", "b"]);
+  });
+
+  test("may be none", () => {
+    assert.deepEqual(toPieces([], limits), []);
+  });
+});
+
+describe("Of a long answer", () => {
+  const bytesOf = (replies: readonly Reply[]): number =>
+    contents(replies).reduce((sum, content) => sum + Buffer.byteLength(content), 0);
+
+  for (const [what, more] of [["", "（回复任意内容继续）"], [" without a sentence", ""], [", nearly half of them sentences", "再".repeat(299)]] as const) {
+    test(`no more is kept than has room in all its pieces${what}`, () => {
+      const limits = { limitBytes: 1800, more };
+      const whole = text("长".repeat(1_000_000));
+      const { kept, isCut } = keptReplies([text("短"), whole, IMAGE], limits);
+      assert.equal(isCut, true);
+      assert.equal(kept.length, 2);
+      const bytes = bytesOf(toPieces(kept, limits));
+      assert.ok(bytes <= PIECES_BYTES && bytes > PIECES_BYTES - 3600, `${bytes} bytes`);
+    });
+  }
+
+  test("as many pictures are kept as have room", () => {
+    const { kept, isCut } = keptReplies(Array<Reply>(100_000).fill(IMAGE), { limitBytes: 1800, more: "" });
+    assert.equal(isCut, true);
+    assert.equal(kept.length, Math.floor(PIECES_BYTES / JSON.stringify(IMAGE).length));
+  });
+
+  test("all is kept when it has room, as it is", () => {
+    for (const content of ["短", "x".repeat(PIECES_BYTES)]) {
+      const replies = [text(content), IMAGE].slice(0, content === "短" ? 2 : 1);
+      const { kept, isCut } = keptReplies(replies, { limitBytes: 1800, more: "" });
+      assert.equal(isCut, false);
+      assert.deepEqual(kept, replies);
+    }
   });
 });
 
 describe("A late answer stands before the own one", () => {
-  const limits = { textLimitBytes: 20, more: "+" };
+  const limits = { limitBytes: 20, more: "+" };
   const put = (late: Reply, own: readonly Reply[], more: string = "+"): string[] =>
     contents(putBefore(late, own, { ...limits, more }));
 
@@ -103,7 +154,7 @@ describe("The sentence that asks for more", () => {
   });
 
   test("is taken off a text that is sent with the others", () => {
-    assert.deepEqual(withoutMore(text(" a \n+"), "+"), text(" a"));
+    assert.deepEqual(withoutMore(text(" a \n+"), "+"), text(" a "));
     assert.deepEqual(withoutMore(text("a"), "+"), text("a"));
     assert.deepEqual(withoutMore(text("a+"), ""), text("a+"));
     assert.equal(withoutMore(IMAGE, "+"), IMAGE);

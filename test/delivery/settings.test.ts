@@ -62,7 +62,7 @@ describe("A setting of delivery", () => {
       deliveries: 3,
       hardCapMs: 20_000,
       more: "（回复任意内容继续）",
-      textLimitBytes: 1800,
+      limitBytes: 1800,
       hold: true,
       notice: undefined,
       keepMs: 3_600_000,
