@@ -73,7 +73,8 @@ export class Bot extends Router {
     const adapter: ExchangeSettings = {
       account,
       deliver:
-        this.#delivery?.deliver ?? ((delivery) => deliverEach(runHandler, services, delivery)),
+        this.#delivery?.deliver ??
+        ((delivery) => deliverEach({ runHandler, services, log }, delivery)),
       path: this.path,
       random,
       clock,

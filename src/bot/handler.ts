@@ -7,8 +7,17 @@ import type { EventMessage, KnownKind, Message, UnknownMessage } from "../protoc
 import type { Reply } from "../protocol/reply.ts";
 import type { Context } from "./context.ts";
 
-/** A string is a text reply; nothing (or an empty string) means that there is nothing to say. */
-export type Answer = string | Reply | undefined | null | void;
+/**
+ * What a handler answers: a string is a text, and nothing (or an empty string) means that there is
+ * nothing to say. Several of them in an array are several messages, in this order: the first goes out
+ * as the reply, the others follow as the pieces of a long text do.
+ *
+ * @example
+ * bot.hears("价格", () => ["价目表如下", image(mediaId), "还有什么想知道的？"]);
+ */
+export type Answer = AnswerPart | readonly AnswerPart[];
+
+type AnswerPart = string | Reply | undefined | null | void;
 
 /** Runs the next handler that matches, and gives its answer. May be called once. */
 export type Next = () => Promise<Answer>;

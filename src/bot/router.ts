@@ -32,11 +32,13 @@ import type {
 
 /** What came of a message. */
 export interface RouterAnswer {
-  /** `undefined` when there is nothing to say. */
-  readonly reply: Reply | undefined;
-  /** What a handler threw; then `reply` is what `onError` made of it. */
+  /** In the order in which the follower is to read them; none when there is nothing to say. */
+  readonly replies: readonly Reply[];
+  /** What a handler threw; then `replies` are what `onError` made of it. */
   readonly error: unknown;
 }
+
+const NONE: readonly Reply[] = [];
 
 interface Layer {
   /** In lower case. */
@@ -110,7 +112,7 @@ export class Router {
     try {
       const answer = this.#run(this.#chainFor(message), 0, message, context);
       if (isLater(answer)) return this.#answerLater(answer, message, context);
-      return { reply: toReply(answer), error: undefined };
+      return { replies: toReplies(answer), error: undefined };
     } catch (error) {
       return this.#answerError(error, message, context);
     }
@@ -122,7 +124,7 @@ export class Router {
     context: Context,
   ): Promise<RouterAnswer> {
     try {
-      return { reply: toReply(await answer), error: undefined };
+      return { replies: toReplies(await answer), error: undefined };
     } catch (error) {
       return this.#answerError(error, message, context);
     }
@@ -130,12 +132,12 @@ export class Router {
 
   async #answerError(thrown: unknown, message: Message, context: Context): Promise<RouterAnswer> {
     const error = thrown ?? new Error("A handler threw nothing");
-    if (this.#onError === undefined) return { reply: undefined, error };
+    if (this.#onError === undefined) return { replies: NONE, error };
     try {
-      return { reply: toReply(await this.#onError(error, message, context)), error };
+      return { replies: toReplies(await this.#onError(error, message, context)), error };
     } catch (second) {
       const both = new AggregateError([error, second], "A handler failed, and onError after it");
-      return { reply: undefined, error: both };
+      return { replies: NONE, error: both };
     }
   }
 
@@ -207,18 +209,39 @@ function isLater(answer: Answer | PromiseLike<Answer>): answer is PromiseLike<An
 }
 
 /**
- * From what a handler returned to a reply.
+ * From what a handler returned to replies. Nothing among several is skipped.
  *
- * @returns `undefined` when there is nothing to say
- * @throws EchostrError `ANSWER_INVALID` for what is neither a string nor a reply nor nothing
+ * @returns none when there is nothing to say
+ * @throws EchostrError `ANSWER_INVALID` for what is neither a string nor a reply nor nothing, and for
+ *   an array that holds such a thing, or another array
+ *
+ * @example
+ * toReplies(["在", undefined, image("m")]); // a text and a picture
  */
-export function toReply(answer: Answer): Reply | undefined {
+export function toReplies(answer: Answer): readonly Reply[] {
+  if (!isList(answer)) {
+    const reply = toReply(answer);
+    return reply === undefined ? NONE : [reply];
+  }
+  return answer.map((part, index) => toReply(part, index)).filter((reply) => reply !== undefined);
+}
+
+function isList(answer: Answer): answer is Extract<Answer, readonly unknown[]> {
+  return Array.isArray(answer);
+}
+
+function toReply(
+  answer: Exclude<Answer, readonly unknown[]>,
+  index?: number,
+): Reply | undefined {
   if (answer === undefined || answer === null || answer === "") return undefined;
   if (typeof answer === "string") return { MsgType: "text", Content: answer };
   if (typeof answer === "object" && typeof answer.MsgType === "string") return answer;
+  const place = index === undefined ? "" : ` at index ${index}`;
   throw new EchostrError(
     "ANSWER_INVALID",
-    `Handler must answer with a string, a reply or nothing, got ${describe(answer)}`,
+    "Handler must answer with a string, a reply, an array of these or nothing, " +
+      `got ${describe(answer)}${place}`,
   );
 }
 

@@ -7,24 +7,45 @@
 import { MessageContext } from "../bot/context.ts";
 import type { Services } from "../bot/context.ts";
 import type { RouterAnswer } from "../bot/router.ts";
+import { shortenOpenId } from "../log.ts";
+import type { Log } from "../log.ts";
+import type { Message } from "../protocol/message.ts";
 import { FIRST } from "./delivered.ts";
 import type { Delivered } from "./delivered.ts";
 import type { Delivery } from "./delivery-engine.ts";
 import type { RunHandler } from "./run-worker.ts";
 
+/** What is needed to answer a delivery by itself. */
+export interface DeliverEachParts {
+  readonly runHandler: RunHandler;
+  readonly services: Services;
+  readonly log: Log;
+}
+
 /** Runs the handler for one delivery. */
 export function deliverEach(
-  runHandler: RunHandler,
-  services: Services,
+  { runHandler, services, log }: DeliverEachParts,
   { message, receivedAt }: Delivery,
 ): Delivered | Promise<Delivered> {
   const { ToUserName, FromUserName } = message;
   const context = new MessageContext(ToUserName, FromUserName, receivedAt, services);
+  const toDelivered = ({ replies, error }: RouterAnswer): Delivered => {
+    const [reply] = replies;
+    if (replies.length > 1) tellLeftOut(log, message, replies.length);
+    const outcome = error !== undefined ? "failed" : reply === undefined ? "nothing" : "answered";
+    return { outcome, reply, error, attempt: FIRST };
+  };
   const answer = runHandler(message, context);
   return "then" in answer ? answer.then(toDelivered) : toDelivered(answer);
 }
 
-function toDelivered({ reply, error }: RouterAnswer): Delivered {
-  const outcome = error !== undefined ? "failed" : reply === undefined ? "nothing" : "answered";
-  return { outcome, reply, error, attempt: FIRST };
+/** A response holds one reply, and nothing here keeps or sends the others. */
+function tellLeftOut(log: Log, message: Message, count: number): void {
+  log({
+    level: "warn",
+    event: "notice",
+    kind: message.kind,
+    openId: shortenOpenId(message.FromUserName),
+    message: `First of ${count} replies is sent, the others are left out: they need delivery, which is off`,
+  });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { EchostrError } from "../errors.ts";
-import { toReply } from "../bot/router.ts";
+import { toReplies } from "../bot/router.ts";
 import { count, flag, fn, nested, notMeant, oneOf, readOptions, someText } from "../options.ts";
 import type { Check, Table } from "../options.ts";
 import type { Message } from "../protocol/message.ts";
@@ -73,7 +73,7 @@ type OnLate = NonNullable<LateOptions["onLate"]>;
 
 const notice: Check<string | Reply, Reply | undefined> = (value, name) => {
   try {
-    if (value !== null) return toReply(value as Reply);
+    if (value !== null && !Array.isArray(value)) return toReplies(value as Reply)[0];
   } catch {
     // Said below.
   }

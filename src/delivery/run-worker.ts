@@ -40,8 +40,6 @@ export interface WorkerParts {
 /** WeChat drops a delivery after 5 s and repeats it at once; twice that means that it will not. */
 const NO_MORE_AFTER_MS = 10_000;
 
-const NO_REPLIES: readonly Reply[] = [];
-
 /** How often a process looks whether another has the answer. */
 const WATCH_MS = 100;
 
@@ -85,7 +83,7 @@ export class RunWorker {
     }
   }
 
-  #answered(run: Run, { reply, error }: RouterAnswer): Promise<void> | undefined {
+  #answered(run: Run, { replies, error }: RouterAnswer): Promise<void> | undefined {
     const { settings, late } = this.#parts;
     run.stopKeeping?.();
     run.error = error;
@@ -94,7 +92,6 @@ export class RunWorker {
       late.tellFailure(run, error);
       run.errorTold = true;
     }
-    const replies = reply === undefined ? NO_REPLIES : [reply];
     const { kept, isCut } = keptReplies(replies, settings);
     const own = toPieces(kept, settings);
     run.replies = run.before === undefined ? kept : [run.before, ...kept];

@@ -207,7 +207,7 @@ describe("An answer", () => {
   });
 
   test("that is no answer is a failure, and the follower reads nothing", async () => {
-    for (const answer of [42, {}, [], true, { MsgType: "hologram" }]) {
+    for (const answer of [42, {}, [[]], true, { MsgType: "hologram" }]) {
       const { bot, send, entries } = talk();
       bot.on("text", () => answer as unknown as string);
       assert.equal(await send(wireText("x")), undefined);

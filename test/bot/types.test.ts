@@ -66,6 +66,12 @@ test("A handler with another type of message does not compile", () => {
   bot.on("text", (message) => message.MediaId);
   // @ts-expect-error a number is no answer
   bot.on("text", () => 42);
+  bot.on("text", () => ["一", echostr.image("m"), undefined]);
+  bot.on("text", async () => ["一", "二"] as const);
+  // @ts-expect-error nor is one in an array
+  bot.on("text", () => ["一", 42]);
+  // @ts-expect-error nor is an array in an array
+  bot.on("text", () => ["一", ["二"]]);
   // @ts-expect-error a handler of a string has no match
   bot.hears("x", (_message, { match }) => match[0]);
   assert.ok(bot);

@@ -94,7 +94,7 @@ describe("An answer in time", () => {
       services: { accountId: "wx1", store, api: undefined, clock, newOwner: () => "one" },
       clock,
       log: () => {},
-      runHandler: () => ({ reply: { MsgType: "text", Content: "答" }, error: undefined }),
+      runHandler: () => ({ replies: [{ MsgType: "text", Content: "答" }], error: undefined }),
       push: undefined,
       owner: "one",
       random: (size) => new Uint8Array(size),
