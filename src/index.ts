@@ -78,7 +78,7 @@ export type { Store } from "./store/store.ts";
 // The platform's API.
 export { createApi } from "./create-api.ts";
 export { miniprogrampage, msgmenu } from "./api/custom-message.ts";
-export type { Api } from "./api/api.ts";
+export type { Api, NetworkCheck, NetworkCheckOptions } from "./api/api.ts";
 export type { ApiOptions, ApiSettings } from "./api/api-options.ts";
 export type { CallOptions } from "./api/caller.ts";
 export type { CustomMessage } from "./api/custom-message.ts";
@@ -88,7 +88,6 @@ export type { UploadedMedia } from "./api/media.ts";
 export type { MediaFile, MediaVideo } from "./api/media-file.ts";
 export type { MenuAnswer, Menu } from "./api/menu.ts";
 export type { MenuButton } from "./api/menu-limits.ts";
-export type { NetworkCheck, NetworkCheckOptions } from "./api/network.ts";
 export type { Qrcode, QrcodeOptions } from "./api/qrcode.ts";
 export type { QuotaAnswer } from "./api/quota.ts";
 export type { TokenKind } from "./api/token-source.ts";

@@ -1,5 +1,6 @@
 /**
- * How the platform says no: HTTP 200 and `{"errcode":40013,"errmsg":"invalid appid rid: …"}`.
+ * How the platform says no: HTTP 200 and `{"errcode":40013,"errmsg":"invalid appid rid: …"}`. And what
+ * fails without it: a call that it would refuse, and an answer that cannot be read.
  *
  * @module
  */
@@ -50,4 +51,14 @@ export function isErrcode(thrown: unknown, errcodes: readonly number[]): thrown 
     thrown.name === "ApiError" &&
     errcodes.includes((thrown as ApiError).errcode)
   );
+}
+
+/** What a call was given cannot be sent. */
+export function inputInvalid(message: string, options?: ErrorOptions): EchostrError {
+  return new EchostrError("API_INPUT_INVALID", message, options);
+}
+
+/** What came is not what the platform says that it answers. */
+export function answerInvalid(message: string): EchostrError {
+  return new EchostrError("API_ANSWER_INVALID", message);
 }

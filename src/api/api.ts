@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { answerInvalid } from "./api-error.ts";
 import { Caller } from "./caller.ts";
 import type { CallOptions } from "./caller.ts";
 import type { CheckedSettings } from "./api-options.ts";
@@ -14,14 +15,34 @@ import { Media } from "./media.ts";
 import { Menus } from "./menu.ts";
 import { LatePush } from "./late-push.ts";
 import type { PushResult } from "./late-push.ts";
-import { callbackIps, networkCheck } from "./network.ts";
-import type { NetworkCheck, NetworkCheckOptions } from "./network.ts";
 import { Parts } from "./parts.ts";
 import type { ApiParts, GivenParts } from "./parts.ts";
 import { Qrcodes } from "./qrcode.ts";
 import { Quota } from "./quota.ts";
 import type { Reply } from "../protocol/reply.ts";
 import { Users } from "./user.ts";
+
+/** What WeChat is to try. */
+export interface NetworkCheckOptions {
+  /** `"all"` unless told. */
+  readonly action?: "dns" | "ping" | "all" | undefined;
+  /** Through whose network; WeChat's own choice unless told. */
+  readonly operator?: "CHINANET" | "UNICOM" | "CAP" | "DEFAULT" | undefined;
+}
+
+/** What WeChat found when it tried; what it was not to try is empty. */
+export interface NetworkCheck {
+  /** The addresses that the account's domain leads to. */
+  readonly dns: readonly { readonly ip: string; readonly real_operator: string }[];
+  readonly ping: readonly {
+    readonly ip: string;
+    readonly from_operator: string;
+    /** Such as `0%`. */
+    readonly package_loss: string;
+    /** Such as `23.079ms`. */
+    readonly time: string;
+  }[];
+}
 
 export class Api {
   /** Messages to followers who have not just asked. */
@@ -120,12 +141,18 @@ export class Api {
   }
 
   /** The addresses that deliveries come from. They change: ask daily. Some are networks (CIDR). */
-  callbackIps(): Promise<string[]> {
-    return callbackIps(this.#caller);
+  async callbackIps(): Promise<string[]> {
+    const path = "/cgi-bin/getcallbackip";
+    const { ip_list } = await this.#caller.json(path);
+    if (Array.isArray(ip_list)) return ip_list.map(String);
+    throw answerInvalid(`ip_list expected from ${path}, got none`);
   }
 
   /** Lets WeChat look up the domain of the callback address, and ping what it finds. */
-  networkCheck(options: NetworkCheckOptions = {}): Promise<NetworkCheck> {
-    return networkCheck(this.#caller, options);
+  async networkCheck(options: NetworkCheckOptions = {}): Promise<NetworkCheck> {
+    const { action = "all", operator = "DEFAULT" } = options;
+    const body = { action, check_operator: operator };
+    const answer = await this.#caller.json("/cgi-bin/callback/check", body);
+    return { dns: [], ping: [], ...(answer as Partial<NetworkCheck>) };
   }
 }

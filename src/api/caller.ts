@@ -8,15 +8,16 @@
  *
  * @module
  */
-import { EchostrError } from "../errors.ts";
 import { AccessTokens, TOKEN_LEASE_MS } from "./access-tokens.ts";
 import type { Token } from "./access-tokens.ts";
-import { isErrcode } from "./api-error.ts";
+import { inputInvalid, isErrcode } from "./api-error.ts";
 import type { CheckedSettings } from "./api-options.ts";
 import { Deadline } from "./deadline.ts";
 import { BUSY_ERRCODE, TOKEN_ERRCODES } from "./errcodes.ts";
 import { Http } from "./http.ts";
 import type { ApiRequest, JsonAnswer, Query } from "./http.ts";
+import { toMediaFile } from "./media-file.ts";
+import type { MediaFile } from "./media-file.ts";
 import type { ApiParts } from "./parts.ts";
 import { isRepeatable } from "./repeatable.ts";
 import { readToken, tokenRequest } from "./token-source.ts";
@@ -56,13 +57,10 @@ export class Caller {
 
   /** The token in use. */
   async accessToken(signal: AbortSignal | undefined): Promise<Token> {
-    const deadline = this.#deadline(undefined, signal);
-    try {
+    return this.#deadline(undefined, signal).during((deadline) => {
       deadline.throwIfStopped();
-      return await this.#inTime(this.#tokens.get(), "the platform", deadline);
-    } finally {
-      deadline.end();
-    }
+      return this.#inTime(this.#tokens.get(), "the platform", deadline);
+    });
   }
 
   /** A call whose answer is JSON. */
@@ -72,34 +70,35 @@ export class Caller {
     query: Query = {},
     options: CallOptions = {},
   ): Promise<JsonAnswer> {
-    const deadline = this.#deadline(options.timeoutMs, options.signal);
-    const send = (request: ApiRequest, repeat: boolean): Promise<JsonAnswer> =>
-      this.#json(request, repeat, deadline);
-    try {
-      return await this.#call(path, body, query, options, deadline, send);
-    } finally {
-      deadline.end();
-    }
+    return this.#deadline(options.timeoutMs, options.signal).during((deadline) =>
+      this.#call(path, body, query, options, deadline, (request, repeat) =>
+        this.#json(request, repeat, deadline),
+      ),
+    );
   }
 
   /**
-   * A call whose answer may be a file. `read` takes the response, and ends the deadline when it has
-   * read all of it; or it takes the JSON that came in its place.
+   * A call whose answer may be a file.
+   *
+   * @param read takes the JSON that came in its place
    */
   async file<T>(
     path: string,
     body: unknown,
     query: Query,
-    read: (answer: Response | JsonAnswer, deadline: Deadline) => T,
-  ): Promise<T> {
-    const deadline = this.#deadline(this.fileTimeoutMs, undefined);
+    read: (answer: JsonAnswer) => T,
+  ): Promise<MediaFile | T> {
+    const deadline = this.#deadline(this.fileTimeoutMs);
     try {
       const answer = await this.#call(path, body, query, {}, deadline, async (request) => {
         const response = await this.#http.send(request, deadline);
         const isJson = /json|text\/plain/.test(response.headers.get("content-type") ?? "");
         return isJson ? this.#http.readJson(request, response, deadline) : response;
       });
-      return read(answer, deadline);
+      // The deadline ends with the last byte.
+      if (answer instanceof Response) return toMediaFile(path, answer, deadline);
+      deadline.end();
+      return read(answer);
     } catch (error) {
       deadline.end();
       throw error;
@@ -121,7 +120,7 @@ export class Caller {
   ): Promise<T> {
     const method = options.method ?? (body === undefined ? "GET" : "POST");
     if (method === "GET" && body !== undefined) {
-      throw new EchostrError("API_INPUT_INVALID", "A call by GET must have no body, got one");
+      throw inputInvalid("A call by GET must have no body, got one");
     }
     const [plainPath, fullQuery] = splitPath(path, query);
     const repeat = options.repeat ?? isRepeatable(method, plainPath);
@@ -155,24 +154,16 @@ export class Caller {
   async #fetchToken(force: boolean): Promise<FreshToken> {
     const { kind, appId, appSecret, timeoutMs } = this.#settings;
     const request = tokenRequest(kind, appId, appSecret, force);
-    const deadline = this.#deadline(Math.min(timeoutMs, TOKEN_TIMEOUT_MS), undefined);
-    try {
-      const ask = (): Promise<JsonAnswer> => this.#json(request, true, deadline);
-      return readToken(request.path, await this.#repeat(ask, true, deadline));
-    } finally {
-      deadline.end();
-    }
+    const answer = await this.#deadline(Math.min(timeoutMs, TOKEN_TIMEOUT_MS)).during((deadline) =>
+      this.#repeat(() => this.#json(request, true, deadline), true, deadline),
+    );
+    return readToken(request.path, answer);
   }
 
   /** One that hangs must leave time for another, where there may be another. */
   async #json(request: ApiRequest, repeat: boolean, deadline: Deadline): Promise<JsonAnswer> {
     if (!repeat) return this.#http.json(request, deadline);
-    const half = deadline.half();
-    try {
-      return await this.#http.json(request, half);
-    } finally {
-      half.end();
-    }
+    return deadline.half().during((half) => this.#http.json(request, half));
   }
 
   async #repeat<T>(attempt: () => Promise<T>, repeat: boolean, deadline: Deadline): Promise<T> {
@@ -189,10 +180,9 @@ export class Caller {
     }
   }
 
-  #deadline(timeoutMs: number | undefined, signal: AbortSignal | undefined): Deadline {
-    const ms = timeoutMs ?? this.#settings.timeoutMs;
+  #deadline(ms: number = this.#settings.timeoutMs, signal?: AbortSignal): Deadline {
     if (ms >= 1) return new Deadline(this.#parts.clock, ms, signal);
-    throw new EchostrError("API_INPUT_INVALID", `timeoutMs of a call must be at least 1, got ${ms}`);
+    throw inputInvalid(`timeoutMs of a call must be at least 1, got ${ms}`);
   }
 }
 
@@ -211,12 +201,12 @@ function splitPath(path: string, query: Query): [string, Query] {
   if (plain === "") {
     const got = String(path).split("?")[0] ?? "";
     const message = `Path of a call must begin with one slash and hold no dots alone, got "${got}"`;
-    throw new EchostrError("API_INPUT_INVALID", message);
+    throw inputInvalid(message);
   }
   const full = { ...Object.fromEntries(new URLSearchParams(search)), ...query };
   if ("access_token" in full) {
     const message = "Query of a call must not hold an access_token, which is added to it, got one";
-    throw new EchostrError("API_INPUT_INVALID", message);
+    throw inputInvalid(message);
   }
   return [plain, full];
 }

@@ -8,6 +8,7 @@
 import { EchostrError } from "../errors.ts";
 import { removeForbidden, splitText, TEXT_LIMIT_BYTES } from "../protocol/reply.ts";
 import type { Reply } from "../protocol/reply.ts";
+import { inputInvalid } from "./api-error.ts";
 
 /** A message in WeChat's own form: `msgtype`, and under the name of that type its parts. */
 export interface CustomMessage {
@@ -141,5 +142,5 @@ function checkRaw(message: CustomMessage): CustomMessage {
 }
 
 function invalid(problem: string): EchostrError {
-  return new EchostrError("API_INPUT_INVALID", `Customer-service message ${problem}`);
+  return inputInvalid(`Customer-service message ${problem}`);
 }

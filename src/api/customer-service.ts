@@ -10,6 +10,7 @@
  */
 import { EchostrError } from "../errors.ts";
 import type { Reply } from "../protocol/reply.ts";
+import { inputInvalid } from "./api-error.ts";
 import type { Caller } from "./caller.ts";
 import { splitReply, toCustomMessage } from "./custom-message.ts";
 import type { CustomMessage } from "./custom-message.ts";
@@ -77,9 +78,5 @@ export class CustomerService {
 
 function checkOpenId(openId: string): void {
   if (typeof openId === "string" && openId !== "") return;
-  throw invalid(`Openid must be a text, got ${openId === "" ? "an empty one" : typeof openId}`);
-}
-
-function invalid(message: string): EchostrError {
-  return new EchostrError("API_INPUT_INVALID", message);
+  throw inputInvalid(`Openid must be a text, got ${openId === "" ? "an empty one" : typeof openId}`);
 }

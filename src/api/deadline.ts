@@ -69,6 +69,15 @@ export class Deadline {
     });
   }
 
+  /** Does work in this time, which ends with it. */
+  async during<T>(work: (deadline: Deadline) => Promise<T>): Promise<T> {
+    try {
+      return await work(this);
+    } finally {
+      this.end();
+    }
+  }
+
   /** Waits, unless the time is over before. */
   async pause(ms: number): Promise<void> {
     let timer: unknown;

@@ -9,7 +9,7 @@
  */
 import { EchostrError, messageOf } from "../errors.ts";
 import { shortenOpenId } from "../log.ts";
-import { ApiError } from "./api-error.ts";
+import { answerInvalid, ApiError } from "./api-error.ts";
 import type { Deadline } from "./deadline.ts";
 import { formatJson, parseJson } from "./json.ts";
 import { causeOf, unreachable, UnreachableError } from "./unreachable-error.ts";
@@ -104,8 +104,7 @@ export class Http {
       // Hidden before it is cut: of half a secret nobody could tell that it is one.
       const began = this.#hide(request, text.trimStart().slice(0, HIDDEN_LENGTH)).slice(0, 20);
       const got = began === "" ? "nothing" : JSON.stringify(began);
-      const message = `JSON expected from ${request.path}, got ${got}`;
-      throw new EchostrError("API_ANSWER_INVALID", message);
+      throw answerInvalid(`JSON expected from ${request.path}, got ${got}`);
     }
     this.#throwErrcode(request, answer);
     return answer as JsonAnswer;
@@ -149,7 +148,7 @@ async function readText({ path }: ApiRequest, response: Response): Promise<strin
     bytes += chunk.length;
     if (bytes > ANSWER_BYTES) {
       const message = `Answer of at most ${ANSWER_BYTES} bytes expected from ${path}, got more`;
-      throw new EchostrError("API_ANSWER_INVALID", message);
+      throw answerInvalid(message);
     }
     chunks.push(chunk);
   }
@@ -180,8 +179,7 @@ async function guarded<T>(
 
 function unexpectedStatus(path: string, status: number): EchostrError {
   const what = status < 400 ? "a redirect, which is not followed" : "a refusal on the way";
-  return new EchostrError(
-    "API_ANSWER_INVALID",
+  return answerInvalid(
     `HTTP 200 expected from ${path}, got ${status}, ${what}`,
   );
 }

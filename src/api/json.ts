@@ -8,8 +8,9 @@
  *
  * @module
  */
-import { EchostrError, messageOf } from "../errors.ts";
+import { messageOf } from "../errors.ts";
 import { removeForbidden } from "../protocol/reply.ts";
+import { inputInvalid } from "./api-error.ts";
 
 /**
  * @throws EchostrError `API_INPUT_INVALID` for what JSON cannot hold
@@ -25,11 +26,10 @@ export function formatJson(value: unknown): string {
     );
   } catch (cause) {
     const message = `Body of a call must be something that JSON can hold: ${messageOf(cause)}`;
-    throw new EchostrError("API_INPUT_INVALID", message, { cause });
+    throw inputInvalid(message, { cause });
   }
   if (json !== undefined) return json;
-  const message = `Body of a call must be something that JSON can hold, got a ${typeof value}`;
-  throw new EchostrError("API_INPUT_INVALID", message);
+  throw inputInvalid(`Body of a call must be something that JSON can hold, got a ${typeof value}`);
 }
 
 /**

@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { EchostrError } from "../errors.ts";
+import { answerInvalid, inputInvalid } from "./api-error.ts";
 import type { Caller } from "./caller.ts";
 import type { JsonAnswer } from "./http.ts";
 import { formatJson } from "./json.ts";
-import { toMediaFile } from "./media-file.ts";
 import type { MediaFile } from "./media-file.ts";
 import { PERMANENT_LIMITS, uploadForm } from "./upload.ts";
 import type { MediaType, UploadSource } from "./upload.ts";
@@ -67,7 +66,7 @@ export class Material {
     const form = await uploadForm(type, source, PERMANENT_LIMITS, filename);
     if (type === "video") {
       if (title === undefined || title === "") {
-        throw new EchostrError("API_INPUT_INVALID", "Material of type video must have a title, got none");
+        throw inputInvalid("Material of type video must have a title, got none");
       }
       form.set("description", formatJson({ title, introduction }));
     }
@@ -75,7 +74,7 @@ export class Material {
     const timeoutMs = this.#caller.fileTimeoutMs;
     const { media_id, url } = await this.#caller.json(path, form, { type }, { timeoutMs });
     if (typeof media_id !== "string") {
-      throw new EchostrError("API_ANSWER_INVALID", `media_id expected from ${path}, got none`);
+      throw answerInvalid(`media_id expected from ${path}, got none`);
     }
     return { media_id, url: typeof url === "string" ? url : undefined };
   }
@@ -83,16 +82,8 @@ export class Material {
   /** @returns the file; for articles and videos what the platform says of them */
   get(mediaId: string): Promise<MediaFile | MaterialData> {
     const path = "/cgi-bin/material/get_material";
-    return this.#caller.file<MediaFile | MaterialData>(
-      path,
-      { media_id: mediaId },
-      {},
-      (answer, deadline) => {
-        if (answer instanceof Response) return toMediaFile(path, answer, deadline);
-        deadline.end();
-        return { kind: "data", data: answer };
-      },
-    );
+    const read = (data: JsonAnswer): MaterialData => ({ kind: "data", data });
+    return this.#caller.file(path, { media_id: mediaId }, {}, read);
   }
 
   /**
@@ -108,14 +99,13 @@ export class Material {
   ): Promise<MaterialList> {
     if (!LISTED.includes(type)) {
       const expected = LISTED.join(", ");
-      const message = `Type of a list must be one of ${expected}, got "${String(type)}"`;
-      throw new EchostrError("API_INPUT_INVALID", message);
+      throw inputInvalid(`Type of a list must be one of ${expected}, got "${String(type)}"`);
     }
     if (!Number.isInteger(offset) || offset < 0) {
-      throw new EchostrError("API_INPUT_INVALID", `Offset must be a whole number from 0, got ${offset}`);
+      throw inputInvalid(`Offset must be a whole number from 0, got ${offset}`);
     }
     if (!Number.isInteger(count) || count < 1 || count > 20) {
-      throw new EchostrError("API_INPUT_INVALID", `Count must be 1 to 20, got ${count}`);
+      throw inputInvalid(`Count must be 1 to 20, got ${count}`);
     }
     const body = { type, offset, count };
     const answer = await this.#caller.json("/cgi-bin/material/batchget_material", body);

@@ -4,7 +4,7 @@
  * @module
  */
 import { builtin } from "../builtin.ts";
-import { EchostrError } from "../errors.ts";
+import { answerInvalid, inputInvalid } from "./api-error.ts";
 import type { Deadline } from "./deadline.ts";
 import { unreachable, UnreachableError } from "./unreachable-error.ts";
 
@@ -78,7 +78,7 @@ async function keep(
 ): Promise<Uint8Array> {
   if (!(maxBytes >= 1)) {
     await stream.cancel();
-    throw new EchostrError("API_INPUT_INVALID", `maxBytes must be at least 1, got ${maxBytes}`);
+    throw inputInvalid(`maxBytes must be at least 1, got ${maxBytes}`);
   }
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -87,7 +87,7 @@ async function keep(
     size += chunk.length;
     if (size > maxBytes) {
       const message = `File of at most ${maxBytes} bytes expected from ${path}, got more; stream and save take any size`;
-      throw new EchostrError("API_ANSWER_INVALID", message);
+      throw answerInvalid(message);
     }
     chunks.push(chunk);
   }

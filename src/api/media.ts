@@ -4,9 +4,8 @@
  *
  * @module
  */
-import { EchostrError } from "../errors.ts";
+import { answerInvalid } from "./api-error.ts";
 import type { Caller } from "./caller.ts";
-import { toMediaFile } from "./media-file.ts";
 import type { MediaFile, MediaVideo } from "./media-file.ts";
 import { TEMPORARY_LIMITS, uploadForm } from "./upload.ts";
 import type { MediaType, UploadSource } from "./upload.ts";
@@ -52,7 +51,7 @@ export class Media {
     // A thumb's id comes under a name of its own.
     const mediaId = answer["media_id"] ?? answer["thumb_media_id"];
     if (typeof mediaId !== "string") {
-      throw new EchostrError("API_ANSWER_INVALID", `media_id expected from ${path}, got none`);
+      throw answerInvalid(`media_id expected from ${path}, got none`);
     }
     return {
       type: String(answer["type"] ?? type),
@@ -72,17 +71,10 @@ export class Media {
    */
   get(mediaId: string): Promise<MediaFile | MediaVideo> {
     const path = "/cgi-bin/media/get";
-    return this.#caller.file<MediaFile | MediaVideo>(
-      path,
-      undefined,
-      { media_id: mediaId },
-      (answer, deadline) => {
-        if (answer instanceof Response) return toMediaFile(path, answer, deadline);
-        deadline.end();
-        const { video_url } = answer;
-        if (typeof video_url === "string") return { kind: "video", video_url };
-        throw new EchostrError("API_ANSWER_INVALID", `File or video_url expected from ${path}`);
-      },
-    );
+    const query = { media_id: mediaId };
+    return this.#caller.file<MediaVideo>(path, undefined, query, ({ video_url }) => {
+      if (typeof video_url === "string") return { kind: "video", video_url };
+      throw answerInvalid(`File or video_url expected from ${path}`);
+    });
   }
 }

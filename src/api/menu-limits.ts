@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { EchostrError } from "../errors.ts";
+import { inputInvalid } from "./api-error.ts";
 
 /** A button, as WeChat writes it: either it does something, or it has buttons below it. */
 export interface MenuButton {
@@ -47,7 +47,7 @@ const PART_BYTES: Partial<Record<Part, number>> = { key: 128, url: 1024 };
 export function checkMenu(menu: { readonly button: readonly MenuButton[] }): void {
   const buttons = (menu as { readonly button?: unknown } | null | undefined)?.button;
   if (!Array.isArray(buttons) || buttons.length < 1 || buttons.length > BUTTONS) {
-    throw invalid(`Menu must have 1 to ${BUTTONS} buttons, got ${countOf(buttons)}`);
+    throw inputInvalid(`Menu must have 1 to ${BUTTONS} buttons, got ${countOf(buttons)}`);
   }
   buttons.forEach((button: MenuButton, index) => {
     const place = `Button ${index + 1}`;
@@ -64,14 +64,14 @@ export function checkMenu(menu: { readonly button: readonly MenuButton[] }): voi
 
 function checkSubButtons(buttons: readonly MenuButton[], place: string): void {
   if (!Array.isArray(buttons) || buttons.length < 1 || buttons.length > SUB_BUTTONS) {
-    throw invalid(`${place} must have 1 to ${SUB_BUTTONS} below it, got ${countOf(buttons)}`);
+    throw inputInvalid(`${place} must have 1 to ${SUB_BUTTONS} below it, got ${countOf(buttons)}`);
   }
   buttons.forEach((button: MenuButton, index) => {
     const inner = `${place}.${index + 1}`;
     checkName(button, inner, SUB_NAME_BYTES);
     const below = button.sub_button ?? [];
     if (below.length > 0) {
-      throw invalid(`${inner} must not have buttons below it, got ${below.length}`);
+      throw inputInvalid(`${inner} must not have buttons below it, got ${below.length}`);
     }
     checkAction(button, inner);
   });
@@ -80,7 +80,7 @@ function checkSubButtons(buttons: readonly MenuButton[], place: string): void {
 function checkName(button: MenuButton, place: string, limitBytes: number): void {
   const name = (button as Partial<MenuButton> | null | undefined)?.name;
   if (typeof name !== "string" || name === "") {
-    throw invalid(`${place} must have a name, got ${name === "" ? "an empty one" : "none"}`);
+    throw inputInvalid(`${place} must have a name, got ${name === "" ? "an empty one" : "none"}`);
   }
   checkBytes(name, `Name of ${place.toLowerCase()}, "${name}",`, limitBytes);
 }
@@ -90,12 +90,12 @@ function checkAction(button: MenuButton, place: string): void {
   const parts = type !== undefined && Object.hasOwn(PARTS_OF, type) ? PARTS_OF[type] : undefined;
   if (parts === undefined) {
     const known = Object.keys(PARTS_OF).join(", ");
-    throw invalid(`Type of ${place.toLowerCase()} must be one of ${known}, got ${quoted(type)}`);
+    throw inputInvalid(`Type of ${place.toLowerCase()} must be one of ${known}, got ${quoted(type)}`);
   }
   for (const part of parts) {
     const value = button[part];
     if (typeof value !== "string" || value === "") {
-      throw invalid(`${place} of type ${type} must have ${part}, got ${quoted(value)}`);
+      throw inputInvalid(`${place} of type ${type} must have ${part}, got ${quoted(value)}`);
     }
     checkBytes(value, `${part} of ${place.toLowerCase()}`, PART_BYTES[part]);
   }
@@ -104,7 +104,7 @@ function checkAction(button: MenuButton, place: string): void {
 function checkBytes(value: string, what: string, limitBytes: number | undefined): void {
   const bytes = Buffer.byteLength(value);
   if (limitBytes === undefined || bytes <= limitBytes) return;
-  throw invalid(`${what} must be at most ${limitBytes} bytes, got ${bytes}`);
+  throw inputInvalid(`${what} must be at most ${limitBytes} bytes, got ${bytes}`);
 }
 
 function quoted(value: unknown): string {
@@ -113,8 +113,4 @@ function quoted(value: unknown): string {
 
 function countOf(value: unknown): string {
   return Array.isArray(value) ? String(value.length) : "none";
-}
-
-function invalid(message: string): EchostrError {
-  return new EchostrError("API_INPUT_INVALID", message);
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { EchostrError } from "../errors.ts";
+import { answerInvalid, inputInvalid } from "./api-error.ts";
 import type { Caller } from "./caller.ts";
 
 /** What creating answers. */
@@ -59,7 +59,7 @@ export class Qrcodes {
     const answer = await this.#caller.json(path, { expire_seconds, action_name, action_info });
     const { ticket, url } = answer;
     if (typeof ticket !== "string" || typeof url !== "string") {
-      throw new EchostrError("API_ANSWER_INVALID", `ticket and url expected from ${path}`);
+      throw answerInvalid(`ticket and url expected from ${path}`);
     }
     const seconds = answer["expire_seconds"];
     return {
@@ -80,20 +80,16 @@ function checkScene(scene: number | string, permanent: boolean): void {
   if (typeof scene === "string") {
     const { length } = [...scene];
     if (length >= 1 && length <= SCENE_CHARACTERS) return;
-    throw invalid(`Scene must have 1 to ${SCENE_CHARACTERS} characters, got ${length}`);
+    throw inputInvalid(`Scene must have 1 to ${SCENE_CHARACTERS} characters, got ${length}`);
   }
   const highest = permanent ? PERMANENT_NUMBERS : 0xffff_ffff;
   if (Number.isInteger(scene) && scene >= 1 && scene <= highest) return;
-  throw invalid(`Scene must be a whole number from 1 to ${highest}, got ${String(scene)}`);
+  throw inputInvalid(`Scene must be a whole number from 1 to ${highest}, got ${String(scene)}`);
 }
 
 function checkSeconds(seconds: number | undefined, permanent: boolean): void {
   if (seconds === undefined) return;
-  if (permanent) throw invalid("A permanent code must have no expireSeconds, got some");
+  if (permanent) throw inputInvalid("A permanent code must have no expireSeconds, got some");
   if (Number.isInteger(seconds) && seconds >= 1 && seconds <= LONGEST_SECONDS) return;
-  throw invalid(`expireSeconds must be 1 to ${LONGEST_SECONDS}, got ${seconds}`);
-}
-
-function invalid(message: string): EchostrError {
-  return new EchostrError("API_INPUT_INVALID", message);
+  throw inputInvalid(`expireSeconds must be 1 to ${LONGEST_SECONDS}, got ${seconds}`);
 }

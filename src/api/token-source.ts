@@ -13,7 +13,7 @@
  *
  * @module
  */
-import { EchostrError } from "../errors.ts";
+import { answerInvalid } from "./api-error.ts";
 import type { ApiRequest, JsonAnswer } from "./http.ts";
 
 /** Which of the two ways. */
@@ -52,5 +52,5 @@ export function readToken(path: string, answer: JsonAnswer): FreshToken {
   }
   const names = Object.keys(answer).join(", ") || "none";
   const message = `access_token and expires_in expected from ${path}, got the fields: ${names}`;
-  throw new EchostrError("API_ANSWER_INVALID", message);
+  throw answerInvalid(message);
 }

@@ -9,7 +9,8 @@
  * @module
  */
 import { builtin } from "../builtin.ts";
-import { EchostrError, messageOf } from "../errors.ts";
+import { messageOf } from "../errors.ts";
+import { inputInvalid } from "./api-error.ts";
 
 /** A path, a `file:` URL, or the bytes themselves. */
 export type UploadSource = string | URL | Blob | Uint8Array;
@@ -74,12 +75,12 @@ export async function uploadForm(
   const limit = Object.hasOwn(limits, type) ? limits[type] : undefined;
   if (limit === undefined) {
     const known = Object.keys(limits).join(", ");
-    throw invalid(`Type of an upload must be one of ${known}, got "${String(type)}"`);
+    throw inputInvalid(`Type of an upload must be one of ${known}, got "${String(type)}"`);
   }
   const { blob, name } = await open(source);
-  if (blob.size === 0) throw invalid(`File of type ${type} must not be empty`);
+  if (blob.size === 0) throw inputInvalid(`File of type ${type} must not be empty`);
   if (blob.size > limit.maxBytes) {
-    throw invalid(`File of type ${type} must be at most ${limit.maxBytes} bytes, got ${blob.size}`);
+    throw inputInvalid(`File of type ${type} must be at most ${limit.maxBytes} bytes, got ${blob.size}`);
   }
   const givenName = filename ?? name ?? "";
   const bytes = await readAll(blob);
@@ -87,7 +88,7 @@ export async function uploadForm(
   const format = formatOf(head, givenName) ?? limit.formats[0] ?? "";
   if (!limit.formats.includes(format)) {
     const expected = limit.formats.join(", ");
-    throw invalid(`File of type ${type} must be one of ${expected}, got ${format}`);
+    throw inputInvalid(`File of type ${type} must be one of ${expected}, got ${format}`);
   }
   const form = new FormData();
   const mime = FORMATS.find((each) => each.format === format)?.mime ?? "";
@@ -100,8 +101,7 @@ async function readAll(blob: Blob): Promise<Buffer<ArrayBuffer>> {
   try {
     return Buffer.from(await blob.arrayBuffer());
   } catch (cause) {
-    const message = `File to upload cannot be read: ${messageOf(cause)}`;
-    throw new EchostrError("API_INPUT_INVALID", message, { cause });
+    throw inputInvalid(`File to upload cannot be read: ${messageOf(cause)}`, { cause });
   }
 }
 
@@ -120,7 +120,7 @@ async function open(source: UploadSource): Promise<{ blob: Blob; name: string | 
     return { blob, name: builtin("node:path").basename(path) };
   } catch (cause) {
     const message = `File to upload cannot be read, got "${String(source)}": ${messageOf(cause)}`;
-    throw new EchostrError("API_INPUT_INVALID", message, { cause });
+    throw inputInvalid(message, { cause });
   }
 }
 
@@ -128,8 +128,4 @@ function withEnding(name: string, format: string): string {
   const endings = format === "jpg" ? [".jpg", ".jpeg"] : [`.${format}`];
   const isRight = endings.some((ending) => name.toLowerCase().endsWith(ending));
   return isRight ? name : `${name}.${format}`;
-}
-
-function invalid(message: string): EchostrError {
-  return new EchostrError("API_INPUT_INVALID", message);
 }

@@ -6,9 +6,8 @@
  */
 import { readFileSync, readSync } from "node:fs";
 import { parseArgs } from "node:util";
-import type { Api } from "../api/api.ts";
+import type { Api, NetworkCheckOptions } from "../api/api.ts";
 import type { Menu } from "../api/menu.ts";
-import type { NetworkCheckOptions } from "../api/network.ts";
 import { parseJson } from "../api/json.ts";
 import { createApi } from "../create-api.ts";
 import { EchostrError, messageOf } from "../errors.ts";
