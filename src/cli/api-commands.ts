@@ -12,10 +12,9 @@ import { parseJson } from "../api/json.ts";
 import { createApi } from "../create-api.ts";
 import { EchostrError, messageOf } from "../errors.ts";
 import { openStore } from "../store/open-store.ts";
-import { readApi, tokenNotice } from "./api-settings.ts";
 import { loadEnv } from "./env-file.ts";
-import { named, readerOf } from "./settings.ts";
 import { UsageError } from "./run-and-exit.ts";
+import { named, readApi, readerOf, tokenNotice } from "./settings.ts";
 import { print, tell } from "./terminal.ts";
 
 /** Does the work of a command; gives what is to be printed. */

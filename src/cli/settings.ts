@@ -1,21 +1,32 @@
 /**
- * The settings of the server, from the environment. Each one that is wrong gets a sentence that
- * names the variable.
+ * The settings of the server, from the environment, and those of the client of the API, which the
+ * commands that call it need alone. Each one that is wrong gets a sentence that names the variable.
  *
  * @module
  */
 import { readFileSync } from "node:fs";
 import { prepareAccount } from "../account.ts";
 import type { AccountOptions, Mode } from "../account.ts";
+import { prepareApi } from "../api/api-options.ts";
+import type { ApiSettings } from "../api/api-options.ts";
+import type { TokenKind } from "../api/token-source.ts";
 import { builtin } from "../builtin.ts";
 import { EchostrError, messageOf } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
 import { preparePath } from "../server/path.ts";
-import { API_NAMES, readApi } from "./api-settings.ts";
-import type { ApiEnvironment, Read } from "./api-settings.ts";
 
 /** The variables of a process: `process.env`, or a test's. */
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads a variable: trimmed, and `undefined` when it is empty. */
+export type Read = (name: string) => string | undefined;
+
+/** Whose API is called, and how. */
+export interface ApiEnvironment {
+  readonly appId: string | undefined;
+  readonly appSecret: string | undefined;
+  readonly api: ApiSettings;
+}
 
 /** What `serve` needs. */
 export interface Settings {
@@ -37,7 +48,9 @@ const NAMES: readonly string[] = [
   "WECHAT_APPID",
   "WECHAT_MODE",
   "WECHAT_PATH",
-  ...API_NAMES,
+  "WECHAT_SECRET",
+  "WECHAT_API_BASE",
+  "WECHAT_API_TOKEN",
 ];
 
 /**
@@ -92,12 +105,46 @@ function readAccount(read: Read): AccountOptions {
     throw new EchostrError("MODE_INVALID", `WECHAT_MODE=${mode} needs WECHAT_AES_KEY, got none`);
   }
   const account = { token, encodingAesKey, appId, mode };
-  try {
-    prepareAccount(account);
-  } catch (error) {
-    throw withName(nameFor(error), error);
-  }
+  named(({ code }) => NAME_OF_CODE[code] ?? "WECHAT_TOKEN", () => prepareAccount(account));
   return account;
+}
+
+/**
+ * Reads the settings of the API. Without a secret there is no client, and the rest is not looked at.
+ *
+ * @throws EchostrError with the name of the variable in its message
+ */
+export function readApi(read: Read): ApiEnvironment {
+  const appId = read("WECHAT_APPID");
+  const appSecret = read("WECHAT_SECRET");
+  const base = read("WECHAT_API_BASE");
+  const token = read("WECHAT_API_TOKEN") as TokenKind | undefined;
+  // What is not set here may be set by a bot file.
+  const api: ApiSettings = {
+    ...(base === undefined ? {} : { base }),
+    ...(token === undefined ? {} : { token }),
+  };
+  if (appSecret !== undefined) named(nameInApi, () => prepareApi({ ...api, appId, appSecret }));
+  return { appId, appSecret, api };
+}
+
+/** Of its own options the API names the one that is wrong at the beginning of the sentence. */
+function nameInApi({ code, message }: EchostrError): string {
+  if (message.startsWith("base")) return "WECHAT_API_BASE";
+  if (message.startsWith("token")) return "WECHAT_API_TOKEN";
+  return NAME_OF_CODE[code] ?? "WECHAT_SECRET";
+}
+
+/**
+ * What to say of settings that are right each alone and wrong together: a classic token that is
+ * kept in memory is ended by whatever other process or command gets one.
+ */
+export function tokenNotice(api: ApiSettings, store: string | undefined): string | undefined {
+  if (api.token !== "classic" || (store !== undefined && store !== "memory")) return undefined;
+  return (
+    "WECHAT_API_TOKEN=classic with STORE=memory: this process must be the only one that gets " +
+    "tokens of this account; share a store, or use stable tokens"
+  );
 }
 
 const NAME_OF_CODE: Partial<Record<ErrorCode, string>> = {
@@ -106,11 +153,6 @@ const NAME_OF_CODE: Partial<Record<ErrorCode, string>> = {
   APPID_MISSING: "WECHAT_APPID",
   MODE_INVALID: "WECHAT_MODE",
 };
-
-function nameFor(error: unknown): string {
-  const code = error instanceof EchostrError ? error.code : "SETTING_INVALID";
-  return NAME_OF_CODE[code] ?? "WECHAT_TOKEN";
-}
 
 function listOf(value: string | undefined): string[] {
   if (value === undefined) return [];
@@ -160,15 +202,12 @@ function readLog(value: string | undefined): "pretty" | "json" | undefined {
 }
 
 /** What `read` returns; an error of it gets the name of the variable. */
-export function named<T>(name: string, read: () => T): T {
+export function named<T>(name: string | ((error: EchostrError) => string), read: () => T): T {
   try {
     return read();
-  } catch (error) {
-    throw withName(name, error);
+  } catch (cause) {
+    if (!(cause instanceof EchostrError)) throw cause;
+    const variable = typeof name === "string" ? name : name(cause);
+    throw new EchostrError(cause.code, `${variable}: ${cause.message}`, { cause });
   }
-}
-
-function withName(name: string, error: unknown): unknown {
-  if (!(error instanceof EchostrError)) return error;
-  return new EchostrError(error.code, `${name}: ${error.message}`, { cause: error });
 }
