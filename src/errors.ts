@@ -6,17 +6,18 @@
  * @module
  */
 
-/** What went wrong. The HTTP status of a refusal is decided in `server/status.ts`, not here. */
-export type ErrorCode =
-  // Settings: thrown when a bot, server or store is made.
+/** Settings: thrown when a bot or server is made. */
+type SettingCode =
   | "SETTING_INVALID"
   | "TOKEN_INVALID"
   | "AES_KEY_INVALID"
   | "APPID_MISSING"
   | "MODE_INVALID"
   | "BOT_FILE_INVALID"
-  | "LISTEN_FAILED"
-  // Requests: the peer is refused.
+  | "LISTEN_FAILED";
+
+/** Requests: the peer is refused. With which HTTP status is decided in `server/status.ts`. */
+export type RefusalCode =
   | "PATH_UNKNOWN"
   | "METHOD_NOT_ALLOWED"
   | "QUERY_INVALID"
@@ -45,7 +46,12 @@ export type ErrorCode =
   | "DECRYPT_LENGTH"
   | "DECRYPT_PADDING"
   | "DECRYPT_FRAME"
-  | "DECRYPT_APPID"
+  | "DECRYPT_APPID";
+
+/** What went wrong. */
+export type ErrorCode =
+  | SettingCode
+  | RefusalCode
   // Answers: the bot's own code, what it answered, or somebody else who did.
   | "HANDLER_FAILED"
   | "ANSWER_INVALID"

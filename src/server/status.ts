@@ -5,23 +5,16 @@
  * @module
  */
 import { codeOf } from "../errors.ts";
-import type { ErrorCode } from "../errors.ts";
+import type { RefusalCode } from "../errors.ts";
 
 /**
  * Whoever is not WeChat, or WeChat with other settings than ours, gets 403, whatever the cause:
  * a wrong token and a padding that does not fit look the same outside. What WeChat signed but we
- * cannot read gets 400. Every code has its status, so that a new one is not forgotten.
+ * cannot read gets 400. Each of these codes has its status, so that a new one is not forgotten. With the
+ * others no request is refused: a setting is told to the program, and for what a bot's own code did
+ * WeChat gets the answer of `onError`, or success.
  */
-const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
-  // Nothing that a request could be refused with: the program or the bot's author is told.
-  SETTING_INVALID: 500,
-  TOKEN_INVALID: 500,
-  AES_KEY_INVALID: 500,
-  APPID_MISSING: 500,
-  MODE_INVALID: 500,
-  BOT_FILE_INVALID: 500,
-  LISTEN_FAILED: 500,
-  // What WeChat or a stranger sent.
+const STATUS_OF: Readonly<Record<RefusalCode, number>> = {
   PATH_UNKNOWN: 404,
   METHOD_NOT_ALLOWED: 405,
   QUERY_INVALID: 400,
@@ -51,26 +44,12 @@ const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   DECRYPT_PADDING: 403,
   DECRYPT_FRAME: 403,
   DECRYPT_APPID: 403,
-  // WeChat gets the answer of `onError`, or success; nothing of it becomes a refusal.
-  HANDLER_FAILED: 500,
-  ANSWER_INVALID: 500,
-  REPLY_INVALID: 500,
-  NEXT_CALLED_TWICE: 500,
-  RESPONSE_TAKEN: 500,
-  STORE_INVALID: 500,
-  STORE_UNAVAILABLE: 500,
-  STORE_FAILED: 500,
-  API_REFUSED: 500,
-  API_UNREACHABLE: 500,
-  API_ANSWER_INVALID: 500,
-  API_INPUT_INVALID: 500,
-  LAB_INPUT_INVALID: 500,
 };
 
 /** The status for a thrown value; 500 for what echostr does not name. */
 export function statusOf(error: unknown): number {
   const code = codeOf(error) ?? "";
-  return Object.hasOwn(STATUS_OF, code) ? STATUS_OF[code as ErrorCode] : 500;
+  return Object.hasOwn(STATUS_OF, code) ? STATUS_OF[code as RefusalCode] : 500;
 }
 
 /** What the peer reads with a status: nothing that it does not know already. */
