@@ -62,6 +62,8 @@ export async function serve(options: ServeOptions): Promise<number> {
       onNotice: (message) => writer.log({ level: "warn", event: "notice", message }),
     }),
   );
+  // What can never be a store, such as a node of a Redis cluster, stops the start here.
+  await store.get("start");
   const { account, path } = settings;
   const { botFile } = options;
   const file = botFile === undefined ? { setup: defaultBot, options: {}, api: {} } : await loadBot(botFile);

@@ -28,7 +28,7 @@ import { WriteBack } from "./write-back.ts";
 
 /** What tells whether the server is there; `RedisConnection` is one. */
 export interface Watched {
-  watch(watcher: { back(): void; away(reason: string): void }): void;
+  watch(watcher: { back(): void; away(error: EchostrError): void }): void;
 }
 
 export interface FallbackStoreOptions {
@@ -43,6 +43,14 @@ export interface FallbackStoreOptions {
   readonly clock?: () => number;
 }
 
+/** What is known of the primary. */
+type State =
+  | { readonly name: "there" }
+  /** Memory answers. `refusing`: it is connected but answers with errors, until a write succeeds. */
+  | { readonly name: "away" | "refusing"; readonly since: number }
+  /** It is nothing that could be shared; to go on in memory would hide that. */
+  | { readonly name: "unfit"; readonly since: number; readonly error: EchostrError };
+
 export class FallbackStore implements Store {
   readonly shared = true;
   readonly #primary: Store;
@@ -51,12 +59,7 @@ export class FallbackStore implements Store {
   readonly #name: string;
   readonly #onNotice: (message: string) => void;
   readonly #clock: () => number;
-  /** Since when it has been away. */
-  #awaySince: number | undefined;
-  /**
-   * It is connected but answers with errors: only a write that succeeds shows that this is over.
-   */
-  #refuses = false;
+  #state: State = { name: "there" };
   #closed: Promise<void> | undefined;
 
   constructor(options: FallbackStoreOptions) {
@@ -68,12 +71,15 @@ export class FallbackStore implements Store {
     this.#clock = options.clock ?? Date.now;
     options.connection.watch({
       back: () => this.#noticeBack(),
-      away: (reason) => this.#noticeAway(`is away: ${reason}`),
+      away: (error) => {
+        if (error.code === "STORE_INVALID") this.#refuse(error);
+        else this.#goOnWithout("away", error.message);
+      },
     });
   }
 
   async get(key: string): Promise<string | undefined> {
-    this.#requireOpen();
+    this.#requireUsable();
     const known = this.#owed.value(key);
     if (this.#owed.has(key)) return known;
     return this.#ask(
@@ -83,7 +89,7 @@ export class FallbackStore implements Store {
   }
 
   async set(key: string, value: string, ttlMs: number): Promise<void> {
-    this.#requireOpen();
+    this.#requireUsable();
     // Noted first, and in the same turn as Redis is asked: an older value that is being written
     // back must not come after this one.
     this.#owed.noteCopy(key, value, ttlMs);
@@ -97,7 +103,7 @@ export class FallbackStore implements Store {
   }
 
   async delete(key: string): Promise<void> {
-    this.#requireOpen();
+    this.#requireUsable();
     this.#owed.oweDeletion(key);
     await this.#ask(
       async () => {
@@ -114,7 +120,7 @@ export class FallbackStore implements Store {
     value: string | undefined,
     ttlMs: number,
   ): Promise<Swapped> {
-    this.#requireOpen();
+    this.#requireUsable();
     const tried = this.#owed.swap(key, expected, value, ttlMs);
     return this.#ask(
       async () => {
@@ -127,7 +133,7 @@ export class FallbackStore implements Store {
   }
 
   async claim(key: string, owner: string, leaseMs: number): Promise<boolean> {
-    this.#requireOpen();
+    this.#requireUsable();
     if (!this.#memory.claim(key, owner, leaseMs)) return false;
     return this.#ask(
       () => this.#claimOfPrimary(key, owner, leaseMs),
@@ -136,7 +142,7 @@ export class FallbackStore implements Store {
   }
 
   async release(key: string, owner: string): Promise<boolean> {
-    this.#requireOpen();
+    this.#requireUsable();
     const ours = this.#memory.release(key, owner);
     return this.#ask(
       async () => (await this.#primary.release(key, owner)) || ours,
@@ -170,36 +176,43 @@ export class FallbackStore implements Store {
     try {
       return await primary();
     } catch (error) {
-      // A mistake of the caller's is not an outage.
-      if (!(error instanceof EchostrError)) throw error;
+      // A mistake of the caller's is not an outage, and what is no Redis for us never will be.
+      if (!(error instanceof EchostrError) || error.code === "STORE_INVALID") throw error;
       if (error.code === "STORE_FAILED") {
-        this.#refuses = true;
-        this.#noticeAway(`answers with an error: ${error.message}`);
+        this.#goOnWithout("refusing", `${this.#name} answers with an error: ${error.message}`);
       }
       return instead();
     }
   }
 
-  #requireOpen(): void {
-    if (this.#closed === undefined) return;
-    throw new EchostrError("STORE_UNAVAILABLE", `${this.#name} was closed`);
+  #requireUsable(): void {
+    if (this.#closed !== undefined) {
+      throw new EchostrError("STORE_UNAVAILABLE", `${this.#name} was closed`);
+    }
+    if (this.#state.name === "unfit") throw this.#state.error;
   }
 
-  #noticeAway(state: string): void {
-    if (this.#awaySince !== undefined || this.#closed !== undefined) return;
-    this.#awaySince = this.#clock();
-    this.#onNotice(`${this.#name} ${state}; going on in the memory of this process`);
+  /** Told once until it is back. */
+  #goOnWithout(name: "away" | "refusing", sentence: string): void {
+    if (this.#state.name !== "there" || this.#closed !== undefined) return;
+    this.#state = { name, since: this.#clock() };
+    this.#onNotice(`${sentence}; going on in the memory of this process`);
+  }
+
+  #refuse(error: EchostrError): void {
+    if (this.#closed !== undefined) return;
+    this.#state = { name: "unfit", since: this.#clock(), error };
+    this.#onNotice(error.message);
   }
 
   #noticeAccepted(): void {
-    if (this.#refuses) this.#noticeBack();
+    if (this.#state.name === "refusing") this.#noticeBack();
   }
 
   #noticeBack(): void {
-    if (this.#awaySince === undefined || this.#closed !== undefined) return;
-    const seconds = Math.round((this.#clock() - this.#awaySince) / 1000);
-    this.#awaySince = undefined;
-    this.#refuses = false;
+    if (this.#state.name === "there" || this.#closed !== undefined) return;
+    const seconds = Math.round((this.#clock() - this.#state.since) / 1000);
+    this.#state = { name: "there" };
     const owed = this.#owed.count;
     this.#onNotice(
       `${this.#name} is back after ${seconds} s; it is given the ${owed} writes it missed`,

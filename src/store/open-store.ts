@@ -15,7 +15,7 @@ import { MemoryStore } from "./memory.ts";
 import { nameOf, parseRedisAddress } from "./redis-address.ts";
 import { CONNECTION_OPTIONS, RedisConnection } from "./redis-connection.ts";
 import type { RedisConnectionOptions } from "./redis-connection.ts";
-import { REDIS_PREFIX, RedisStore } from "./redis.ts";
+import { probesOf, REDIS_PREFIX, RedisStore } from "./redis.ts";
 import { SQLITE_OPTIONS, SqliteStore } from "./sqlite.ts";
 import type { SqliteOptions } from "./sqlite.ts";
 import type { Store } from "./store.ts";
@@ -89,9 +89,9 @@ function fileOf(setting: string): string {
 
 function openRedis(setting: string, settings: Read<typeof OPEN_STORE>): Store {
   const { memory, redis, clock, onNotice } = settings;
-  const { prefix, ...connectionOptions } = redis;
+  const { prefix = REDIS_PREFIX, ...connectionOptions } = redis;
   const address = parseRedisAddress(setting);
-  const connection = new RedisConnection(address, connectionOptions);
+  const connection = new RedisConnection(address, connectionOptions, probesOf(prefix));
   return new FallbackStore({
     primary: new RedisStore(connection, prefix),
     connection,

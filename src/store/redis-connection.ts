@@ -8,6 +8,7 @@
  *     ready     commands are sent
  *     away      commands are refused at once; dialling goes on in the background
  *
+ * A server that answers but cannot be used, such as a master that was demoted, is away too.
  * A server that only hangs up on an idle connection is not away: it is dialled again, without a
  * word.
  *
@@ -16,8 +17,10 @@
 import { EchostrError } from "../errors.ts";
 import { fn, readOptions, someText, timerMs } from "../options.ts";
 import type { Filled, Table } from "../options.ts";
+import { fairTimer } from "./fair-timer.ts";
 import type { RedisAddress } from "./redis-address.ts";
-import { RedisLink, unavailable } from "./redis-link.ts";
+import { unavailable } from "./redis-errors.ts";
+import { RedisLink } from "./redis-link.ts";
 import type { RespReply } from "./resp.ts";
 
 export interface RedisConnectionOptions {
@@ -49,7 +52,7 @@ export interface RedisWatcher {
   /** It answers: for the first time, or again. */
   back(): void;
   /** It is away, told once until it is back. */
-  away(reason: string): void;
+  away(error: EchostrError): void;
 }
 
 interface Waiting {
@@ -60,20 +63,27 @@ interface Waiting {
 export class RedisConnection {
   readonly #address: RedisAddress;
   readonly #options: Filled<RedisConnectionOptions, "ca">;
+  readonly #probes: readonly (readonly string[])[];
   #watcher: RedisWatcher | undefined;
   #link: RedisLink | undefined;
   #waiting: Waiting[] = [];
-  /** Why it is away; undefined while it is not known to be. */
-  #awayBecause: string | undefined;
+  /** What commands are refused with while it is away. */
+  #away: EchostrError | undefined;
   #dialled = 0;
   #pause: NodeJS.Timeout | undefined;
-  #patience: NodeJS.Timeout | undefined;
+  #stopPatience: (() => void) | undefined;
   #closed: Promise<void> | undefined;
   /** Told when nothing waits any more. */
   #onNoneWaiting: (() => void) | undefined;
 
-  constructor(address: RedisAddress, options: RedisConnectionOptions = {}) {
+  /** @param probes tried at each dial: commands that fail where the ones to be sent would */
+  constructor(
+    address: RedisAddress,
+    options: RedisConnectionOptions = {},
+    probes: readonly (readonly string[])[] = [],
+  ) {
     this.#address = address;
+    this.#probes = probes;
     this.#options = readOptions(CONNECTION, options, "redis.");
     this.#connect();
   }
@@ -85,24 +95,24 @@ export class RedisConnection {
   /**
    * The server's answer, which may be an error of the server's.
    *
-   * @throws EchostrError STORE_UNAVAILABLE when none came in time; whether the command was carried
-   *   out is unknown
+   * @throws EchostrError STORE_UNAVAILABLE when none came in time, or the server cannot be used now;
+   *   whether the command was carried out is unknown
+   * @throws EchostrError STORE_INVALID when the server is a node of a cluster
    */
   send(words: readonly string[]): Promise<RespReply> {
     if (this.#closed !== undefined) return Promise.reject(closed());
-    if (this.#awayBecause !== undefined) {
-      return Promise.reject(unavailable(this.#address, this.#awayBecause));
-    }
+    if (this.#away !== undefined) return Promise.reject(this.#away);
     const { commandTimeoutMs } = this.#options;
     const deadline = performance.now() + commandTimeoutMs;
     if (this.#link?.ready === true) return this.#link.send(words, deadline);
-    this.#patience ??= setTimeout(
-      () => this.#goAway(`no connection within ${commandTimeoutMs} ms`),
-      commandTimeoutMs,
+    this.#stopPatience ??= fairTimer(commandTimeoutMs, () =>
+      this.#goAway(unavailable(this.#address, `no connection within ${commandTimeoutMs} ms`)),
     );
     return new Promise((resolve, reject) => {
       const go = (link: RedisLink): void => {
-        link.send(words, deadline).then(resolve, reject);
+        // Where this process stood still meanwhile, there is no time left, and it has all of it.
+        const now = performance.now();
+        link.send(words, deadline > now ? deadline : now + commandTimeoutMs).then(resolve, reject);
       };
       this.#waiting.push({ go, reject });
     });
@@ -130,8 +140,9 @@ export class RedisConnection {
       commandTimeoutMs,
       connectTimeoutMs,
       ca,
+      probes: this.#probes,
       onReady: () => this.#becomeReady(),
-      onLost: (reason, quiet) => this.#lose(reason, quiet),
+      onLost: (error, quiet) => this.#lose(error, quiet),
     });
   }
 
@@ -139,28 +150,28 @@ export class RedisConnection {
     const link = this.#link;
     if (link === undefined) return;
     this.#dialled = 0;
-    this.#awayBecause = undefined;
+    this.#away = undefined;
     this.#watcher?.back();
     this.#stopWaiting((waiting) => waiting.go(link));
   }
 
-  #lose(reason: string, quiet: boolean): void {
+  #lose(error: EchostrError, quiet: boolean): void {
     this.#link = undefined;
     if (this.#closed !== undefined && this.#waiting.length === 0) return;
-    if (!quiet) this.#goAway(reason);
+    if (!quiet) this.#goAway(error);
     this.#pause = setTimeout(() => this.#connect(), this.#nextPauseMs());
   }
 
-  #goAway(reason: string): void {
-    const known = this.#awayBecause !== undefined;
-    this.#awayBecause = reason;
-    if (!known) this.#watcher?.away(reason);
-    this.#stopWaiting((waiting) => waiting.reject(unavailable(this.#address, reason)));
+  #goAway(error: EchostrError): void {
+    const known = this.#away?.code;
+    this.#away = error;
+    if (known !== error.code) this.#watcher?.away(error);
+    this.#stopWaiting((waiting) => waiting.reject(error));
   }
 
   #stopWaiting(each: (waiting: Waiting) => void): void {
-    clearTimeout(this.#patience);
-    this.#patience = undefined;
+    this.#stopPatience?.();
+    this.#stopPatience = undefined;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const one of waiting) each(one);

@@ -12,20 +12,23 @@
 import type { Socket } from "node:net";
 import { builtin } from "../builtin.ts";
 import { EchostrError, messageOf } from "../errors.ts";
-import { nameOf } from "./redis-address.ts";
+import { fairTimer } from "./fair-timer.ts";
 import type { RedisAddress } from "./redis-address.ts";
+import { lossBy, unavailable } from "./redis-errors.ts";
 import { encodeCommand, RespDecoder, RespError } from "./resp.ts";
 import type { RespReply } from "./resp.ts";
 
 export interface RedisLinkOptions {
   readonly commandTimeoutMs: number;
-  /** From the dial to the answer to the first PING. */
+  /** From the dial to the answers to the first PING and the probes. */
   readonly connectTimeoutMs: number;
+  /** Commands that change nothing and fail where the ones of the store would. */
+  readonly probes: readonly (readonly string[])[];
   /** Certificates to trust in place of the usual ones (TLS only). */
   readonly ca: string | undefined;
   readonly onReady: () => void;
   /** Called once. `quiet` when the peer closed a connection on which nothing was asked. */
-  readonly onLost: (reason: string, quiet: boolean) => void;
+  readonly onLost: (error: EchostrError, quiet: boolean) => void;
 }
 
 interface Command {
@@ -44,10 +47,10 @@ export class RedisLink {
   #unanswered: Command[] = [];
   #first = 0;
   #outgoing = "";
-  /** Ends the wait for the oldest answer. */
-  #timer: NodeJS.Timeout | undefined;
-  /** Ends the dial, and later the goodbye. */
-  #limit: NodeJS.Timeout;
+  /** Calls off the wait for the oldest answer. */
+  #stopWatching: (() => void) | undefined;
+  /** Calls off the limit of the dial, and later of the goodbye. */
+  #stopLimit: () => void;
   #ready = false;
   #ending = false;
   #lost = false;
@@ -58,14 +61,13 @@ export class RedisLink {
     this.#socket = openSocket(address, options.ca);
     this.#socket.setNoDelay(true);
     this.#socket.setKeepAlive(true, 10_000);
-    this.#socket.on("error", (error) => this.#lose(describe(error)));
-    this.#socket.on("close", () => this.#lose("the connection was closed"));
+    this.#socket.on("error", (error) => this.#loseBy(describe(error)));
+    this.#socket.on("close", () => this.#loseBy("the connection was closed"));
     this.#socket.on("data", (bytes) => this.#read(toBuffer(bytes)));
     this.#socket.once(address.tls ? "secureConnect" : "connect", () => this.#introduce());
     const { connectTimeoutMs } = options;
-    this.#limit = setTimeout(
-      () => this.#lose(`no connection within ${connectTimeoutMs} ms`),
-      connectTimeoutMs,
+    this.#stopLimit = fairTimer(connectTimeoutMs, () =>
+      this.#loseBy(`no connection within ${connectTimeoutMs} ms`),
     );
   }
 
@@ -82,14 +84,14 @@ export class RedisLink {
       if (this.#outgoing === "") process.nextTick(() => this.#flush());
       this.#outgoing += encodeCommand(words);
       this.#unanswered.push({ resolve, reject, deadline });
-      if (this.#timer === undefined) this.#watchFirst();
+      if (this.#stopWatching === undefined) this.#watchFirst();
     });
   }
 
   /** Ends the connection when all answers are there, which the command timeout bounds. */
   end(): Promise<void> {
     this.#ending = true;
-    if (!this.#ready) this.#lose("the store was closed");
+    if (!this.#ready) this.#loseBy("the store was closed");
     else if (this.#isIdle) this.#hangUp();
     return new Promise((resolve) => {
       if (this.#socket.closed) resolve();
@@ -112,18 +114,24 @@ export class RedisLink {
     const answers = commands.map(async (words) => {
       const answer = await this.send(words, Infinity);
       if (answer instanceof RespError) {
-        throw new Error(`${words[0] ?? ""} was refused: ${this.#withoutPassword(answer.message)}`);
+        const reason = `${words[0] ?? ""} was refused: ${this.#withoutPassword(answer.message)}`;
+        throw unavailable(this.#address, reason);
       }
     });
-    Promise.all(answers).then(
+    const probed = this.#options.probes.map(async (words) => {
+      const answer = await this.send(words, Infinity);
+      const loss = answer instanceof RespError ? lossBy(answer.message, this.#address) : undefined;
+      if (loss !== undefined) throw loss;
+    });
+    Promise.all([...answers, ...probed]).then(
       () => this.#becomeReady(),
-      (error: unknown) => this.#lose(messageOf(error)),
+      (error: EchostrError) => this.#lose(error),
     );
   }
 
   #becomeReady(): void {
     if (this.#lost || this.#ending) return;
-    clearTimeout(this.#limit);
+    this.#stopLimit();
     this.#ready = true;
     this.#options.onReady();
   }
@@ -146,7 +154,7 @@ export class RedisLink {
     try {
       for (const reply of this.#decoder.push(bytes)) this.#answer(reply);
     } catch (error) {
-      this.#lose(messageOf(error));
+      this.#loseBy(messageOf(error));
     }
     if (this.#ending && this.#isIdle) this.#hangUp();
   }
@@ -155,7 +163,13 @@ export class RedisLink {
     const command = this.#unanswered[this.#first];
     if (command === undefined) {
       const text = reply instanceof RespError ? reply.message : "an answer to nothing came";
-      this.#lose(this.#withoutPassword(text));
+      this.#loseBy(this.#withoutPassword(text));
+      return;
+    }
+    const isError = this.#ready && reply instanceof RespError;
+    const loss = isError ? lossBy(reply.message, this.#address) : undefined;
+    if (loss !== undefined) {
+      this.#lose(loss);
       return;
     }
     this.#first += 1;
@@ -169,52 +183,46 @@ export class RedisLink {
 
   /** One timer, for the oldest command: no other can be due before it. */
   #watchFirst(): void {
-    this.#timer = undefined;
+    this.#stopWatching = undefined;
     const first = this.#unanswered[this.#first];
     if (first === undefined || first.deadline === Infinity || this.#lost) return;
+    const { commandTimeoutMs } = this.#options;
     const wait = Math.max(1, Math.ceil(first.deadline - performance.now()));
-    this.#timer = setTimeout(() => {
-      // Timers come before sockets in a turn of the event loop. Where it was this process that was
-      // slow, the answer is there and is read in between.
-      const waitedFor = this.#unanswered[this.#first];
-      setImmediate(() => this.#judge(waitedFor));
-    }, wait);
-  }
-
-  /** Only the command that the sockets have been read for: the next one has a look of its own. */
-  #judge(waitedFor: object | undefined): void {
-    const first = this.#unanswered[this.#first];
-    const isSame = first !== undefined && first === waitedFor;
-    if (isSame && first.deadline <= performance.now()) {
-      this.#lose(`no answer within ${this.#options.commandTimeoutMs} ms`);
-    }
-    this.#watchFirst();
+    const over = (): void => {
+      // Only the command that the sockets have been read for: the next one has a look of its own.
+      if (this.#unanswered[this.#first] === first) {
+        this.#loseBy(`no answer within ${commandTimeoutMs} ms`);
+      }
+      this.#watchFirst();
+    };
+    this.#stopWatching = fairTimer(wait, over, commandTimeoutMs);
   }
 
   #hangUp(): void {
-    clearTimeout(this.#timer);
+    this.#stopWatching?.();
     this.#socket.end();
-    this.#limit = setTimeout(() => this.#socket.destroy(), this.#options.commandTimeoutMs);
-    this.#socket.once("close", () => clearTimeout(this.#limit));
+    const { commandTimeoutMs } = this.#options;
+    this.#stopLimit = fairTimer(commandTimeoutMs, () => this.#socket.destroy());
+    this.#socket.once("close", () => this.#stopLimit());
   }
 
-  #lose(reason: string): void {
+  #loseBy(reason: string): void {
+    this.#lose(unavailable(this.#address, reason));
+  }
+
+  #lose(error: EchostrError): void {
     if (this.#lost) return;
     this.#lost = true;
-    clearTimeout(this.#limit);
-    clearTimeout(this.#timer);
+    this.#stopLimit();
+    this.#stopWatching?.();
     this.#socket.destroy();
     const quiet = this.#ready && this.#isIdle;
     const left = this.#unanswered.slice(this.#first);
     this.#unanswered = [];
     this.#first = 0;
-    this.#options.onLost(reason, quiet);
-    for (const command of left) command.reject(unavailable(this.#address, reason));
+    this.#options.onLost(error, quiet);
+    for (const command of left) command.reject(error);
   }
-}
-
-export function unavailable(address: RedisAddress, reason: string): EchostrError {
-  return new EchostrError("STORE_UNAVAILABLE", `Redis at ${nameOf(address)} is away: ${reason}`);
 }
 
 function openSocket({ host, port, tls }: RedisAddress, ca: string | undefined): Socket {

@@ -6,7 +6,7 @@
  * lease only to its owner takes a look and a write with nobody in between, which Redis does for a
  * Lua script. Each operation here is one command, so one command timeout bounds it.
  *
- * Left out: Cluster and Sentinel.
+ * Left out: Cluster and Sentinel. A node of a cluster is recognised and refused.
  *
  * @module
  */
@@ -41,6 +41,14 @@ return redis.call("DEL", KEYS[1])`;
 
 /** What all keys begin with, where no other prefix is given. */
 export const REDIS_PREFIX = "echostr:";
+
+/**
+ * Deletions of keys that nobody sets. They fail where a write would, as at a master that was
+ * demoted, and, as they are many, where the keys are shared out among the nodes of a cluster.
+ */
+export function probesOf(prefix: string): string[][] {
+  return Array.from({ length: 16 }, (_, nth) => ["DEL", `${prefix}probe:${nth}`]);
+}
 
 export class RedisStore implements Store {
   readonly shared = true;

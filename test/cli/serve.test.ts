@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Server, createServer } from "node:net";
+import { type Server, type Socket, createServer } from "node:net";
 import { describe, test } from "node:test";
 import { readSettings } from "../../src/cli/settings.ts";
 import { startLines } from "../../src/cli/start-lines.ts";
@@ -130,6 +130,28 @@ const fallback = await occupy(8080);
 fallback?.close();
 const reason = fallback === undefined ? "8080 is taken on this machine" : false;
 
+describe("The store", () => {
+  test("that is a node of a cluster stops the start with a sentence that says what to use", async (context) => {
+    const node = await occupy(0, (socket) => {
+      socket.on("data", (bytes) => {
+        const commands = String(bytes).split(/^(?=\*)/m);
+        for (const command of commands) {
+          socket.write(command.includes("PING") ? "+PONG\r\n" : "-MOVED 1 10.0.0.1:6379\r\n");
+        }
+      });
+    });
+    assert.ok(node);
+    context.after(() => node.close());
+    const { port } = node.address() as { port: number };
+    const folder = temporaryFolder(context);
+    const environment = { WECHAT_TOKEN: ACCOUNT.token, STORE: `redis://127.0.0.1:${port}` };
+    const { status, stderr } = await launch(context, { folder, environment }).end();
+    assert.equal(status, 1);
+    assert.match(stderr, /^echostr: Redis at \S+ is a node of a cluster .*: use a single Redis, or a proxy/m);
+    assert.doesNotMatch(stderr, /^\s+at |listens/m);
+  });
+});
+
 describe("The port", () => {
   test("one that is taken stops the start with a sentence that names it", async (context) => {
     const taken = await occupy(0);
@@ -157,9 +179,12 @@ describe("The port", () => {
 });
 
 /** A server on the port, or nothing where it cannot be had. */
-function occupy(port: number): Promise<Server | undefined> {
+function occupy(
+  port: number,
+  onConnection?: (socket: Socket) => void,
+): Promise<Server | undefined> {
   return new Promise((resolve) => {
-    const server = createServer();
+    const server = createServer(onConnection);
     server.once("error", () => resolve(undefined));
     server.listen(port, "127.0.0.1", () => resolve(server));
   });

@@ -8,6 +8,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 import type { TestContext } from "node:test";
+import type { EchostrError } from "../../src/errors.ts";
 import { parseRedisAddress } from "../../src/store/redis-address.ts";
 import { RedisConnection } from "../../src/store/redis-connection.ts";
 import type { RedisConnectionOptions } from "../../src/store/redis-connection.ts";
@@ -36,10 +37,10 @@ export function connectTo(
     ...options,
   });
   watch.secrets.learnAddress(url);
-  const away = (reason: string): void => {
+  const away = ({ message }: EchostrError): void => {
     // It becomes a notice.
-    watch.notice("reason of a connection", reason);
-    told.push(reason);
+    watch.notice("reason of a connection", message);
+    told.push(message.replace(/^Redis at \S+ is away: /, ""));
   };
   connection.watch({ back: () => told.push("back"), away });
   test.after(() => connection.close());

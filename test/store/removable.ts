@@ -18,19 +18,20 @@ export class Removable implements Store {
   readonly inner: Store;
   failure: EchostrError | undefined;
   calls: string[] = [];
-  #watcher: { back(): void; away(reason: string): void } | undefined;
+  #watcher: { back(): void; away(error: EchostrError): void } | undefined;
 
   constructor(inner: Store) {
     this.inner = inner;
   }
 
-  watch(watcher: { back(): void; away(reason: string): void }): void {
+  watch(watcher: { back(): void; away(error: EchostrError): void }): void {
     this.#watcher = watcher;
   }
 
   leave(): void {
-    this.failure = new EchostrError("STORE_UNAVAILABLE", "Redis is away");
-    this.#watcher?.away("cable pulled");
+    const message = "Redis at here is away: cable pulled";
+    this.failure = new EchostrError("STORE_UNAVAILABLE", message);
+    this.#watcher?.away(this.failure);
   }
 
   refuse(): void {

@@ -1,0 +1,52 @@
+/**
+ * What an error that Redis answers with means for the connection. Most are the answer to their
+ * command alone. Two kinds are about the server:
+ *
+ * - It is not, or no longer, what we dialled: a master that was demoted, one that loads its data, a
+ *   password that was changed. Such a server keeps its connections, so we have to close ours and
+ *   dial anew, where another may answer by then.
+ * - The key lives on another node of a cluster. Taken for an answer it would say of most keys that
+ *   nothing stands there.
+ *
+ * @module
+ */
+import { EchostrError } from "../errors.ts";
+import { nameOf } from "./redis-address.ts";
+import type { RedisAddress } from "./redis-address.ts";
+
+const UNREADY: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  "READONLY",
+  "LOADING",
+  "CLUSTERDOWN",
+  "MASTERDOWN",
+  "NOAUTH",
+  "WRONGPASS",
+]);
+const ELSEWHERE: ReadonlySet<string> = /* @__PURE__ */ new Set(["MOVED", "ASK"]);
+
+/** Up to Redis 6 the error of a command in a script stands behind where it happened. */
+const SENTENCE = /^(?:ERR Error running script [^@]*@\w+:\d+: -)?(([A-Z]+) .*?)(?:\.$|\. |$)/;
+
+/** Redis cannot be had now. */
+export function unavailable(address: RedisAddress, reason: string): EchostrError {
+  return new EchostrError("STORE_UNAVAILABLE", `Redis at ${nameOf(address)} is away: ${reason}`);
+}
+
+/**
+ * Why the connection has to end, or undefined where only the command has failed.
+ *
+ * @returns EchostrError STORE_UNAVAILABLE, or STORE_INVALID for a node of a cluster
+ *
+ * @example
+ * lossBy("READONLY You can't write against a read only replica.", address)?.code; // STORE_UNAVAILABLE
+ */
+export function lossBy(message: string, address: RedisAddress): EchostrError | undefined {
+  const [, sentence = "", code = ""] = SENTENCE.exec(message) ?? [];
+  if (UNREADY.has(code)) return unavailable(address, sentence);
+  if (!ELSEWHERE.has(code)) return undefined;
+  return new EchostrError(
+    "STORE_INVALID",
+    `Redis at ${nameOf(address)} is a node of a cluster and has only a part of the keys: ` +
+      "use a single Redis, or a proxy that stands for the whole cluster",
+  );
+}
