@@ -3,9 +3,9 @@
  *
  * Nobody holds one for long. Node ends what is too slow in asking; here ends, once a second, what
  * does not take its answers, or does not go though it was told to. It is one look at all of them,
- * since a timer for each would cost every delivery. Where all places are taken, or those for whoever
- * has asked nothing, the oldest that has asked nothing makes room. What waits for an answer of ours
- * is left alone.
+ * since a timer for each would cost every delivery. Where more have asked nothing than may, the oldest
+ * of them makes room; where all places are taken, the oldest that waits for nothing of ours. What
+ * waits for an answer of ours is left alone.
  *
  * The list is also needed to stop without waiting for clients that never spoke, to tell the last
  * clients that this was the last answer, and to keep the order of answers when something that is
@@ -25,13 +25,19 @@ import { currentTurn, restForTurn } from "./turns.ts";
 export const MOST_WAITING_REQUESTS = 4;
 
 /**
- * How many connections may have asked nothing yet, half a head and a handshake included. An honest
- * one is among them for less than a second. With TLS each takes some 110 KiB, from its handshake on.
+ * How many connections may have asked nothing yet, half a head and a handshake included, and how many
+ * may wait for no answer of ours, those among them. An honest one has asked in less than a second.
+ * With TLS each takes some 110 KiB from its handshake on.
  */
-export const MOST_SILENT_CONNECTIONS: Readonly<Record<"plain" | "tls", number>> = {
-  plain: 2000,
-  tls: 1000,
+export const MOST_IDLE: Readonly<Record<"plain" | "tls", Crowd>> = {
+  plain: { silent: 2000, idle: 10_000 },
+  tls: { silent: 400, idle: 500 },
 };
+
+interface Crowd {
+  readonly silent: number;
+  readonly idle: number;
+}
 
 /** From this one on in a turn the connection rests until the next. */
 const RESTING_REQUEST = 2;
@@ -72,12 +78,13 @@ export class Connections {
   /** By peer address, since a TLS socket does not tell which socket it came from. */
   readonly #handshaking = new Map<string, Socket>();
   readonly #options: ConnectionsOptions;
-  readonly #mostSilent: number;
+  readonly #most: Crowd;
   #wasFull = false;
 
   constructor(server: Server, options: ConnectionsOptions) {
     this.#options = options;
-    this.#mostSilent = MOST_SILENT_CONNECTIONS[options.tls ? "tls" : "plain"];
+    const { silent, idle } = MOST_IDLE[options.tls ? "tls" : "plain"];
+    this.#most = { silent: Math.min(silent, Math.ceil(options.maxConnections / 2)), idle };
     server.on("connection", (socket: Socket) => {
       if (options.tls) this.#addHandshaking(socket);
       else this.#add(socket);
@@ -140,9 +147,8 @@ export class Connections {
     }
   }
 
-  /** Cuts off all. */
+  /** Cuts off what `retire` has left. */
   destroy(): void {
-    for (const socket of this.#handshaking.values()) socket.destroy();
     for (const socket of this.#held.keys()) socket.destroy();
   }
 
@@ -175,30 +181,40 @@ export class Connections {
     this.#cutOff(socket);
   }
 
-  /** Cuts off whoever has been there for longest without asking anything; else the newcomer. */
+  /**
+   * Cuts off one connection when there are too many. An honest one that has just come has asked
+   * nothing yet, so those like it go first only when they are many; else it would be the oldest of a
+   * few, and make room for the next one.
+   */
   #makeRoom(newcomer: Socket): void {
     const { maxConnections } = this.#options;
-    const isFull = this.#held.size + this.#handshaking.size > maxConnections;
-    if (!isFull && this.#silent.size <= this.#mostSilent) return;
-    this.#tellThatItIsFull(
-      isFull
-        ? `All ${maxConnections} connections are taken`
-        : `${this.#mostSilent} connections have asked nothing yet`,
-    );
-    const [silent] = this.#silent;
-    this.#cutOff(silent !== newcomer && silent !== undefined ? silent : this.#idle() ?? newcomer);
+    const { silent, idle } = this.#most;
+    const all = this.#held.size + this.#handshaking.size;
+    const areSilent = this.#silent.size > silent;
+    if (all > maxConnections) this.#tell(`All ${maxConnections} connections are taken`);
+    else if (areSilent) this.#tell(`${silent} connections have asked nothing yet`);
+    else if (all > idle && all - this.#countOwed() > idle) this.#tell(`${idle} connections are idle`);
+    else return;
+    const [oldest = newcomer] = this.#silent;
+    this.#cutOff((areSilent ? undefined : this.#oldestIdle()) ?? oldest);
   }
 
-  #tellThatItIsFull(state: string): void {
+  #tell(state: string): void {
     if (this.#wasFull) return;
     this.#wasFull = true;
-    const message =
-      `${state}: for each new one another is closed, those without a request first (said once)`;
+    const message = `${state}: for each new one another is closed (said once)`;
     this.#options.log?.({ level: "warn", event: "notice", message });
   }
 
-  /** The oldest connection that has asked something and is owed nothing. */
-  #idle(): Socket | undefined {
+  /** How many wait for an answer of ours. */
+  #countOwed(): number {
+    let count = 0;
+    for (const { responses } of this.#held.values()) if (responses.some(owes)) count += 1;
+    return count;
+  }
+
+  /** The oldest connection that has asked something, and waits for no answer of ours. */
+  #oldestIdle(): Socket | undefined {
     for (const [socket, { responses }] of this.#held) {
       if (responses.length > 0 && !responses.some(owes)) return socket;
     }
@@ -237,5 +253,5 @@ function owes(response: ServerResponse): boolean {
 }
 
 function peerOf(socket: Socket): string {
-  return `${socket.remoteAddress ?? ""} ${socket.remotePort ?? ""}`;
+  return `${socket.remoteAddress} ${socket.remotePort}`;
 }

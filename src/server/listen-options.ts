@@ -28,9 +28,9 @@ export interface ListenOptions {
   /** How long a connection may rest between requests. Default 65,000. */
   readonly keepAliveTimeoutMs?: number | undefined;
   /**
-   * How many connections may be open. Default 10,000, with `tls` 1,500. For each one more another
-   * is closed: the oldest that has asked nothing yet, else the oldest that waits for no answer, else
-   * the new one.
+   * How many connections may be open. Default 10,000, with `tls` 1,000, of which 500 may wait for no
+   * answer. For each one more another is closed: the oldest that has asked and waits for no answer,
+   * else the oldest that has asked nothing yet.
    */
   readonly maxConnections?: number | undefined;
   /** How long `close` waits for answers in the making. Default 6,000. */
@@ -72,7 +72,7 @@ export const LISTEN_OPTIONS: Table<ListenOptions> = LISTEN;
 /** @throws EchostrError `SETTING_INVALID` */
 export function prepareListen(options: ListenOptions): ListenSettings {
   const given = readOptions(LISTEN, options);
-  const [port, maxConnections] = given.tls === undefined ? [80, 10_000] : [443, 1500];
+  const [port, maxConnections] = given.tls === undefined ? [80, 10_000] : [443, 1000];
   return {
     ...given,
     port: given.port ?? port,

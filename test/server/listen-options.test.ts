@@ -6,11 +6,11 @@ import { echostr } from "../support/subject.ts";
 import { CERTIFICATE, isAlive, PLAIN, serve, tutorialBot } from "./serving.ts";
 
 describe("startServer", () => {
-  test("takes 80 and 10,000 connections, with TLS 443 and 1,500", () => {
+  test("takes 80 and 10,000 connections, with TLS 443 and 1,000", () => {
     const plain = prepareListen({});
     assert.deepEqual([plain.port, plain.maxConnections], [80, 10_000]);
     const tls = prepareListen({ tls: CERTIFICATE });
-    assert.deepEqual([tls.port, tls.maxConnections], [443, 1500]);
+    assert.deepEqual([tls.port, tls.maxConnections], [443, 1000]);
     const told = prepareListen({ tls: CERTIFICATE, port: 0, maxConnections: 7 });
     assert.deepEqual([told.port, told.maxConnections], [0, 7]);
   });
