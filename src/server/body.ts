@@ -22,7 +22,7 @@ export interface BodyLimits {
 export const UNSIGNED_BODY_BYTES: number = 64 * 1024;
 
 /** All bodies of a bot together. */
-export const BODY_BUDGET_BYTES: number = 64 * 1024 * 1024;
+export const BODY_BUDGET_BYTES: number = 32 * 1024 * 1024;
 
 /** Up to which part of the budget a body is taken, whatever it is, and if it is signed. */
 const ANY_SHARE = 1 / 2;

@@ -16,8 +16,8 @@ import { PLAIN, SAFE, readableLog, serve, tutorialBot } from "./serving.ts";
 
 const MIB = 1024 * 1024;
 const LARGE = { ...PLAIN, bodyLimitBytes: 4 * MIB };
-/** So many bodies of 4 MiB with their texts fill what large ones may have, three quarters of 64 MiB. */
-const FILLING = 6;
+/** So many bodies of 4 MiB with their texts fill what large ones may have, three quarters of 32 MiB. */
+const FILLING = 3;
 
 describe("The fuller the budget of bodies is, the more a body must show", () => {
   const yes = (): boolean => true;
@@ -49,8 +49,8 @@ describe("The fuller the budget of bodies is, the more a body must show", () => 
     budget.take(500, 500, no);
   });
 
-  test("it is 64 MiB", () => {
-    assert.equal(BODY_BUDGET_BYTES, 64 * MIB);
+  test("it is 32 MiB", () => {
+    assert.equal(BODY_BUDGET_BYTES, 32 * MIB);
   });
 });
 
@@ -133,7 +133,7 @@ async function isTaken(port: number, status: number): Promise<void> {
 }
 
 describe("All bodies of a bot together", () => {
-  test("are at most 64 MiB: a large one more is 503, WeChat's is answered", async (context) => {
+  test("are at most 32 MiB: a large one more is 503, WeChat's is answered", async (context) => {
     const log = readableLog();
     const port = await serve(context, tutorialBot({ ...LARGE, log: log.log }));
     const held: Connection[] = [];
