@@ -3,7 +3,8 @@
  * the library may not need it at once: it is loaded by the first call of one of these functions, which
  * puts Node's own in the place of all of them. So a signature costs no look-up.
  *
- * echostr-core.min.mjs has `static-crypto.ts` in place of this file.
+ * They have the names of Node's, so that echostr-core.min.mjs can import those in place of this file: it
+ * has to run where modules of Node can be had by no other way.
  *
  * @module
  */

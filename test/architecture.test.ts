@@ -15,7 +15,6 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "builtin.ts": [],
   "crypto.ts": ["builtin.ts"],
-  "static-crypto.ts": [],
   "errors.ts": [],
   "version.ts": [],
   "options.ts": ["errors.ts"],
@@ -142,7 +141,6 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     "node:url",
   ],
   "crypto.ts": ["node:crypto"],
-  "static-crypto.ts": ["node:crypto"],
   store: ["node:fs", "node:module", "node:net", "node:path", "node:sqlite", "node:tls"],
   "builtin.ts": ["node:module"],
   server: ["node:http", "node:https", "node:net"],
@@ -232,7 +230,7 @@ describe("The layers", () => {
   });
 
   test("load modules of Node when they are needed, and not with the library", () => {
-    const library = files.filter(({ layer }) => !/^(?:lab|cli|static-crypto)/.test(layer));
+    const library = files.filter(({ layer }) => !/^(?:lab|cli)/.test(layer));
     assert.ok(library.some(({ builtins }) => builtins.includes("node:http")));
     for (const { path, text } of library) {
       for (const [line, specifier = ""] of text.matchAll(/^(?:import|export) (?!type )[^;]*"(node:[^"]+)";/gm)) {
