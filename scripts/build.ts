@@ -87,7 +87,7 @@ const IMPORTED_CRYPTO = {
 
 const PROGRAM = "#!/usr/bin/env node\n";
 const WITH_PAGE = { __ECHOSTR_PAGE__: JSON.stringify(pageFiles()) };
-const MOST_OF_LIBRARY = { written: 256, minified: 140, gzip: 50 };
+const MOST_OF_LIBRARY = { written: 260, minified: 142, gzip: 51 };
 
 /** Lines of comment, but for those that say where a part comes from, and those that bundlers read. */
 const COMMENTS = /^ *(?:\/\*\*[^]*?\*\/|\/\/ (?!echostr |src\/|lab\/|@__).*)\n/gm;
@@ -106,7 +106,7 @@ const FILES: readonly Made[] = [
     name: "echostr-server.mjs",
     entry: SERVER_ENTRY,
     firstLine: PROGRAM,
-    most: { written: 280, minified: 155, gzip: 56 },
+    most: { written: 284, minified: 157, gzip: 57 },
   },
   {
     name: "echostr-lab.mjs",
