@@ -39,7 +39,7 @@ const WITHOUT_LOG: Readonly<Record<string, string>> = {
   "lab/play/page.test.ts": "the compiler",
   "lab/play/webdriver.ts": "chromedriver, whose output is thrown away",
   "protocol/reply-kinds.test.ts": "the compiler",
-  "store/sqlite.test.ts": "a store that writes numbers",
+  "store/sqlite-files.ts": "a store that writes numbers",
   "support/redis.ts": "redis-server, whose output is thrown away",
   "support/xmllint.ts": "xmllint, which is given documents made up for it",
 };

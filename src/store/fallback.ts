@@ -1,7 +1,7 @@
 /**
- * A store that goes on without its server. Everything is asked of the server, Redis, and everything
- * this process writes is noted in memory too. When Redis is away, memory answers for what this
- * process knows, and nothing fails.
+ * A store that goes on without the one that is shared. Everything is asked of that one, called Redis
+ * here, though it may be a SQLite file, and everything this process writes is noted in memory too.
+ * When Redis is away, memory answers for what this process knows, and nothing fails.
  *
  * - What was *set* while Redis was away is found from then on, and is written to Redis when it is
  *   back, where the other processes find it too.
@@ -26,9 +26,17 @@ import type { MemoryTable } from "./memory-table.ts";
 import type { Store, Swapped } from "./store.ts";
 import { WriteBack } from "./write-back.ts";
 
-/** What tells whether the server is there; `RedisConnection` is one. */
+/** What is told whether the primary can be had. */
+export interface Watcher {
+  /** It answers: for the first time, or again. */
+  back(): void;
+  /** It is away, told once until it is back. */
+  away(error: EchostrError): void;
+}
+
+/** What tells it: `RedisConnection`, `BusyFile`. */
 export interface Watched {
-  watch(watcher: { back(): void; away(error: EchostrError): void }): void;
+  watch(watcher: Watcher): void;
 }
 
 export interface FallbackStoreOptions {

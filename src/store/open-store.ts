@@ -9,6 +9,7 @@ import { EchostrError } from "../errors.ts";
 import { fn, nested, readOptions, someText } from "../options.ts";
 import type { Read, Table } from "../options.ts";
 import { FallbackStore } from "./fallback.ts";
+import type { Watched } from "./fallback.ts";
 import { MEMORY_BOUNDS, MemoryTable } from "./memory-table.ts";
 import type { MemoryBounds } from "./memory-table.ts";
 import { MemoryStore } from "./memory.ts";
@@ -22,13 +23,13 @@ import type { Store } from "./store.ts";
 
 export interface OpenStoreOptions {
   /**
-   * Told in a sentence when Redis is gone, when it is back, and when memory is full. Default:
-   * nobody.
+   * Told in a sentence when Redis or the file is gone, when it is back, and when memory is full.
+   * Default: nobody.
    */
   readonly onNotice?: ((message: string) => void) | undefined;
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly clock?: (() => number) | undefined;
-  /** Bounds of the memory store, and of the memory that stands in for Redis. */
+  /** Bounds of the memory store, and of the memory that stands in for Redis or a file. */
   readonly memory?: MemoryBounds | undefined;
   readonly sqlite?: SqliteOptions | undefined;
   readonly redis?: RedisOptions | undefined;
@@ -64,7 +65,8 @@ const EXPECTED =
  *   password
  * @throws EchostrError STORE_UNAVAILABLE for a file that cannot be opened, or a Node without
  *   SQLite. A Redis that is away is no error: the store goes on in memory, says so, and takes Redis
- *   up when it is there.
+ *   up when it is there. One that can never do, a node of a cluster, fails the first call, with
+ *   STORE_INVALID.
  */
 export function openStore(setting: string | undefined, options: OpenStoreOptions = {}): Store {
   const settings = readOptions(OPEN_STORE, options);
@@ -74,7 +76,10 @@ export function openStore(setting: string | undefined, options: OpenStoreOptions
     return new MemoryStore({ ...memory, clock, onNotice });
   }
   const scheme = /^([a-z][a-z0-9+.-]{0,15}):/i.exec(wanted)?.[1]?.toLowerCase();
-  if (scheme === "sqlite") return new SqliteStore(fileOf(wanted), { ...sqlite, clock });
+  if (scheme === "sqlite") {
+    const primary = new SqliteStore(fileOf(wanted), { ...sqlite, clock });
+    return withFallback(primary, primary, primary.name, settings);
+  }
   if (scheme === "redis" || scheme === "rediss") return openRedis(wanted, settings);
   // What stands before the first colon is the most that is safe to repeat.
   const got = scheme === undefined ? "something else" : `"${scheme}:…"`;
@@ -88,16 +93,19 @@ function fileOf(setting: string): string {
 }
 
 function openRedis(setting: string, settings: Read<typeof OPEN_STORE>): Store {
-  const { memory, redis, clock, onNotice } = settings;
-  const { prefix = REDIS_PREFIX, ...connectionOptions } = redis;
+  const { prefix = REDIS_PREFIX, ...connectionOptions } = settings.redis;
   const address = parseRedisAddress(setting);
   const connection = new RedisConnection(address, connectionOptions, probesOf(prefix));
-  return new FallbackStore({
-    primary: new RedisStore(connection, prefix),
-    connection,
-    memory: new MemoryTable({ ...memory, clock, onNotice }),
-    name: `Redis at ${nameOf(address)}`,
-    onNotice,
-    clock,
-  });
+  const primary = new RedisStore(connection, prefix);
+  return withFallback(primary, connection, `Redis at ${nameOf(address)}`, settings);
+}
+
+function withFallback(
+  primary: Store,
+  connection: Watched,
+  name: string,
+  { memory, clock, onNotice }: Read<typeof OPEN_STORE>,
+): Store {
+  const table = new MemoryTable({ ...memory, clock, onNotice });
+  return new FallbackStore({ primary, connection, memory: table, name, onNotice, clock });
 }

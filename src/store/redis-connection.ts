@@ -18,6 +18,7 @@ import { EchostrError } from "../errors.ts";
 import { fn, readOptions, someText, timerMs } from "../options.ts";
 import type { Filled, Table } from "../options.ts";
 import { fairTimer } from "./fair-timer.ts";
+import type { Watched, Watcher } from "./fallback.ts";
 import type { RedisAddress } from "./redis-address.ts";
 import { unavailable } from "./redis-errors.ts";
 import { RedisLink } from "./redis-link.ts";
@@ -48,23 +49,16 @@ const CONNECTION = {
 } satisfies Table<RedisConnectionOptions>;
 export const CONNECTION_OPTIONS: Table<RedisConnectionOptions> = CONNECTION;
 
-export interface RedisWatcher {
-  /** It answers: for the first time, or again. */
-  back(): void;
-  /** It is away, told once until it is back. */
-  away(error: EchostrError): void;
-}
-
 interface Waiting {
   readonly go: (link: RedisLink) => void;
   readonly reject: (error: EchostrError) => void;
 }
 
-export class RedisConnection {
+export class RedisConnection implements Watched {
   readonly #address: RedisAddress;
   readonly #options: Filled<RedisConnectionOptions, "ca">;
   readonly #probes: readonly (readonly string[])[];
-  #watcher: RedisWatcher | undefined;
+  #watcher: Watcher | undefined;
   #link: RedisLink | undefined;
   #waiting: Waiting[] = [];
   /** What commands are refused with while it is away. */
@@ -88,7 +82,7 @@ export class RedisConnection {
     this.#connect();
   }
 
-  watch(watcher: RedisWatcher): void {
+  watch(watcher: Watcher): void {
     this.#watcher = watcher;
   }
 

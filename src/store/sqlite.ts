@@ -7,22 +7,24 @@
  * whole. `synchronous` is NORMAL: what was written survives the end of the process; the last
  * moments before a power cut may be lost, the file may not.
  *
- * Calls run on the main thread: some ten microseconds to read and a hundred to write, and no more
- * than `busyTimeoutMs` when other processes write. A claim is one UPSERT: the condition and the
- * write are one statement, so no other process can come between.
+ * Calls run on the main thread: some ten microseconds to read and a hundred to write. None waits
+ * there for another process: `busy-file.ts` tries it again where the file is held. A claim is one
+ * UPSERT: the condition and the write are one statement, so no other process can come between.
  *
  * @module
  */
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementResultingChanges, StatementSync } from "node:sqlite";
 import { builtin } from "../builtin.ts";
 import { EchostrError, messageOf } from "../errors.ts";
 import { count, readOptions } from "../options.ts";
 import type { Table } from "../options.ts";
+import { BusyFile } from "./busy-file.ts";
+import type { Watched, Watcher } from "./fallback.ts";
 import { requireDuration } from "./store.ts";
 import type { Store, Swapped } from "./store.ts";
 
 export interface SqliteOptions {
-  /** How long a call waits while another process writes. Default 2,000. */
+  /** How long a call is tried while another process writes. Default 1,000. */
   readonly busyTimeoutMs?: number | undefined;
 }
 
@@ -34,8 +36,8 @@ export interface SqliteStoreOptions extends SqliteOptions {
 }
 
 const SQLITE = {
-  // It is an `int` to SQLite.
-  busyTimeoutMs: { check: count({ least: 0, most: 2_147_483_647 }), default: 2000 },
+  // It is an `int` to SQLite, which waits itself while the file is opened.
+  busyTimeoutMs: { check: count({ least: 0, most: 2_147_483_647 }), default: 1000 },
 } satisfies Table<SqliteOptions>;
 export const SQLITE_OPTIONS: Table<SqliteOptions> = SQLITE;
 
@@ -79,9 +81,12 @@ function sweepOf(table: "echostr_values" | "echostr_claims"): string {
     (SELECT key FROM ${table} WHERE expires_at <= ? ORDER BY expires_at LIMIT ${SWEPT_ROWS})`;
 }
 
-export class SqliteStore implements Store {
+export class SqliteStore implements Store, Watched {
   readonly shared = true;
+  /** How the log calls it. */
+  readonly name: string;
   readonly #database: DatabaseSync;
+  readonly #file: BusyFile;
   readonly #clock: () => number;
   readonly #get: StatementSync;
   readonly #set: StatementSync;
@@ -90,7 +95,7 @@ export class SqliteStore implements Store {
   readonly #release: StatementSync;
   readonly #sweeps: readonly StatementSync[];
   #writes = 0;
-  #closed = false;
+  #closed: Promise<void> | undefined;
 
   /**
    * @throws EchostrError STORE_UNAVAILABLE when this Node has no SQLite, or the file cannot be
@@ -102,6 +107,13 @@ export class SqliteStore implements Store {
     const database = openDatabase(file, busyTimeoutMs);
     this.#database = database;
     this.#clock = clock;
+    this.name = `Sqlite store "${file}"`;
+    this.#file = new BusyFile({
+      name: this.name,
+      patienceMs: busyTimeoutMs,
+      isBusy,
+      probe: () => this.#database.exec("BEGIN IMMEDIATE; ROLLBACK"),
+    });
     this.#get = database.prepare(GET);
     this.#set = database.prepare(SET);
     this.#delete = database.prepare(DELETE);
@@ -113,17 +125,21 @@ export class SqliteStore implements Store {
     ];
   }
 
+  watch(watcher: Watcher): void {
+    this.#file.watch(watcher);
+  }
+
   async get(key: string): Promise<string | undefined> {
-    return this.#run(() => this.#read(key));
+    return this.#call(() => this.#read(key));
   }
 
   async set(key: string, value: string, ttlMs: number): Promise<void> {
     requireDuration("ttlMs", ttlMs);
-    this.#write(this.#set, key, value, this.#clock() + ttlMs);
+    await this.#write((now) => this.#set.run(key, value, now + ttlMs));
   }
 
   async delete(key: string): Promise<void> {
-    this.#write(this.#delete, key);
+    await this.#write(() => this.#delete.run(key));
   }
 
   async swap(
@@ -144,23 +160,21 @@ export class SqliteStore implements Store {
 
   async claim(key: string, owner: string, leaseMs: number): Promise<boolean> {
     requireDuration("leaseMs", leaseMs);
-    const now = this.#clock();
-    return this.#write(this.#claim, key, owner, now + leaseMs, now);
+    return this.#write((now) => this.#claim.run(key, owner, now + leaseMs, now));
   }
 
   async release(key: string, owner: string): Promise<boolean> {
-    return this.#write(this.#release, key, owner, this.#clock());
+    return this.#write((now) => this.#release.run(key, owner, now));
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#database.close();
+  close(): Promise<void> {
+    this.#closed ??= this.#file.end().then(() => this.#database.close());
+    return this.#closed;
   }
 
   /** A read and a write that belong together: nobody else writes in between. */
-  #alone<Result>(operation: () => Result): Result {
-    return this.#run(() => {
+  #alone<Result>(operation: () => Result): Promise<Result> {
+    return this.#call(() => {
       this.#database.exec("BEGIN IMMEDIATE");
       try {
         const result = operation();
@@ -185,10 +199,10 @@ export class SqliteStore implements Store {
       : undefined;
   }
 
-  /** Runs the statement; true when it changed a row. */
-  #write(statement: StatementSync, ...parameters: (string | number)[]): boolean {
-    return this.#run(() => {
-      const { changes } = statement.run(...parameters);
+  /** True when it changed a row. */
+  #write(run: (now: number) => StatementResultingChanges): Promise<boolean> {
+    return this.#call(() => {
+      const { changes } = run(this.#clock());
       this.#noteWrite();
       return changes > 0;
     });
@@ -208,13 +222,15 @@ export class SqliteStore implements Store {
     }
   }
 
-  #run<Result>(operation: () => Result): Result {
-    if (this.#closed) throw new EchostrError("STORE_UNAVAILABLE", "Sqlite store is closed");
+  async #call<Result>(operation: () => Result): Promise<Result> {
+    if (this.#closed !== undefined) {
+      throw new EchostrError("STORE_UNAVAILABLE", "Sqlite store is closed");
+    }
     try {
-      return operation();
+      return await this.#file.call(operation);
     } catch (cause) {
-      const code = isBusy(cause) ? "STORE_UNAVAILABLE" : "STORE_FAILED";
-      throw new EchostrError(code, `Sqlite store failed: ${messageOf(cause)}`, { cause });
+      if (cause instanceof EchostrError) throw cause;
+      throw new EchostrError("STORE_FAILED", `Sqlite store failed: ${messageOf(cause)}`, { cause });
     }
   }
 }
@@ -253,8 +269,8 @@ function openDatabase(file: string, busyTimeoutMs: number): DatabaseSync {
 }
 
 /**
- * Several processes may start at the same moment on a new file. Turning it to WAL is the one step
- * for which SQLite does not wait by itself, so we do.
+ * Several processes may start at the same moment on a new file, and here each waits for the others.
+ * Turning it to WAL is the one step for which SQLite does not wait by itself, so we do.
  */
 function prepareFile(database: DatabaseSync, busyTimeoutMs: number): void {
   const end = Date.now() + busyTimeoutMs;
@@ -264,6 +280,7 @@ function prepareFile(database: DatabaseSync, busyTimeoutMs: number): void {
       database.exec("PRAGMA journal_mode = WAL");
       database.exec("PRAGMA synchronous = NORMAL");
       database.exec(SCHEMA);
+      database.exec("PRAGMA busy_timeout = 0");
       return;
     } catch (error) {
       if (!isBusy(error) || Date.now() >= end) {

@@ -2,7 +2,8 @@
  * A process of its own that works on a sqlite store, for the tests of several processes:
  * `sqlite-child.ts write FILE` writes until it is killed and says after each write that it is done;
  * `sqlite-child.ts claim FILE OWNER KEYS` waits for a line on standard input, claims every key, and
- * prints those that it got.
+ * prints those that it got; `sqlite-child.ts hold FILE` locks the file exclusively, says so, and
+ * lets go of it when a line comes on standard input.
  *
  * @module
  */
@@ -31,6 +32,19 @@ async function claim(store: SqliteStore): Promise<void> {
   process.stdin.destroy();
 }
 
-const store = new SqliteStore(file, { busyTimeoutMs: 20_000 });
-if (task === "write") await write(store);
-else await claim(store);
+async function hold(): Promise<void> {
+  const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
+  const database = new DatabaseSync(file);
+  database.exec("BEGIN EXCLUSIVE");
+  writeSync(1, "held\n");
+  await once(process.stdin, "data");
+  database.exec("COMMIT");
+  database.close();
+  writeSync(1, "free\n");
+  process.stdin.destroy();
+}
+
+const open = (): SqliteStore => new SqliteStore(file, { busyTimeoutMs: 20_000 });
+if (task === "write") await write(open());
+else if (task === "claim") await claim(open());
+else await hold();

@@ -1,58 +1,21 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { createInterface } from "node:readline";
 import { describe, it } from "node:test";
 import type { TestContext } from "node:test";
-import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { SqliteStore } from "../../src/store/sqlite.ts";
+import type { Store } from "../../src/store/store.ts";
 import { storeContract } from "./contract.ts";
+import { newFile, SKIP, sqlite, startChild } from "./sqlite-files.ts";
 import { turnedClock } from "./turned-clock.ts";
-
-const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-const DUE = major > 22 || (major === 22 && minor >= 13);
-
-function sqlite(): typeof import("node:sqlite") | undefined {
-  const getBuiltinModule: typeof process.getBuiltinModule | undefined = process.getBuiltinModule;
-  return getBuiltinModule?.("node:sqlite");
-}
-
-/** In CI a Node that should have SQLite has to. */
-const SKIP: string | false =
-  sqlite() !== undefined || (DUE && process.env["CI"] === "true")
-    ? false
-    : `this needs Node 22.13 or later, this is Node ${process.versions.node}`;
-
-function newFile(test: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), "echostr-sqlite-"));
-  test.after(() => rmSync(folder, { recursive: true, force: true }));
-  return join(folder, "store.db");
-}
+import { openStore } from "./watched-store.ts";
 
 function open(test: TestContext, file: string, clock: () => number = Date.now): SqliteStore {
   const store = new SqliteStore(file, { clock });
   test.after(() => store.close());
   return store;
-}
-
-/** The child's lines as they come; it is ended with the test. */
-function startChild(
-  test: TestContext,
-  ...words: readonly string[]
-): [ChildProcess, AsyncIterator<string>] {
-  const path = fileURLToPath(new URL("sqlite-child.ts", import.meta.url));
-  const loader = process.features.typescript ? [] : ["--import", "tsx"];
-  const child = spawn(process.execPath, [...loader, path, ...words], {
-    stdio: ["pipe", "pipe", "ignore"],
-  });
-  test.after(() => child.kill("SIGKILL"));
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  return [child, lines];
 }
 
 const WRITER = `
@@ -71,6 +34,17 @@ storeContract("The sqlite store", SKIP, async (test) => {
   const file = newFile(test);
   const pass = async (ms: number): Promise<void> => turn(ms);
   return { store: open(test, file, clock), other: open(test, file, clock), pass };
+});
+
+storeContract("The sqlite store with memory to fall back on", SKIP, async (test) => {
+  const { clock, turn } = turnedClock();
+  const file = newFile(test);
+  const opened = (): Store => {
+    const store = openStore(`sqlite:${file}`, { clock });
+    test.after(() => store.close());
+    return store;
+  };
+  return { store: opened(), other: opened(), pass: async (ms) => turn(ms) };
 });
 
 describe("The sqlite store keeps a file", { skip: SKIP }, () => {
@@ -165,25 +139,6 @@ describe("The sqlite store keeps a file", { skip: SKIP }, () => {
     await ended;
   });
 
-  it("and says so when another process does not let go of it in time", async (test) => {
-    const file = newFile(test);
-    const store = new SqliteStore(file, { busyTimeoutMs: 20 });
-    test.after(() => store.close());
-    await store.set("key", "value", 60_000);
-    const module = sqlite();
-    assert.ok(module);
-    const other = new module.DatabaseSync(file);
-    other.exec("BEGIN IMMEDIATE");
-    await assert.rejects(store.set("key", "other", 60_000), {
-      code: "STORE_UNAVAILABLE",
-      message: "Sqlite store failed: database is locked",
-    });
-    assert.equal(await store.get("key"), "value", "reading goes on");
-    other.exec("COMMIT");
-    other.close();
-    await store.set("key", "other", 60_000);
-    assert.equal(await store.get("key"), "other");
-  });
 });
 
 describe("Several processes share a sqlite store", { skip: SKIP }, () => {
