@@ -6,6 +6,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { HeaderReader } from "../admit.ts";
 import { EchostrError } from "../errors.ts";
+import { isCutTooSmall } from "./body.ts";
 import type { BodyCollector } from "./body.ts";
 import { drain, isDrainingEnough } from "./drain.ts";
 import { NOT_OURS } from "./exchange.ts";
@@ -196,6 +197,9 @@ function readStream(
       collector.add(piece);
     } catch (error) {
       finish(error);
+      // The rest of the packet is parsed all the same; it costs least where nobody takes it. Behind
+      // the answer, which is written in the next tick.
+      if (isCutTooSmall(pieces, collector.size)) process.nextTick(() => request.destroy());
     }
   });
   request.on("end", () => finish());

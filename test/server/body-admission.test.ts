@@ -198,6 +198,21 @@ describe("A body that is cut into very small chunks is not read to its end", () 
     assert.equal(log.cause(), "BODY_PIECES");
   });
 
+  test("and nobody takes the rest of the packet that they came in", async (context) => {
+    const bot = tutorialBot(PLAIN);
+    let taken = 0;
+    const server = createServer((request, response) => {
+      bot.handler(request, response);
+      request.on("data", () => (taken += 1));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    context.after(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const body = chunk("x").repeat(10_000);
+    assert.equal((await exchange(port, { method: "POST", target: signed, headers, body })).status, 400);
+    assert.ok(taken > 1_000 && taken < 1_100, `${taken} chunks were taken`);
+  });
+
   test("in bot.fetch too", async () => {
     let reads = 0;
     const request = streamed(signed, () => {
