@@ -6,9 +6,10 @@
  * @module
  */
 import { EchostrError } from "../errors.ts";
-import { removeForbidden, splitText, TEXT_LIMIT_BYTES } from "../protocol/reply.ts";
+import { removeForbidden, TEXT_LIMIT_BYTES } from "../protocol/reply.ts";
 import type { Reply } from "../protocol/reply.ts";
 import { inputInvalid } from "./api-error.ts";
+import { cutText } from "../protocol/text-cut.ts";
 
 /** A message in WeChat's own form: `msgtype`, and under the name of that type its parts. */
 export interface CustomMessage {
@@ -102,14 +103,8 @@ export function toCustomMessage(message: Reply | CustomMessage): CustomMessage {
 export function splitReply(message: string | Reply | CustomMessage): (Reply | CustomMessage)[] {
   const text = typeof message === "string" ? message : contentOf(message);
   if (text === undefined) return [message as Reply | CustomMessage];
-  const pieces: (Reply | CustomMessage)[] = [];
-  let rest = removeForbidden(text);
-  do {
-    const [first, more] = splitText(rest, TEXT_LIMIT_BYTES);
-    pieces.push(withContent(message, first));
-    rest = more;
-  } while (rest !== "");
-  return pieces;
+  const pieces = cutText(removeForbidden(text), TEXT_LIMIT_BYTES);
+  return pieces.map(({ content }) => withContent(message, content));
 }
 
 /** In WeChat's own form a text may have more members, such as `customservice`. */

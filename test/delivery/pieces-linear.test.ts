@@ -17,6 +17,18 @@ const UNITS: Record<string, string> = {
   "a family without an end": "👩\u200d",
   "lone surrogates": "\ud83d",
   "line ends": "\r\n",
+  "links without an end": "<a href='",
+  "links that are not closed": "<a href='x'>",
+  "addresses": "weixin://dl/",
+  "one address": "weixin://",
+  "blocks of code": "```js\nx\n```\n",
+  "one block of code": "``` x",
+  "what is nearly a fence": "`",
+  "spaces and a line end": " \n",
+  "numbers of a list": "1. ",
+  "marks": "。”",
+  "flags": "🇨🇳",
+  "letters that are joined": "\u1100",
 };
 
 function textOf(unit: string, length: number): string {
@@ -47,7 +59,9 @@ describe("A text that is cut into pieces costs time that grows with its length a
 });
 
 describe("The pieces of a million characters", () => {
-  for (const [what, unit] of Object.entries(UNITS).filter(([, each]) => each.isWellFormed())) {
+  // White space alone is left out where it fills a piece.
+  const shown = { ...UNITS, "line ends": "\r\n\r\n行", "spaces and a line end": " \n行" };
+  for (const [what, unit] of Object.entries(shown).filter(([, each]) => each.isWellFormed())) {
     test(`are the text and no more, though it is ${what}`, () => {
       const text = unit.repeat(Math.ceil(1_000_000 / unit.length));
       const pieces = toPieces({ MsgType: "text", Content: text }, LIMITS);

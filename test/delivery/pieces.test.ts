@@ -36,6 +36,7 @@ describe("An answer is cut into pieces", () => {
     ["你好啊!!", ["你好\n+", "啊!!"]],
     ["0123456789".repeat(2), ["01234567\n+", "89012345\n+", "6789"]],
     ["01234567\u0000\u000189", ["0123456789"]],
+    ["\u0000".repeat(20), [""]],
   ];
   for (const [content, expected] of pieces) {
     test(`of ten bytes: ${JSON.stringify(content)}`, () => {
