@@ -58,6 +58,14 @@ describe("The library", () => {
       assert.doesNotMatch(text, /\bimport\((?!"node:)/, "a bundler cannot follow an expression");
     });
 
+    test(`${file} has no comment but those that say where a part comes from, and those of bundlers`, () => {
+      const lines = readFileSync(join(built, file), "utf8").split("\n");
+      const comments = lines.filter((line) => /^\s*(?:\/\*|\*|\/\/)/.test(line));
+      assert.ok(comments.length > 50, `only ${comments.length} comments found`);
+      const ours = comments.filter((line) => !/^\s*\/\/ (?:echostr |src\/|@__)/.test(line));
+      assert.deepEqual(ours, []);
+    });
+
     test(`${file} has no effect when it is run`, () => {
       const { status, stdout, stderr } = runFile(join(built, file), ["bot.mjs"]);
       assert.deepEqual([status, stdout, stderr], [0, "", ""]);
