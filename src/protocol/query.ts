@@ -29,22 +29,6 @@ export interface CallbackQuery {
   msg_signature: string | undefined;
 }
 
-/** Looked up by a type guard, so that no other name reaches the object. */
-function isKnown(name: string): name is keyof CallbackQuery {
-  switch (name) {
-    case "signature":
-    case "timestamp":
-    case "nonce":
-    case "echostr":
-    case "openid":
-    case "encrypt_type":
-    case "msg_signature":
-      return true;
-    default:
-      return false;
-  }
-}
-
 /**
  * Reads the query of a request.
  *
@@ -65,7 +49,7 @@ export function parseCallbackQuery(query: string): CallbackQuery {
     encrypt_type: undefined,
     msg_signature: undefined,
   };
-  if (query.includes(";")) refuseAfterSemicolon(query);
+  if (query.includes(";")) refuseAfterSemicolon(query, found);
   let at = 0;
   while (at < query.length) {
     const next = query.indexOf("&", at);
@@ -73,17 +57,22 @@ export function parseCallbackQuery(query: string): CallbackQuery {
     const parameter = query.slice(at, end);
     const equals = parameter.indexOf("=");
     const name = equals === -1 ? parameter : parameter.slice(0, equals);
-    if (isKnown(name)) {
+    if (isKnown(name, found)) {
       if (found[name] !== undefined) {
         throw new EchostrError("QUERY_INVALID", `Parameter ${name} must stand once, got it twice`);
       }
       found[name] = equals === -1 ? "" : decode(name, parameter.slice(equals + 1));
     } else if (!ORDINARY_NAME.test(name)) {
-      refuseOtherSpelling(name);
+      refuseOtherSpelling(name, found);
     }
     at = end + 1;
   }
   return found;
+}
+
+/** A type guard, so that no other name reaches the object. */
+function isKnown(name: string, query: CallbackQuery): name is keyof CallbackQuery {
+  return Object.hasOwn(query, name);
 }
 
 /** A name that every reader takes for what it is. All that WeChat sends are such. */
@@ -101,9 +90,9 @@ function decode(name: string, value: string): string {
 }
 
 /** `nonce[]=x` is a list to some frameworks, and `%6eonce=x` is the nonce to nearly all of them. */
-function refuseOtherSpelling(name: string): void {
+function refuseOtherSpelling(name: string, query: CallbackQuery): void {
   const folded = foldName(name);
-  if (!isKnown(folded)) return;
+  if (!isKnown(folded, query)) return;
   const problem = name.startsWith(`${folded}[`)
     ? `Parameter ${folded} must be a text, got a list`
     : `Parameter ${folded} must be written so, got its name in another spelling`;
@@ -114,11 +103,11 @@ function refuseOtherSpelling(name: string): void {
  * Some readers take `;` for a separator, as `&`: to them `a=1;nonce=2` has a nonce. Here `;` is a
  * character like any other, and what stands behind it must not look like a known parameter.
  */
-function refuseAfterSemicolon(query: string): void {
-  for (const part of query.split(";").slice(1)) {
+function refuseAfterSemicolon(text: string, query: CallbackQuery): void {
+  for (const part of text.split(";").slice(1)) {
     const [name = ""] = part.split(/[&=]/, 1);
     const folded = foldName(name);
-    if (isKnown(folded)) {
+    if (isKnown(folded, query)) {
       const message = `Parameter ${folded} must stand behind &, got it behind ;`;
       throw new EchostrError("QUERY_INVALID", message);
     }
