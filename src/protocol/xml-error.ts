@@ -58,13 +58,12 @@ function locate(
 ): { line: number; column: number; excerpt: string } {
   let line = 1;
   let lineStart = 0;
-  for (;;) {
-    const lineEnd = source.indexOf("\n", lineStart);
-    if (lineEnd === -1 || lineEnd >= offset) break;
+  let lineEnd = source.indexOf("\n");
+  while (lineEnd !== -1 && lineEnd < offset) {
     line += 1;
     lineStart = lineEnd + 1;
+    lineEnd = source.indexOf("\n", lineStart);
   }
-  const lineEnd = source.indexOf("\n", lineStart);
   const text = withoutOpenIds(source.slice(lineStart, lineEnd === -1 ? source.length : lineEnd));
   const at = offset - lineStart;
   const from = Math.max(0, at - EXCERPT_UNITS);
