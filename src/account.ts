@@ -111,15 +111,8 @@ export function prepareAccount(options: AccountOptions, apiAppId: string = ""): 
   if (mode !== "plain" && appId === "") {
     throw new EchostrError("APPID_MISSING", `Mode ${mode} needs the account's AppID, got none`);
   }
-  return {
-    id: appId === "" ? digestOf(tokens[0]) : appId,
-    tokens,
-    keys,
-    appId,
-    mode,
-    clockSkewMs: settings.clockSkewMs,
-    textLimitBytes: settings.textLimitBytes,
-  };
+  const id = appId === "" ? digestOf(tokens[0]) : appId;
+  return { ...settings, id, tokens, keys, appId, mode };
 }
 
 /**

@@ -34,13 +34,7 @@ export function isNameCharacter(character: string, isFirst: boolean): boolean {
 /** A reference that XML knows, or an `&` that starts none. */
 const REFERENCE = /&(?:(lt|gt|amp|apos|quot)|#([0-9]+|x[0-9a-fA-F]+));|&/g;
 
-const ENTITIES: ReadonlyMap<string, string> = new Map([
-  ["lt", "<"],
-  ["gt", ">"],
-  ["amp", "&"],
-  ["apos", "'"],
-  ["quot", '"'],
-]);
+const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", apos: "'", quot: '"' };
 
 /**
  * Replaces the references in a text.
@@ -50,7 +44,7 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
  */
 export function resolveReferences(raw: string, refuse: (offset: number) => never): string {
   return raw.replace(REFERENCE, (_whole, entity = "", number?: string, offset = 0) => {
-    return (number === undefined ? ENTITIES.get(entity) : characterOf(number)) ?? refuse(offset);
+    return (number === undefined ? ENTITIES[entity] : characterOf(number)) ?? refuse(offset);
   });
 }
 
