@@ -33,9 +33,12 @@ interface Waiting {
   readonly deadline: number;
 }
 
-/** The pauses between two tries: doubled each time, as other writers are done in a millisecond. */
+/**
+ * The pauses between two tries, doubled each time. Other writers are done in a millisecond, but may
+ * write again at once: who tries seldom would not find the gap.
+ */
 const FIRST_PAUSE_MS = 1;
-const LONGEST_PAUSE_MS = 25;
+const LONGEST_PAUSE_MS = 4;
 /** Between two probes. */
 const PROBE_MS = 100;
 
