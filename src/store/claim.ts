@@ -60,21 +60,28 @@ export class Claim {
   }
 
   /**
-   * Renews the claim three times in a lease, until it is given back or `keep`'s result is called. A
-   * renewal that fails is no harm: the next one may succeed.
+   * Renews the claim three times in a lease, until it is given back, lost, or `keep`'s result is
+   * called. A renewal that fails is no harm: the next one may succeed. One that finds the claim with
+   * another owner is the last: what was lost is not taken again when that one gives it back, for the
+   * work is done by then.
    *
-   * @param onRenewed told after each renewal whether the claim is still ours
+   * @param onRenewed told after each renewal whether the claim is still ours; false once at most
    * @returns ends the renewing
    */
   keep(onRenewed: (isOurs: boolean) => void = () => {}): () => void {
     const { clock, leaseMs } = this.#parts;
+    const stop = (): void => clock.clearTimeout(this.#timer);
+    const told = (isOurs: boolean): void => {
+      if (!isOurs) stop();
+      onRenewed(isOurs);
+    };
     const renew = (): void => {
-      // Taken, not renewed: after the store has lost its memory, the claim stands again.
-      this.take().then(onRenewed, () => {});
+      // After the store has lost its memory, the claim stands again.
+      this.take().then(told, () => {});
       this.#timer = clock.setTimeout(renew, leaseMs / 3);
     };
     this.#timer = clock.setTimeout(renew, leaseMs / 3);
-    return () => clock.clearTimeout(this.#timer);
+    return stop;
   }
 
   /**
