@@ -48,7 +48,7 @@ const areClosed = (sockets: readonly Socket[]): Socket[] =>
   sockets.filter((socket) => socket.destroyed);
 
 for (const [what, tls, most] of [
-  ["have asked nothing", false, "2,000"],
+  ["have asked nothing", false, "1,000"],
   ["are in a handshake", true, "400"],
 ] as const) {
   describe(`Connections that ${what}`, () => {
@@ -91,14 +91,18 @@ for (const [what, tls, most] of [
   });
 }
 
-describe("Connections over TLS that wait for no answer of ours", () => {
-  test("are 500 at most: for each one more the oldest is closed", (context) => {
-    const { ask, log } = scene(context, true);
-    const waiting = Array.from({ length: 20 }, () => ask("waits"));
-    const idle = Array.from({ length: 500 }, () => ask("answered"));
-    assert.deepEqual(areClosed(idle), []);
-    const newer = [ask("unfinished"), ask("answered")];
-    assert.deepEqual(areClosed([...waiting, ...idle, ...newer]), idle.slice(0, 2));
-    assert.match(String(log[0]?.message), /^500 connections are idle: /);
+for (const [over, tls, most] of [["plain", false, "4,000"], ["TLS", true, "500"]] as const) {
+  describe(`Connections over ${over} that wait for no answer of ours`, () => {
+    test(`are ${most} at most: for each one more the oldest is closed`, (context) => {
+      const { ask, log } = scene(context, tls);
+      const waiting = Array.from({ length: 20 }, () => ask("waits"));
+      const count = MOST_IDLE[tls ? "tls" : "plain"].idle;
+      const idle = Array.from({ length: count }, () => ask("answered"));
+      assert.deepEqual(areClosed(idle), []);
+      const newer = [ask("unfinished"), ask("answered")];
+      assert.deepEqual(areClosed([...waiting, ...idle, ...newer]), idle.slice(0, 2));
+      const said = String(log[0]?.message);
+      assert.ok(said.startsWith(`${most.replace(",", "")} connections are idle: `), said);
+    });
   });
-});
+}
