@@ -5,6 +5,7 @@
  */
 import type { IncomingMessage } from "node:http";
 import { isCutTooSmall } from "./body.ts";
+import { noteTinyChunks } from "./packets.ts";
 
 /** What may be done with a request that is refused before its body was read. */
 const DRAIN_LIMIT_BYTES = 4 * 1024 * 1024;
@@ -48,7 +49,9 @@ export function drain(request: IncomingMessage, done: () => void): void {
   request.on("data", (chunk: Buffer) => {
     drained += chunk.length;
     pieces += 1;
-    if (drained > DRAIN_LIMIT_BYTES || isCutTooSmall(pieces, drained)) {
+    const isTiny = isCutTooSmall(pieces, drained);
+    if (isTiny) noteTinyChunks();
+    if (isTiny || drained > DRAIN_LIMIT_BYTES) {
       giveUp();
     } else if (drained > untilRest) {
       untilRest = drained + DRAIN_STEP_BYTES;

@@ -16,6 +16,7 @@ import { prepareListen } from "./listen-options.ts";
 import type { ListenOptions, ListenSettings } from "./listen-options.ts";
 import { ignoreBody, markWaiting, send } from "./node-handler.ts";
 import type { NodeHandler } from "./node-handler.ts";
+import { watchPackets } from "./packets.ts";
 import { sentenceOf } from "./status.ts";
 
 /** What the server serves: a bot. */
@@ -88,6 +89,9 @@ export async function startServer(
   });
   server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
     if (connections.heard(request, response)) send(request, response, refusalWith(417));
+  });
+  server.on(tls === undefined ? "connection" : "secureConnection", (socket: Socket) => {
+    watchPackets(socket, (error) => server.emit("clientError", error, socket));
   });
   server.on("clientError", (error: Error & { code?: string }, socket: Socket) => {
     connections.whenAnswered(socket, () => answerClientError(error, socket, log));
@@ -225,12 +229,13 @@ function answerClientError(
     return;
   }
   const status = CLIENT_ERRORS[code] ?? "400 Bad Request";
+  const isOurs = error instanceof EchostrError;
   log?.({
     level: "warn",
     event: "refused",
     answer: status.slice(0, 3),
-    code: "HTTP_INVALID",
-    message: `Request must be HTTP, got ${error.code ?? error.message}`,
+    code: isOurs ? error.code : "HTTP_INVALID",
+    message: isOurs ? error.message : `Request must be HTTP, got ${error.code ?? error.message}`,
   });
   // Before TLS stands, nothing can be said.
   if (/^ERR_(?:SSL|TLS)/.test(code)) socket.destroy();

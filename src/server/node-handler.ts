@@ -11,6 +11,7 @@ import type { BodyCollector } from "./body.ts";
 import { drain, isDrainingEnough } from "./drain.ts";
 import { NOT_OURS } from "./exchange.ts";
 import type { BodyCallback, Exchange, HostAnswer, HostRequest } from "./exchange.ts";
+import { noteTinyChunks } from "./packets.ts";
 import { standInLine } from "./turns.ts";
 
 /** Nearly every body is one piece. One of many lets others have a turn after so many. */
@@ -199,7 +200,9 @@ function readStream(
       finish(error);
       // The rest of the packet is parsed all the same; it costs least where nobody takes it. Behind
       // the answer, which is written in the next tick.
-      if (isCutTooSmall(pieces, collector.size)) process.nextTick(() => request.destroy());
+      if (!isCutTooSmall(pieces, collector.size)) return;
+      noteTinyChunks();
+      process.nextTick(() => request.destroy());
     }
   });
   request.on("end", () => finish());
