@@ -28,7 +28,7 @@ export interface ListenOptions {
   /** How long a connection may rest between requests. Default 65,000. */
   readonly keepAliveTimeoutMs?: number | undefined;
   /**
-   * How many connections may be open. Default 10,000, with `tls` 1,000; of them 4,000, with `tls` 500,
+   * How many connections may be open. Default 10,000, with `tls` 1,000; of them 3,000, with `tls` 500,
    * may wait for no answer. For each one more another is closed: the oldest that has asked and waits
    * for no answer, else the oldest that has asked nothing yet.
    */

@@ -6,7 +6,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { HeaderReader } from "../admit.ts";
 import { EchostrError } from "../errors.ts";
-import { isCutTooSmall } from "./body.ts";
+import { isCutTooSmall, UNSIGNED_BODY_BYTES } from "./body.ts";
 import type { BodyCollector } from "./body.ts";
 import { drain, isDrainingEnough } from "./drain.ts";
 import { NOT_OURS } from "./exchange.ts";
@@ -74,7 +74,10 @@ class NodeRequest implements HostRequest, HeaderReader {
 
   readBody(collector: BodyCollector, timeoutMs: number, done: BodyCallback): void {
     if (waiting.delete(this.#request)) this.#response.writeContinue();
-    readBody(this.#request, collector, timeoutMs, done);
+    readBody(this.#request, collector, timeoutMs, (error, body) => {
+      if (collector.size > UNSIGNED_BODY_BYTES) closeAfter(this.#response);
+      done(error, body);
+    });
   }
 
   /** To be called before the request is answered. */
@@ -86,6 +89,11 @@ class NodeRequest implements HostRequest, HeaderReader {
     if (this.#response.closed) left();
     else this.#response.once("close", left);
   }
+}
+
+/** WeChat's bodies are small. Who sends large ones has no connection kept for the next one. */
+function closeAfter(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader("Connection", "close");
 }
 
 /**

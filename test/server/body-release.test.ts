@@ -5,10 +5,10 @@ import { type IncomingMessage, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, test } from "node:test";
 import type { Bot } from "../../src/index.ts";
-import { exchange, until } from "../support/http.ts";
+import { exchange, openFor, until, withPatience } from "../support/http.ts";
 import { echostr } from "../support/subject.ts";
 import { ACCOUNT, plainDelivery, textMessage } from "./platform.ts";
-import { PLAIN } from "./serving.ts";
+import { PLAIN, serve } from "./serving.ts";
 
 const MIB = 1024 * 1024;
 /** As many bodies of 4 MiB as large ones may have room for, and two more. */
@@ -92,4 +92,16 @@ test("Over node:http a body does not count when somebody else has answered, and 
     await until("the handler to be called", () => handled === count);
   }
   assert.equal((await exchange(port, large("x"))).status, 200);
+});
+
+test("Over node:http a connection ends behind the answer to a body above 64 KiB, and stays for others", async (context) => {
+  const port = await serve(context, hangingBot());
+  const connection = await openFor(context, port);
+  for (const [content, expected] of [["x", undefined], ["x".repeat(60_000), undefined], ["x".repeat(70_000), "close"]] as const) {
+    connection.send(plainDelivery(ACCOUNT, textMessage(content)));
+    const { status, headers } = await connection.answer();
+    assert.equal(status, 200);
+    assert.equal(headers["connection"] === "close" ? "close" : undefined, expected);
+  }
+  await withPatience("the end", connection.closed);
 });

@@ -91,7 +91,7 @@ for (const [what, tls, most] of [
   });
 }
 
-for (const [over, tls, most] of [["plain", false, "4,000"], ["TLS", true, "500"]] as const) {
+for (const [over, tls, most] of [["plain", false, "3,000"], ["TLS", true, "500"]] as const) {
   describe(`Connections over ${over} that wait for no answer of ours`, () => {
     test(`are ${most} at most: for each one more the oldest is closed`, (context) => {
       const { ask, log } = scene(context, tls);
