@@ -158,21 +158,25 @@ describe("When Redis is back, what was swapped meanwhile", () => {
 
   it("is written before Redis compares the next swap", async () => {
     const { store, redis, shared } = open();
-    for (const key of ["free", "taken"]) await store.set(key, "0", LONG);
+    for (const key of ["free", "lost", "taken"]) await store.set(key, "0", LONG);
     redis.leave();
-    for (const key of ["free", "taken"]) await store.swap(key, "0", "1", LONG);
+    for (const key of ["free", "lost", "taken"]) await store.swap(key, "0", "1", LONG);
+    await shared.delete("lost");
     await shared.set("taken", "theirs", LONG);
     const back = redis.comeBack();
     const results = await Promise.all([
       store.swap("free", "1", "2", LONG),
+      store.swap("lost", "1", "2", LONG),
       store.swap("taken", "1", "2", LONG),
     ]);
     await back;
     assert.deepEqual(results, [
       { done: true, value: "2" },
+      { done: true, value: "2" },
       { done: false, value: "theirs" },
     ]);
     assert.equal(await shared.get("free"), "2");
+    assert.equal(await shared.get("lost"), "2");
     assert.equal(await shared.get("taken"), "theirs");
     assert.equal(await store.get("taken"), "theirs");
   });
