@@ -107,12 +107,17 @@ describe("A text is never cut within", () => {
 describe("What alone is longer than a piece is cut all the same:", () => {
   it("a link begins a piece, and is cut in its words", () => {
     const text = `前 <a href="u">${"words ".repeat(10)}</a>后`;
-    assert.deepEqual(cut(text, 30), [
+    assert.deepEqual(cut(text, 32), [
       "前 ",
       '<a href="u">words words words ',
       "words words words words words ",
       "words words </a>后",
     ]);
+  });
+
+  it("but not within its tag", () => {
+    const text = `<a href="0123456789012345678" x="y">我你他我你他</a>`;
+    assert.deepEqual(cut(text, 43), [`<a href="0123456789012345678" x="y">我你`, "他我你他</a>"]);
   });
 
   it("a URL between two characters", () => {
@@ -174,6 +179,11 @@ describe("A block of code", () => {
     const [first = "", second = ""] = cut(`\`\`\`\n${"x".repeat(300)}\n\`\`\``, 200);
     assert.match(first, /^```\nx{192}\n```$/);
     assert.match(second, /^```\nx{108}\n```$/);
+  });
+
+  it("is closed by a line of its own, also where all but that line fits", () => {
+    const [first = "", second = ""] = cut(`\`\`\`\n${"x".repeat(195)}\n\`\`\`\n尾`, 200);
+    assert.deepEqual([first, second], [`\`\`\`\n${"x".repeat(192)}\n\`\`\``, "```\nxxx\n```\n尾"]);
   });
 
   it("is not cut behind the line that opens it, nor before the one that closes it", () => {
