@@ -108,7 +108,6 @@ function rankBetween(text: string, place: number): number {
   const [before, behind] = [text.charCodeAt(place - 1), text.charCodeAt(place)];
   if (isWordUnit(before) && isWordUnit(behind)) return 0;
   if (isHan(before) && isHan(behind)) return BETWEEN_WORDS;
-  if (behind === LF || behind === CR) return 0;
   if (before === LF) return rankOfLine(text, place);
   if (SPACES.test(text.charAt(place))) return 0;
   if (SPACES.test(text.charAt(place - 1))) {
@@ -122,7 +121,7 @@ function rankBetween(text: string, place: number): number {
   return isWide(text, place - 1) || isWide(text, place) ? rankOfCharacters(text, place) : 0;
 }
 
-const [LF, CR] = [10, 13];
+const LF = 10;
 
 /** Behind a line feed: white space that begins the next line stays with it. */
 function rankOfLine(text: string, place: number): number {

@@ -212,12 +212,28 @@ describe("A block of code", () => {
 });
 
 describe("A text that WeChat lets through at once", () => {
-  it("does not take more than five messages where five can hold it", () => {
-    const lines = Array.from({ length: 130 }, (_, nth) => `【${nth}】${"字".repeat(20)}。`).join("\n");
-    const text = lines.slice(0, 3_255);
-    assert.ok(Buffer.byteLength(text) > 8_900 && Buffer.byteLength(text) <= 9_000, `${Buffer.byteLength(text)}`);
-    assert.equal(cut(text, 1_800).length, 5);
-    assert.deepEqual(cut("长".repeat(3_000), 1_800), Array(5).fill("长".repeat(600)));
+  const paragraphs = (count: number): string =>
+    Array.from({ length: count }, (_, nth) => `${"字".repeat(10 + ((nth * 37) % 40))}。`.repeat(3)).join("\n\n");
+
+  it("is cut behind paragraphs where five messages can hold it so", () => {
+    const pieces = cut(paragraphs(25), 1_800);
+    assert.equal(pieces.length, 5);
+    assert.ok(pieces.slice(0, -1).every((piece) => piece.endsWith("\n\n")), pieces.join("|"));
+  });
+
+  it("is cut behind sentences where it takes no more than five messages then", () => {
+    const text = paragraphs(30);
+    assert.ok(Buffer.byteLength(text) > 8_000 && Buffer.byteLength(text) < 9_000, `${Buffer.byteLength(text)}`);
+    const pieces = cut(text, 1_800);
+    assert.equal(pieces.length, 5);
+    assert.ok(pieces.slice(0, -1).every((piece) => /[。\n]$/.test(piece)), pieces.join("|"));
+    assert.ok(pieces.slice(0, -1).some((piece) => piece.endsWith("。")), "the paragraphs take six");
+  });
+
+  it("is cut between two characters where it would take six messages otherwise", () => {
+    const text = `${"字".repeat(566)}。${"字".repeat(33)}`.repeat(5);
+    assert.equal(Buffer.byteLength(text), 9_000);
+    assert.deepEqual(cut(text, 1_800).map((piece) => piece.length), [600, 600, 600, 600, 600]);
   });
 
   it("takes more where five cannot hold it, and is cut where people would", () => {
