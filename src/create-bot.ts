@@ -68,7 +68,7 @@ export class Bot extends Router {
     if (delivery !== false) {
       const push = settings.pushes ? api?.pushLate.bind(api) : undefined;
       const parts = { settings, services, clock, log, runHandler, push, random };
-      this.#delivery = createDelivery(() => ({ ...parts, owner: owner() }));
+      this.#delivery = createDelivery(() => parts);
     }
     const adapter: ExchangeSettings = {
       account,

@@ -54,6 +54,7 @@ export type ErrorCode =
   | RefusalCode
   // Answers: the bot's own code, what it answered, or somebody else who did.
   | "HANDLER_FAILED"
+  | "HANDLER_TIMEOUT"
   | "ANSWER_INVALID"
   | "REPLY_INVALID"
   | "NEXT_CALLED_TWICE"

@@ -7,8 +7,8 @@
  * ```text
  * 0 s   first delivery ──> handler starts        4.5 s  no answer: let it lapse, say nothing
  * 5 s   second delivery ─> joins the run         9.5 s  no answer: let it lapse
- * 10 s  third delivery ──> joins the run        14.5 s  no answer: notice or success; the answer is
- *                                                       parked for the follower's next message
+ * 10 s  third delivery ──> joins the run        14.5 s  no answer: notice or success; the answer waits
+ *                                                       in the line of its follower, or is pushed
  * ```
  *
  * A lapsed delivery is not answered with `success`: that would tell WeChat to stop repeating.
@@ -19,38 +19,25 @@ import { MessageContext } from "../bot/context.ts";
 import type { Services } from "../bot/context.ts";
 import { deliveryKey, SEED_BYTES } from "../bot/keys.ts";
 import type { Clock } from "../clock.ts";
-import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
-import type { Message } from "../protocol/message.ts";
+import type { Reply } from "../protocol/reply.ts";
 import { FIRST, POSTPONED, REPEATED } from "./delivered.ts";
 import type { Attempt, Delivered } from "./delivered.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
+import { HandOver } from "./hand-over.ts";
 import { LateAnswers } from "./late-answers.ts";
 import type { PushLate } from "./late-answers.ts";
-import { Parking } from "./parking.ts";
+import { Lines } from "./lines.ts";
+import { Ownership } from "./ownership.ts";
+import { Records } from "./records.ts";
+import { Run } from "./run.ts";
+import type { Delivery, Wakeup } from "./run.ts";
 import { RunWorker } from "./run-worker.ts";
 import type { RunHandler } from "./run-worker.ts";
-import { OPEN_BYTES, Run, Runs } from "./runs.ts";
-import type { Wakeup } from "./runs.ts";
-import { SharedRuns } from "./shared-runs.ts";
+import { OPEN_BYTES, Runs } from "./runs.ts";
 
 export type { Delivered } from "./delivered.ts";
-
-/** A delivery of a message. */
-export interface Delivery {
-  readonly message: Message;
-  /** Of the body that it came in, in code units or bytes. */
-  readonly size: number;
-  /** In milliseconds since 1970. */
-  readonly receivedAt: number;
-  /**
-   * When this very request will be too old to be accepted, in milliseconds since 1970. Until then
-   * whoever has captured it may send it again.
-   */
-  readonly acceptedUntil: number;
-  /** Calls back when the peer has left. */
-  readonly onClose?: ((left: () => void) => void) | undefined;
-}
+export type { Delivery } from "./run.ts";
 
 /** What the engine is made from. */
 export interface EngineParts {
@@ -61,8 +48,6 @@ export interface EngineParts {
   readonly runHandler: RunHandler;
   /** Sends customer-service messages; missing where late answers wait for the next message. */
   readonly push: PushLate | undefined;
-  /** A name that no other process has. */
-  readonly owner: string;
   /** Fresh random bytes. */
   readonly random: (size: number) => Uint8Array;
 }
@@ -90,29 +75,26 @@ const TELL_FULL_MS = 60_000;
 export class DeliveryEngine {
   readonly #parts: EngineParts;
   readonly #runs: Runs;
-  readonly #shared: SharedRuns | undefined;
-  readonly #parking: Parking;
   readonly #late: LateAnswers;
+  readonly #handOver: HandOver;
   readonly #worker: RunWorker;
   #toldFullAt = -Infinity;
 
   constructor(parts: EngineParts) {
-    const { services, clock, owner, settings, log, runHandler, push } = parts;
-    const { store } = services;
-    this.#runs = new Runs(parts.random(SEED_BYTES));
+    const { services, clock, settings } = parts;
+    const { store, newOwner } = services;
+    const runs = new Runs(parts.random(SEED_BYTES));
+    const records = new Records(store, clock);
+    const lines = new Lines(store, clock, records, settings);
+    const late = new LateAnswers({ ...parts, store, records, lines, runs, newOwner });
+    const isShared = store.shared;
+    const ownership = new Ownership({ records, settings, clock, isShared, newOwner });
     this.#parts = parts;
-    this.#shared = store.shared ? new SharedRuns(store, clock, owner) : undefined;
-    this.#parking = new Parking(store, clock, owner);
-    this.#late = new LateAnswers(this.#parking, settings, clock, log, push);
-    this.#worker = new RunWorker({
-      settings,
-      clock,
-      runHandler,
-      runs: this.#runs,
-      shared: this.#shared,
-      parking: this.#parking,
-      late: this.#late,
-    });
+    this.#runs = runs;
+    this.#late = late;
+    const handOver = new HandOver({ settings, clock, runs, isShared, ownership, lines, late });
+    this.#handOver = handOver;
+    this.#worker = new RunWorker({ ...parts, runs, isShared, ownership, lines, late, handOver });
   }
 
   /**
@@ -120,58 +102,43 @@ export class DeliveryEngine {
    * rejects.
    */
   deliver(delivery: Delivery): Delivered | Promise<Delivered> {
-    const key = deliveryKey(this.#parts.services.accountId, delivery.message);
+    const { services, settings } = this.#parts;
+    const key = deliveryKey(services.accountId, delivery.message);
     const known = this.#runs.get(key);
     if (known === "delivered") return REPEATED;
-    if (known === undefined && !this.#runs.hasRoom(delivery.size)) return this.#postpone();
-    const run = known ?? this.#begin(key, delivery);
-    run.deliveries += 1;
-    run.lastAt = delivery.receivedAt;
-    run.acceptedUntil = Math.max(run.acceptedUntil, delivery.acceptedUntil);
-    if (known === undefined && run.done) return this.#give(run, FIRST);
-    return this.#deliverLater(run, delivery, known !== undefined);
-  }
-
-  async #deliverLater(run: Run, delivery: Delivery, joined: boolean): Promise<Delivered> {
-    const here = run.deliveries;
-    if (joined) {
-      run.arriving += 1;
-      await this.#join(run);
-      run.arriving -= 1;
-    }
-    const wakeup = run.done ? "done" : await this.#wait(run, delivery);
-    const nth = here + run.deliveriesElsewhere;
-    if (wakeup === "done") {
-      // Not after the last delivery was answered without it: what comes then may be anybody's.
-      if (run.parked && !run.gaveUp) await this.#unpark(run);
-      return this.#give(run, { nth, joined: joined || run.elsewhere });
-    }
-    return this.#giveNothing(run, wakeup, { nth, joined });
+    if (known !== undefined) return this.#join(known, delivery);
+    if (!this.#runs.hasRoom(delivery.size)) return this.#postpone();
+    const { ToUserName, FromUserName } = delivery.message;
+    const context = new MessageContext(ToUserName, FromUserName, delivery.receivedAt, services);
+    const run = new Run(key, delivery, context);
+    run.note(delivery, settings.soonestMs);
+    run.arriving += 1;
+    const work = this.#worker.start(run);
+    run.arriving -= 1;
+    // What was answered at once is remembered by its answer alone.
+    if (run.state.is === "given") return this.#give(run, run.state.reply, FIRST);
+    this.#runs.add(run);
+    if (work !== undefined) delivery.waitUntil?.(work);
+    return this.#wait(run, delivery, false);
   }
 
   /**
-   * Stops: parks the answers that waited for a delivery, tells the handlers that nobody waits any
+   * Stops: sends on the answers that waited for a delivery, tells the handlers that nobody waits any
    * more, and lets other processes run them.
    *
    * @returns how many answers were still in the making
    */
   async close(): Promise<number> {
-    const owed = this.#runs.owed();
-    const active = owed.filter((run) => !run.done);
-    for (const run of active) {
+    const open = this.#runs.open();
+    const active = open.filter(({ state }) => state.is === "working" || state.is === "fetching");
+    for (const run of active) await this.#worker.abandon(run);
+    for (const run of open.filter(({ state }) => state.is === "ready")) {
       this.#parts.clock.clearTimeout(run.timer);
-      run.abandoned = true;
-      run.stopKeeping?.();
-      run.context?.abort(new Error("The server is shutting down"));
-      await this.#shared?.abandon(run.key);
-      this.#late.tell(run, "warn", "Answer was still in the making when the server stopped");
-    }
-    for (const run of owed.filter((each) => each.done)) {
-      this.#parts.clock.clearTimeout(run.timer);
-      await this.#worker.sendLate(run);
+      await this.#handOver.becomeLate(run);
+      await this.#late.send(run);
     }
     // What is being pushed may be refused, and must then still be parked.
-    await this.#worker.idle();
+    await this.#late.idle();
     return active.length;
   }
 
@@ -188,39 +155,29 @@ export class DeliveryEngine {
     return POSTPONED;
   }
 
-  #begin(key: string, { message, size, receivedAt, acceptedUntil }: Delivery): Run {
-    const { ToUserName, FromUserName } = message;
-    const { services } = this.#parts;
-    const context = new MessageContext(ToUserName, FromUserName, receivedAt, services);
-    const run = new Run(key, message, context);
-    run.size = size;
-    run.acceptedUntil = acceptedUntil;
-    this.#worker.start(run, message, context);
-    // What was answered at once is remembered by its answer alone.
-    if (!run.done) this.#runs.add(run);
-    return run;
+  async #join(run: Run, delivery: Delivery): Promise<Delivered> {
+    run.note(delivery, this.#parts.settings.soonestMs);
+    run.arriving += 1;
+    await this.#worker.join(run);
+    run.arriving -= 1;
+    return this.#wait(run, delivery, true);
   }
 
-  /** A repeat after its answer was parked takes it back, unless the follower has it already. */
-  async #unpark(run: Run): Promise<void> {
-    if (await this.#parking.remove(run.follower, run.key).catch(() => false)) run.parked = false;
+  async #wait(run: Run, delivery: Delivery, joined: boolean): Promise<Delivered> {
+    const here = run.deliveries;
+    const wakeup = run.state.is === "given" ? "given" : await this.#sleep(run, delivery);
+    const attempt = { nth: here + run.deliveriesElsewhere, joined: joined || run.state.is === "elsewhere" };
+    if (run.state.is === "given") return this.#give(run, run.state.reply, attempt);
+    return this.#giveNothing(run, wakeup, attempt);
   }
 
-  /** Counts a repeat for all processes. */
-  async #join(run: Run): Promise<void> {
-    if (this.#shared === undefined || run.done) return;
-    const known = run.deliveries + run.deliveriesElsewhere - 1;
-    const count = await this.#shared
-      .countDelivery(run.key, known, run.lastAt)
-      .catch(() => known + 1);
-    run.deliveriesElsewhere = count - run.deliveries;
-  }
-
-  async #wait(run: Run, { receivedAt, onClose }: Delivery): Promise<Wakeup> {
+  /** Until the answer is there, the peer has left, or the delivery of WeChat's that this one is must be answered. */
+  async #sleep(run: Run, { receivedAt, onClose }: Delivery): Promise<Wakeup> {
     const { clock, settings } = this.#parts;
     let timer: unknown;
     const wakeup = await run.wait((leave) => {
-      const leftMs = receivedAt + settings.deadlineMs - clock.now();
+      const since = Math.min(receivedAt, run.lastAt);
+      const leftMs = since + settings.deadlineMs - clock.now();
       // No longer than the whole, though the clock was set back meanwhile.
       const waitMs = Math.min(settings.deadlineMs, Math.max(0, leftMs));
       timer = clock.setTimeout(() => leave("deadline"), waitMs);
@@ -230,62 +187,24 @@ export class DeliveryEngine {
     return wakeup;
   }
 
-  #give(run: Run, attempt: Attempt): Delivered | Promise<Delivered> {
-    const { givenNoted } = run;
-    const error = run.errorTold ? undefined : run.error;
-    run.errorTold = true;
-    const reply = run.parked ? undefined : run.pieces[0];
+  #give(run: Run, reply: Reply | undefined, attempt: Attempt): Delivered {
+    const { error } = run;
+    run.error = undefined;
     const outcome = error !== undefined ? "failed" : reply === undefined ? "nothing" : "answered";
-    const delivered: Delivered = { outcome, reply, error, attempt };
-    if (!run.parked) this.#runs.remember(run, run.lastAt);
-    if (reply === undefined || givenNoted) return delivered;
-    run.given = true;
-    run.givenNoted = true;
-    this.#parts.clock.clearTimeout(run.timer);
-    if (this.#shared === undefined && run.pieces.length === 1) return delivered;
-    return this.#noteGiven(run).then(() => delivered);
-  }
-
-  /** Once for a message: the answer is no longer late, and what did not fit into it is parked. */
-  async #noteGiven(run: Run): Promise<void> {
-    try {
-      const isFirst = (await this.#shared?.isFirstToGive(run)) ?? true;
-      if (isFirst && run.pieces.length > 1) await this.#late.parkRest(run);
-    } catch (error) {
-      this.#late.tell(run, "error", `Store failed: ${messageOf(error)}`);
-    }
+    if (attempt.joined) this.#runs.remember(run, reply, run.lastAt);
+    return { outcome, reply, error, attempt };
   }
 
   /** The time of a delivery is over, and there is no answer. */
-  #giveNothing(run: Run, wakeup: Wakeup, attempt: Attempt): Delivered {
+  async #giveNothing(run: Run, wakeup: Wakeup, attempt: Attempt): Promise<Delivered> {
     const { settings } = this.#parts;
-    this.#limitRun(run);
     const told = { error: undefined, attempt };
-    const { before } = run;
-    const more = before === undefined && settings.hold && attempt.nth < settings.deliveries;
-    if (wakeup === "closed" || more) return { outcome: "lapsed", reply: undefined, ...told };
-    run.before = undefined;
-    run.gaveUp = true;
-    if (run.context !== undefined) run.context.late = true;
-    void this.#shared?.mark(run, "gave up").catch(() => {});
-    // A message that waits itself promises nothing new: the wait must have an end.
-    if (before === undefined && settings.notice !== undefined && !run.waitsForEarlier) {
-      run.owed = true;
-      void this.#parking.owe(run.follower).catch(() => {});
-    }
-    const reply = before ?? settings.notice;
+    const isLast = !settings.hold || attempt.nth >= settings.deliveries;
+    if (wakeup === "closed" || !isLast) return { outcome: "lapsed", reply: undefined, ...told };
+    const { notice } = settings;
+    if (run.state.is === "fetching") run.give(notice);
+    else void this.#handOver.becomeLate(run);
+    const reply = notice ?? (await this.#handOver.giveInstead(run));
     return { outcome: reply === undefined ? "nothing" : "answered", reply, ...told };
-  }
-
-  /** A handler that never ends is waited for as long as its answer would be kept, no longer. */
-  #limitRun(run: Run): void {
-    const { clock, settings } = this.#parts;
-    if (run.timer !== undefined || run.done || run.abandoned) return;
-    run.timer = clock.setTimeout(() => {
-      run.context?.abort(new Error("Nobody waits for the answer any more"));
-      this.#runs.forget(run, clock.now());
-      void this.#late.settle(run);
-      this.#late.tell(run, "error", "Handler did not end; its answer is not waited for any more");
-    }, settings.keepMs);
   }
 }

@@ -5,10 +5,13 @@
  */
 import { EchostrError } from "../errors.ts";
 import { toReplies } from "../bot/router.ts";
-import { count, flag, fn, nested, notMeant, oneOf, readOptions, someText } from "../options.ts";
+import { count, flag, fn, nested, notMeant, oneOf, readOptions, someText, timerMs } from "../options.ts";
 import type { Check, Table } from "../options.ts";
 import type { Message } from "../protocol/message.ts";
+import { TEXT_LIMIT_BYTES } from "../protocol/reply.ts";
 import type { Reply } from "../protocol/reply.ts";
+import { plainWord } from "./pick-up.ts";
+import type { PieceLimits } from "./pieces.ts";
 
 /** What happens to an answer that came too late for every delivery. */
 export interface LateOptions {
@@ -18,8 +21,18 @@ export interface LateOptions {
    * answers can do without. Default true.
    */
   readonly hold?: boolean | undefined;
-  /** What the follower reads when the time is over, such as 正在思考，回复任意内容获取答案. */
+  /**
+   * What the follower reads when the time is over. It should name the word that fetches the answer,
+   * such as 正在思考，回复 1 获取答案.
+   */
   readonly notice?: string | Reply | undefined;
+  /**
+   * What a follower writes to fetch what waits for them. Default `["继续", "1"]`. Spaces, punctuation,
+   * case and full width make no difference. When nothing waits, and nothing was promised with the
+   * notice, it is a message like any other. Any other message has its handler run; a late answer that
+   * is ready goes out before its answer.
+   */
+  readonly pickup?: string | readonly string[] | undefined;
   /** How long an answer is kept for its follower. Default 3,600,000 (an hour). */
   readonly keepMs?: number | undefined;
   /**
@@ -29,13 +42,6 @@ export interface LateOptions {
    * given with the next message.
    */
   readonly push?: "next-message" | "customer-service" | undefined;
-  /**
-   * What becomes of the message that fetches a late answer. `"instead"`: it is answered with the
-   * late one alone, and no handler runs. `"before"`: a handler runs, and its answer follows the late
-   * one. Default `"instead"` with a `notice` that has asked the follower to write something, which it
-   * has not when answers are pushed; otherwise `"before"`, since they wrote of their own accord.
-   */
-  readonly give?: "instead" | "before" | undefined;
   /** Sends a late answer by other means. When it throws, the answer is kept for the next message. */
   readonly onLate?: ((message: Message, replies: readonly Reply[]) => unknown) | undefined;
 }
@@ -46,28 +52,44 @@ export interface DeliveryOptions {
   readonly deadlineMs?: number | undefined;
   /** How often WeChat sends a message in all. Default 3. */
   readonly deliveries?: number | undefined;
+  /**
+   * How long a handler may take. Then its signal aborts, and its answer is not used any more. Default
+   * 300,000 (five minutes).
+   */
+  readonly handlerMs?: number | undefined;
   /** How long a lapsed delivery may stay open when WeChat does not drop it. Default 20,000. */
   readonly hardCapMs?: number | undefined;
-  /** The end of a text that goes on. Default `（回复任意内容继续）`; `""` for none. */
+  /** The end of a text that goes on. Default `（回复“继续”查看更多）`, with the first word of `late.pickup`; `""` for none. */
   readonly more?: string | undefined;
   readonly late?: LateOptions | undefined;
 }
 
-/** The settings with all their defaults. */
+/** The settings with all their defaults, and what follows from them. */
 export interface DeliverySettings {
   readonly deadlineMs: number;
   readonly deliveries: number;
+  readonly handlerMs: number;
   readonly hardCapMs: number;
-  readonly more: string;
-  /** The most bytes of UTF-8 in a text: the account's `textLimitBytes`. */
-  readonly limitBytes: number;
   readonly hold: boolean;
   readonly notice: Reply | undefined;
+  /** As `plainWord` gives them. */
+  readonly pickups: readonly string[];
   readonly keepMs: number;
-  readonly give: "instead" | "before";
   readonly pushes: boolean;
   readonly onLate: LateOptions["onLate"];
+  /** When WeChat drops a delivery and sends the message again. */
+  readonly windowMs: number;
+  /** What comes sooner after a delivery is none of WeChat's, but a proxy's repeat of it. */
+  readonly soonestMs: number;
+  /** After so long without a delivery no more come. */
+  readonly restMs: number;
+  /** How answers are cut that are given, those that are fetched piece by piece, and pushed ones. */
+  readonly fetched: PieceLimits;
+  readonly pushed: PieceLimits;
 }
+
+/** WeChat's five seconds, as a part of the 4.5 in which a delivery is answered. */
+const WINDOW = 5000 / 4500;
 
 type OnLate = NonNullable<LateOptions["onLate"]>;
 
@@ -80,11 +102,20 @@ const notice: Check<string | Reply, Reply | undefined> = (value, name) => {
   throw notMeant(name, "a text or a reply", value);
 };
 
+const PICKUPS: readonly string[] = ["继续", "1"];
+
+const words: Check<string | readonly string[], readonly string[]> = (value, name) => {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const isWord = (each: unknown): boolean => typeof each === "string" && plainWord(each) !== "";
+  if (list.length > 0 && list.every(isWord)) return list as readonly string[];
+  throw notMeant(name, "words of 1 to 32 characters", value);
+};
+
 const LATE = {
   hold: { check: flag, default: true },
   notice: { check: notice },
   keepMs: { check: count(), default: 3_600_000 },
-  give: { check: oneOf("instead", "before") },
+  pickup: { check: words, default: PICKUPS },
   push: { check: oneOf("next-message", "customer-service"), default: "next-message" },
   onLate: { check: fn<OnLate>() },
 } satisfies Table<LateOptions>;
@@ -92,8 +123,9 @@ const LATE = {
 const DELIVERY = {
   deadlineMs: { check: count(), default: 4500 },
   deliveries: { check: count(), default: 3 },
+  handlerMs: { check: timerMs, default: 300_000 },
   hardCapMs: { check: count(), default: 20_000 },
-  more: { check: someText, default: "（回复任意内容继续）", empty: true },
+  more: { check: someText, empty: true },
   late: { check: nested(LATE), default: {} },
 } satisfies Table<DeliveryOptions>;
 export const DELIVERY_OPTIONS: Table<DeliveryOptions> = DELIVERY;
@@ -107,11 +139,11 @@ export const LATE_OPTIONS: Table<LateOptions> = LATE;
  */
 export function prepareDelivery(
   options: DeliveryOptions,
-  textLimitBytes: number,
+  limitBytes: number,
   hasApi: boolean,
 ): DeliverySettings {
-  const { late, ...settings } = readOptions(DELIVERY, options, "delivery.");
-  const { push, onLate, notice } = late;
+  const { late, more: given, ...settings } = readOptions(DELIVERY, options, "delivery.");
+  const { push, onLate, notice, pickup, hold, keepMs } = late;
   const pushes = push === "customer-service";
   if (pushes && onLate === undefined && !hasApi) {
     throw invalid('late.push "customer-service" needs the option api or late.onLate, got neither');
@@ -119,22 +151,30 @@ export function prepareDelivery(
   if (!pushes && onLate !== undefined) {
     throw invalid('late.onLate needs late.push "customer-service", got "next-message"');
   }
-  const moreBytes = Buffer.byteLength(settings.more);
-  if (moreBytes > textLimitBytes / 2) {
+  const more = given ?? `（回复“${pickup[0]}”查看更多）`;
+  const moreBytes = Buffer.byteLength(more);
+  if (moreBytes > limitBytes / 2) {
     throw invalid(`more must be at most half of textLimitBytes, got ${moreBytes} B`);
   }
-  if (notice?.MsgType === "text" && Buffer.byteLength(notice.Content) > textLimitBytes) {
-    throw invalid(`late.notice must be at most ${textLimitBytes} bytes`);
+  if (notice?.MsgType === "text" && Buffer.byteLength(notice.Content) > limitBytes) {
+    throw invalid(`late.notice must be at most ${limitBytes} bytes`);
   }
+  const windowMs = Math.round(settings.deadlineMs * WINDOW);
+  const pushesRest = pushes && onLate === undefined;
   return {
     ...settings,
-    limitBytes: textLimitBytes,
-    hold: late.hold,
+    hold,
     notice,
-    keepMs: late.keepMs,
-    give: late.give ?? (notice === undefined || pushes ? "before" : "instead"),
-    pushes,
+    pickups: pickup.map(plainWord),
+    keepMs,
+    pushes: pushesRest,
     onLate,
+    windowMs,
+    soonestMs: windowMs * 0.8,
+    restMs: windowMs * 2,
+    fetched: { limitBytes, more: pushesRest ? "" : more },
+    // A customer-service message holds no more than a reply does, whatever the account's own limit.
+    pushed: { limitBytes: Math.min(limitBytes, TEXT_LIMIT_BYTES), more: "" },
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Where an answer goes that no delivery could take: to `onLate`, out as a customer-service message,
- * or into the line of its follower. The log says where it went.
+ * Where an answer goes that no delivery could take: to `onLate`, out as customer-service messages, or
+ * into the line of its follower. The log says where it went.
  *
  * @module
  */
@@ -8,15 +8,15 @@ import type { Clock } from "../clock.ts";
 import { failureOf, messageOf } from "../errors.ts";
 import { shortenOpenId } from "../log.ts";
 import type { Log, LogEntry } from "../log.ts";
-import type { Message } from "../protocol/message.ts";
-import { TEXT_LIMIT_BYTES } from "../protocol/reply.ts";
 import type { Reply } from "../protocol/reply.ts";
+import { Claim } from "../store/claim.ts";
+import type { Store } from "../store/store.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
-import { LINE_BYTES } from "./parking.ts";
-import type { Parking } from "./parking.ts";
-import { asksForMore, restOf, toPieces, withoutMore } from "./pieces.ts";
-import type { Run } from "./runs.ts";
-import type { ParkedReply } from "./stored.ts";
+import type { Held, Lines } from "./lines.ts";
+import { toPieces } from "./pieces.ts";
+import type { Records } from "./records.ts";
+import type { Run } from "./run.ts";
+import type { Runs } from "./runs.ts";
 
 /** Sends replies to a follower in their order, and says what is left of them. Never rejects. */
 export type PushLate = (
@@ -24,130 +24,159 @@ export type PushLate = (
   replies: readonly Reply[],
 ) => Promise<{ readonly left: readonly Reply[]; readonly problem: string | undefined }>;
 
+/** What they work with. */
+export interface LateParts {
+  readonly store: Store;
+  readonly records: Records;
+  readonly lines: Lines;
+  readonly runs: Runs;
+  readonly settings: DeliverySettings;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Missing where late answers wait for the next message. */
+  readonly push: PushLate | undefined;
+  /** A name that nobody else has, for each that is asked for. */
+  readonly newOwner: () => string;
+}
+
+/** Longer than a call of the API may take: what is being sent is nobody else's meanwhile. */
+const SENDING_MS = 30_000;
+
+/** So long after the reply that it follows is a piece pushed, that it may not overtake it. */
+const AFTER_REPLY_MS = 500;
+
+const TURN_LEASE_MS = 3000;
+const TURN_WAIT_MS = 100;
+
 export class LateAnswers {
-  readonly #parking: Parking;
-  readonly #settings: DeliverySettings;
-  readonly #clock: Clock;
-  readonly #log: Log;
-  readonly #push: PushLate | undefined;
+  readonly #parts: LateParts;
+  /** Answers on their way. */
+  readonly #sending = new Set<Promise<void>>();
+  /** Whose turn ends when; those of one follower go out one after the other. */
+  readonly #turns = new Map<string, Promise<void>>();
 
-  /** @param push missing where late answers wait for the next message */
-  constructor(
-    parking: Parking,
-    settings: DeliverySettings,
-    clock: Clock,
-    log: Log,
-    push: PushLate | undefined,
-  ) {
-    this.#parking = parking;
-    this.#settings = settings;
-    this.#clock = clock;
-    this.#log = log;
-    this.#push = push;
+  constructor(parts: LateParts) {
+    this.#parts = parts;
   }
 
-  /** Sends the whole answer of a run on its way. */
-  async send(run: Run): Promise<void> {
-    const { message } = run;
-    if (message === undefined || run.given || run.parked) return;
-    run.parked = true;
-    const { onLate, limitBytes, more } = this.#settings;
-    // Nobody has to ask for these pieces, so they are cut without room for the sentence.
-    const whole = run.replies ?? run.pieces.map((reply) => withoutMore(reply, more));
-    if (onLate !== undefined) {
-      try {
-        await onLate(message, toPieces(whole, { limitBytes, more: "" }));
-        this.tell(run, "info", "Answer came late and was handed to onLate");
-        return;
-      } catch (error) {
-        this.tell(run, "warn", `onLate failed, answer is parked instead: ${messageOf(error)}`);
-      }
-    } else if (this.#push !== undefined) {
-      await this.#pushAndPark(run, message, whole, this.#push);
-      return;
-    }
-    await this.#park(run, this.#parked(run, run.pieces));
-    this.tell(run, "warn", "Answer came late and is parked for the follower's next message");
+  /** Sends the answer of a run on its way, unless it has been taken meanwhile. Never rejects. */
+  send(run: Run): Promise<void> {
+    return this.#track(this.#send(run).catch((error: unknown) => {
+      this.tell(run, "error", `Late answer could not be kept: ${messageOf(error)}`);
+    }).finally(() => this.#parts.runs.forget(run, this.#parts.clock.now())));
   }
 
-  /** What cannot be sent is parked, and no more than that. */
-  async #pushAndPark(
-    run: Run,
-    message: Message,
-    whole: readonly Reply[],
-    push: PushLate,
-  ): Promise<void> {
-    // A customer-service message holds no more than a reply does, whatever the account's own limit.
-    const limitBytes = Math.min(this.#settings.limitBytes, TEXT_LIMIT_BYTES);
-    const pushed = { limitBytes, more: "" };
-    const replies = toPieces(whole, pushed);
-    const { left, problem } = await push(message.FromUserName, replies);
-    if (problem === undefined) {
-      this.tell(run, "info", "Answer came late and was sent as a customer-service message");
-      return;
-    }
-    const isWhole = left.length === replies.length;
-    const rest = toPieces(restOf(whole, replies.length - left.length, pushed), this.#settings);
-    // A repeat takes back what is parked under the run's key, to give all of it once more: of an
-    // answer that was sent in part it must find nothing.
-    const parked = isWhole
-      ? this.#parked(run, run.pieces)
-      : this.#parked(run, rest).map((each) => ({ ...each, of: `${run.key}\nrest` }));
-    await this.#park(run, parked);
-    const what = isWhole ? "is parked" : "was sent in part, and the rest is parked";
-    this.tell(
-      run,
-      "warn",
-      `Answer came late and ${what} for the follower's next message, since it could not ` +
-        `be sent as a customer-service message: ${problem}`,
-    );
+  /** Pushes what did not fit into the reply that a delivery took, where answers are pushed. */
+  pushRest(run: Run): void {
+    const { push, clock } = this.#parts;
+    if (push !== undefined) clock.setTimeout(() => void this.send(run), AFTER_REPLY_MS);
   }
 
-  /** Parks what did not fit into the answer that a delivery took. */
-  async parkRest(run: Run): Promise<void> {
-    await this.#park(run, this.#parked(run, run.pieces).slice(1));
-  }
-
-  async #park(run: Run, replies: readonly ParkedReply[]): Promise<void> {
-    const left = await this.#parking.add(run.follower, replies);
-    if (left === 0) return;
-    const problem = `Line of the follower is full (${LINE_BYTES} bytes)`;
-    this.tell(run, "warn", `${problem}: ${left} of ${replies.length} replies are lost`);
-  }
-
-  /** The follower need not wait for this answer any more: it is parked, or will not come. */
-  async settle(run: Run): Promise<void> {
-    if (!run.gaveUp) return;
-    return this.#parking.settle(run.follower).catch(() => {});
+  /** Waits for those that are on their way. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#sending);
   }
 
   /** Says what became of an answer. */
   tell(run: Run, level: "info" | "warn" | "error", message: string): void {
-    this.#log({ ...this.#about(run), level, event: "notice", message });
+    this.#parts.log({ ...about(run), level, event: "notice", message });
   }
 
   /** Says that a handler failed when no delivery waited for it. */
   tellFailure(run: Run, error: unknown): void {
-    this.#log({
-      ...this.#about(run),
-      level: "error",
-      event: "failed",
-      ...failureOf(error),
-    });
+    this.#parts.log({ ...about(run), level: "error", event: "failed", ...failureOf(error) });
   }
 
-  #about(run: Run): Pick<LogEntry, "kind" | "openId"> {
-    const { message } = run;
-    return { kind: message?.kind, openId: message && shortenOpenId(message.FromUserName) };
+  async #send(run: Run): Promise<void> {
+    const { settings, push, records } = this.#parts;
+    if (settings.onLate !== undefined && (await this.#handToOnLate(run))) return;
+    if (push !== undefined) {
+      await this.#inTurn(run.follower, () => this.#pushLine(run, push));
+    } else if ((await records.get(run.key))?.state === "ready") {
+      this.tell(run, "warn", "Answer came late and is parked for the follower's next message");
+    }
   }
 
-  /** Pieces, each with whether the follower was asked to write something for it. */
-  #parked(run: Run, pieces: readonly Reply[]): readonly ParkedReply[] {
-    const { give, more, keepMs } = this.#settings;
-    const until = this.#clock.now() + keepMs;
-    return pieces.map((reply, index) => {
-      const asked = index === 0 ? give === "instead" : asksForMore(pieces[index - 1], more);
-      return { reply, of: run.key, asked, until };
-    });
+  /** @returns whether there is nothing more to do */
+  async #handToOnLate(run: Run): Promise<boolean> {
+    const { settings, lines, newOwner } = this.#parts;
+    const { message, state } = run;
+    if (message === undefined || state.is !== "ready") return true;
+    const ref = { of: run.key, since: run.since, until: Infinity };
+    const held = await lines.hold(run.follower, ref, "push", newOwner(), SENDING_MS);
+    if (typeof held !== "object") return true;
+    try {
+      await settings.onLate?.(message, toPieces(state.replies, settings.pushed));
+    } catch (error) {
+      await held.back();
+      this.tell(run, "warn", `onLate failed, answer is parked instead: ${messageOf(error)}`);
+      return false;
+    }
+    await held.allDone();
+    this.tell(run, "info", "Answer came late and was handed to onLate");
+    return true;
   }
+
+  /** Sends what is ready, whoever's answer it is: those that were written earlier go out first. */
+  async #pushLine(run: Run, push: PushLate): Promise<void> {
+    const { lines, newOwner } = this.#parts;
+    const owner = newOwner();
+    let begun: Held | undefined;
+    for (;;) {
+      const held = await lines.next(run.follower, "push", owner, SENDING_MS);
+      if (typeof held !== "object") break;
+      const { left, problem } = await push(run.context?.openId ?? "", [held.reply]);
+      if (problem !== undefined) {
+        await (left.length > 0 && left[0] !== held.reply ? held.done(left) : held.back());
+        const what = begun?.of === held.of ? "was sent in part, and the rest is parked" : "is parked";
+        this.tell(
+          run,
+          "warn",
+          `Answer came late and ${what} for the follower's next message, since it could not ` +
+            `be sent as a customer-service message: ${problem}`,
+        );
+        return;
+      }
+      await held.done();
+      begun = held;
+    }
+    if (begun === undefined) return;
+    this.tell(run, "info", "Answer came late and was sent as a customer-service message");
+  }
+
+  /** One after the other for each follower, in whichever process. */
+  #inTurn(follower: string, work: () => Promise<void>): Promise<void> {
+    const before = this.#turns.get(follower);
+    const mine = (before === undefined ? this.#claimed(follower, work) : before.then(() => this.#claimed(follower, work)))
+      .finally(() => {
+        if (this.#turns.get(follower) === settled) this.#turns.delete(follower);
+      });
+    const settled = mine.catch(() => {});
+    this.#turns.set(follower, settled);
+    return mine;
+  }
+
+  async #claimed(follower: string, work: () => Promise<void>): Promise<void> {
+    const { store, clock, newOwner } = this.#parts;
+    if (!store.shared) return work();
+    const key = `push\n${follower}`;
+    const claim = new Claim({ store, clock, key, owner: newOwner(), leaseMs: TURN_LEASE_MS });
+    await claim.wait({ everyMs: TURN_WAIT_MS });
+    claim.keep();
+    try {
+      await work();
+    } finally {
+      await claim.release();
+    }
+  }
+
+  #track(work: Promise<void>): Promise<void> {
+    const tracked = work.finally(() => this.#sending.delete(tracked));
+    this.#sending.add(tracked);
+    return tracked;
+  }
+}
+
+function about({ message }: Run): Pick<LogEntry, "kind" | "openId"> {
+  return { kind: message?.kind, openId: message && shortenOpenId(message.FromUserName) };
 }

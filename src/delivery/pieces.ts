@@ -104,6 +104,8 @@ function textOf(Content: string): Reply {
 function askAtEnd(pieces: readonly Reply[], { limitBytes, more }: PieceLimits): readonly Reply[] {
   const last = pieces.at(-1);
   if (last?.MsgType !== "text" || typeof last.Content !== "string") return pieces;
+  // A piece of an earlier answer, which asks for its own rest.
+  if (asksForMore(last, more)) return pieces;
   const Content = asking(last.Content, more);
   return fits(Content, limitBytes) ? [...pieces.slice(0, -1), { MsgType: "text", Content }] : pieces;
 }

@@ -1,23 +1,19 @@
 /**
- * The life of a run, from the claim to the answer: whose handler it is, what was parked for the
- * follower before, the handler itself, and what becomes of its answer.
+ * The life of a run: it is taken from whoever else may have it, fetches what waits for its follower or
+ * runs its handler, and hands the answer over.
  *
  * @module
  */
-import type { MessageContext } from "../bot/context.ts";
 import type { RouterAnswer } from "../bot/router.ts";
-import type { Clock } from "../clock.ts";
-import { messageOf } from "../errors.ts";
+import type { MessageContext } from "../bot/context.ts";
+import { EchostrError } from "../errors.ts";
 import type { Message } from "../protocol/message.ts";
 import type { Reply } from "../protocol/reply.ts";
-import type { DeliverySettings } from "./delivery-options.ts";
-import type { LateAnswers } from "./late-answers.ts";
-import type { Parking } from "./parking.ts";
-import { PIECES_BYTES, keptReplies, putBefore, toPieces } from "./pieces.ts";
-import { REMEMBER_MS } from "./remembered.ts";
-import type { Run, Runs } from "./runs.ts";
-import type { SharedRuns } from "./shared-runs.ts";
-import type { ParkedReply } from "./stored.ts";
+import type { HandOver, HandOverParts } from "./hand-over.ts";
+import { WATCH_MS } from "./ownership.ts";
+import { isPickUp } from "./pick-up.ts";
+import { keptReplies, PIECES_BYTES, toPieces } from "./pieces.ts";
+import type { Run } from "./run.ts";
 
 /** Runs middleware and handlers. Never throws or rejects. */
 export type RunHandler = (
@@ -26,231 +22,188 @@ export type RunHandler = (
 ) => RouterAnswer | Promise<RouterAnswer>;
 
 /** What a worker works with. */
-export interface WorkerParts {
-  readonly settings: DeliverySettings;
-  readonly clock: Clock;
+export interface WorkerParts extends HandOverParts {
   readonly runHandler: RunHandler;
-  readonly runs: Runs;
-  /** Missing where the store is this process's own. */
-  readonly shared: SharedRuns | undefined;
-  readonly parking: Parking;
-  readonly late: LateAnswers;
+  readonly handOver: HandOver;
 }
-
-/** WeChat drops a delivery after 5 s and repeats it at once; twice that means that it will not. */
-const NO_MORE_AFTER_MS = 10_000;
-
-/** How often a process looks whether another has the answer. */
-const WATCH_MS = 100;
 
 export class RunWorker {
   readonly #parts: WorkerParts;
-  /** Late answers on their way. */
-  readonly #sending = new Set<Promise<void>>();
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
   }
 
-  /** Sees a run to its answer: at once, if nothing has to be asked for before. */
-  start(run: Run, message: Message, context: MessageContext): void {
-    const { parking } = this.#parts;
-    if (!parking.isUsed || parking.isEmpty) this.#runHandler(run, message, context);
-    else void this.#askAndRun(run, message, context);
+  /** Sees a run to its answer: at once, if nobody has to be asked and its handler does. */
+  start(run: Run): Promise<void> | undefined {
+    const { isShared, lines } = this.#parts;
+    if (!isShared && !(this.#picksUp(run) && lines.mayHave(run.follower))) return this.#handle(run);
+    return this.#ask(run);
   }
 
-  /** A store that fails must not cost the answer. */
-  async #askAndRun(run: Run, message: Message, context: MessageContext): Promise<void> {
-    const { shared, late } = this.#parts;
+  /** Counts a repeat, which takes the answer that waits for it. A store that fails costs it nothing. */
+  async join(run: Run): Promise<void> {
+    const { ownership, handOver } = this.#parts;
     try {
-      if (shared !== undefined && !(await this.#isOurs(run, shared))) return;
-      if (await this.#answerWithParked(run)) return;
+      if (!run.isRecorded) return handOver.giveKept(run);
+      const joined = await ownership.join(run);
+      if (run.state.is === "ready") await handOver.giveRecorded(run, joined);
     } catch (error) {
-      late.tell(run, "error", `Store failed, going on without: ${messageOf(error)}`);
-      run.elsewhere = false;
+      handOver.tellStore(run, error);
+      handOver.giveKept(run);
     }
-    this.#runHandler(run, message, context);
   }
 
-  #runHandler(run: Run, message: Message, context: MessageContext): void {
-    const { shared, runHandler } = this.#parts;
-    run.stopKeeping = shared?.keep(run.key, () => void this.#noticeGivingUp(run));
-    const answer = runHandler(message, context);
-    if ("then" in answer) {
-      void answer.then((later) => this.#answered(run, later));
-    } else {
-      void this.#answered(run, answer);
+  /** Stops: tells the handler that nobody waits any more, and lets another process run it. */
+  async abandon(run: Run): Promise<void> {
+    run.state = { is: "abandoned" };
+    run.context?.abort(new Error("The server is shutting down"));
+    await this.#parts.ownership.release(run).catch(() => {});
+    this.#parts.late.tell(run, "warn", "Answer was still in the making when the server stopped");
+  }
+
+  async #ask(run: Run): Promise<void> {
+    try {
+      if (this.#parts.isShared && !(await this.#isOurs(run))) return;
+      if (this.#picksUp(run) && (await this.#fetch(run))) return;
+    } catch (error) {
+      this.#parts.handOver.tellStore(run, error);
     }
+    if (run.state.is === "abandoned") return;
+    if (run.state.is !== "given") run.state = { is: "working" };
+    await this.#handle(run);
+  }
+
+  /** Takes the message, or waits for the answer of whoever has it. */
+  async #isOurs(run: Run): Promise<boolean> {
+    const { ownership, runs } = this.#parts;
+    for (let isFirst = true; ; isFirst = false) {
+      const taken = await ownership.take(run, isFirst);
+      if (run.state.is === "abandoned") return false;
+      if (taken === "ours") return true;
+      run.state = { is: "elsewhere" };
+      if (taken.record?.state !== "working") {
+        await this.#parts.handOver.giveRecorded(run, taken);
+        return false;
+      }
+      if (!run.isAwaited) {
+        // The next delivery asks anew.
+        runs.drop(run);
+        return false;
+      }
+      await this.#pause();
+    }
+  }
+
+  #handle(run: Run): Promise<void> | undefined {
+    const { message, context } = run;
+    if (message === undefined || context === undefined) return undefined;
+    const answer = this.#parts.runHandler(message, context);
+    if (!("then" in answer)) return this.#answered(run, answer);
+    return this.#limited(run, context, answer).then((later) => this.#answered(run, later));
+  }
+
+  /** A handler that never ends must not hold up its follower. */
+  #limited(run: Run, context: MessageContext, answer: Promise<RouterAnswer>): Promise<RouterAnswer> {
+    const { clock, settings, late } = this.#parts;
+    return new Promise((resolve) => {
+      let isOver = false;
+      const timer = clock.setTimeout(() => {
+        isOver = true;
+        const problem = `Handler must end within ${settings.handlerMs} ms, and did not`;
+        const error = new EchostrError("HANDLER_TIMEOUT", problem);
+        context.abort(error);
+        resolve({ replies: [], error });
+      }, settings.handlerMs);
+      void answer.then((later) => {
+        clock.clearTimeout(timer);
+        if (isOver) late.tell(run, "warn", "Handler ended after its time, its answer is not used");
+        else resolve(later);
+      });
+    });
   }
 
   #answered(run: Run, { replies, error }: RouterAnswer): Promise<void> | undefined {
-    const { settings, late } = this.#parts;
-    run.stopKeeping?.();
+    const { isShared, late, lines, settings, handOver } = this.#parts;
+    if (run.state.is === "abandoned") return undefined;
     run.error = error;
     // A delivery that waits tells it with its own line.
-    if (error !== undefined && !run.awaited) {
+    if (error !== undefined && !run.isAwaited) {
       late.tellFailure(run, error);
-      run.errorTold = true;
+      run.error = undefined;
     }
-    const { kept, isCut } = keptReplies(replies, settings);
-    const own = toPieces(kept, settings);
-    run.replies = run.before === undefined ? kept : [run.before, ...kept];
-    // What is too long for anybody to fetch, piece by piece, is cut off; the log says so.
-    if (isCut) {
-      const cut = `its first ${own.length} pieces are kept, and the rest is cut off`;
-      late.tell(run, "warn", `Answer is longer than ${PIECES_BYTES} bytes: ${cut}`);
+    const kept = this.#bounded(run, replies);
+    const pieces = toPieces(kept, settings.fetched);
+    const isAlone = pieces.length <= 1 && !(handOver.mayTakeAlong(run) && lines.mayHave(run.follower));
+    if (isShared || run.isRecorded || !isAlone || !handOver.isInTime(run)) {
+      return handOver.decide(run, kept).then((outcome) => (outcome === "lost" ? this.#lose(run) : undefined));
     }
-    return this.#handOver(run, run.before === undefined ? own : putBefore(run.before, own, settings));
+    handOver.give(run, pieces[0]);
+    return undefined;
   }
 
-  #handOver(run: Run, pieces: readonly Reply[]): Promise<void> | undefined {
-    const { shared } = this.#parts;
-    if (shared !== undefined && !run.abandoned) return this.#publish(run, pieces, shared);
-    return this.#finish(run, pieces);
-  }
-
-  /** Whether the handler is to be run here; if not, waits for the answer of whoever runs it. */
-  async #isOurs(run: Run, shared: SharedRuns): Promise<boolean> {
-    const standing = await shared.enter(run.key);
-    run.deliveriesElsewhere = standing.deliveries;
-    void shared.countDelivery(run.key, standing.deliveries, run.lastAt).catch(() => {});
-    if (standing.ours) return true;
-    if (standing.answer === undefined) return this.#watch(run, shared);
-    run.elsewhere = true;
-    const mark = await shared.marked(run.key);
-    run.parked = mark === "parked" || mark === "kept";
-    run.gaveUp = mark === "kept";
-    // A replay must not park the pieces once more that the follower may have had already.
-    run.givenNoted = mark === "given";
-    this.#settle(run, standing.answer.pieces);
-    return false;
-  }
-
-  /** Waits for the answer of another process; true when that one was killed and it is our turn. */
-  async #watch(run: Run, shared: SharedRuns): Promise<boolean> {
-    const { clock, runs } = this.#parts;
-    run.elsewhere = true;
-    while (run.awaited) {
-      await new Promise<void>((resolve) => clock.setTimeout(resolve, WATCH_MS));
-      const standing = await shared.enter(run.key);
-      if (standing.answer !== undefined) {
-        this.#settle(run, standing.answer.pieces);
-        return false;
-      }
-      if (standing.ours) {
-        run.elsewhere = false;
-        return true;
-      }
-    }
-    // Nobody waits here any more; the next delivery asks anew.
-    clock.clearTimeout(run.timer);
-    runs.drop(run);
-    return false;
-  }
-
-  /** Late answers go to ordinary messages: an event may come without the follower knowing. */
-  async #answerWithParked(run: Run): Promise<boolean> {
-    const { parking, settings, shared, late, clock } = this.#parts;
-    if (run.message?.MsgType === "event" || !parking.mayHave(run.follower)) return false;
-    const hold = async ({ reply, asked }: ParkedReply): Promise<void> => {
-      const isWhole = asked || settings.give === "instead";
-      if (isWhole) await shared?.publish(run, { pieces: [reply] }, REMEMBER_MS);
-    };
-    let parked = await parking.take(run.follower, hold);
-    while (parked === undefined) {
-      // One who was asked to write has written before the answer was there: this message waits.
-      run.waitsForEarlier = settings.give === "instead" && (await parking.isOwed(run.follower));
-      if (!run.waitsForEarlier) return false;
-      await new Promise<void>((resolve) => clock.setTimeout(resolve, WATCH_MS));
-      parked = await parking.take(run.follower, hold);
-    }
-    late.tell(run, "info", "A parked answer is given with this message");
-    if (parked.asked || settings.give === "instead") {
-      await this.#handOver(run, [parked.reply]);
-      return true;
-    }
-    run.before = parked.reply;
-    return false;
-  }
-
-  async #publish(run: Run, pieces: readonly Reply[], shared: SharedRuns): Promise<void> {
+  /** What is too long for anybody to fetch, piece by piece, is cut off; the log says so. */
+  #bounded(run: Run, replies: readonly Reply[]): readonly Reply[] {
     const { settings, late } = this.#parts;
-    await shared.publish(run, { pieces }, settings.keepMs).catch((error: unknown) => {
-      late.tell(run, "error", `Answer could not be shared: ${messageOf(error)}`);
-    });
-    return this.#finish(run, pieces);
-  }
-
-  /** The answer is there: hands it to whoever waits, or keeps it for a delivery still to come. */
-  #finish(run: Run, pieces: readonly Reply[]): Promise<void> | undefined {
-    this.#settle(run, pieces);
-    if (!run.given && pieces.length > 0) return this.#keepForLater(run);
-    // Nothing to say, and nobody there to be told so: the next repeat is.
-    if (!run.given) this.#parts.runs.remember(run, this.#parts.clock.now());
-    return run.owed ? this.#parts.late.settle(run) : undefined;
-  }
-
-  async #keepForLater(run: Run): Promise<void> {
-    const { clock, shared } = this.#parts;
-    if (run.abandoned) return;
-    await this.#noticeGivingUp(run);
-    if (run.gaveUp) {
-      await this.sendLate(run);
-      return;
+    const { kept, isCut } = keptReplies(replies, settings.fetched);
+    if (isCut) {
+      late.tell(run, "warn", `Answer is longer than ${PIECES_BYTES} bytes: its rest is cut off`);
     }
-    const elsewhere = (await shared?.lastDelivery(run.key).catch(() => 0)) ?? 0;
-    const lastAt = Math.max(run.lastAt, elsewhere);
-    const leftMs = lastAt + NO_MORE_AFTER_MS - clock.now();
-    // No longer than the whole, though the clock was set back meanwhile.
-    const waitMs = Math.min(NO_MORE_AFTER_MS, Math.max(0, leftMs));
-    run.timer = clock.setTimeout(() => void this.sendLate(run), waitMs);
+    return kept;
   }
 
-  #settle(run: Run, pieces: readonly Reply[]): void {
-    this.#parts.clock.clearTimeout(run.timer);
-    run.pieces = pieces;
-    this.#parts.runs.noteAnswer(run);
-    run.done = true;
-    run.given = run.awaited;
-    run.wake();
+  /** Another process has the message: what this one's handler said is not used. */
+  async #lose(run: Run): Promise<void> {
+    const { late, runs } = this.#parts;
+    late.tell(run, "warn", "Another process has taken the message over: this answer is not used");
+    if (run.isAwaited && (await this.#isOurs(run))) await this.#handle(run);
+    else runs.drop(run);
   }
 
-  /** Waits for the late answers that are on their way. */
-  async idle(): Promise<void> {
-    await Promise.all(this.#sending);
+  #picksUp({ message }: Run): boolean {
+    return message !== undefined && isPickUp(message, this.#parts.settings.pickups);
   }
 
-  /** Sends the answer to where late ones go, unless another process has given it. */
-  async sendLate(run: Run): Promise<void> {
-    const sending = this.#sendLate(run).finally(() => this.#sending.delete(sending));
-    this.#sending.add(sending);
-    await sending;
-  }
-
-  async #sendLate(run: Run): Promise<void> {
-    const { shared, late, clock, runs } = this.#parts;
-    if (run.given) return;
-    try {
-      if ((await shared?.marked(run.key)) === "given") return;
-      // Marked first: whoever finds the mark with a repeat takes the answer out of the line again.
-      await shared?.mark(run, run.gaveUp ? "kept" : "parked");
-      await late.send(run);
-    } catch (error) {
-      late.tell(run, "error", `Late answer could not be kept: ${messageOf(error)}`);
-    } finally {
-      await late.settle(run);
-      // Its repeats may still come, and take the answer out of the line again.
-      run.timer = clock.setTimeout(() => runs.forget(run, clock.now()), REMEMBER_MS);
+  /** Fetches what waits; false when there is nothing, and the message is a question. */
+  async #fetch(run: Run): Promise<boolean> {
+    const { lines, settings, clock, handOver } = this.#parts;
+    for (let hasWaited = false; ; await this.#pause()) {
+      const isOver = run.state.is === "given" || clock.now() - run.lastAt >= settings.restMs;
+      if (run.state.is === "abandoned" || isOver) return this.#endFetch(run);
+      if (!handOver.isInTime(run)) {
+        // Whoever gets the next delivery fetches.
+        if (this.#parts.isShared) return this.#leaveFetch(run);
+        continue;
+      }
+      const found = await lines.next(run.follower, "pick-up", run.key);
+      if (found === undefined) return hasWaited ? this.#endFetch(run) : false;
+      if (found !== "promised") {
+        const outcome = await handOver.hand(run, [found.reply], found);
+        if (outcome === "lost") await this.#lose(run);
+        if (outcome !== "left") return true;
+      }
+      if (run.state.is === "working") run.state = { is: "fetching" };
+      hasWaited = true;
     }
   }
 
-  /** Whether the last delivery came to another process and was answered without the answer. */
-  async #noticeGivingUp(run: Run): Promise<void> {
-    const { shared } = this.#parts;
-    if (run.gaveUp || shared === undefined) return;
-    const mark = await shared.marked(run.key).catch(() => undefined);
-    if (mark !== "gave up") return;
-    run.gaveUp = true;
-    if (run.context !== undefined) run.context.late = true;
+  /** It has waited for what did not come: its deliveries have had the notice, or get nothing. */
+  async #endFetch(run: Run): Promise<boolean> {
+    const { isShared, ownership, handOver } = this.#parts;
+    if (run.state.is === "abandoned") return true;
+    const reply = run.state.is === "given" ? run.state.reply : undefined;
+    if (isShared) await ownership.write(run, { state: "given", reply, rest: [] });
+    handOver.give(run, reply);
+    return true;
+  }
+
+  async #leaveFetch(run: Run): Promise<boolean> {
+    await this.#parts.ownership.release(run);
+    this.#parts.runs.drop(run);
+    return true;
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => this.#parts.clock.setTimeout(resolve, WATCH_MS));
   }
 }

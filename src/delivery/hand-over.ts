@@ -1,0 +1,208 @@
+/**
+ * What becomes of an answer: it is given to the delivery that waits for it, or kept in the line of its
+ * follower. Each of these is one step on the message's record, so that it becomes one of them.
+ *
+ * @module
+ */
+import type { Clock } from "../clock.ts";
+import { messageOf } from "../errors.ts";
+import type { Reply } from "../protocol/reply.ts";
+import type { DeliverySettings } from "./delivery-options.ts";
+import type { LateAnswers } from "./late-answers.ts";
+import { bytesOf, LINE_BYTES } from "./lines.ts";
+import type { Held, Lines, Ref } from "./lines.ts";
+import type { Joined, Ownership } from "./ownership.ts";
+import { putBefore, restOf, toPieces } from "./pieces.ts";
+import type { Standing } from "./record.ts";
+import type { Run } from "./run.ts";
+import type { Runs } from "./runs.ts";
+
+/** What answers are handed over with. */
+export interface HandOverParts {
+  readonly settings: DeliverySettings;
+  readonly clock: Clock;
+  readonly runs: Runs;
+  /** Whether other processes see the store. */
+  readonly isShared: boolean;
+  readonly ownership: Ownership;
+  readonly lines: Lines;
+  readonly late: LateAnswers;
+}
+
+/** `"left"`: no delivery waits any more. `"lost"`: another process has taken the message over. */
+export type Outcome = "done" | "left" | "lost";
+
+export class HandOver {
+  readonly #parts: HandOverParts;
+
+  constructor(parts: HandOverParts) {
+    this.#parts = parts;
+  }
+
+  /** Gives an answer of which the store knows nothing. */
+  giveKept(run: Run): void {
+    if (run.state.is !== "ready") return;
+    this.give(run, toPieces(run.state.replies, this.#parts.settings.fetched)[0]);
+  }
+
+  /** Gives what a record says: the answer that this delivery has taken, or another had before. */
+  async giveRecorded(run: Run, { record, took }: Joined): Promise<void> {
+    const reply = record?.state === "given" ? record.reply : undefined;
+    this.give(run, reply);
+    if (!took || record?.state !== "given") return;
+    if (record.rest.length === 0) await this.#parts.lines.remove(run.follower, run.key);
+    else await this.#place(run, record.rest, true);
+  }
+
+  /** To the delivery that waits, or into the line. A store that fails must not cost the answer. */
+  async decide(run: Run, replies: readonly Reply[]): Promise<Outcome> {
+    const { settings } = this.#parts;
+    try {
+      if (this.isInTime(run)) {
+        const held = await this.#takeAlong(run);
+        const both =
+          held === undefined ? replies : putBefore(held.reply, replies, settings.fetched);
+        const outcome = await this.hand(run, both, held);
+        if (outcome !== "left") return outcome;
+      }
+      return await this.#keep(run, replies);
+    } catch (error) {
+      this.tellStore(run, error);
+      if (this.isInTime(run)) this.give(run, toPieces(replies, settings.fetched)[0]);
+      else this.#waitForDelivery(run, replies);
+      return "done";
+    }
+  }
+
+  /** A late answer to an earlier message, which goes out before the answer to a question. */
+  async #takeAlong(run: Run): Promise<Held | undefined> {
+    const { lines } = this.#parts;
+    if (!this.mayTakeAlong(run) || !lines.mayHave(run.follower)) return undefined;
+    const found = await lines.next(run.follower, "along", run.key);
+    return typeof found === "object" ? found : undefined;
+  }
+
+  /** Late answers go to ordinary messages: an event may come without the follower knowing. */
+  mayTakeAlong(run: Run): boolean {
+    return run.message?.MsgType !== "event";
+  }
+
+  /**
+   * Gives an answer to the delivery that waits.
+   *
+   * @param held a piece of it that is another message's
+   * @returns `"left"` when no delivery waits any more, and the message is as it was
+   */
+  async hand(run: Run, replies: readonly Reply[], held?: Held): Promise<Outcome> {
+    const { isShared, ownership, clock, late, settings } = this.#parts;
+    const [reply] = toPieces(replies, settings.fetched);
+    const rest = restOf(replies, 1, settings.fetched);
+    const isWritten = isShared || run.isRecorded || rest.length > 0 || held !== undefined;
+    if (rest.length > 0) await this.#place(run, rest, true);
+    const given: Standing = { state: "given", reply, rest, took: held?.of };
+    const isOurs = !isWritten || (await ownership.write(run, given));
+    const isInTime = this.isInTime(run) && (held === undefined || clock.now() < held.until);
+    if (isOurs && (isInTime || (isWritten && !(await ownership.reopen(run))))) {
+      this.give(run, reply);
+      if (held !== undefined) late.tell(run, "info", "A parked answer is given with this message");
+      await held?.done();
+      if (rest.length > 0 || held !== undefined) late.pushRest(run);
+      return "done";
+    }
+    await held?.back();
+    return isOurs ? "left" : "lost";
+  }
+
+  /** Keeps an answer that no delivery waits for. */
+  async #keep(run: Run, replies: readonly Reply[]): Promise<Outcome> {
+    const { ownership, late } = this.#parts;
+    if (replies.length === 0) {
+      if (this.#parts.isShared || run.isRecorded) {
+        await ownership.write(run, { state: "given", reply: undefined, rest: [] });
+      }
+      this.give(run, undefined);
+      return "done";
+    }
+    const isKept = await this.#place(run, replies, false);
+    const standing: Standing = isKept
+      ? { state: "ready", replies, late: run.isLate }
+      : { state: "given", reply: undefined, rest: [] };
+    if (!(await ownership.write(run, standing))) return "lost";
+    if (!isKept) this.give(run, undefined);
+    else if (run.isLate) await late.send(run);
+    else this.#waitForDelivery(run, replies);
+    return "done";
+  }
+
+  /** WeChat may send the message once more, and then its answer is there. */
+  #waitForDelivery(run: Run, replies: readonly Reply[]): void {
+    const { clock, settings, late, runs } = this.#parts;
+    run.state = { is: "ready", replies };
+    runs.weigh(run);
+    const leftMs = run.lastAt + settings.restMs - clock.now();
+    // No longer than the whole, though the clock was set back meanwhile.
+    const waitMs = Math.min(settings.restMs, Math.max(0, leftMs));
+    run.timer = clock.setTimeout(() => void late.send(run), waitMs);
+  }
+
+  async #place(run: Run, replies: readonly Reply[], begun: boolean): Promise<boolean> {
+    const { lines, settings, late } = this.#parts;
+    const isTold = run.isLate && settings.notice !== undefined;
+    if (await lines.place(run.follower, this.#refTo(run, replies, begun), isTold)) return true;
+    const problem = `Line of the follower is full (${LINE_BYTES} bytes)`;
+    late.tell(run, "warn", `${problem}: ${replies.length} replies are lost`);
+    return false;
+  }
+
+  #refTo(run: Run, replies: readonly Reply[], begun: boolean): Ref {
+    const { settings, clock } = this.#parts;
+    // One that is only promised is kept until it is there.
+    const keptMs = settings.keepMs + (replies.length === 0 ? settings.handlerMs : 0);
+    const until = clock.now() + keptMs;
+    return { of: run.key, since: run.since, begun, until, bytes: bytesOf(replies) };
+  }
+
+  /** A late answer to an earlier message, for a last delivery that has nothing else to say. */
+  async giveInstead(run: Run): Promise<Reply | undefined> {
+    const held = await this.#takeAlong(run).catch(() => undefined);
+    if (held === undefined) return undefined;
+    const { clock, settings, late } = this.#parts;
+    if (clock.now() - run.lastAt >= settings.windowMs) {
+      await held.back().catch(() => {});
+      return undefined;
+    }
+    late.tell(run, "info", "A parked answer is given with this message");
+    void held.done().catch((error: unknown) => this.tellStore(run, error));
+    return held.reply;
+  }
+
+  /** The last delivery was answered without the answer, which will reach the follower later. */
+  async becomeLate(run: Run): Promise<void> {
+    const { isShared, lines, settings, ownership } = this.#parts;
+    run.isLate = true;
+    const isTold = settings.notice !== undefined && run.state.is !== "ready";
+    if (!isShared && !isTold && !run.isRecorded) return;
+    try {
+      await ownership.markLate(run);
+      if (isTold) await lines.place(run.follower, this.#refTo(run, [], false), true);
+    } catch (error) {
+      this.tellStore(run, error);
+    }
+  }
+
+  /** A delivery is still there to take an answer: WeChat has not dropped it. */
+  isInTime(run: Run): boolean {
+    return run.isAwaited && this.#parts.clock.now() - run.lastAt < this.#parts.settings.windowMs;
+  }
+
+  give(run: Run, reply: Reply | undefined): void {
+    const { clock, runs } = this.#parts;
+    clock.clearTimeout(run.timer);
+    run.give(reply);
+    runs.remember(run, reply, run.lastAt);
+  }
+
+  tellStore(run: Run, error: unknown): void {
+    this.#parts.late.tell(run, "error", `Store failed, going on without: ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,282 @@
+/**
+ * What waits for a follower: one line for each, of references to the records of messages whose answer
+ * is still to be handed out, in the order in which it will be. A record decides; a reference only says
+ * where to look. It is written before the record that it names, and taken out after it.
+ *
+ * @module
+ */
+import type { Clock } from "../clock.ts";
+import { changeValue } from "../store/change.ts";
+import type { Store } from "../store/store.ts";
+import type { Reply } from "../protocol/reply.ts";
+import { restOf, toPieces } from "./pieces.ts";
+import type { PieceLimits } from "./pieces.ts";
+import { handedOut, isObject, parseJson, remaining } from "./record.ts";
+import type { Given, MessageRecord, Ready } from "./record.ts";
+import type { Records } from "./records.ts";
+import { WaitingFollowers } from "./waiting-followers.ts";
+
+/** The most bytes of the answers in one line. */
+export const LINE_BYTES: number = 512 * 1024;
+
+/** What a reference counts beside its answer. */
+const REF_BYTES = 512;
+
+/** How long a piece that somebody is handing out is kept from others. */
+export const HOLD_MS = 3000;
+
+/** A message in a line. */
+export interface Ref {
+  /** Its key. */
+  readonly of: string;
+  /** When it was written: when its first delivery came. */
+  readonly since: number;
+  /** Its beginning was handed out; what waits is the rest. */
+  readonly begun: boolean;
+  /** When it is forgotten. */
+  readonly until: number;
+  readonly bytes: number;
+}
+
+/**
+ * Who asks. `"pick-up"`: a message that was written to fetch something. `"along"`: an answer before
+ * which whole ones go out. `"push"`: a customer-service message.
+ */
+export type Asking = "pick-up" | "along" | "push";
+
+/** The next piece, for whoever asked and nobody else until `until`. */
+export interface Held {
+  readonly reply: Reply;
+  readonly of: string;
+  readonly until: number;
+  /** It went out; of one that is sent in parts, `left` did not. */
+  done(left?: readonly Reply[]): Promise<void>;
+  /** All of the answer went out. */
+  allDone(): Promise<void>;
+  /** It did not. */
+  back(): Promise<void>;
+}
+
+/** What there is: a piece; `"promised"`, one that is in the making or in other hands; nothing. */
+export type Found = Held | "promised" | undefined;
+
+/** Of a record: `"left"` when whoever held it was killed. */
+type Verdict = "free" | "promised" | "busy" | "left" | "over" | "not yet";
+
+/** What the settings say. */
+export interface LineLimits {
+  /** No more deliveries of a message come so long after one. */
+  readonly restMs: number;
+  /** How an answer is cut for those who fetch it, and for those to whom it is pushed. */
+  readonly fetched: PieceLimits;
+  readonly pushed: PieceLimits;
+}
+
+export class Lines {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #records: Records;
+  readonly #limits: LineLimits;
+  /** Whose lines are not empty; spares a look where no other process puts anything in. */
+  readonly #known: WaitingFollowers;
+
+  constructor(store: Store, clock: Clock, records: Records, limits: LineLimits) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#records = records;
+    this.#limits = limits;
+    this.#known = new WaitingFollowers(clock);
+  }
+
+  /** Whether a line could hold something; false is certain. */
+  mayHave(follower: string): boolean {
+    return this.#store.shared || this.#known.mayHave(follower);
+  }
+
+  /**
+   * Puts a message into its place: what was begun last to the front, whole answers in the order in
+   * which their messages were written.
+   *
+   * @param isTold the follower has just been told that it will be there: whole answers come first
+   * @returns false, and nothing is changed, when the line is full
+   */
+  async place(follower: string, ref: Ref, isTold = false): Promise<boolean> {
+    let hasRoom = true;
+    await this.#change(follower, (line) => {
+      const others = line.filter(({ of }) => of !== ref.of);
+      const bytes = others.reduce((sum, each) => sum + each.bytes + REF_BYTES, ref.bytes);
+      hasRoom = bytes <= LINE_BYTES;
+      return hasRoom ? inOrder(others, ref, isTold) : undefined;
+    });
+    // Last: a look in the meantime may have found nothing and forgotten the follower.
+    if (hasRoom) this.#known.add(follower, ref.until);
+    return hasRoom;
+  }
+
+  async remove(follower: string, of: string): Promise<void> {
+    await this.#change(follower, (line) => {
+      return line.some((ref) => ref.of === of) ? line.filter((ref) => ref.of !== of) : undefined;
+    });
+  }
+
+  /**
+   * Takes the next piece in hand.
+   *
+   * @param by the key of the message with which it goes out, or the name of a process that pushes
+   */
+  async next(follower: string, asking: Asking, by: string, holdMs: number = HOLD_MS): Promise<Found> {
+    const line = readLine(await this.#store.get(nameOf(follower)), this.#clock.now());
+    if (line.length === 0) {
+      this.#known.delete(follower);
+      return undefined;
+    }
+    let promised: Found;
+    for (const ref of line) {
+      if (asking === "along" && ref.begun) continue;
+      const found = await this.hold(follower, ref, asking, by, holdMs);
+      if (typeof found === "object") return found;
+      // What is in other hands is a moment off; what comes behind it must not overtake it.
+      if (found === "busy" && asking === "pick-up") return "promised";
+      if (found === "promised") promised = found;
+    }
+    return promised;
+  }
+
+  /** The same for one message of the line; `"busy"` when its next piece is in other hands. */
+  async hold(
+    follower: string,
+    ref: Pick<Ref, "of" | "since" | "until">,
+    asking: Asking,
+    by: string,
+    holdMs: number = HOLD_MS,
+  ): Promise<Found | "busy"> {
+    let verdict = "over" as Verdict;
+    const until = this.#clock.now() + holdMs;
+    const { record } = await this.#records.change(ref.of, (before, now) => {
+      verdict = this.#judge(before, asking, now);
+      return verdict === "free" ? ({ ...before, hold: { by, until } } as MessageRecord) : undefined;
+    });
+    switch (verdict) {
+      case "free":
+        return this.#held(follower, ref, record as MessageRecord & (Ready | Given), asking, by, until);
+      case "left":
+        await this.#settle(ref.of);
+        return this.hold(follower, ref, asking, by, holdMs);
+      case "over":
+        await this.remove(follower, ref.of);
+        return undefined;
+      case "promised":
+        return "promised";
+      case "busy":
+        return "busy";
+      case "not yet":
+        return undefined;
+      default:
+        return verdict satisfies never;
+    }
+  }
+
+  #judge(record: MessageRecord | undefined, asking: Asking, now: number): Verdict {
+    if (record === undefined) return "over";
+    if (record.state === "working") return record.until > now ? "promised" : "over";
+    if (remaining(record).length === 0) return "over";
+    if (record.hold !== undefined) return record.hold.until > now ? "busy" : "left";
+    if (asking === "along" && record.state === "given") return "not yet";
+    // A delivery of its own may still come for it.
+    const isAwaited = record.state === "ready" && !record.late && now < record.at + this.#limits.restMs;
+    return asking === "push" && isAwaited ? "not yet" : "free";
+  }
+
+  #held(
+    follower: string,
+    ref: Pick<Ref, "of" | "since" | "until">,
+    record: MessageRecord & (Ready | Given),
+    asking: Asking,
+    by: string,
+    until: number,
+  ): Found {
+    const limits = asking === "push" ? this.#limits.pushed : this.#limits.fetched;
+    const [reply] = toPieces(remaining(record), limits);
+    if (reply === undefined) return undefined;
+    const others = restOf(remaining(record), 1, limits);
+    const letGo = async (rest: readonly Reply[] | undefined): Promise<void> => {
+      const { changed } = await this.#records.change(ref.of, (now) => {
+        if (now === undefined || now.state === "working" || now.hold?.by !== by) return undefined;
+        return rest === undefined ? { ...now, hold: undefined } : handedOut(now, rest);
+      });
+      if (!changed || rest === undefined) return;
+      if (rest.length === 0) await this.remove(follower, ref.of);
+      else await this.place(follower, { ...ref, begun: true, bytes: bytesOf(rest) });
+    };
+    return {
+      reply,
+      of: ref.of,
+      until,
+      done: (left = []) => letGo([...left, ...others]),
+      allDone: () => letGo([]),
+      back: () => letGo(undefined),
+    };
+  }
+
+  /** A piece whose holder was killed has gone out exactly if the message was given that took it. */
+  async #settle(of: string): Promise<void> {
+    const record = await this.#records.get(of);
+    if (record === undefined || record.state === "working" || record.hold === undefined) return;
+    const { hold } = record;
+    if (hold.until > this.#clock.now()) return;
+    const other = await this.#records.get(hold.by);
+    const wentOut = other?.state === "given" && other.took === of;
+    await this.#records.change(of, (now) => {
+      if (now === undefined || now.state === "working" || now.hold?.by !== hold.by) return undefined;
+      const rest = restOf(remaining(now), 1, this.#limits.fetched);
+      return wentOut ? handedOut(now, rest) : { ...now, hold: undefined };
+    });
+  }
+
+  async #change(
+    follower: string,
+    next: (line: readonly Ref[]) => readonly Ref[] | undefined,
+  ): Promise<void> {
+    await changeValue(this.#store, nameOf(follower), (text) => {
+      const now = this.#clock.now();
+      const line = next(readLine(text, now));
+      if (line === undefined) return undefined;
+      if (line.length === 0) return { value: undefined, ttlMs: 1 };
+      const until = line.reduce((latest, ref) => Math.max(latest, ref.until), 0);
+      return { value: JSON.stringify(line), ttlMs: Math.max(1, Math.ceil(until - now)) };
+    });
+  }
+}
+
+/** What the pieces of an answer count for in a line. */
+export function bytesOf(pieces: readonly Reply[]): number {
+  return Buffer.byteLength(JSON.stringify(pieces));
+}
+
+/** Begun ones stand before or behind all whole ones, whichever the follower was shown last. */
+function inOrder(others: readonly Ref[], ref: Ref, isTold: boolean): readonly Ref[] {
+  const begun = others.filter((each) => each.begun);
+  const whole = others.filter((each) => !each.begun);
+  if (ref.begun) return [ref, ...begun, ...whole];
+  const written = [...whole, ref].sort((one, two) => one.since - two.since);
+  return others[0]?.begun && !isTold ? [...begun, ...written] : [...written, ...begun];
+}
+
+function nameOf(follower: string): string {
+  return `line\n${follower}`;
+}
+
+/** @returns those that are not over, of what has the form */
+export function readLine(text: string | undefined, now: number): readonly Ref[] {
+  const value = parseJson(text);
+  const refs = Array.isArray(value) ? (value as readonly unknown[]).filter(isRef) : [];
+  return refs.filter((ref) => ref.until > now);
+}
+
+function isRef(value: unknown): value is Ref {
+  if (!isObject(value)) return false;
+  const { of, since, begun, until, bytes } = value;
+  const numbers = [since, until, bytes];
+  if (!numbers.every((each) => typeof each === "number" && Number.isFinite(each))) return false;
+  return typeof of === "string" && typeof begun === "boolean";
+}

@@ -1,0 +1,220 @@
+/**
+ * Whose handler it is: which process of those that share a store runs a message, and what the others
+ * learn of it. Where nobody shares the store, only late messages have a record, and nobody to ask.
+ *
+ * @module
+ */
+import type { Clock } from "../clock.ts";
+import type { DeliverySettings } from "./delivery-options.ts";
+import { givenToItsOwn } from "./record.ts";
+import type { Counted, MessageRecord, Ready, Standing, Working } from "./record.ts";
+import type { Records } from "./records.ts";
+import { KNOWN_AT_MOST_MS, REMEMBER_MS } from "./remembered.ts";
+import { isCounted } from "./run.ts";
+import type { Run } from "./run.ts";
+
+/** Short, so that the repeat after 5 seconds finds the message of a killed process free. */
+const LEASE_MS = 3000;
+
+/** How often a process looks whether another has the answer. */
+export const WATCH_MS = 100;
+
+/** What a delivery finds of its message. */
+export interface Joined {
+  readonly record: MessageRecord | undefined;
+  /** The answer waited for it, and it has taken it. */
+  readonly took: boolean;
+}
+
+/** What an ownership is made from. */
+export interface OwnershipParts {
+  readonly records: Records;
+  readonly settings: DeliverySettings;
+  readonly clock: Clock;
+  readonly isShared: boolean;
+  /** A name that nobody else has, for each that is asked for. */
+  readonly newOwner: () => string;
+}
+
+export class Ownership {
+  readonly #parts: OwnershipParts;
+
+  constructor(parts: OwnershipParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Asks whether a message is this process's to run, and takes it if it is free.
+   *
+   * @param isFirst the delivery with which it came is not counted yet
+   * @returns `"ours"`, or the record that stands there: of an answer that is this delivery's, or of
+   *   another process that works
+   */
+  async take(run: Run, isFirst: boolean): Promise<"ours" | Joined> {
+    const by = this.#parts.newOwner();
+    let took = false;
+    const { record } = await this.#parts.records.change(
+      run.key,
+      (before, now) => {
+        if (before === undefined) return { ...this.#counted(run, now), ...working(by, now, run.isLate) };
+        took = this.#mayTake(run, before);
+        if (before.state !== "working" || before.until > now) return this.#joined(run, before, isFirst);
+        return { ...(this.#joined(run, before, isFirst) ?? before), ...working(by, now, before.late) };
+      },
+      isFirst,
+    );
+    run.isRecorded = true;
+    if (record === undefined) throw new Error("A record was written, and is not there");
+    this.learn(run, record);
+    if (record.state !== "working" || record.by !== by) return { record, took };
+    this.#keep(run, by);
+    return "ours";
+  }
+
+  /** Counts a repeat, which takes the answer that waits for it. */
+  async join(run: Run): Promise<Joined> {
+    let took = false;
+    const { record } = await this.#parts.records.change(run.key, (before) => {
+      if (before === undefined) return undefined;
+      took = this.#mayTake(run, before);
+      return this.#joined(run, before, true);
+    });
+    if (record !== undefined) this.learn(run, record);
+    return { record, took };
+  }
+
+  /**
+   * Writes where a message stands that is ours.
+   *
+   * @returns false when it is not any more: another process has taken it
+   */
+  async write(run: Run, standing: Standing): Promise<boolean> {
+    const { records, isShared } = this.#parts;
+    const by = run.lease?.by;
+    const { changed } = await records.change(run.key, (before, now) => {
+      const isTheirs = before?.state !== "working" || (isShared && before.by !== by);
+      if (before !== undefined && isTheirs) return undefined;
+      const record = { ...this.#counted(run, now, before), ...standing };
+      const isOver = record.state === "given" && record.rest.length === 0;
+      return isOver ? { ...record, expires: now + this.#knownMs(run, now) } : record;
+    });
+    run.lease?.stop();
+    if (changed) run.isRecorded = true;
+    return changed;
+  }
+
+  /**
+   * Takes back an answer that was given to a delivery which had left.
+   *
+   * @returns false when another delivery has it, or it is not known
+   */
+  async reopen(run: Run): Promise<boolean> {
+    const by = run.lease?.by ?? run.key;
+    const { changed } = await this.#parts.records.change(run.key, (before, now) => {
+      if (before?.state !== "given" || before.isSeen) return undefined;
+      const { since, deliveries, at, expires } = before;
+      return { since, deliveries, at, expires, ...working(by, now, run.isLate) };
+    });
+    if (changed && run.lease !== undefined) this.#keep(run, by);
+    return changed;
+  }
+
+  /** Notes that the last delivery was answered without the answer. */
+  async markLate(run: Run): Promise<void> {
+    const { records, settings, isShared } = this.#parts;
+    await records.change(run.key, (before, now) => {
+      if (before === undefined) {
+        const until = now + settings.handlerMs + LEASE_MS;
+        const ours = { state: "working", by: run.key, until, late: true } as const;
+        return isShared ? undefined : { ...this.#counted(run, now), ...ours };
+      }
+      return before.state === "given" || before.late ? undefined : { ...before, late: true };
+    });
+    run.isRecorded = true;
+  }
+
+  /** Lets another process have it at once. */
+  async release(run: Run): Promise<void> {
+    const { lease } = run;
+    if (lease === undefined) return;
+    lease.stop();
+    await this.#parts.records.change(run.key, (before, now) => {
+      const isOurs = before?.state === "working" && before.by === lease.by;
+      return isOurs ? { ...before, until: now } : undefined;
+    });
+  }
+
+  /** What the record of a message tells the process in which it is. */
+  learn(run: Run, record: MessageRecord): void {
+    run.deliveriesElsewhere = Math.max(0, record.deliveries - run.deliveries);
+    run.lastAt = Math.max(run.lastAt, record.at);
+    run.since = Math.min(run.since, record.since);
+    if (record.state === "working" && record.late) run.isLate = true;
+  }
+
+  /** Renews the lease three times in its length, for as long as the message is ours. */
+  #keep(run: Run, by: string): void {
+    const { records, clock } = this.#parts;
+    let timer: unknown;
+    const renew = async (): Promise<void> => {
+      const { record } = await records.change(run.key, (before, now) => {
+        // Written anew after the store has lost its memory.
+        if (before === undefined) return { ...this.#counted(run, now), ...working(by, now, run.isLate) };
+        const isOurs = before.state === "working" && before.by === by;
+        return isOurs && timer !== undefined ? { ...before, until: now + LEASE_MS } : undefined;
+      });
+      if (record === undefined || timer === undefined) return;
+      this.learn(run, record);
+      if (record.state === "working" && record.by === by) return;
+      stop();
+      run.context?.abort(new Error("Another process has taken the message over"));
+    };
+    const tick = (): void => {
+      timer = clock.setTimeout(tick, LEASE_MS / 3);
+      // A renewal that fails is no harm: the next one may succeed.
+      renew().catch(() => {});
+    };
+    const stop = (): void => {
+      clock.clearTimeout(timer);
+      timer = undefined;
+    };
+    timer = clock.setTimeout(tick, LEASE_MS / 3);
+    run.lease = { by, stop };
+  }
+
+  /** The record after a delivery of ours joined it; `undefined` when nothing changes. */
+  #joined(run: Run, before: MessageRecord, isNew: boolean): MessageRecord | undefined {
+    const { soonestMs } = this.#parts.settings;
+    const at = run.lastAt;
+    const counts = isNew && isCounted(before.at, at, soonestMs);
+    const counted = counts ? { ...before, deliveries: before.deliveries + 1, at } : before;
+    if (this.#mayTake(run, before)) {
+      return givenToItsOwn(counted as MessageRecord & Ready, this.#parts.settings.fetched);
+    }
+    if (before.state === "given" && !before.isSeen) return { ...counted, isSeen: true } as MessageRecord;
+    return counts ? counted : undefined;
+  }
+
+  /** Whether an answer waits for a delivery of its own, as long as one can come. */
+  #mayTake(run: Run, record: MessageRecord): record is MessageRecord & Ready {
+    if (record.state !== "ready" || record.late || record.hold !== undefined) return false;
+    return Math.abs(run.lastAt - record.at) < this.#parts.settings.restMs;
+  }
+
+  #counted(run: Run, now: number, before?: MessageRecord): Counted {
+    const { keepMs, handlerMs } = this.#parts.settings;
+    const deliveries = Math.max(run.deliveries, before?.deliveries ?? 0);
+    const expires = now + Math.max(this.#knownMs(run, now), keepMs, handlerMs);
+    const since = before?.since ?? run.since;
+    return { since, deliveries, at: Math.max(run.lastAt, before?.at ?? 0), expires };
+  }
+
+  /** As long as the timestamp of a delivery is accepted, and a minute more: repeats have later ones. */
+  #knownMs(run: Run, now: number): number {
+    return Math.min(KNOWN_AT_MOST_MS, Math.max(0, run.acceptedUntil - now)) + REMEMBER_MS;
+  }
+}
+
+function working(by: string, now: number, late: boolean): Working {
+  return { state: "working", by, until: now + LEASE_MS, late };
+}

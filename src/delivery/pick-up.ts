@@ -1,0 +1,32 @@
+/**
+ * Words with which a follower fetches what waits for them.
+ *
+ * @module
+ */
+import type { Message } from "../protocol/message.ts";
+
+/** What is longer is no word, whatever it holds. */
+const LONGEST = 32;
+
+/**
+ * A word as it is compared: full-width digits and letters as ordinary ones, in lower case, without
+ * what people put around it, such as `“继续”。` or `１！`.
+ *
+ * @returns `""` for a text of nothing else, or one that is no word
+ *
+ * @example
+ * plainWord(" １！"); // "1"
+ */
+export function plainWord(text: string): string {
+  if (text.length > LONGEST) return "";
+  return text.normalize("NFKC").replace(/[\s\p{P}\p{S}\p{C}]/gu, "").toLowerCase();
+}
+
+/**
+ * Whether a message is written to fetch something.
+ *
+ * @param words as `plainWord` gives them
+ */
+export function isPickUp(message: Message, words: readonly string[]): boolean {
+  return message.kind === "text" && words.includes(plainWord(message.Content));
+}

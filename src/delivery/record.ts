@@ -1,0 +1,157 @@
+/**
+ * Where a message stands, as one record that all processes of a bot change in single steps:
+ *
+ * ```text
+ *            ┌─ its process was killed: another takes over ─┐
+ * (nothing) ─┴─> working ──> ready ──> given <──────────────┘
+ *                   └───────────────────^   a delivery was waiting when the answer came
+ * ```
+ *
+ * Whoever changes a record compares it with what he has read (`swap` of the store). So of all those
+ * who want to hand out an answer one does, and a process that lost its message, because it was
+ * stopped for longer than its lease, finds another record and writes nothing.
+ *
+ * A store may hold what another version or program wrote: what has not the form counts as nothing.
+ *
+ * @module
+ */
+import type { Reply } from "../protocol/reply.ts";
+import { restOf, toPieces } from "./pieces.ts";
+import type { PieceLimits } from "./pieces.ts";
+
+/** A message and where it stands. */
+export type MessageRecord = Counted & Standing;
+
+export interface Counted {
+  /** When the first delivery came: its place among what its follower wrote. */
+  readonly since: number;
+  /** How many of WeChat's deliveries of it came, to whichever process. */
+  readonly deliveries: number;
+  /** When the latest of them came. All times are milliseconds since 1970. */
+  readonly at: number;
+  /** When it is forgotten. */
+  readonly expires: number;
+}
+
+export type Standing = Working | Ready | Given;
+
+/** A process runs its handler, or does what comes before. */
+export interface Working {
+  readonly state: "working";
+  /** A name that nobody else has. */
+  readonly by: string;
+  /** When it is taken for killed, unless it renews. */
+  readonly until: number;
+  /** The last delivery was answered without the answer. */
+  readonly late: boolean;
+}
+
+/** The answer is there, and nobody has had any of it. */
+export interface Ready {
+  readonly state: "ready";
+  readonly replies: readonly Reply[];
+  readonly late: boolean;
+  readonly hold?: Hold | undefined;
+}
+
+/** Its beginning was handed out, or there was nothing to say. */
+export interface Given {
+  readonly state: "given";
+  /** What a repeat of a delivery gets; missing when it went out in another way. */
+  readonly reply?: Reply | undefined;
+  /** What is still to be fetched, in its order. */
+  readonly rest: readonly Reply[];
+  /** The key of the message whose answer went out with this one. */
+  readonly took?: string | undefined;
+  /** A delivery in another process has read it: it cannot be taken back. */
+  readonly isSeen?: boolean | undefined;
+  readonly hold?: Hold | undefined;
+}
+
+/** Somebody is handing out the next piece. Should he be killed, it is free when the lease is over. */
+export interface Hold {
+  /** The key of the message with which it goes out, or the name of a process that pushes it. */
+  readonly by: string;
+  readonly until: number;
+}
+
+/** What is still to be handed out of an answer. */
+export function remaining(record: Ready | Given): readonly Reply[] {
+  return record.state === "ready" ? record.replies : record.rest;
+}
+
+/** The record once only `rest` is left of what is to be handed out. */
+export function handedOut<R extends MessageRecord>(
+  record: R & (Ready | Given),
+  rest: readonly Reply[],
+): MessageRecord {
+  const { since, deliveries, at, expires } = record;
+  const given = record.state === "given" ? { reply: record.reply, took: record.took, isSeen: record.isSeen } : {};
+  return { since, deliveries, at, expires, state: "given", ...given, rest };
+}
+
+/** The record after its own delivery took the answer. */
+export function givenToItsOwn<R extends MessageRecord>(
+  record: R & Ready,
+  limits: PieceLimits,
+): MessageRecord {
+  const [reply] = toPieces(record.replies, limits);
+  const rest = restOf(record.replies, 1, limits);
+  return { ...handedOut(record, rest), state: "given", reply, rest };
+}
+
+/**
+ * @param text what stands in the store, `undefined` for nothing
+ * @returns `undefined` for what is no record
+ */
+export function readRecord(text: string | undefined): MessageRecord | undefined {
+  const value = parseJson(text);
+  if (!isObject(value) || !["since", "deliveries", "at", "expires"].every((name) => isNumber(value[name]))) {
+    return undefined;
+  }
+  return FORMS[String(value["state"])]?.(value) ? (value as unknown as MessageRecord) : undefined;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const FORMS: Readonly<Record<string, (value: Fields) => boolean>> = {
+  working: ({ by, until, late }) =>
+    typeof by === "string" && isNumber(until) && typeof late === "boolean",
+  ready: ({ replies, late, hold }) =>
+    isReplies(replies) && replies.length > 0 && typeof late === "boolean" && isHold(hold),
+  given: ({ reply, rest, hold }) =>
+    (reply === undefined || isReply(reply)) && isReplies(rest) && isHold(hold),
+};
+
+function isHold(value: unknown): boolean {
+  if (value === undefined) return true;
+  return isObject(value) && typeof value["by"] === "string" && isNumber(value["until"]);
+}
+
+function isReplies(value: unknown): value is readonly Reply[] {
+  return Array.isArray(value) && (value as readonly unknown[]).every(isReply);
+}
+
+/** Whether it can be rendered is seen when it is; a text is also joined and cut before. */
+function isReply(value: unknown): value is Reply {
+  if (!isObject(value) || typeof value["MsgType"] !== "string") return false;
+  if (value["MsgType"] === "text") return typeof value["Content"] === "string";
+  return Object.keys(value).length > 1;
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+export function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** @returns `undefined` for what is no JSON */
+export function parseJson(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as unknown);
+  } catch {
+    return undefined;
+  }
+}

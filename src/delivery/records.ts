@@ -1,0 +1,65 @@
+/**
+ * The records of messages in the store.
+ *
+ * @module
+ */
+import type { Clock } from "../clock.ts";
+import { changeValue } from "../store/change.ts";
+import type { Store } from "../store/store.ts";
+import { readRecord } from "./record.ts";
+import type { MessageRecord } from "./record.ts";
+
+/** Decides what a record becomes; `undefined` leaves it as it is. May be asked more than once. */
+export type Step = (
+  record: MessageRecord | undefined,
+  now: number,
+) => MessageRecord | undefined;
+
+/** How a change ended: with the record that stands there now. */
+export interface Changed {
+  readonly changed: boolean;
+  readonly record: MessageRecord | undefined;
+}
+
+export class Records {
+  readonly #store: Store;
+  readonly #clock: Clock;
+
+  constructor(store: Store, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  async get(key: string): Promise<MessageRecord | undefined> {
+    return readRecord(await this.#store.get(nameOf(key)));
+  }
+
+  /**
+   * Changes a record in one step.
+   *
+   * @param isNew there is probably none yet; saves a look
+   * @throws EchostrError as the store does
+   */
+  async change(key: string, step: Step, isNew = false): Promise<Changed> {
+    let record: MessageRecord | undefined;
+    const changed = await changeValue(
+      this.#store,
+      nameOf(key),
+      (text) => {
+        const now = this.#clock.now();
+        const before = readRecord(text);
+        const after = step(before, now);
+        record = after ?? before;
+        if (after === undefined) return undefined;
+        const ttlMs = Math.max(1, Math.ceil(after.expires - now));
+        return { value: JSON.stringify(after), ttlMs };
+      },
+      isNew ? { text: undefined } : undefined,
+    );
+    return { changed, record };
+  }
+}
+
+function nameOf(key: string): string {
+  return `run\n${key}`;
+}

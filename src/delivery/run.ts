@@ -1,0 +1,151 @@
+/**
+ * A message in this process, from its first delivery until it is forgotten: where it stands, and which
+ * deliveries wait for it.
+ *
+ * @module
+ */
+import type { MessageContext } from "../bot/context.ts";
+import { followerOf } from "../bot/keys.ts";
+import type { Message } from "../protocol/message.ts";
+import type { Reply } from "../protocol/reply.ts";
+
+/** Where it stands; see `record.ts` for what all processes know of it. */
+export type RunState =
+  /** Its handler runs here, or what comes before and after it. */
+  | { readonly is: "working" }
+  /** It fetches what waits for its follower; no handler runs. */
+  | { readonly is: "fetching" }
+  /** Its handler runs in another process. */
+  | { readonly is: "elsewhere" }
+  /** The answer waits for a delivery, or in the line of its follower. */
+  | { readonly is: "ready"; readonly replies: readonly Reply[] }
+  /** What its deliveries are answered with, from now on. */
+  | { readonly is: "given"; readonly reply: Reply | undefined }
+  /** This process stops, and leaves it to others. */
+  | { readonly is: "abandoned" };
+
+/** Why a delivery stopped waiting. */
+export type Wakeup = "given" | "deadline" | "closed";
+
+/** A delivery of a message. */
+export interface Delivery {
+  readonly message: Message;
+  /** Of the body that it came in, in code units or bytes. */
+  readonly size: number;
+  /** In milliseconds since 1970. */
+  readonly receivedAt: number;
+  /**
+   * When this very request will be too old to be accepted, in milliseconds since 1970. Until then
+   * whoever has captured it may send it again.
+   */
+  readonly acceptedUntil: number;
+  /** Calls back when the peer has left. */
+  readonly onClose?: ((left: () => void) => void) | undefined;
+  /** Where the host stops the process after its response: asks it to wait for the promise. */
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
+}
+
+/** The right to run a message, until it is lost. */
+export interface Lease {
+  /** A name that nobody else has. */
+  readonly by: string;
+  /** Ends its renewal. */
+  stop(): void;
+}
+
+export class Run {
+  readonly key: string;
+  /** Missing when only the answer is remembered, as is the context. */
+  readonly message: Message | undefined;
+  readonly context: MessageContext | undefined;
+  /** Of the body that the message came in, in code units or bytes: it is kept with the message. */
+  readonly size: number;
+  /** What it counts for while it is open. */
+  bytes = 0;
+  state: RunState = { is: "working" };
+  /** When its first delivery came here: its place among what its follower wrote. */
+  since: number;
+  /** How many of WeChat's deliveries have come to this process. */
+  deliveries = 0;
+  /** How many have come to others. */
+  deliveriesElsewhere = 0;
+  /** How many deliveries are about to wait. */
+  arriving = 0;
+  /** When the latest of them came, in milliseconds since 1970. */
+  lastAt: number = -Infinity;
+  /** When no further delivery could be accepted, in milliseconds since 1970. */
+  acceptedUntil = 0;
+  /** What the handler threw, until a delivery or the log has told it. */
+  error: unknown = undefined;
+  /** The store has its record: always where processes share one, else from when it is late. */
+  isRecorded = false;
+  /** The right to run it, where processes share a store. */
+  lease: Lease | undefined = undefined;
+  /** Waits for a further delivery, or forgets the run. */
+  timer: unknown = undefined;
+  /** Made when the first delivery has to wait: most handlers answer at once. */
+  #waiting: Set<(wakeup: Wakeup) => void> | undefined;
+
+  constructor(key: string, delivery?: Delivery, context?: MessageContext) {
+    this.key = key;
+    this.message = delivery?.message;
+    this.size = delivery?.size ?? 0;
+    this.since = delivery?.receivedAt ?? 0;
+    this.context = context;
+  }
+
+  /** Whose line its answer may go into. */
+  get follower(): string {
+    return followerOf(this.key);
+  }
+
+  /** The last delivery was answered without the answer. */
+  get isLate(): boolean {
+    return this.context?.late === true;
+  }
+
+  set isLate(late: boolean) {
+    if (this.context !== undefined) this.context.late = late;
+  }
+
+  /**
+   * Notes a delivery. One that comes sooner than WeChat would send it is a proxy's repeat of the one
+   * before, and does not count.
+   */
+  note({ receivedAt, acceptedUntil }: Delivery, soonestMs: number): void {
+    this.acceptedUntil = Math.max(this.acceptedUntil, acceptedUntil);
+    if (!isCounted(this.lastAt, receivedAt, soonestMs)) return;
+    this.deliveries += 1;
+    this.lastAt = receivedAt;
+  }
+
+  /** Whether a delivery waits, or is about to. */
+  get isAwaited(): boolean {
+    return this.arriving > 0 || (this.#waiting !== undefined && this.#waiting.size > 0);
+  }
+
+  /** Waits for the answer; `leave` ends it for this delivery alone. */
+  wait(leaving: (leave: (wakeup: Wakeup) => void) => void): Promise<Wakeup> {
+    const waiting = (this.#waiting ??= new Set());
+    return new Promise((resolve) => {
+      const leave = (wakeup: Wakeup): void => {
+        waiting.delete(leave);
+        resolve(wakeup);
+      };
+      waiting.add(leave);
+      leaving(leave);
+    });
+  }
+
+  /** This is what its deliveries are answered with, those that wait and those still to come. */
+  give(reply: Reply | undefined): void {
+    this.state = { is: "given", reply };
+    if (this.#waiting === undefined) return;
+    for (const leave of [...this.#waiting]) leave("given");
+  }
+}
+
+/** Whether a delivery is one of WeChat's, and no repeat of a proxy's. The clock may have been set back. */
+export function isCounted(lastAt: number, at: number, soonestMs: number): boolean {
+  return Math.abs(at - lastAt) >= soonestMs;
+}
