@@ -22,11 +22,13 @@ import { checkCreateTime } from "./protocol/signature.ts";
 export interface CallbackRequest extends CallbackHead {
   readonly body: string | Uint8Array;
   /** Calls back when the peer has left without waiting for the answer. */
-  readonly onClose?: OnClose | undefined;
+  readonly onClose?: Peer["onClose"];
+  /** Where the host stops the process after its response: asks it to wait for the work. */
+  readonly waitUntil?: Peer["waitUntil"];
 }
 
-/** Takes a function that is called when the peer has left without waiting for the answer. */
-export type OnClose = (left: () => void) => void;
+/** What a delivery may ask of the host through which it came. */
+export type Peer = Pick<Delivery, "onClose" | "waitUntil">;
 
 /** What is to be sent back, and what there is to tell about it. A handshake has no message. */
 export interface CallbackResponse {
@@ -70,7 +72,7 @@ export function answerCallback(
 ): CallbackResponse | Promise<CallbackResponse> {
   try {
     const admitted = new Admitted(conversation.account, request);
-    return answerAdmitted(conversation, admitted, request.body, request.onClose);
+    return answerAdmitted(conversation, admitted, request.body, request);
   } catch (error) {
     return refused(error);
   }
@@ -81,10 +83,10 @@ export function answerAdmitted(
   conversation: Conversation,
   admitted: Admitted,
   body: string | Uint8Array,
-  onClose?: OnClose,
+  peer: Peer = {},
 ): CallbackResponse | Promise<CallbackResponse> {
   try {
-    return converse(conversation, admitted, body, onClose);
+    return converse(conversation, admitted, body, peer);
   } catch (error) {
     return refused(error);
   }
@@ -98,7 +100,7 @@ function converse(
   { account, deliver, random }: Conversation,
   admitted: Admitted,
   body: string | Uint8Array,
-  onClose: OnClose | undefined,
+  { onClose, waitUntil }: Peer,
 ): CallbackResponse | Promise<CallbackResponse> {
   const { method, query, receivedAt } = admitted;
   if (method === "GET") {
@@ -112,7 +114,8 @@ function converse(
   const message = parseMessage(opened.source);
   if (opened.seal !== undefined) checkCreateTime(message.CreateTime, query, account.clockSkewMs);
   const acceptedUntil = Number(query.timestamp) * 1000 + account.clockSkewMs;
-  const delivered = deliver({ message, size: body.length, receivedAt, acceptedUntil, onClose });
+  const size = body.length;
+  const delivered = deliver({ message, size, receivedAt, acceptedUntil, onClose, waitUntil });
   const render = (answer: Delivered): CallbackResponse =>
     renderAnswer(account, opened, message, answer, receivedAt, random);
   return "then" in delivered ? delivered.then(render) : render(delivered);

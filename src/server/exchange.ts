@@ -43,6 +43,8 @@ export interface HostRequest {
   ignoreBody(): void;
   /** Calls back when the peer has left. */
   onClose(left: () => void): void;
+  /** Where the host stops the process after its response: asks it to wait for the work. */
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
 }
 
 /** Receives the body, or the error that there is none. */
@@ -200,7 +202,8 @@ class OpenRequest {
   /** The body counts until its message is answered. */
   #deliver(admitted: Admitted, body: string | Uint8Array, collector: BodyCollector): void {
     const onClose = (left: () => void): void => this.#request.onClose(left);
-    const answered = answerAdmitted(this.#settings, admitted, body, onClose);
+    const peer = { onClose, waitUntil: this.#request.waitUntil };
+    const answered = answerAdmitted(this.#settings, admitted, body, peer);
     if ("then" in answered) {
       // A handler may hang for ever; its peer does not.
       onClose(() => collector.release());

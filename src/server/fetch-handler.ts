@@ -7,14 +7,27 @@ import { EchostrError } from "../errors.ts";
 import type { BodyCollector } from "./body.ts";
 import type { BodyCallback, Exchange, HostAnswer, HostRequest } from "./exchange.ts";
 
-/** `Request -> Response`. Never rejects. */
-export type FetchHandler = (request: Request) => Promise<Response>;
+/**
+ * `Request -> Response`. Never rejects.
+ *
+ * @param host what the host hands to its handlers beside the request. One that stops a process after
+ *   its response has an object with `waitUntil` among it, such as the `ctx` of Cloudflare Workers: it
+ *   is told of a handler that is slower than its delivery, which then goes on working
+ *
+ * @example
+ * export default { fetch: bot.fetch }; // called as fetch(request, env, ctx)
+ */
+export type FetchHandler = (request: Request, ...host: readonly unknown[]) => Promise<Response>;
+
+interface WaitingHost {
+  waitUntil(work: Promise<unknown>): void;
+}
 
 /** Makes the `fetch` of a bot. */
 export function createFetchHandler(exchange: Exchange): FetchHandler {
-  return (request) =>
+  return (request, ...host) =>
     new Promise((resolve, reject) => {
-      exchange(toHostRequest(request, reject), (answer) => {
+      exchange(toHostRequest(request, reject, host.find(isWaitingHost)), (answer) => {
         const respond = (): void => resolve(toResponse(request, answer));
         if (answer.leaveOpenMs === undefined) respond();
         else leaveOpen(request.signal, answer.leaveOpenMs, respond);
@@ -23,7 +36,11 @@ export function createFetchHandler(exchange: Exchange): FetchHandler {
     });
 }
 
-function toHostRequest(request: Request, fail: (error: unknown) => void): HostRequest {
+function toHostRequest(
+  request: Request,
+  fail: (error: unknown) => void,
+  host: WaitingHost | undefined,
+): HostRequest {
   const { method, url, headers, signal } = request;
   return {
     method,
@@ -37,7 +54,13 @@ function toHostRequest(request: Request, fail: (error: unknown) => void): HostRe
       if (signal.aborted) left();
       else signal.addEventListener("abort", left, { once: true });
     },
+    // Called as a method: some hosts want their own `this`.
+    waitUntil: host && ((work) => host.waitUntil(work)),
   };
+}
+
+function isWaitingHost(host: unknown): host is WaitingHost {
+  return typeof (host as Partial<WaitingHost> | null | undefined)?.waitUntil === "function";
 }
 
 function toResponse(request: Request, answer: HostAnswer): Response {
