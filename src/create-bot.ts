@@ -62,9 +62,9 @@ export class Bot extends Router {
     const runHandler: RunHandler = this.answer.bind(this);
     let works = 0;
     const newOwner = (): string => `${owner()} ${(works += 1)}`;
-    const services = { accountId: account.id, store, api, clock, newOwner };
-    const { textLimitBytes } = account;
-    const settings = prepareDelivery(delivery || {}, textLimitBytes, api !== undefined);
+    const settings = prepareDelivery(delivery || {}, account.textLimitBytes, api !== undefined);
+    const { patienceMs } = settings;
+    const services = { accountId: account.id, store, api, clock, newOwner, patienceMs };
     if (delivery !== false) {
       const push = settings.pushes ? api?.pushLate.bind(api) : undefined;
       const parts = { settings, services, clock, log, runHandler, push, random };

@@ -56,6 +56,8 @@ export interface Services {
   readonly clock: Clock;
   /** A name for one piece of work that claims something in the store; no two are the same. */
   readonly newOwner: () => string;
+  /** How long a message may wait for another one, and still be answered with one of its deliveries. */
+  readonly patienceMs: number;
 }
 
 /**

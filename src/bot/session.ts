@@ -1,17 +1,20 @@
 /**
  * Sessions: an object for each follower, kept in the bot's store from message to message.
  *
- * While sessions are on, the messages of one follower are handled one after the other, since two
- * handlers that change the same object at once would lose what one of them wrote. Those of
- * different followers run in parallel as before.
+ * While sessions are on, the messages of one follower are handled one after the other, so that a
+ * handler sees what the one before it wrote. A handler that hangs does not hold up its follower for
+ * ever: the next message waits for its turn for as long as its own deliveries allow, and then runs. So
+ * two may change a session at once; each saves what it has changed, and leaves the rest as it is.
  *
  * @module
  */
 import { count, readOptions } from "../options.ts";
 import type { Table } from "../options.ts";
+import { changeValue } from "../store/change.ts";
+import type { Next } from "../store/change.ts";
 import { Claim } from "../store/claim.ts";
 import { servicesOf } from "./context.ts";
-import type { Context, SessionData } from "./context.ts";
+import type { Context, Services, SessionData } from "./context.ts";
 import { followerKey } from "./keys.ts";
 import type { Answer, Handler } from "./handler.ts";
 
@@ -54,21 +57,21 @@ export function session(options: SessionOptions = {}): Handler {
     if (withSession.has(context)) return next();
     withSession.add(context);
     const { store, accountId, account, openId } = context;
+    const services = servicesOf(context);
     const key = `session\n${followerKey(accountId, account, openId)}`;
-    return turns.take(key, async () => {
-      const lock = store.shared ? await lockFor(context, key) : undefined;
-      try {
-        const before = await store.get(key);
-        context.session = readSession(before);
-        const answer: Answer = await Promise.race([next(), whenAborted(context.signal)]);
-        const after = JSON.stringify(context.session ?? {});
-        if (after === (before ?? "{}")) return answer;
-        if (after === "{}") await store.delete(key);
-        else await store.set(key, after, ttlMs);
-        return answer;
-      } finally {
-        await lock?.release();
-      }
+    return turns.take(key, services, async () => {
+      const before = await store.get(key);
+      const loaded = readSession(before);
+      context.session = readSession(before);
+      const answer: Answer = await Promise.race([next(), whenAborted(context.signal)]);
+      const session = (context.session as SessionData | null) ?? {};
+      if (JSON.stringify(session) === JSON.stringify(loaded)) return answer;
+      const save = (text: string | undefined): Next => {
+        const value = JSON.stringify(text === before ? session : merged(readSession(text), loaded, session));
+        return { value: value === "{}" ? undefined : value, ttlMs };
+      };
+      await changeValue(store, key, save, { text: before });
+      return answer;
     });
   };
 }
@@ -83,6 +86,14 @@ function readSession(text: string | undefined): SessionData {
   }
 }
 
+/** A session that somebody else has saved meanwhile, with what this handler has changed of it. */
+function merged(now: SessionData, before: SessionData, after: SessionData): SessionData {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  const changed = [...names].filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  const kept = Object.entries(now).filter(([name]) => !changed.includes(name));
+  return Object.fromEntries([...kept, ...changed.map((name) => [name, after[name]] as const)]);
+}
+
 /** A handler that never ends must not keep its follower's other messages out for ever. */
 function whenAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
@@ -94,9 +105,10 @@ function whenAborted(signal: AbortSignal): Promise<never> {
 class Turns {
   readonly #last = new Map<string, Promise<unknown>>();
 
-  async take<T>(key: string, work: () => Promise<T>): Promise<T> {
+  /** Whoever has waited for `patienceMs` works without a turn. */
+  async take<T>(key: string, services: Services, work: () => Promise<T>): Promise<T> {
     const before = this.#last.get(key);
-    const mine = before === undefined ? work() : before.then(work, work);
+    const mine = this.#inTurn(key, services, before, work);
     this.#last.set(key, mine);
     try {
       return await mine;
@@ -104,13 +116,32 @@ class Turns {
       if (this.#last.get(key) === mine) this.#last.delete(key);
     }
   }
-}
 
-/** Keeps other processes out until it is let go. */
-async function lockFor(context: Context, key: string): Promise<Claim> {
-  const { store, clock, newOwner } = servicesOf(context);
-  const lock = new Claim({ store, clock, key, owner: newOwner(), leaseMs: LOCK_LEASE_MS });
-  await lock.wait({ everyMs: LOCK_WAIT_MS });
-  lock.keep();
-  return lock;
+  async #inTurn<T>(
+    key: string,
+    { store, clock, newOwner, patienceMs }: Services,
+    before: Promise<unknown> | undefined,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const end = clock.now() + patienceMs;
+    if (before !== undefined) {
+      let timer: unknown;
+      const isOver = new Promise<void>((resolve) => {
+        timer = clock.setTimeout(resolve, patienceMs);
+      });
+      await Promise.race([before.catch(() => {}), isOver]);
+      clock.clearTimeout(timer);
+    }
+    if (!store.shared) return work();
+    // Keeps other processes out.
+    const lock = new Claim({ store, clock, key, owner: newOwner(), leaseMs: LOCK_LEASE_MS });
+    const isOurs = await lock.wait({ everyMs: LOCK_WAIT_MS, isOver: () => clock.now() >= end });
+    if (!isOurs) return work();
+    lock.keep();
+    try {
+      return await work();
+    } finally {
+      await lock.release();
+    }
+  }
 }

@@ -81,6 +81,8 @@ export interface DeliverySettings {
   readonly windowMs: number;
   /** What comes sooner after a delivery is none of WeChat's, but a proxy's repeat of it. */
   readonly soonestMs: number;
+  /** How long a message may wait for another one, and still be answered with one of its deliveries. */
+  readonly patienceMs: number;
   /** After so long without a delivery no more come. */
   readonly restMs: number;
   /** How answers are cut that are given, those that are fetched piece by piece, and pushed ones. */
@@ -171,6 +173,7 @@ export function prepareDelivery(
     onLate,
     windowMs,
     soonestMs: windowMs * 0.8,
+    patienceMs: windowMs * 0.8 * (hold ? settings.deliveries : 1),
     restMs: windowMs * 2,
     fetched: { limitBytes, more: pushesRest ? "" : more },
     // A customer-service message holds no more than a reply does, whatever the account's own limit.

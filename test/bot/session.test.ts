@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { BotOptions } from "../../src/index.ts";
 import { imageMessage } from "../delivery/slow-bots.ts";
-import { TurnedPlatform } from "../delivery/turned-platform.ts";
+import { TURNED_ACCOUNT_ID, TurnedPlatform } from "../delivery/turned-platform.ts";
 import { fails, isFailure } from "../support/expect.ts";
 import { echostr } from "../support/subject.ts";
 import { addCounter, counting } from "./counting.ts";
@@ -23,9 +23,9 @@ describe("A session", () => {
   test("is loaded once for a message, and saved once when it has changed", async () => {
     const { wechat, asked } = counting();
     await wechat.ask("a");
-    assert.deepEqual(asked, ["get", "set"]);
+    assert.deepEqual(asked, ["get", "swap"]);
     await wechat.ask("a");
-    assert.deepEqual(asked, ["get", "set", "get", "set"]);
+    assert.deepEqual(asked, ["get", "swap", "get", "swap"]);
   });
 
   test("is not saved when nothing has changed", async () => {
@@ -48,10 +48,12 @@ describe("A session", () => {
   });
 
   test("is deleted when it is emptied", async () => {
-    const { wechat, asked } = counting();
+    const { wechat, store } = counting();
+    const key = `session\n${TURNED_ACCOUNT_ID}\ngh_97417a04a28d\no9AgO5Kd5ggOC-bXrbNODIiE3bGY`;
     await wechat.ask("a");
+    assert.equal(await store.get(key), '{"count":1}');
     assert.equal(await wechat.ask("-"), "none");
-    assert.equal(asked.at(-1), "delete");
+    assert.equal(await store.get(key), undefined);
     assert.equal(await wechat.ask("a"), "1");
   });
 
@@ -83,7 +85,7 @@ describe("A session", () => {
     const failed = wechat.send(imageMessage());
     await wechat.clock.turn(0);
     assert.deepEqual(failed.told, ["success"]);
-    assert.deepEqual(asked, ["get", "set", "get"]);
+    assert.deepEqual(asked, ["get", "swap", "get"]);
     assert.equal(await wechat.ask("a"), "2", "and the next message is not kept out");
   });
 
@@ -97,7 +99,7 @@ describe("A session", () => {
     const sent = wechat.send(imageMessage());
     await wechat.clock.turn(0);
     assert.deepEqual(sent.told, ["忘了"]);
-    assert.deepEqual(asked, ["get", "set", "get", "delete"]);
+    assert.deepEqual(asked, ["get", "swap", "get", "swap"]);
   });
 
   test("waits for no turn of its own when its middleware was added twice", async () => {
@@ -105,7 +107,7 @@ describe("A session", () => {
     wechat.bot.use(echostr.session());
     assert.equal(await wechat.ask("a"), "1");
     assert.equal(await wechat.ask("a"), "2");
-    assert.deepEqual(asked, ["get", "set", "get", "set"]);
+    assert.deepEqual(asked, ["get", "swap", "get", "swap"]);
   });
 
   test("needs its middleware", async () => {
@@ -184,15 +186,69 @@ describe("While sessions are on", () => {
     assert.deepEqual(sent.map(({ told }) => told[0]), ["1", "success", "2"]);
   });
 
-  test("a handler that never ends is waited for until it is given up, no longer", async () => {
-    const wechat = new TurnedPlatform({ delivery: { late: { keepMs: 60_000 } } });
+  /** A bot whose handler hangs for 永远, and says 答 to anything else. */
+  function hanging(delivery: BotOptions["delivery"] = {}, store?: BotOptions["store"]): TurnedPlatform {
+    const wechat = new TurnedPlatform({ delivery, store });
     wechat.bot.use(echostr.session());
     wechat.bot.hears("永远", () => new Promise<string>(() => {}));
     wechat.bot.on("text", () => "答");
+    return wechat;
+  }
+
+  test("a message waits for a handler that hangs no longer than its own deliveries allow", async () => {
+    for (const [hold, seconds] of [[true, 12], [false, 4]] as const) {
+      const wechat = hanging({ late: { hold } });
+      wechat.say("永远");
+      await wechat.clock.turn(1000);
+      const next = wechat.say("还在吗");
+      await wechat.clock.turn(seconds * 1000 - 100);
+      assert.notEqual(next.told.at(-1), "答");
+      await wechat.clock.turn(200);
+      assert.equal(next.told.at(-1), "答", `hold: ${hold}`);
+      const third = wechat.say("好");
+      await wechat.clock.turn(0);
+      assert.equal(third.told[0], "答", "and those after it wait for it alone");
+    }
+  });
+
+  test("a handler that hangs is given up after handlerMs, and lets the next message in", async () => {
+    const wechat = hanging({ handlerMs: 60_000 });
     wechat.say("永远");
-    await wechat.clock.turn(120_000);
+    await wechat.clock.turn(59_000);
     const next = wechat.say("还在吗");
-    await wechat.clock.turn(20_000);
+    await wechat.clock.turn(900);
+    assert.equal(next.told[0], "open");
+    await wechat.clock.turn(200);
     assert.equal(next.told[0], "答");
+  });
+
+  test("two handlers that change it at once each save what they have changed", async () => {
+    const wechat = new TurnedPlatform();
+    wechat.bot.use(echostr.session());
+    wechat.bot.hears("慢", async (_message, { session }) => {
+      session["both"] = "慢";
+      session["slow"] = true;
+      delete session["old"];
+      await wechat.clock.sleep(20_000);
+      return "慢";
+    });
+    wechat.bot.hears("看", (_message, { session }) => JSON.stringify(session));
+    wechat.bot.on("text", (_message, { session }) => {
+      Object.assign(session, { both: "快", fast: true });
+      return "快";
+    });
+    wechat.bot.on("image", (_message, { session }) => {
+      Object.assign(session, { old: 1, same: 2 });
+      return "图";
+    });
+    wechat.send(imageMessage());
+    await wechat.clock.turn(1000);
+    wechat.say("慢");
+    await wechat.clock.turn(1000);
+    wechat.say("快");
+    await wechat.clock.turn(60_000);
+    const { told } = wechat.say("看");
+    await wechat.clock.turn(0);
+    assert.match(String(told[0]), /\{"same":2,"fast":true,"both":"慢","slow":true\}$/);
   });
 });
