@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { API_OPTIONS } from "../src/api/api-options.ts";
 import { BOT_OPTIONS } from "../src/bot-options.ts";
+import { MERGE_OPTIONS } from "../src/bot/merge.ts";
 import { SESSION_OPTIONS } from "../src/bot/session.ts";
 import { BOT_FILE_OPTIONS } from "../src/cli/load-bot.ts";
 import { DELIVERY_OPTIONS, LATE_OPTIONS } from "../src/delivery/delivery-options.ts";
@@ -110,6 +111,7 @@ const ALL: Readonly<Record<string, Tried>> = {
     within: "redis.",
     use: (options) => open({ redis: options }),
   },
+  merge: { table: MERGE_OPTIONS, trials: rows.merge, use: echostr.merge },
   session: { table: SESSION_OPTIONS, trials: rows.session, use: echostr.session },
   "a bot file": {
     table: BOT_FILE_OPTIONS,

@@ -13,6 +13,7 @@ import type {
   LateOptions,
   ListenOptions,
   OpenStoreOptions,
+  MergeOptions,
   SessionOptions,
 } from "../../src/index.ts";
 import { CERTIFICATE } from "../server/serving.ts";
@@ -225,4 +226,5 @@ export const redis: Trials<NonNullable<OpenStoreOptions["redis"]>> = {
   ca: trial.aText(CERTIFICATE.cert),
 };
 
+export const merge: Trials<MergeOptions> = { windowMs: trial.whole(1, 4000) };
 export const session: Trials<SessionOptions> = { ttlMs: trial.whole(1) };
