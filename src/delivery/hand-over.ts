@@ -115,7 +115,7 @@ export class HandOver {
 
   /** Keeps an answer that no delivery waits for. */
   async #keep(run: Run, replies: readonly Reply[]): Promise<Outcome> {
-    const { ownership, late } = this.#parts;
+    const { ownership } = this.#parts;
     if (replies.length === 0) {
       if (this.#parts.isShared || run.isRecorded) {
         await ownership.write(run, { state: "given", reply: undefined, rest: [] });
@@ -129,9 +129,14 @@ export class HandOver {
       : { state: "given", reply: undefined, rest: [] };
     if (!(await ownership.write(run, standing))) return "lost";
     if (!isKept) this.give(run, undefined);
-    else if (run.isLate) await late.send(run);
+    else if (run.isLate) await this.#sendLate(run, replies);
     else this.#waitForDelivery(run, replies);
     return "done";
+  }
+
+  #sendLate(run: Run, replies: readonly Reply[]): Promise<void> {
+    run.state = { is: "ready", replies };
+    return this.#parts.late.send(run);
   }
 
   /** WeChat may send the message once more, and then its answer is there. */
