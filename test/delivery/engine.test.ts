@@ -96,7 +96,6 @@ describe("An answer in time", () => {
       log: () => {},
       runHandler: () => ({ replies: [{ MsgType: "text", Content: "答" }], error: undefined }),
       push: undefined,
-      owner: "one",
       random: (size) => new Uint8Array(size),
     });
     const message = parseMessage(wireText("问"));
@@ -142,8 +141,9 @@ describe("Deliveries of a message that come at the same time", () => {
     sent.again();
     await wechat.clock.turn(2000);
     assert.equal(sent.told.length, 2);
-    for (const told of sent.told) assert.match(told, /^长+\n（回复任意内容继续）$/);
-    assert.match(await wechat.ask("好"), /^长+$/);
+    for (const told of sent.told) assert.match(told, /^长+\n（回复“继续”查看更多）$/);
+    assert.match(await wechat.ask("继续"), /^长+$/);
+    assert.equal(await wechat.ask("继续"), "继续!");
     assert.equal(await wechat.ask("好"), "好!");
   });
 

@@ -15,7 +15,7 @@ import { PlatformStandIn } from "./platform-stand-in.ts";
 
 const SECOND_MS = 60;
 const DELIVERY: DeliveryOptions = { deadlineMs: 4.5 * SECOND_MS, hardCapMs: 20 * SECOND_MS };
-const NOTICE = "正在思考，回复任意内容获取答案";
+const NOTICE = "正在思考，回复 1 获取答案";
 
 interface Scene {
   readonly platform: PlatformStandIn;
@@ -69,7 +69,7 @@ for (const [mode, options] of Object.entries({ plain: PLAIN, safe: SAFE })) {
       });
     }
 
-    test("an answer after 30 s follows the notice, with the next message", async (context) => {
+    test("an answer after 30 s follows the notice, with the word that it names", async (context) => {
       const late = { notice: NOTICE };
       const { platform, log, ran } = await scene(context, options, { late });
       const { attempts, seen } = await platform.deliver(textMessage("30 问"));
@@ -80,7 +80,7 @@ for (const [mode, options] of Object.entries({ plain: PLAIN, safe: SAFE })) {
       );
       // Written before the answer is there: it waits for it, and no handler runs for it.
       await new Promise((resolve) => setTimeout(resolve, 4 * SECOND_MS));
-      const next = await platform.deliver(textMessage("0 好了吗"));
+      const next = await platform.deliver(textMessage("1"));
       assert.equal(next.seen, "30 问：答");
       const last = await platform.deliver(textMessage("0 下"));
       assert.equal(last.seen, "0 下：答");
@@ -105,7 +105,7 @@ for (const [mode, options] of Object.entries({ plain: PLAIN, safe: SAFE })) {
       const { attempts, seen } = await platform.deliver(textMessage("14 问"));
       assert.deepEqual([attempts.length, seen], [1, NOTICE]);
       await new Promise((resolve) => setTimeout(resolve, 12 * SECOND_MS));
-      assert.equal((await platform.deliver(textMessage("0 下"))).seen, "14 问：答");
+      assert.equal((await platform.deliver(textMessage("0 下"))).seen, "14 问：答\n\n0 下：答");
     });
   });
 }

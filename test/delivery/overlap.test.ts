@@ -43,24 +43,45 @@ describe("A follower who writes again while the first answer is being made", () 
     assert.equal(await wechat.ask("c"), "A\n\nC");
   });
 
-  test("gets two late answers in the order in which they became ready", async () => {
+  test("gets two late answers in the order in which they were asked for", async () => {
+    for (const [first, second] of [["a 20", "b 25"], ["a 25", "b 20"]] as const) {
+      const wechat = alphabet({ notice: "稍等" });
+      wechat.say(first);
+      await wechat.clock.turn(1000);
+      wechat.say(second);
+      await wechat.clock.turn(60_000);
+      assert.deepEqual([await wechat.ask("继续"), await wechat.ask("继续")], ["A", "B"]);
+      assert.equal(await wechat.ask("e"), "E");
+    }
+  });
+
+  test("gets one late answer before each of the next questions, in the same order", async () => {
     const wechat = alphabet({ notice: "稍等" });
-    wechat.say("a 20");
+    wechat.say("a 25");
     await wechat.clock.turn(1000);
-    wechat.say("b 25");
+    wechat.say("b 20");
     await wechat.clock.turn(60_000);
-    assert.deepEqual([await wechat.ask("c"), await wechat.ask("d")], ["A", "B"]);
+    assert.deepEqual([await wechat.ask("c"), await wechat.ask("d")], ["A\n\nC", "B\n\nD"]);
     assert.equal(await wechat.ask("e"), "E");
   });
 
-  test("gets a late answer at the deadline of a next message that is slow as well", async () => {
+  test("gets a late answer with that to a next message that is slow as well", async () => {
     const wechat = alphabet();
     wechat.say("a 20");
     await wechat.clock.turn(60_000);
     const second = wechat.say("b 7");
     await wechat.clock.turn(60_000);
-    // What is there goes out at the first deadline; the rest follows with the next message.
-    assert.deepEqual(second.told, ["A"]);
+    assert.deepEqual(second.told, ["lapsed", "A\n\nB"]);
+    assert.equal(await wechat.ask("c"), "C");
+  });
+
+  test("gets a late answer at the last deadline of a message that is slower still", async () => {
+    const wechat = alphabet();
+    wechat.say("a 20");
+    await wechat.clock.turn(60_000);
+    const second = wechat.say("b 20");
+    await wechat.clock.turn(60_000);
+    assert.deepEqual(second.told, ["lapsed", "lapsed", "A"]);
     assert.equal(await wechat.ask("c"), "B\n\nC");
   });
 
@@ -70,8 +91,9 @@ describe("A follower who writes again while the first answer is being made", () 
     wechat.say(`${long} 20`);
     await wechat.clock.turn(60_000);
     const first = await wechat.ask(other);
-    assert.equal(first, `${long.toUpperCase()}\n（回复任意内容继续）`);
-    assert.equal(await wechat.ask("c"), other.toUpperCase(), "the sentence has asked for it");
+    assert.equal(first, `${long.toUpperCase()}\n（回复“继续”查看更多）`);
+    assert.equal(await wechat.ask("c"), "C", "a question takes no rest along");
+    assert.equal(await wechat.ask("继续"), other.toUpperCase(), "the sentence has named the word");
     assert.equal(await wechat.ask("d"), "D");
   });
 
@@ -95,7 +117,7 @@ describe("A follower who writes again while the first answer is being made", () 
 
 describe("A long text", () => {
   const PARTS = ["一", "二", "三", "四"].map((sign) => sign.repeat(50));
-  const MORE = "\n（回复任意内容继续）";
+  const MORE = "\n（回复“继续”查看更多）";
 
   function telling(more?: string): TurnedPlatform {
     const wechat = new TurnedPlatform({
@@ -119,13 +141,13 @@ describe("A long text", () => {
     }
   }
 
-  test("goes out in pieces, each with the follower's next message", async () => {
+  test("goes out in pieces, each when the follower writes the word for it", async () => {
     const wechat = telling();
     const pieces = [await wechat.ask("长"), ...(await readOn(wechat))];
     assert.ok(pieces.length > 3);
     for (const piece of pieces) assert.ok(Buffer.byteLength(piece) <= 180, piece);
     const ended = pieces.filter((piece) => piece.endsWith(MORE));
-    assert.equal(ended.length, pieces.length - 1, "all but the last ask for the next");
+    assert.equal(ended.length, pieces.length - 1, "all but the last name the word");
     assert.equal(pieces.map((piece) => piece.replace(MORE, "")).join(""), PARTS.join(""));
   });
 
@@ -136,12 +158,28 @@ describe("A long text", () => {
     assert.ok(Buffer.byteLength(first) <= 180);
   });
 
-  test("comes with the answers to what the follower says, when more is empty", async () => {
+  test("goes on with the word, though more is empty and names none", async () => {
     const wechat = telling("");
-    let read = await wechat.ask("长");
-    for (let count = 0; count < 20; count += 1) read += await wechat.ask("继续");
-    assert.equal(read.replaceAll("继续!", "").replaceAll("\n", ""), PARTS.join(""));
-    assert.equal(read.match(/继续!/g)?.length, 20, "each message is handled as well");
+    const pieces = [await wechat.ask("长"), ...(await readOn(wechat))];
+    assert.equal(pieces.join(""), PARTS.join(""));
+  });
+
+  test("names the first of the words that are set", async () => {
+    const wechat = new TurnedPlatform({
+      textLimitBytes: 180,
+      delivery: { late: { pickup: ["更多", "more"] } },
+    });
+    wechat.bot.hears("长", () => PARTS.join(""));
+    assert.match(await wechat.ask("长"), /\n（回复“更多”查看更多）$/);
+    assert.match(await wechat.ask("MORE"), /\n（回复“更多”查看更多）$/);
+  });
+
+  test("waits until it is asked for, whatever questions come before", async () => {
+    const wechat = telling();
+    const first = await wechat.ask("长");
+    for (const word of ["那个", "这个"]) assert.equal(await wechat.ask(word), `${word}!`);
+    const pieces = [first, ...(await readOn(wechat))];
+    assert.equal(pieces.map((piece) => piece.replace(MORE, "")).join(""), PARTS.join(""));
   });
 
   test("gives the same first piece to a repeat, and parks the rest once", async () => {
