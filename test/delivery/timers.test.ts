@@ -20,14 +20,28 @@ describe("No timer is left", () => {
     });
   }
 
-  test("but the one that forgets it when an answer was parked, when its process stopped", async () => {
+  test("when an answer was parked since its process stopped", async () => {
     const { wechat } = lateBot(6);
     wechat.say("慢", {}, { deliveries: 1 });
     await wechat.clock.turn(7000);
     await wechat.bot.close();
-    assert.equal(wechat.clock.waiting, 1);
-    await wechat.clock.turn(60_000);
     assert.equal(wechat.clock.waiting, 0);
+  });
+
+  test("when a handler has had its time", async () => {
+    const { wechat } = lateBot(Infinity);
+    wechat.say("慢");
+    await wechat.clock.turn(300_001);
+    assert.equal(wechat.clock.waiting, 1, "the handler's own");
+  });
+
+  test("when a word has waited for what was promised, and came to nothing", async () => {
+    const { wechat } = lateBot(20, { notice: "稍等" }, () => undefined);
+    wechat.say("慢");
+    await wechat.clock.turn(16_000);
+    const word = wechat.say("1");
+    await wechat.clock.turn(6000);
+    assert.deepEqual([word.told, wechat.clock.waiting], [["success"], 0]);
   });
 
   // One of these turns of the microtasks is that between the leaving and what follows from it.
