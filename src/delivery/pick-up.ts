@@ -10,7 +10,7 @@ const LONGEST = 32;
 
 /**
  * A word as it is compared: full-width digits and letters as ordinary ones, in lower case, without
- * what people put around it, such as `“继续”。` or `１！`.
+ * what people put around it, such as `“继续”。`, `１！` or the digit of a key, 1️⃣.
  *
  * @returns `""` for a text of nothing else, or one that is no word
  *
@@ -19,7 +19,7 @@ const LONGEST = 32;
  */
 export function plainWord(text: string): string {
   if (text.length > LONGEST) return "";
-  return text.normalize("NFKC").replace(/[\s\p{P}\p{S}\p{C}]/gu, "").toLowerCase();
+  return text.normalize("NFKC").replace(/[\s\p{P}\p{S}\p{C}\p{Me}\uFE0F]/gu, "").toLowerCase();
 }
 
 /**
