@@ -66,6 +66,7 @@ export class Bot extends Router {
     const { patienceMs } = settings;
     const services = { accountId: account.id, store, api, clock, newOwner, patienceMs };
     if (delivery !== false) {
+      if (settings.hint !== undefined) onNotice(settings.hint);
       const push = settings.pushes ? api?.pushLate.bind(api) : undefined;
       const parts = { settings, services, clock, log, runHandler, push, random };
       this.#delivery = createDelivery(() => parts);

@@ -76,6 +76,8 @@ export interface DeliverySettings {
   readonly pickups: readonly string[];
   readonly keepMs: number;
   readonly pushes: boolean;
+  /** Said at the start: what was probably not meant. */
+  readonly hint: string | undefined;
   readonly onLate: LateOptions["onLate"];
   /** When WeChat drops a delivery and sends the message again. */
   readonly windowMs: number;
@@ -108,8 +110,8 @@ const PICKUPS: readonly string[] = ["继续", "1"];
 
 const words: Check<string | readonly string[], readonly string[]> = (value, name) => {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  const isWord = (each: unknown): boolean => typeof each === "string" && plainWord(each) !== "";
-  if (list.length > 0 && list.every(isWord)) return list as readonly string[];
+  const isWord = (each: unknown): each is string => typeof each === "string" && plainWord(each) !== "";
+  if (list.length > 0 && list.every(isWord)) return list;
   throw notMeant(name, "words of 1 to 32 characters", value);
 };
 
@@ -170,6 +172,7 @@ export function prepareDelivery(
     pickups: pickup.map(plainWord),
     keepMs,
     pushes: pushesRest,
+    hint: pushes ? undefined : hintFor(notice, pickup),
     onLate,
     windowMs,
     soonestMs: windowMs * 0.8,
@@ -179,6 +182,14 @@ export function prepareDelivery(
     // A customer-service message holds no more than a reply does, whatever the account's own limit.
     pushed: { limitBytes: Math.min(limitBytes, TEXT_LIMIT_BYTES), more: "" },
   };
+}
+
+/** A notice that does not say what to write leaves its answer to chance. */
+function hintFor(notice: Reply | undefined, pickup: readonly string[]): string | undefined {
+  if (notice?.MsgType !== "text") return undefined;
+  const { Content } = notice;
+  if (pickup.some((word) => Content.includes(word))) return undefined;
+  return `delivery.late.notice names no word that fetches the answer (${pickup.join(", ")})`;
 }
 
 function invalid(message: string): EchostrError {
