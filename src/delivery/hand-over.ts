@@ -77,7 +77,7 @@ export class HandOver {
   /** A late answer to an earlier message, which goes out before the answer to a question. */
   async #takeAlong(run: Run): Promise<Held | undefined> {
     const { lines } = this.#parts;
-    if (!this.mayTakeAlong(run) || !lines.mayHave(run.follower)) return undefined;
+    if (!this.mayTakeAlong(run) || !lines.mayHave(run)) return undefined;
     const found = await lines.next(run.follower, "along", run.key);
     return typeof found === "object" ? found : undefined;
   }

@@ -14,6 +14,7 @@ import type { PieceLimits } from "./pieces.ts";
 import { handedOut, isObject, parseJson, remaining } from "./record.ts";
 import type { Given, MessageRecord, Ready } from "./record.ts";
 import type { Records } from "./records.ts";
+import type { Run } from "./run.ts";
 import { WaitingFollowers } from "./waiting-followers.ts";
 
 /** The most bytes of the answers in one line. */
@@ -88,9 +89,11 @@ export class Lines {
     this.#known = new WaitingFollowers(clock);
   }
 
-  /** Whether a line could hold something; false is certain. */
-  mayHave(follower: string): boolean {
-    return this.#store.shared || this.#known.mayHave(follower);
+  /** Whether the line of a run's follower could hold something; false is certain. */
+  mayHave(run: Run): boolean {
+    if (this.#store.shared) return true;
+    // Most of the time nobody has anything, and nobody's name is asked for.
+    return !this.#known.isEmpty && this.#known.mayHave(run.follower);
   }
 
   /**

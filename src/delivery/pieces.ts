@@ -35,6 +35,8 @@ export function toPieces(
   limits: PieceLimits,
 ): readonly Reply[] {
   const all = isList(replies) ? replies : [replies];
+  const [only] = all;
+  if (all.length === 1 && only !== undefined) return cutReply(only, limits);
   return all.flatMap((reply, index) => {
     const pieces = cutReply(reply, limits);
     return index === all.length - 1 ? pieces : askAtEnd(pieces, limits);

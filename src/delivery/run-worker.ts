@@ -37,7 +37,7 @@ export class RunWorker {
   /** Sees a run to its answer: at once, if nobody has to be asked and its handler does. */
   start(run: Run): Promise<void> | undefined {
     const { isShared, lines } = this.#parts;
-    if (!isShared && !(this.#picksUp(run) && lines.mayHave(run.follower))) return this.#handle(run);
+    if (!isShared && !(lines.mayHave(run) && this.#picksUp(run))) return this.#handle(run);
     return this.#ask(run);
   }
 
@@ -134,7 +134,7 @@ export class RunWorker {
     }
     const kept = this.#bounded(run, replies);
     const pieces = toPieces(kept, settings.fetched);
-    const isAlone = pieces.length <= 1 && !(handOver.mayTakeAlong(run) && lines.mayHave(run.follower));
+    const isAlone = pieces.length <= 1 && !(lines.mayHave(run) && handOver.mayTakeAlong(run));
     if (isShared || run.isRecorded || !isAlone || !handOver.isInTime(run)) {
       return handOver.decide(run, kept).then((outcome) => (outcome === "lost" ? this.#lose(run) : undefined));
     }

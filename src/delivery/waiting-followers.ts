@@ -31,9 +31,12 @@ export class WaitingFollowers {
     return this.#bytes;
   }
 
+  get isEmpty(): boolean {
+    return this.#until.size === 0 && this.#everybodyUntil === undefined;
+  }
+
   /** False is certain. */
   mayHave(follower: string): boolean {
-    if (this.#until.size === 0 && this.#everybodyUntil === undefined) return false;
     this.#sweep();
     return this.#everybodyUntil !== undefined || this.#until.has(follower);
   }
