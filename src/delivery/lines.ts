@@ -11,7 +11,7 @@ import type { Store } from "../store/store.ts";
 import type { Reply } from "../protocol/reply.ts";
 import { restOf, toPieces } from "./pieces.ts";
 import type { PieceLimits } from "./pieces.ts";
-import { handedOut, isObject, parseJson, remaining } from "./record.ts";
+import { handedOut, isObject, isRunning, LONGEST_MS, parseJson, remaining } from "./record.ts";
 import type { Given, MessageRecord, Ready } from "./record.ts";
 import type { Records } from "./records.ts";
 import type { Run } from "./run.ts";
@@ -181,12 +181,17 @@ export class Lines {
 
   #judge(record: MessageRecord | undefined, asking: Asking, now: number): Verdict {
     if (record === undefined) return "over";
-    if (record.state === "working") return record.until > now ? "promised" : "over";
+    if (record.state === "working") {
+      // Where nobody shares the store its handler runs here, and ends.
+      const longestMs = this.#store.shared ? LONGEST_MS : Infinity;
+      return isRunning(record.until, now, longestMs) ? "promised" : "over";
+    }
     if (remaining(record).length === 0) return "over";
-    if (record.hold !== undefined) return record.hold.until > now ? "busy" : "left";
+    if (record.hold !== undefined) return isRunning(record.hold.until, now) ? "busy" : "left";
     if (asking === "along" && record.state === "given") return "not yet";
     // A delivery of its own may still come for it.
-    const isAwaited = record.state === "ready" && !record.late && now < record.at + this.#limits.restMs;
+    const isAwaited =
+      record.state === "ready" && !record.late && Math.abs(now - record.at) < this.#limits.restMs;
     return asking === "push" && isAwaited ? "not yet" : "free";
   }
 
@@ -226,7 +231,7 @@ export class Lines {
     const record = await this.#records.get(of);
     if (record === undefined || record.state === "working" || record.hold === undefined) return;
     const { hold } = record;
-    if (hold.until > this.#clock.now()) return;
+    if (isRunning(hold.until, this.#clock.now())) return;
     const other = await this.#records.get(hold.by);
     const wentOut = other?.state === "given" && other.took === of;
     await this.#records.change(of, (now) => {

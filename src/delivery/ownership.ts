@@ -14,7 +14,7 @@ import { isCounted } from "./run.ts";
 import type { Run } from "./run.ts";
 
 /** Short, so that the repeat after 5 seconds finds the message of a killed process free. */
-const LEASE_MS = 3000;
+export const LEASE_MS = 3000;
 
 /** How often a process looks whether another has the answer. */
 export const WATCH_MS = 100;
@@ -47,10 +47,12 @@ export class Ownership {
    * Asks whether a message is this process's to run, and takes it if it is free.
    *
    * @param isFirst the delivery with which it came is not counted yet
+   * @param stale the `until` of a lease that was not renewed for its whole length: it is over,
+   *   though the clock was set back
    * @returns `"ours"`, or the record that stands there: of an answer that is this delivery's, or of
    *   another process that works
    */
-  async take(run: Run, isFirst: boolean): Promise<"ours" | Joined> {
+  async take(run: Run, isFirst: boolean, stale?: number): Promise<"ours" | Joined> {
     const by = this.#parts.newOwner();
     let took = false;
     const { record } = await this.#parts.records.change(
@@ -58,7 +60,8 @@ export class Ownership {
       (before, now) => {
         if (before === undefined) return { ...this.#counted(run, now), ...working(by, now, run.isLate) };
         took = this.#mayTake(run, before);
-        if (before.state !== "working" || before.until > now) return this.#joined(run, before, isFirst);
+        const isTheirs = before.state !== "working" || (before.until > now && before.until !== stale);
+        if (isTheirs) return this.#joined(run, before, isFirst);
         return { ...(this.#joined(run, before, isFirst) ?? before), ...working(by, now, before.late) };
       },
       isFirst,

@@ -75,6 +75,19 @@ export interface Hold {
   readonly until: number;
 }
 
+/** Longer than any hold, and than a lease that is renewed, though the clocks of machines differ. */
+export const LONGEST_MS = 60_000;
+
+/**
+ * Whether a lease runs. One that would end later than any does was written before the clock was set
+ * back, and is over.
+ *
+ * @param longestMs the longest that such a lease may be
+ */
+export function isRunning(until: number, now: number, longestMs: number = LONGEST_MS): boolean {
+  return until > now && until <= now + longestMs;
+}
+
 /** What is still to be handed out of an answer. */
 export function remaining(record: Ready | Given): readonly Reply[] {
   return record.state === "ready" ? record.replies : record.rest;

@@ -10,7 +10,7 @@ import { EchostrError } from "../errors.ts";
 import type { Message } from "../protocol/message.ts";
 import type { Reply } from "../protocol/reply.ts";
 import type { HandOver, HandOverParts } from "./hand-over.ts";
-import { WATCH_MS } from "./ownership.ts";
+import { LEASE_MS, WATCH_MS } from "./ownership.ts";
 import { isPickUp } from "./pick-up.ts";
 import { keptReplies, PIECES_BYTES, toPieces } from "./pieces.ts";
 import type { Run } from "./run.ts";
@@ -77,8 +77,10 @@ export class RunWorker {
   /** Takes the message, or waits for the answer of whoever has it. */
   async #isOurs(run: Run): Promise<boolean> {
     const { ownership, runs } = this.#parts;
+    let until: number | undefined;
+    let unrenewedMs = 0;
     for (let isFirst = true; ; isFirst = false) {
-      const taken = await ownership.take(run, isFirst);
+      const taken = await ownership.take(run, isFirst, unrenewedMs < LEASE_MS ? undefined : until);
       if (run.state.is === "abandoned") return false;
       if (taken === "ours") return true;
       run.state = { is: "elsewhere" };
@@ -86,6 +88,8 @@ export class RunWorker {
         await this.#parts.handOver.giveRecorded(run, taken);
         return false;
       }
+      unrenewedMs = taken.record.until === until ? unrenewedMs + WATCH_MS : 0;
+      until = taken.record.until;
       if (!run.isAwaited) {
         // The next delivery asks anew.
         runs.drop(run);
@@ -168,8 +172,9 @@ export class RunWorker {
   async #fetch(run: Run): Promise<boolean> {
     const { lines, settings, clock, handOver } = this.#parts;
     for (let hasWaited = false; ; await this.#pause()) {
-      const isOver = run.state.is === "given" || clock.now() - run.lastAt >= settings.restMs;
-      if (run.state.is === "abandoned" || isOver) return this.#endFetch(run);
+      const isLeft = !run.isAwaited && Math.abs(clock.now() - run.lastAt) >= settings.restMs;
+      const isOver = isLeft || run.state.is === "given" || run.state.is === "abandoned";
+      if (isOver) return this.#endFetch(run);
       if (!handOver.isInTime(run)) {
         // Whoever gets the next delivery fetches.
         if (this.#parts.isShared) return this.#leaveFetch(run);

@@ -1,37 +1,29 @@
 /** The machine's clock is set while messages are in hand: forward, and back. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Parking } from "../../src/delivery/parking.ts";
-import type { ParkedReply } from "../../src/delivery/stored.ts";
+import type { BotOptions } from "../../src/index.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { openFor, until, withPatience } from "../support/http.ts";
 import { ACCOUNT, plainDelivery, textMessage } from "../server/platform.ts";
 import { PLAIN, readableLog, serve } from "../server/serving.ts";
 import { echostr } from "../support/subject.ts";
 import { wireText } from "../support/wire.ts";
-import { TurnedClock } from "./turned-clock.ts";
+import { SetClock } from "./set-clock.ts";
+import { sharing } from "./sharing-store.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
-const FOLLOWER = "gh_1\noFollower";
 
-/** What it tells can be set; its timers run on as they were, as those of a machine do. */
-class SetClock extends TurnedClock {
-  #offset = 0;
-
-  override now(): number {
-    return super.now() + this.#offset;
-  }
-
-  set(ms: number): void {
-    this.#offset += ms;
-  }
+interface Slow {
+  readonly wechat: TurnedPlatform;
+  readonly clock: SetClock;
 }
 
-function slowly(ms: number): { wechat: TurnedPlatform; clock: SetClock } {
-  const clock = new SetClock();
-  const wechat = new TurnedPlatform({}, clock);
+/** 慢 takes so many milliseconds; the rest is echoed. */
+function slowly(ms: number, options: Partial<BotOptions> = {}, clock: SetClock = new SetClock()): Slow {
+  const wechat = new TurnedPlatform(options, clock);
   wechat.bot.hears("慢", async () => {
     await clock.sleep(ms);
     return "慢答";
@@ -97,50 +89,47 @@ describe("While the clock is set by a day", () => {
   });
 });
 
-describe("What is known of followers", () => {
-  function parkingOf(clock: SetClock): Parking {
-    return new Parking(new MemoryStore({ clock: () => clock.now() }), clock, "one");
-  }
-
-  function parkedAt(clock: SetClock): ParkedReply {
-    const reply = { MsgType: "text", Content: "慢答" } as const;
-    return { reply, of: "key", asked: false, until: clock.now() + 1000 };
-  }
-
-  test("is swept every minute, also after the clock was a month ahead", async () => {
-    const clock = new SetClock();
-    const parking = parkingOf(clock);
-    await parking.add(FOLLOWER, [parkedAt(clock)]);
-    clock.set(30 * DAY_MS);
-    assert.equal(parking.isEmpty, true);
-    clock.set(-30 * DAY_MS);
-    await parking.add(FOLLOWER, [parkedAt(clock)]);
-    await clock.turn(2 * MINUTE_MS);
-    assert.equal(parking.isEmpty, true);
+describe("While the clock is set back by an hour", () => {
+  test("a pick-up that waits for what was promised gets it, and lets the next one be", async () => {
+    const { wechat, clock } = slowly(20_000, { delivery: { late: { notice: "等等" } } });
+    wechat.say("慢");
+    await clock.turn(16_000);
+    const fetching = wechat.say("1");
+    await clock.turn(1000);
+    clock.set(-HOUR_MS);
+    await clock.turn(15_000);
+    assert.deepEqual(fetching.told, ["慢答"]);
+    assert.equal(await wechat.ask("1"), "1!", "nothing waits any more");
   });
 
-  test("is swept no more than once a minute", async () => {
-    const clock = new SetClock();
-    const parking = parkingOf(clock);
-    await parking.add(FOLLOWER, [parkedAt(clock)]);
-    assert.equal(parking.isEmpty, false);
-    await clock.turn(MINUTE_MS - 1);
-    assert.equal(parking.isEmpty, false);
-    await clock.turn(1);
-    assert.equal(parking.isEmpty, true);
+  test("a pick-up whose follower has left does not look on and on", async () => {
+    const { wechat, clock } = slowly(250_000, { delivery: { late: { notice: "等等" } } });
+    wechat.say("慢");
+    await clock.turn(16_000);
+    wechat.say("1", {}, { deliveries: 1 });
+    await clock.turn(1000);
+    clock.set(-HOUR_MS);
+    await clock.turn(20_000);
+    // The handler's own timer, and its limit.
+    assert.equal(clock.waiting, 2);
   });
 
-  test("a promise is kept in mind for a minute, and no day longer when it is set back", async () => {
+  test("a message of a killed process is run by the next delivery all the same", async () => {
     const clock = new SetClock();
-    const parking = parkingOf(clock);
-    await parking.owe(FOLLOWER);
-    await clock.turn(MINUTE_MS - 1);
-    assert.equal(await parking.isOwed(FOLLOWER), true);
-    await clock.turn(1);
-    assert.equal(await parking.isOwed(FOLLOWER), false);
-    await parking.owe(FOLLOWER);
-    clock.set(-DAY_MS);
-    assert.equal(await parking.isOwed(FOLLOWER), false);
-    assert.equal(parking.isEmpty, true);
+    const memory = new MemoryStore({ clock: () => clock.now() });
+    let isKilled = false;
+    const store = sharing(memory, async () => (isKilled ? new Promise(() => {}) : undefined));
+    const { wechat } = slowly(60_000, { store }, clock);
+    const other = wechat.createBot({ store: sharing(memory) });
+    other.on("text", () => "别处");
+    const body = wireText("慢");
+    wechat.send(body, { deliveries: 1 });
+    await clock.turn(100);
+    isKilled = true;
+    clock.set(-HOUR_MS);
+    const answering = wechat.deliver(body, { to: other });
+    await clock.turn(4000);
+    const { outcome, delivered } = await answering;
+    assert.deepEqual([outcome, delivered?.reply], ["answered", { MsgType: "text", Content: "别处" }]);
   });
 });

@@ -1,0 +1,167 @@
+/** Whose an answer is that processes share: a delivery's, or the follower's later; and for how long. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { MessageRecord, Standing } from "../../src/delivery/record.ts";
+import type { Run } from "../../src/delivery/run.ts";
+import { text } from "./line-scene.ts";
+import { MESSAGE, owners as scene } from "./owners.ts";
+import type { Owners } from "./owners.ts";
+
+const HOUR_MS = 3_600_000;
+const READY: Standing = { state: "ready", replies: [text("答"), text("二")], late: false };
+const GIVEN: Standing = { state: "given", reply: text("答"), rest: [] };
+const FIRST = true;
+
+describe("An answer that waits for a delivery", () => {
+  async function ready(): Promise<Owners & { run: Run }> {
+    const made = scene();
+    const run = made.one.run();
+    await made.one.ownership.take(run, FIRST);
+    await made.clock.turn(4600);
+    assert.equal(await made.one.ownership.write(run, READY), true);
+    return { ...made, run };
+  }
+
+  test("is the next one's, wherever it comes, with what repeats get and what is left", async () => {
+    const { other, clock, record } = await ready();
+    await clock.turn(400);
+    const taken = await other.ownership.take(other.run(), FIRST);
+    assert.ok(taken !== "ours" && taken.record?.state === "given");
+    assert.deepEqual([taken.took, taken.record.reply], [true, text("答\n（回复“继续”查看更多）")]);
+    assert.deepEqual([taken.record.rest, taken.record.deliveries], [[text("二")], 2]);
+    assert.deepEqual(await record(), taken.record);
+  });
+
+  test("is given to one of two that come at once", async () => {
+    const { one, other, run, clock } = await ready();
+    await clock.turn(400);
+    run.note({ message: MESSAGE, size: 7, receivedAt: clock.now(), acceptedUntil: 0 }, 4000);
+    const [here, there] = await Promise.all([one.ownership.join(run), other.ownership.take(other.run(), FIRST)]);
+    assert.ok(there !== "ours");
+    assert.deepEqual([here.took, there.took].sort(), [false, true]);
+    assert.deepEqual(here.record?.state, "given");
+  });
+
+  test("is nobody's own any more ten seconds after the last of them, or when it is late", async () => {
+    const { other, clock, state } = await ready();
+    await clock.turn(5400);
+    const taken = await other.ownership.take(other.run(), FIRST);
+    assert.ok(taken !== "ours");
+    assert.deepEqual([taken.took, await state()], [false, "ready"]);
+    const late = await ready();
+    await late.one.ownership.markLate(late.run);
+    await late.clock.turn(400);
+    const second = await late.other.ownership.take(late.other.run(), FIRST);
+    assert.ok(second !== "ours" && !second.took);
+    assert.equal(await late.state(), "ready");
+  });
+
+  test("is not its own delivery's while it goes out in another way", async () => {
+    const { other, records, clock, state } = await ready();
+    const hold = { by: "another", until: clock.now() + 3000 };
+    await records.change("k", (before) => ({ ...before, hold }) as MessageRecord);
+    await clock.turn(400);
+    const taken = await other.ownership.take(other.run(), FIRST);
+    assert.ok(taken !== "ours" && !taken.took);
+    assert.equal(await state(), "ready");
+  });
+});
+
+describe("An answer that was given to a delivery which had left", () => {
+  test("is taken back, and its lease goes on", async () => {
+    const { one, other, clock, state } = scene();
+    const run = one.run();
+    await one.ownership.take(run, FIRST);
+    await one.ownership.write(run, GIVEN);
+    assert.equal(await one.ownership.reopen(run), true);
+    assert.equal(await state(), "working");
+    await clock.turn(5000);
+    assert.notEqual(await other.ownership.take(other.run(), FIRST), "ours");
+    assert.equal(await one.ownership.write(run, READY), true);
+    assert.equal(await state(), "ready");
+  });
+
+  test("stays given when a delivery in another process has read it", async () => {
+    const { one, other, clock, state } = scene();
+    const run = one.run();
+    await one.ownership.take(run, FIRST);
+    await one.ownership.write(run, GIVEN);
+    await clock.turn(100);
+    assert.notEqual(await other.ownership.take(other.run(), FIRST), "ours");
+    assert.deepEqual([await one.ownership.reopen(run), await state()], [false, "given"]);
+  });
+});
+
+describe("Late, without its answer,", () => {
+  test("a message is for all processes, and for its handler where that runs", async () => {
+    const { one, other, clock, record } = scene();
+    const run = one.run();
+    await one.ownership.take(run, FIRST);
+    await clock.turn(5000);
+    const theirs = other.run();
+    await other.ownership.take(theirs, FIRST);
+    await other.ownership.markLate(theirs);
+    const late = await record();
+    assert.ok(late?.state === "working" && late.late);
+    await clock.turn(1000);
+    assert.equal(run.isLate, true);
+  });
+
+  test("one whose answer was given meanwhile is not", async () => {
+    const { one, record } = scene();
+    const run = one.run();
+    await one.ownership.take(run, FIRST);
+    await one.ownership.write(run, GIVEN);
+    await one.ownership.markLate(run);
+    assert.equal((await record())?.state, "given");
+  });
+
+  test("has a record also where nobody shares the store, as long as its handler may take", async () => {
+    const { one, clock, record } = scene(false);
+    const run = one.run();
+    await one.ownership.markLate(run);
+    const promise = await record();
+    assert.ok(promise?.state === "working" && promise.late);
+    assert.equal(promise.until, clock.now() + 303_000);
+    assert.equal(await one.ownership.write(run, READY), true);
+    assert.equal(run.isRecorded, true);
+  });
+
+  test("has none anew where its process has lost it with the store's memory", async () => {
+    const { one, record, store } = scene();
+    const run = one.run();
+    await one.ownership.take(run, FIRST);
+    run.lease?.stop();
+    await store.delete("run\nk");
+    await one.ownership.markLate(run);
+    assert.equal(await record(), undefined);
+  });
+});
+
+describe("A record stands", () => {
+  test("as long as an answer is kept, and no longer than that after its last change", async () => {
+    const { one, clock, record } = scene();
+    const run = one.run();
+    await one.ownership.take(run, FIRST);
+    await clock.turn(4600);
+    await one.ownership.write(run, READY);
+    await clock.turn(HOUR_MS - 1);
+    assert.equal((await record())?.state, "ready");
+    await clock.turn(1);
+    assert.equal(await record(), undefined);
+  });
+
+  test("when nothing is left to hand out, while a delivery could be accepted, and a minute longer", async () => {
+    for (const [acceptedMs, standsMs] of [[0, 60_000], [600_000, 660_000], [Infinity, 86_460_000]] as const) {
+      const { one, clock, record } = scene();
+      const run = one.run(acceptedMs);
+      await one.ownership.take(run, FIRST);
+      await one.ownership.write(run, GIVEN);
+      await clock.turn(standsMs - 1);
+      assert.equal((await record())?.state, "given");
+      await clock.turn(1);
+      assert.equal(await record(), undefined);
+    }
+  });
+});
+
