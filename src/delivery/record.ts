@@ -122,7 +122,9 @@ export function readRecord(text: string | undefined): MessageRecord | undefined 
   if (!isObject(value) || !["since", "deliveries", "at", "expires"].every((name) => isNumber(value[name]))) {
     return undefined;
   }
-  return FORMS[String(value["state"])]?.(value) ? (value as unknown as MessageRecord) : undefined;
+  const state = String(value["state"]);
+  const isRight = Object.hasOwn(FORMS, state) && FORMS[state]?.(value);
+  return isRight ? (value as unknown as MessageRecord) : undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
