@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ANSWERS_BYTES, Remembered } from "../../src/delivery/remembered.ts";
-import { Run, Runs } from "../../src/delivery/runs.ts";
+import { Run } from "../../src/delivery/run.ts";
+import { Runs } from "../../src/delivery/runs.ts";
 import type { Reply } from "../../src/protocol/reply.ts";
+import { TurnedPlatform } from "./turned-platform.ts";
 
 const SEED = Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]);
 
@@ -82,95 +84,90 @@ describe("The answers that are remembered", () => {
 });
 
 describe("The runs that a process knows", () => {
-  function answered(key: string, content: string, deliveries: number = 1): Run {
-    const run = new Run(key);
-    run.pieces = [text(content)];
-    run.deliveries = deliveries;
-    run.done = true;
-    run.given = true;
-    return run;
+  const [one, two] = [text("一"), text("二")];
+
+  /** Remembers an answer to a message of which nothing else is known. */
+  function remember(runs: Runs, key: string, reply: Reply | undefined, now: number): void {
+    runs.remember(new Run(key), reply, now);
   }
 
-  function answer(runs: Runs, key: string): Run | undefined {
+  /** What a repeat gets; `"delivered"` when its answer is forgotten. */
+  function answer(runs: Runs, key: string): Reply | "delivered" | "open" | undefined {
     const run = runs.get(key);
-    return typeof run === "object" ? run : undefined;
+    if (typeof run !== "object") return run;
+    return run.state.is === "given" ? run.state.reply : "open";
   }
 
   test("are found while they are open, and by their answer when it is remembered", () => {
     const runs = new Runs(new Uint8Array(8));
-    const run = answered("k", "答", 2);
+    const run = new Run("k");
+    run.deliveries = 2;
     run.deliveriesElsewhere = 3;
     assert.equal(runs.get("k"), undefined);
     runs.add(run);
     assert.equal(runs.get("k"), run);
-    runs.remember(run, 0);
-    const recalled = answer(runs, "k");
+    runs.remember(run, one, 0);
+    const recalled = runs.get("k") as Run;
     assert.notEqual(recalled, run);
-    assert.deepEqual(recalled?.pieces, [text("答")]);
-    const { deliveries, done, given, givenNoted, errorTold, message } = recalled ?? new Run("");
-    assert.deepEqual([deliveries, done, given, givenNoted, errorTold], [5, true, true, true, true]);
-    assert.equal(message, undefined);
-    assert.equal(runs.get("other"), undefined);
+    assert.deepEqual(recalled.state, { is: "given", reply: one });
+    assert.deepEqual([recalled.deliveries, recalled.message, recalled.context], [5, undefined, undefined]);
+    assert.deepEqual([runs.get("other"), runs.open()], [undefined, []]);
   });
 
-  test("are forgotten when they are told to be", () => {
+  test("are found by an answer that was nothing", () => {
     const runs = new Runs(new Uint8Array(8));
-    const [one, two] = [new Run("1"), new Run("2")];
-    runs.forget(one, 0);
-    runs.add(one);
-    runs.add(two);
-    runs.forget(one, 0);
-    assert.deepEqual([runs.get("1"), runs.get("2")], ["delivered", two]);
+    remember(runs, "k", undefined, 0);
+    assert.deepEqual((runs.get("k") as Run).state, { is: "given", reply: undefined });
   });
 
-  test("are owed where somebody is still to get something", () => {
+  test("are forgotten when they are told to be, and known as delivered", () => {
     const runs = new Runs(new Uint8Array(8));
-    const active = new Run("active");
-    const waiting = answered("waiting", "答");
-    waiting.given = false;
-    const silent = new Run("silent");
-    silent.done = true;
-    const parked = answered("parked", "答");
-    parked.given = false;
-    parked.parked = true;
-    for (const run of [active, waiting, silent, parked, answered("given", "答")]) runs.add(run);
-    assert.deepEqual(runs.owed().map(({ key }) => key), ["active", "waiting"]);
+    const [first, second] = [new Run("1"), new Run("2")];
+    runs.forget(first, 0);
+    runs.add(first);
+    runs.add(second);
+    runs.forget(first, 0);
+    assert.deepEqual([runs.get("1"), runs.get("2")], ["delivered", second]);
+    assert.deepEqual(runs.open(), [second]);
   });
 
   test("are remembered for a minute at least, and for two at most", () => {
     const runs = new Runs(new Uint8Array(8));
     const at = 1_714_112_445_000;
-    runs.remember(answered("first", "一"), at);
-    runs.remember(answered("second", "二"), at + 60_000);
+    remember(runs, "first", one, at);
+    remember(runs, "second", two, at + 60_000);
     // A minute and a millisecond later the young generation becomes the old one.
-    runs.remember(answered("third", "三"), at + 60_001);
-    assert.deepEqual(answer(runs, "first")?.pieces, [text("一")]);
-    runs.remember(answered("fourth", "四"), at + 120_001);
-    assert.deepEqual(answer(runs, "first")?.pieces, [text("一")]);
-    runs.remember(answered("fifth", "五"), at + 120_002);
+    remember(runs, "third", text("三"), at + 60_001);
+    assert.deepEqual(answer(runs, "first"), one);
+    remember(runs, "fourth", text("四"), at + 120_001);
+    assert.deepEqual(answer(runs, "first"), one);
+    remember(runs, "fifth", text("五"), at + 120_002);
     assert.deepEqual([runs.get("first"), runs.get("second")], ["delivered", "delivered"]);
-    assert.deepEqual(answer(runs, "third")?.pieces, [text("三")]);
-    assert.deepEqual(answer(runs, "fifth")?.pieces, [text("五")]);
+    assert.deepEqual(answer(runs, "third"), text("三"));
+    assert.deepEqual(answer(runs, "fifth"), text("五"));
   });
 
-  test("keep of a long answer the first piece, for a repeat gets no other", () => {
-    const runs = new Runs(new Uint8Array(8));
-    const run = answered("k", "一");
-    run.pieces = [text("一"), text("二")];
-    runs.remember(run, 0);
-    assert.deepEqual(answer(runs, "k")?.pieces, [text("一")]);
+  test("keep of a long answer the first piece, for a repeat gets no other", async () => {
+    const wechat = new TurnedPlatform();
+    wechat.bot.on("text", () => "长".repeat(700));
+    const sent = wechat.say("问");
+    await wechat.clock.turn(0);
+    sent.again();
+    await wechat.clock.turn(0);
+    assert.match(sent.told[0] ?? "", /^长+\n（回复“继续”查看更多）$/);
+    assert.equal(sent.told[1], sent.told[0]);
   });
 
   test("are known when their answer is forgotten, or was too long to be remembered", () => {
     const runs = new Runs(new Uint8Array(8));
-    const huge = answered("huge", "a".repeat(5_000_000));
+    const huge = new Run("huge");
     huge.acceptedUntil = 600_000;
-    runs.remember(huge, 0);
-    assert.deepEqual([runs.get("huge")], ["delivered"]);
-    const forgotten = answered("forgotten", "答");
+    runs.remember(huge, text("a".repeat(5_000_000)), 0);
+    assert.equal(runs.get("huge"), "delivered");
+    const forgotten = new Run("forgotten");
     runs.add(forgotten);
     runs.forget(forgotten, 0);
-    assert.deepEqual([runs.get("forgotten")], ["delivered"]);
+    assert.equal(runs.get("forgotten"), "delivered");
   });
 
   test("are not known when they were dropped, or never there", () => {
@@ -185,12 +182,12 @@ describe("The runs that a process knows", () => {
   test("are remembered up to 8,000 in a generation", () => {
     const runs = new Runs(new Uint8Array(8));
     const at = 1_714_112_445_000;
-    for (let id = 0; id < 16_000; id += 1) runs.remember(answered(`k${id}`, "答"), at);
-    assert.ok(answer(runs, "k0") !== undefined, "two generations are full");
-    runs.remember(answered("k16000", "答"), at);
+    for (let id = 0; id < 16_000; id += 1) remember(runs, `k${id}`, one, at);
+    assert.deepEqual(answer(runs, "k0"), one, "two generations are full");
+    remember(runs, "k16000", one, at);
     assert.equal(answer(runs, "k0"), undefined);
     assert.equal(answer(runs, "k7999"), undefined);
-    assert.ok(answer(runs, "k8000") !== undefined);
-    assert.ok(answer(runs, "k16000") !== undefined);
+    assert.deepEqual(answer(runs, "k8000"), one);
+    assert.deepEqual(answer(runs, "k16000"), one);
   });
 });

@@ -1,66 +1,119 @@
-/** One run of a handler: its state, and those that wait for it. */
+/** A message in this process: where it stands, its deliveries, and those that wait for it. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Run } from "../../src/delivery/runs.ts";
+import { MessageContext } from "../../src/bot/context.ts";
+import { systemClock } from "../../src/clock.ts";
+import { isCounted, Run } from "../../src/delivery/run.ts";
+import type { Delivery } from "../../src/delivery/run.ts";
+import { parseMessage } from "../../src/protocol/message.ts";
+import { MemoryStore } from "../../src/store/memory.ts";
+import { wireText } from "../support/wire.ts";
+
+function delivery(receivedAt: number, acceptedUntil: number = 0): Delivery {
+  return { message: parseMessage(wireText("问")), size: 7, receivedAt, acceptedUntil };
+}
 
 describe("A run", () => {
   test("names the follower in its key", () => {
     assert.equal(new Run("wx1\ngh_1\noF\n1714112445\n7\ntext\n0").follower, "wx1\ngh_1\noF");
   });
 
-  test("begins with nothing done, given, told or owed", () => {
-    const { message, context, ...state } = new Run("k");
-    assert.deepEqual(state, {
+  test("begins with its handler at work, and no delivery counted", () => {
+    const { message, context, ...rest } = new Run("k");
+    assert.deepEqual(rest, {
       key: "k",
       size: 0,
       bytes: 0,
+      state: { is: "working" },
+      since: 0,
       deliveries: 0,
-      arriving: 0,
       deliveriesElsewhere: 0,
-      lastAt: 0,
+      arriving: 0,
+      lastAt: -Infinity,
       acceptedUntil: 0,
-      done: false,
-      pieces: [],
       error: undefined,
-      errorTold: false,
-      before: undefined,
-      given: false,
-      givenNoted: false,
-      gaveUp: false,
-      waitsForEarlier: false,
-      owed: false,
-      parked: false,
-      abandoned: false,
-      stopKeeping: undefined,
-      elsewhere: false,
+      isRecorded: false,
+      lease: undefined,
       timer: undefined,
     });
     assert.deepEqual([message, context], [undefined, undefined]);
   });
 
-  test("is awaited before its first delivery, while one arrives and while one waits", async () => {
+  test("has its place among what the follower wrote from its first delivery", () => {
+    const run = new Run("k", delivery(1000));
+    run.note(delivery(6000), 4000);
+    assert.deepEqual([run.since, run.size], [1000, 7]);
+  });
+
+  test("is late for its handler too, which reads it in the context", () => {
+    const store = new MemoryStore();
+    const services = { accountId: "wx1", store, api: undefined, clock: systemClock, newOwner: () => "" };
+    const context = new MessageContext("gh", "o", 0, services);
+    const run = new Run("k", delivery(0), context);
+    assert.deepEqual([run.isLate, context.late], [false, false]);
+    run.isLate = true;
+    assert.deepEqual([run.isLate, context.late], [true, true]);
+    const recalled = new Run("k");
+    recalled.isLate = true;
+    assert.equal(recalled.isLate, false, "nobody reads it where there is no context");
+  });
+
+  test("is awaited while a delivery arrives and while one waits", async () => {
     const run = new Run("k");
-    assert.equal(run.awaited, true);
-    run.deliveries = 1;
-    assert.equal(run.awaited, false);
+    assert.equal(run.isAwaited, false);
     run.arriving = 1;
-    assert.equal(run.awaited, true);
+    assert.equal(run.isAwaited, true);
     run.arriving = 0;
     let leave: ((wakeup: "deadline") => void) | undefined;
     const waiting = run.wait((left) => {
       leave = left;
     });
-    assert.equal(run.awaited, true);
+    assert.equal(run.isAwaited, true);
     leave?.("deadline");
     assert.equal(await waiting, "deadline");
-    assert.equal(run.awaited, false);
+    assert.equal(run.isAwaited, false);
   });
 
-  test("wakes all that wait, and those alone", async () => {
+  test("gives its answer to all that wait, and to those alone", async () => {
     const run = new Run("k");
-    run.wake();
-    const waiting = [run.wait(() => {}), run.wait((leave) => leave("closed"))];
-    run.wake();
-    assert.deepEqual(await Promise.all(waiting), ["done", "closed"]);
+    const waiting = [run.wait(() => {}), run.wait((leave) => leave("closed")), run.wait(() => {})];
+    const reply = { MsgType: "text", Content: "答" } as const;
+    run.give(reply);
+    assert.deepEqual(await Promise.all(waiting), ["given", "closed", "given"]);
+    assert.deepEqual([run.state, run.isAwaited], [{ is: "given", reply }, false]);
+  });
+
+  test("gives nothing to nobody without ado", () => {
+    const run = new Run("k");
+    run.give(undefined);
+    assert.deepEqual(run.state, { is: "given", reply: undefined });
+  });
+});
+
+describe("The deliveries of a message", () => {
+  const noted = (...times: readonly number[]): readonly [count: number, lastAt: number] => {
+    const run = new Run("k", delivery(times[0] ?? 0));
+    for (const at of times) run.note(delivery(at), 4000);
+    return [run.deliveries, run.lastAt];
+  };
+
+  test("are counted as WeChat sends them, five seconds apart", () => {
+    assert.deepEqual(noted(0, 5000, 10_000), [3, 10_000]);
+    assert.deepEqual(noted(0, 4000), [2, 4000]);
+  });
+
+  test("are none of WeChat's when they come sooner: a proxy's repeat has the time of the one before", () => {
+    assert.deepEqual(noted(0, 3999, 5000, 5001, 8999), [2, 5000]);
+  });
+
+  test("are counted though the clock was set back", () => {
+    assert.deepEqual(noted(3_600_000, 5000, 10_000), [3, 10_000]);
+    assert.deepEqual([isCounted(10_000, 6001, 4000), isCounted(10_000, 6000, 4000)], [false, true]);
+  });
+
+  test("can be accepted until the last of them could be", () => {
+    const run = new Run("k", delivery(0));
+    for (const until of [600_000, 605_000, 601_000]) run.note(delivery(0, until), 4000);
+    assert.equal(run.acceptedUntil, 605_000);
   });
 });

@@ -1,15 +1,19 @@
 /** What runs that are open hold together, and what happens to a message that finds no room. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { OPEN_BYTES, Run, Runs } from "../../src/delivery/runs.ts";
+import { Run } from "../../src/delivery/run.ts";
+import { OPEN_BYTES, Runs } from "../../src/delivery/runs.ts";
+import { parseMessage } from "../../src/protocol/message.ts";
+import type { Reply } from "../../src/protocol/reply.ts";
 import { wireText } from "../support/wire.ts";
 import { TurnedClock } from "./turned-clock.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
 
+const IMAGE: Reply = { MsgType: "image", Image: { MediaId: "m" } };
+const MESSAGE = parseMessage(wireText("问"));
+
 function runOf(key: string, size: number): Run {
-  const run = new Run(key);
-  run.size = size;
-  return run;
+  return new Run(key, { message: MESSAGE, size, receivedAt: 0, acceptedUntil: 0 });
 }
 
 describe("Open runs", () => {
@@ -19,13 +23,13 @@ describe("Open runs", () => {
     runs.add(run);
     assert.equal(runs.bytes, 4048);
     runs.add(run);
-    run.pieces = [{ MsgType: "text", Content: "答".repeat(500) }, { MsgType: "image", Image: { MediaId: "m" } }];
-    runs.noteAnswer(run);
+    run.state = { is: "ready", replies: [{ MsgType: "text", Content: "答".repeat(500) }, IMAGE] };
+    runs.weigh(run);
     assert.equal(runs.bytes, 4048 + 1000 + 4096);
-    runs.noteAnswer(runOf("other", 5000));
+    runs.weigh(runOf("other", 5000));
     runs.drop(run);
     runs.drop(run);
-    assert.deepEqual([runs.bytes, runs.get("k"), runs.owed()], [0, undefined, []]);
+    assert.deepEqual([runs.bytes, runs.get("k"), runs.open()], [0, undefined, []]);
     runs.add(run);
     assert.equal(runs.bytes, 4048 + 1000 + 4096, "it has begun anew");
   });
@@ -36,7 +40,9 @@ describe("Open runs", () => {
     let count = 0;
     for (; runs.hasRoom(1_000_000); count += 1) runs.add(runOf(`${count}`, 1_000_000));
     assert.equal(count, Math.floor(OPEN_BYTES / 2_002_048));
-    runs.drop(runOf("0", 0));
+    runs.drop(runOf("0", 1_000_000));
+    assert.equal(runs.hasRoom(1_000_000), false, "another run of the message is not this one");
+    runs.drop(runs.get("0") as Run);
     assert.equal(runs.hasRoom(1_000_000), true);
   });
 });
