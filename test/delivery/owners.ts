@@ -41,7 +41,7 @@ export function owners(isShared: boolean = true): Owners {
   let names = 0;
   const process = (name: string): Process => {
     const newOwner = (): string => `${name} ${(names += 1)}`;
-    const services = { accountId: "wx1", store, api: undefined, clock, newOwner };
+    const services = { accountId: "wx1", store, api: undefined, clock, newOwner, patienceMs: 1 };
     return {
       ownership: new Ownership({ records, settings, clock, isShared, newOwner }),
       run(acceptedMs = 0) {

@@ -47,7 +47,8 @@ describe("A run", () => {
 
   test("is late for its handler too, which reads it in the context", () => {
     const store = new MemoryStore();
-    const services = { accountId: "wx1", store, api: undefined, clock: systemClock, newOwner: () => "" };
+    const parts = { accountId: "wx1", store, api: undefined, newOwner: () => "", patienceMs: 1 };
+    const services = { ...parts, clock: systemClock };
     const context = new MessageContext("gh", "o", 0, services);
     const run = new Run("k", delivery(0), context);
     assert.deepEqual([run.isLate, context.late], [false, false]);

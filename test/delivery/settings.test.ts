@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { prepareDelivery } from "../../src/delivery/delivery-options.ts";
-import type { DeliveryOptions, LateOptions } from "../../src/index.ts";
+import type { DeliveryOptions } from "../../src/index.ts";
 import { fails } from "../support/expect.ts";
 import { echostr } from "../support/subject.ts";
 
@@ -15,6 +15,10 @@ const REFUSED: Readonly<Record<string, DeliveryOptions>> = {
   "delivery.deadlineMs must be a whole number of at least 1, got NaN": { deadlineMs: NaN },
   "delivery.deliveries must be a whole number of at least 1, got 0": { deliveries: 0 },
   "delivery.deliveries must be a whole number of at least 1, got Infinity": { deliveries: Infinity },
+  "delivery.handlerMs must be a whole number from 1 to 2147483647, got 0": { handlerMs: 0 },
+  "delivery.handlerMs must be a whole number from 1 to 2147483647, got 2147483648": {
+    handlerMs: 2 ** 31,
+  },
   "delivery.hardCapMs must be a whole number of at least 1, got 0": { hardCapMs: 0 },
   "delivery.late.keepMs must be a whole number of at least 1, got 0": { late: { keepMs: 0 } },
   'delivery.late.push "customer-service" needs the option api or late.onLate, got neither': {
@@ -31,7 +35,10 @@ const REFUSED_UNTYPED: Readonly<Record<string, unknown>> = {
   'delivery.late.push must be next-message or customer-service, got "pigeon"': {
     late: { push: "pigeon", onLate },
   },
-  'delivery.late.give must be instead or before, got "after"': { late: { give: "after" } },
+  "Option delivery.late.give is not known, known are hold, notice, keepMs, pickup, push, onLate": {
+    late: { give: "before" },
+  },
+  "delivery.late.pickup must be words of 1 to 32 characters, got number": { late: { pickup: 1 } },
   "delivery.late.onLate must be a function, got string": {
     late: { push: "customer-service", onLate: "mail" },
   },
@@ -60,28 +67,55 @@ describe("A setting of delivery", () => {
     assert.deepEqual(prepareDelivery({}, 1800, false), {
       deadlineMs: 4500,
       deliveries: 3,
+      handlerMs: 300_000,
       hardCapMs: 20_000,
-      more: "（回复任意内容继续）",
-      limitBytes: 1800,
       hold: true,
       notice: undefined,
+      pickups: ["继续", "1"],
       keepMs: 3_600_000,
-      give: "before",
       pushes: false,
+      hint: undefined,
       onLate: undefined,
+      windowMs: 5000,
+      soonestMs: 4000,
+      restMs: 10_000,
+      patienceMs: 12_000,
+      fetched: { limitBytes: 1800, more: "（回复“继续”查看更多）" },
+      pushed: { limitBytes: 1800, more: "" },
     });
   });
 
-  test("follows from others: who has asked the follower to write gives the answer instead", () => {
-    const notice = { notice: "稍等" };
-    const pushes = { push: "customer-service", onLate } as const;
-    const giving = (late: LateOptions): string => prepareDelivery({ late }, 1800, false).give;
-    assert.equal(giving(notice), "instead");
-    assert.equal(giving({ ...notice, ...pushes }), "before");
-    assert.equal(giving({ ...notice, give: "before" }), "before");
-    assert.equal(giving({ give: "instead" }), "instead");
-    assert.deepEqual(prepareDelivery({ late: notice }, 1800, false).notice, echostr.text("稍等"));
-    assert.equal(prepareDelivery({ late: pushes }, 1800, false).pushes, true);
+  test("of time follows from the deadline: WeChat's five seconds to our four and a half", () => {
+    for (const [deadlineMs, windowMs, soonestMs, restMs] of [[4500, 5000, 4000, 10_000], [450, 500, 400, 1000]]) {
+      const settings = prepareDelivery({ deadlineMs }, 1800, false);
+      assert.deepEqual([settings.windowMs, settings.soonestMs, settings.restMs], [windowMs, soonestMs, restMs]);
+    }
+    const once = prepareDelivery({ late: { hold: false } }, 1800, false);
+    assert.equal(once.patienceMs, 4000, "the first delivery is the last one");
+  });
+
+  test("follows from others: the end of a text names the first word that fetches", () => {
+    const ending = (pickup: string | readonly string[]): string => {
+      return prepareDelivery({ late: { pickup } }, 1800, false).fetched.more;
+    };
+    assert.equal(ending(["下一页", "n"]), "（回复“下一页”查看更多）");
+    assert.equal(ending("N"), "（回复“N”查看更多）");
+    const own = prepareDelivery({ more: "…", late: { pickup: "N" } }, 1800, false);
+    assert.deepEqual([own.fetched.more, own.pickups], ["…", ["n"]]);
+  });
+
+  test("follows from others: who is pushed an answer is asked for nothing", () => {
+    const push = "customer-service";
+    const pushing = prepareDelivery({ late: { push } }, 1800, true);
+    assert.deepEqual([pushing.pushes, pushing.fetched.more], [true, ""]);
+    const handing = prepareDelivery({ late: { push, onLate } }, 1800, true);
+    assert.deepEqual([handing.pushes, handing.onLate], [false, onLate]);
+    assert.equal(handing.fetched.more, "（回复“继续”查看更多）", "what is left of a passive reply is fetched");
+  });
+
+  test("follows from others: a customer-service message holds no more than a reply", () => {
+    assert.equal(prepareDelivery({}, 5000, false).pushed.limitBytes, 1800);
+    assert.equal(prepareDelivery({}, 100, false).pushed.limitBytes, 100);
   });
 
   test("is not refused at its very edge", () => {
@@ -120,11 +154,11 @@ describe("A setting of delivery", () => {
       undefined,
       false,
       {},
-      { deadlineMs: 1, deliveries: 1, hardCapMs: 1, more: "" },
+      { deadlineMs: 1, deliveries: 1, handlerMs: 1, hardCapMs: 1, more: "" },
       { deliveries: 4 },
       { late: {} },
-      { late: { hold: false, notice: "稍等", keepMs: 1, give: "before" } },
-      { late: { notice: echostr.image("m"), give: "instead" } },
+      { late: { hold: false, notice: "稍等", keepMs: 1, pickup: ["好", "ok"] } },
+      { late: { notice: echostr.image("m"), pickup: "取" } },
       { late: { push: "customer-service", onLate } },
       { late: { push: undefined, hold: undefined, keepMs: undefined } },
     ];

@@ -232,7 +232,8 @@ describe("The README's bounds of what is remembered", () => {
     const runs = new Runs(new Uint8Array(8));
     const text = parseMessage(textMessage("0"));
     const store = new MemoryStore();
-    const services = { accountId: "wx1", store, api: undefined, clock: systemClock, newOwner: () => "" };
+    const parts = { accountId: "wx1", store, api: undefined, newOwner: () => "", patienceMs: 1 };
+    const services = { ...parts, clock: systemClock };
     const found: number[] = [];
     for (let count = 1; count <= 2 * high; count += 1) {
       const run = new Run(String(count), text, new MessageContext("gh", "o", 0, services));

@@ -31,7 +31,6 @@ export const OPTION_TABLES: Readonly<Record<string, Rows>> = {
 
 const tls = { cert: "c", key: "k" };
 const encodingAesKey = String(account.encodingAesKey.takes[0]);
-const noticed = prepareDelivery({ late: { notice: "…" } }, 1800, false);
 
 /** Defaults that follow from other options, in the order in which a README tells them. */
 export const COMPUTED: Readonly<Record<string, readonly (string | number)[]>> = {
@@ -41,7 +40,8 @@ export const COMPUTED: Readonly<Record<string, readonly (string | number)[]>> = 
     prepareAccount({ token: "t", encodingAesKey, appId: "wx1" }).mode,
     prepareAccount({ token: "t" }).mode,
   ],
-  "late.give": [noticed.give, prepareDelivery({}, 1800, false).give],
+  more: [prepareDelivery({}, 1800, false).fetched.more],
+  "late.pickup": prepareDelivery({}, 1800, false).pickups,
 };
 
 /** Options inside of options stand in one table: `late.hold`. */

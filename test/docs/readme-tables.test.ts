@@ -136,7 +136,8 @@ describe("The README's tables agree with the program", () => {
   test("on what a bot and its handlers have", () => {
     const bot = echostr.createBot({ token: "t", log: () => {} });
     const store = new MemoryStore();
-    const services = { accountId: "wx1", store, api: undefined, clock: systemClock, newOwner: () => "" };
+    const parts = { accountId: "wx1", store, api: undefined, newOwner: () => "", patienceMs: 1 };
+    const services = { ...parts, clock: systemClock };
     const context = new MessageContext("gh", "o", 0, services);
     let found = 0;
     for (const code of codeIn(ENGLISH.prose)) {

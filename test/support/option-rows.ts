@@ -158,6 +158,7 @@ export const botFile: Trials<BotFileOptions> = {
 export const delivery: Trials<DeliveryOptions> = {
   deadlineMs: trial.whole(1),
   deliveries: trial.whole(1),
+  handlerMs: trial.timerMs,
   hardCapMs: trial.whole(1),
   more: trial.aText("", "…"),
   late: trial.someOptions({ keepMs: 1000 }),
@@ -172,7 +173,12 @@ export const late: Trials<LateOptions> = {
     ]),
   },
   keepMs: trial.whole(1),
-  give: trial.aWord("instead", "before"),
+  pickup: {
+    takes: ["继续", ["1", "２"], [" N "], "1".repeat(32)],
+    refuses: trial.untold("must be words of 1 to 32 characters", [
+      ...[7, true, {}, [], [""], ["1", "。"], ["1", 7], " ", "1".repeat(33), () => "a"],
+    ]),
+  },
   push: trial.aWord("next-message", "customer-service"),
   onLate: trial.aFunction(),
 };
