@@ -133,9 +133,8 @@ export class DeliveryEngine {
     const active = open.filter(({ state }) => state.is === "working" || state.is === "fetching");
     for (const run of active) await this.#worker.abandon(run);
     for (const run of open.filter(({ state }) => state.is === "ready")) {
-      this.#parts.clock.clearTimeout(run.timer);
       await this.#handOver.becomeLate(run);
-      await this.#late.send(run);
+      await this.#handOver.sendLate(run);
     }
     // What is being pushed may be refused, and must then still be parked.
     await this.#late.idle();

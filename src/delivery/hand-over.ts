@@ -32,6 +32,9 @@ export interface HandOverParts {
 /** `"left"`: no delivery waits any more. `"lost"`: another process has taken the message over. */
 export type Outcome = "done" | "left" | "lost";
 
+/** So long after a failure the store is asked once more to keep an answer. */
+const KEEP_AGAIN_MS = 3000;
+
 export class HandOver {
   readonly #parts: HandOverParts;
 
@@ -68,8 +71,9 @@ export class HandOver {
       return await this.#keep(run, replies);
     } catch (error) {
       this.tellStore(run, error);
+      if (run.state.is === "given") return "done";
       if (this.isInTime(run)) this.give(run, toPieces(replies, settings.fetched)[0]);
-      else this.#waitForDelivery(run, replies);
+      else this.#waitForDelivery(run, replies, false);
       return "done";
     }
   }
@@ -123,31 +127,56 @@ export class HandOver {
       this.give(run, undefined);
       return "done";
     }
+    const stored = await this.#store(run, replies);
+    if (stored === "lost") return "lost";
+    if (stored === "no room") this.give(run, undefined);
+    else this.#waitForDelivery(run, replies, true);
+    if (run.isLate) await this.sendLate(run);
+    return "done";
+  }
+
+  /** WeChat may send the message once more, and then its answer is there. */
+  #waitForDelivery(run: Run, replies: readonly Reply[], isKept: boolean): void {
+    const { clock, settings, runs } = this.#parts;
+    run.state = { is: "ready", replies, isKept };
+    runs.weigh(run);
+    const leftMs = run.lastAt + settings.restMs - clock.now();
+    // No longer than the whole, though the clock was set back meanwhile. A store that has failed gets
+    // a moment.
+    const waitMs = Math.min(settings.restMs, Math.max(isKept ? 0 : KEEP_AGAIN_MS, leftMs));
+    run.timer = clock.setTimeout(() => void this.sendLate(run), waitMs);
+  }
+
+  /** Sends an answer on its way for which no delivery comes. Never rejects. */
+  async sendLate(run: Run): Promise<void> {
+    const { clock, late } = this.#parts;
+    clock.clearTimeout(run.timer);
+    if (run.state.is !== "ready") return;
+    if (run.state.isKept || (await this.#keepAgain(run, run.state.replies))) await late.send(run);
+  }
+
+  /** The store has failed to keep it when it was made. */
+  async #keepAgain(run: Run, replies: readonly Reply[]): Promise<boolean> {
+    const { clock, late, runs } = this.#parts;
+    try {
+      await this.#store(run, replies);
+      return true;
+    } catch (error) {
+      late.tell(run, "error", `Late answer could not be kept: ${messageOf(error)}`);
+      run.lease?.stop();
+      runs.forget(run, clock.now());
+      return false;
+    }
+  }
+
+  /** Puts an answer into the store: its place first, then what stands there. */
+  async #store(run: Run, replies: readonly Reply[]): Promise<"kept" | "no room" | "lost"> {
     const isKept = await this.#place(run, replies, false);
     const standing: Standing = isKept
       ? { state: "ready", replies, late: run.isLate }
       : { state: "given", reply: undefined, rest: [] };
-    if (!(await ownership.write(run, standing))) return "lost";
-    if (!isKept) this.give(run, undefined);
-    else if (run.isLate) await this.#sendLate(run, replies);
-    else this.#waitForDelivery(run, replies);
-    return "done";
-  }
-
-  #sendLate(run: Run, replies: readonly Reply[]): Promise<void> {
-    run.state = { is: "ready", replies };
-    return this.#parts.late.send(run);
-  }
-
-  /** WeChat may send the message once more, and then its answer is there. */
-  #waitForDelivery(run: Run, replies: readonly Reply[]): void {
-    const { clock, settings, late, runs } = this.#parts;
-    run.state = { is: "ready", replies };
-    runs.weigh(run);
-    const leftMs = run.lastAt + settings.restMs - clock.now();
-    // No longer than the whole, though the clock was set back meanwhile.
-    const waitMs = Math.min(settings.restMs, Math.max(0, leftMs));
-    run.timer = clock.setTimeout(() => void late.send(run), waitMs);
+    if (!(await this.#parts.ownership.write(run, standing))) return "lost";
+    return isKept ? "kept" : "no room";
   }
 
   async #place(run: Run, replies: readonly Reply[], begun: boolean): Promise<boolean> {
@@ -204,6 +233,7 @@ export class HandOver {
     const { clock, runs } = this.#parts;
     clock.clearTimeout(run.timer);
     run.give(reply);
+    run.lease?.stop();
     runs.remember(run, reply, run.lastAt);
   }
 

@@ -45,7 +45,8 @@ export class RunWorker {
   async join(run: Run): Promise<void> {
     const { ownership, handOver } = this.#parts;
     try {
-      if (!run.isRecorded) return handOver.giveKept(run);
+      const isKept = run.isRecorded && (run.state.is !== "ready" || run.state.isKept);
+      if (!isKept) return handOver.giveKept(run);
       const joined = await ownership.join(run);
       if (run.state.is === "ready") await handOver.giveRecorded(run, joined);
     } catch (error) {
@@ -69,8 +70,8 @@ export class RunWorker {
     } catch (error) {
       this.#parts.handOver.tellStore(run, error);
     }
-    if (run.state.is === "abandoned") return;
-    if (run.state.is !== "given") run.state = { is: "working" };
+    if (run.state.is === "abandoned" || run.state.is === "given") return;
+    run.state = { is: "working" };
     await this.#handle(run);
   }
 
@@ -180,15 +181,21 @@ export class RunWorker {
         if (this.#parts.isShared) return this.#leaveFetch(run);
         continue;
       }
-      const found = await lines.next(run.follower, "pick-up", run.key);
-      if (found === undefined) return hasWaited ? this.#endFetch(run) : false;
-      if (found !== "promised") {
-        const outcome = await handOver.hand(run, [found.reply], found);
-        if (outcome === "lost") await this.#lose(run);
-        if (outcome !== "left") return true;
+      try {
+        const found = await lines.next(run.follower, "pick-up", run.key);
+        if (found === undefined) return hasWaited ? this.#endFetch(run) : false;
+        hasWaited = true;
+        if (run.state.is === "working") run.state = { is: "fetching" };
+        if (found !== "promised") {
+          const outcome = await handOver.hand(run, [found.reply], found);
+          if (outcome === "lost") await this.#lose(run);
+          if (outcome !== "left") return true;
+        }
+      } catch (error) {
+        // Something waits: a store that fails for a moment must not make a question of the word.
+        if (!hasWaited) throw error;
+        handOver.tellStore(run, error);
       }
-      if (run.state.is === "working") run.state = { is: "fetching" };
-      hasWaited = true;
     }
   }
 
@@ -197,7 +204,11 @@ export class RunWorker {
     const { isShared, ownership, handOver } = this.#parts;
     if (run.state.is === "abandoned") return true;
     const reply = run.state.is === "given" ? run.state.reply : undefined;
-    if (isShared) await ownership.write(run, { state: "given", reply, rest: [] });
+    try {
+      if (isShared) await ownership.write(run, { state: "given", reply, rest: [] });
+    } catch (error) {
+      handOver.tellStore(run, error);
+    }
     handOver.give(run, reply);
     return true;
   }

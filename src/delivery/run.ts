@@ -17,8 +17,8 @@ export type RunState =
   | { readonly is: "fetching" }
   /** Its handler runs in another process. */
   | { readonly is: "elsewhere" }
-  /** The answer waits for a delivery, or in the line of its follower. */
-  | { readonly is: "ready"; readonly replies: readonly Reply[] }
+  /** The answer waits for a delivery, or in the line of its follower, if the store has kept it. */
+  | { readonly is: "ready"; readonly replies: readonly Reply[]; readonly isKept: boolean }
   /** What its deliveries are answered with, from now on. */
   | { readonly is: "given"; readonly reply: Reply | undefined }
   /** This process stops, and leaves it to others. */
