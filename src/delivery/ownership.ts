@@ -54,6 +54,8 @@ export class Ownership {
    */
   async take(run: Run, isFirst: boolean, stale?: number): Promise<"ours" | Joined> {
     const by = this.#parts.newOwner();
+    // Before it is ours: a store that fails may have written it all the same.
+    run.lease = { by, stop: () => {} };
     let took = false;
     const { record } = await this.#parts.records.change(
       run.key,
@@ -69,7 +71,10 @@ export class Ownership {
     run.isRecorded = true;
     if (record === undefined) throw new Error("A record was written, and is not there");
     this.learn(run, record);
-    if (record.state !== "working" || record.by !== by) return { record, took };
+    if (record.state !== "working" || record.by !== by) {
+      run.lease = undefined;
+      return { record, took };
+    }
     this.#keep(run, by);
     return "ours";
   }
