@@ -132,10 +132,8 @@ export class DeliveryEngine {
     const open = this.#runs.open();
     const active = open.filter(({ state }) => state.is === "working" || state.is === "fetching");
     for (const run of active) await this.#worker.abandon(run);
-    for (const run of open.filter(({ state }) => state.is === "ready")) {
-      await this.#handOver.becomeLate(run);
-      await this.#handOver.sendLate(run);
-    }
+    const waiting = open.filter(({ state, isLate }) => state.is === "ready" && !(isLate && state.isKept));
+    for (const run of waiting) await this.#handOver.sendLate(run);
     // What is being pushed may be refused, and must then still be parked.
     await this.#late.idle();
     return active.length;

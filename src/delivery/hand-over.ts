@@ -132,6 +132,8 @@ export class HandOver {
     if (stored === "no room") this.give(run, undefined);
     else this.#waitForDelivery(run, replies, true);
     if (run.isLate) await this.sendLate(run);
+    // One that came while the store was asked waits already.
+    else if (this.isInTime(run)) await this.giveRecorded(run, await this.#parts.ownership.join(run));
     return "done";
   }
 
@@ -152,7 +154,10 @@ export class HandOver {
     const { clock, late } = this.#parts;
     clock.clearTimeout(run.timer);
     if (run.state.is !== "ready") return;
-    if (run.state.isKept || (await this.#keepAgain(run, run.state.replies))) await late.send(run);
+    const { replies, isKept } = run.state;
+    // From here on no repeat takes it.
+    if (!run.isLate) await this.becomeLate(run);
+    if (isKept || (await this.#keepAgain(run, replies))) await late.send(run);
   }
 
   /** The store has failed to keep it when it was made. */
