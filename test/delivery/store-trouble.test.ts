@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Store } from "../../src/index.ts";
 import { echostr } from "../support/subject.ts";
+import { readLine } from "../../src/delivery/lines.ts";
+import { readRecord } from "../../src/delivery/record.ts";
 import { TurnedClock, settle } from "./turned-clock.ts";
 import { TURNED_ACCOUNT_ID, TurnedPlatform } from "./turned-platform.ts";
 
@@ -60,45 +62,51 @@ async function release(held: Held[], hold: (pattern: RegExp) => void): Promise<v
 }
 
 describe("An answer that no delivery has taken yet", () => {
-  test("is given to a repeat that comes while the store is asked for the last one", async () => {
+  test("is given to a repeat that comes while the store is asked to keep it", async () => {
     const { wechat, held, hold } = desk(4800, true);
     const sent = wechat.say("问", {}, { deliveries: 2 });
     await wechat.clock.turn(4700);
-    hold(/^get deliveries/);
+    hold(/^swap line/);
     await wechat.clock.turn(200);
-    assert.equal(held.length, 1, "the answer is there, and somebody asks for the last delivery");
+    assert.equal(held.length, 1, "the answer is there, and is being kept");
     await wechat.clock.turn(200);
-    assert.deepEqual(sent.told, ["lapsed", "问答"]);
+    assert.deepEqual(sent.told, ["lapsed", "open"]);
     await release(held, hold);
+    await wechat.clock.turn(1000);
+    assert.deepEqual(sent.told, ["lapsed", "问答"]);
     await wechat.clock.turn(60_000);
     assert.equal(await wechat.ask("好").then(async () => wechat.ask("好")), "open");
     assert.ok(!wechat.sentences.some((sentence) => /parked/.test(sentence)), "nothing is parked");
   });
 
-  test("is not parked when a repeat takes it while it is marked as parked", async () => {
+  test("is not said to be parked when a repeat takes it while that is looked up", async () => {
     const { wechat, held, hold } = desk(4800, true);
     const sent = wechat.say("问", {}, { deliveries: 1 });
-    await wechat.clock.turn(5000);
-    hold(/^set mark.*parked/s);
-    await wechat.clock.turn(10_000);
-    assert.equal(held.length, 1, "the time for repeats is over");
+    await wechat.clock.turn(9990);
+    hold(/^get run/);
     sent.again();
+    await wechat.clock.turn(10);
+    assert.equal(held.length, 2, "the repeat asks for it, and the time for repeats is over");
+    await release(held, hold);
     await wechat.clock.turn(0);
     assert.deepEqual(sent.told, ["lapsed", "问答"]);
-    await release(held, hold);
+    await wechat.clock.turn(60_000);
     assert.ok(!wechat.sentences.some((sentence) => /parked/.test(sentence)), "nothing is parked");
   });
 
   test("is told to the log when it cannot be parked", async () => {
     const { wechat, store } = desk(20_000, false);
-    store.set = async () => {
+    store.swap = async () => {
       throw new Error("the disk is full");
     };
     const sent = wechat.say("问");
     await wechat.clock.turn(60_000);
     assert.deepEqual(sent.told, ["lapsed", "lapsed", "success"]);
     const errors = wechat.sentences.filter((sentence) => sentence.startsWith("error"));
-    assert.deepEqual(errors, ["error: Late answer could not be kept: the disk is full"]);
+    assert.deepEqual(errors, [
+      "error: Store failed, going on without: the disk is full",
+      "error: Late answer could not be kept: the disk is full",
+    ]);
   });
 });
 
@@ -109,16 +117,36 @@ describe("Closing a bot between two deliveries", () => {
     await wechat.clock.turn(4900);
     await wechat.bot.close();
     assert.deepEqual(sent.told, ["lapsed"]);
-    assert.equal(await store.get([...PARKED].join("\n")).then(contentOf), "问答");
+    const [ref] = readLine(await store.get(LINE), wechat.clock.now());
+    const record = readRecord(await store.get(`run\n${ref?.of}`));
+    assert.equal(record?.state, "ready");
+    assert.deepEqual(record.replies, [{ MsgType: "text", Content: "问答" }]);
+  });
+
+  test("keeps an answer that the store has just failed to keep", async () => {
+    const { wechat, store } = desk(4800, true);
+    const { swap } = store;
+    wechat.say("问", {}, { deliveries: 1 });
+    await wechat.clock.turn(4700);
+    store.swap = async () => {
+      throw new Error("the disk is full");
+    };
+    await wechat.clock.turn(200);
+    store.swap = swap;
+    await wechat.bot.close();
+    assert.deepEqual(wechat.sentences, [
+      "error: Store failed, going on without: the disk is full",
+      "warn: Answer came late and is parked for the follower's next message",
+    ]);
   });
 
   test("does not park what a repeat takes meanwhile", async () => {
-    const { wechat, held, hold } = desk(4800, false);
+    const { wechat, held, hold } = desk(4800, true);
     const lines = ["oA", "oB"].map((FromUserName) => {
       return wechat.say("问", { FromUserName }, { deliveries: 1 });
     });
     await wechat.clock.turn(4900);
-    hold(/^set parked/);
+    hold(/^swap run.*"late":true/s);
     const closing = wechat.bot.close();
     await settle();
     assert.equal(held.length, 1, "the first is being parked");
@@ -132,10 +160,5 @@ describe("Closing a bot between two deliveries", () => {
   });
 });
 
-/** Where the answers for the usual follower of `wireEnvelope` wait. */
-const PARKED = ["parked", TURNED_ACCOUNT_ID, "gh_97417a04a28d", "o9AgO5Kd5ggOC-bXrbNODIiE3bGY"] as const;
-
-function contentOf(line: string | undefined): unknown {
-  const [first] = JSON.parse(line ?? "[]") as { reply: { Content?: string } }[];
-  return first?.reply.Content;
-}
+/** The line of the usual follower of `wireEnvelope`. */
+const LINE = `line\n${TURNED_ACCOUNT_ID}\ngh_97417a04a28d\no9AgO5Kd5ggOC-bXrbNODIiE3bGY`;
