@@ -100,9 +100,9 @@ export class HandOver {
   async hand(run: Run, replies: readonly Reply[], held?: Held): Promise<Outcome> {
     const { isShared, ownership, clock, late, settings } = this.#parts;
     const [reply] = toPieces(replies, settings.fetched);
-    const rest = restOf(replies, 1, settings.fetched);
+    const others = restOf(replies, 1, settings.fetched);
+    const rest = others.length > 0 && (await this.#place(run, others, true)) ? others : [];
     const isWritten = isShared || run.isRecorded || rest.length > 0 || held !== undefined;
-    if (rest.length > 0) await this.#place(run, rest, true);
     const given: Standing = { state: "given", reply, rest, took: held?.of };
     const isOurs = !isWritten || (await ownership.write(run, given));
     const isInTime = this.isInTime(run) && (held === undefined || clock.now() < held.until);

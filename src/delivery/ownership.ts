@@ -102,9 +102,9 @@ export class Ownership {
     const { changed } = await records.change(run.key, (before, now) => {
       const isTheirs = before?.state !== "working" || (isShared && before.by !== by);
       if (before !== undefined && isTheirs) return undefined;
-      const record = { ...this.#counted(run, now, before), ...standing };
-      const isOver = record.state === "given" && record.rest.length === 0;
-      return isOver ? { ...record, expires: now + this.#knownMs(run, now) } : record;
+      const { keepMs } = this.#parts.settings;
+      const isOver = standing.state === "given" && standing.rest.length === 0;
+      return { ...this.#counted(run, now, before, isOver ? 0 : keepMs), ...standing };
     });
     run.lease?.stop();
     if (changed) run.isRecorded = true;
@@ -209,16 +209,25 @@ export class Ownership {
     return Math.abs(run.lastAt - record.at) < this.#parts.settings.restMs;
   }
 
-  #counted(run: Run, now: number, before?: MessageRecord): Counted {
-    const { keepMs, handlerMs } = this.#parts.settings;
+  /** @param keptMs how long it stands at least: a handler has its time, and its answer is kept behind that */
+  #counted(run: Run, now: number, before?: MessageRecord, keptMs = this.#workMs): Counted {
     const deliveries = Math.max(run.deliveries, before?.deliveries ?? 0);
-    const expires = now + Math.max(this.#knownMs(run, now), keepMs, handlerMs);
+    const expires = now + Math.max(this.#knownMs(run, now), keptMs);
     const since = before?.since ?? run.since;
     return { since, deliveries, at: Math.max(run.lastAt, before?.at ?? 0), expires };
   }
 
-  /** As long as the timestamp of a delivery is accepted, and a minute more: repeats have later ones. */
+  get #workMs(): number {
+    const { keepMs, handlerMs } = this.#parts.settings;
+    return keepMs + handlerMs;
+  }
+
+  /**
+   * As long as the timestamp of a delivery is accepted, and a minute more: repeats have later ones.
+   * Where nobody shares the store, this process knows it by itself.
+   */
   #knownMs(run: Run, now: number): number {
+    if (!this.#parts.isShared) return REMEMBER_MS;
     return Math.min(KNOWN_AT_MOST_MS, Math.max(0, run.acceptedUntil - now)) + REMEMBER_MS;
   }
 }
