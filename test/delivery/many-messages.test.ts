@@ -1,8 +1,9 @@
 /** What was delivered is known however many other messages come: thousands of them are sent here. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Parking } from "../../src/delivery/parking.ts";
-import type { ParkedReply } from "../../src/delivery/stored.ts";
+import { prepareDelivery } from "../../src/delivery/delivery-options.ts";
+import { Lines } from "../../src/delivery/lines.ts";
+import { Records } from "../../src/delivery/records.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { echostr } from "../support/subject.ts";
 import { wireText } from "../support/wire.ts";
@@ -69,13 +70,18 @@ function nameOf(id: number): string {
 test("Followers lose no parked answer when there are more than have names", async () => {
   const clock = new TurnedClock();
   const store = new MemoryStore({ clock: () => clock.now() });
-  const parking = new Parking(store, clock, "one");
-  const parked = (): ParkedReply => {
-    return { reply: { MsgType: "text", Content: "答" }, of: "k", asked: false, until: clock.now() + 1e6 };
-  };
-  for (let id = 0; id < 80_000; id += 1) await parking.add(nameOf(id), [parked()]);
+  const records = new Records(store, clock);
+  const lines = new Lines(store, clock, records, prepareDelivery({}, 1800, false));
+  const [since, until] = [clock.now(), clock.now() + 1e6];
+  for (let id = 0; id < 80_000; id += 1) {
+    await lines.place(nameOf(id), { of: `k${id}`, since, begun: false, until, bytes: 40 });
+    if (id % 1000 > 0) continue;
+    const replies = [{ MsgType: "text", Content: "答" }] as const;
+    const counted = { since, deliveries: 3, at: since, expires: until };
+    await records.change(`k${id}`, () => ({ ...counted, state: "ready", replies, late: true }));
+  }
   for (let id = 0; id < 80_000; id += 1000) {
-    assert.ok(!parking.isEmpty && parking.mayHave(nameOf(id)));
-    assert.notEqual(await parking.take(nameOf(id), async () => {}), undefined);
+    assert.ok(lines.mayHave(nameOf(id)));
+    assert.equal(typeof (await lines.next(nameOf(id), "pick-up", "one")), "object");
   }
 });
