@@ -1,162 +1,265 @@
-/** Whose handler it is: what the processes that share a store tell each other of a message. */
+/** Which process of those that share a store runs a message, and what they tell each other of it. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { MessageContext } from "../../src/bot/context.ts";
+import { MessageContext } from "../../src/bot/context.ts";
+import { prepareDelivery } from "../../src/delivery/delivery-options.ts";
+import type { DeliveryOptions } from "../../src/delivery/delivery-options.ts";
+import { Ownership } from "../../src/delivery/ownership.ts";
 import type { MessageRecord, Standing } from "../../src/delivery/record.ts";
-import { text } from "./line-scene.ts";
-import { MESSAGE, owners as scene } from "./owners.ts";
+import { Records } from "../../src/delivery/records.ts";
+import { Run } from "../../src/delivery/run.ts";
+import { parseMessage } from "../../src/protocol/message.ts";
+import type { Reply } from "../../src/protocol/reply.ts";
+import { wireText } from "../support/wire.ts";
+import { NotingStore } from "./noting-store.ts";
+import { TurnedClock } from "./turned-clock.ts";
 
-const HOUR_MS = 3_600_000;
-const GIVEN: Standing = { state: "given", reply: text("答"), rest: [] };
-const FIRST = true;
+const REPLY: Reply = { MsgType: "text", Content: "答" };
+const GIVEN: Standing = { state: "given", reply: REPLY, rest: [] };
+const READY: Standing = { state: "ready", replies: [REPLY], late: false };
 
-describe("A message that processes share", () => {
-  test("is the first one's that asks, in one call of the store, for three seconds", async () => {
-    const { one, other, store, clock, record } = scene();
-    const run = one.run();
-    assert.equal(await one.ownership.take(run, FIRST), "ours");
-    assert.equal(store.calls.length, 1);
-    assert.deepEqual([run.isRecorded, run.lease?.by], [true, "one 1"]);
-    const now = clock.now();
-    assert.deepEqual(await record(), {
-      ...{ since: now, deliveries: 1, at: now, expires: now + HOUR_MS },
-      ...{ state: "working", by: "one 1", until: now + 3000, late: false },
-    });
-    assert.notEqual(await other.ownership.take(other.run(), FIRST), "ours");
-  });
+interface Pair {
+  readonly clock: TurnedClock;
+  readonly store: NotingStore;
+  readonly records: Records;
+  readonly one: Ownership;
+  readonly other: Ownership;
+  /** A message to which a delivery comes now. */
+  arrive(key?: string, acceptedForMs?: number): Run;
+  /** A further delivery of it. */
+  again(run: Run): void;
+}
 
-  test("is renewed each second while its handler runs, and told of as long", async () => {
-    const { one, other, clock } = scene();
-    const run = one.run();
-    await one.ownership.take(run, FIRST);
-    for (let second = 0; second < 20; second += 1) {
-      await clock.turn(1000);
-      assert.notEqual(await other.ownership.take(other.run(), FIRST), "ours");
-    }
-    run.lease?.stop();
-    assert.equal(clock.waiting, 0);
-  });
+function pair(options: DeliveryOptions = {}): Pair {
+  const clock = new TurnedClock();
+  const store = new NotingStore(clock, true);
+  const records = new Records(store, clock);
+  const settings = prepareDelivery(options, 1800, false);
+  let owners = 0;
+  const newOwner = (): string => `owner ${(owners += 1)}`;
+  const made = { records, settings, clock, isShared: true, newOwner };
+  const message = parseMessage(wireText("问"));
+  const services = { accountId: "wx1", store, api: undefined, clock, newOwner, patienceMs: 4500 };
+  return {
+    clock,
+    store,
+    records,
+    one: new Ownership(made),
+    other: new Ownership(made),
+    arrive(key = "k", acceptedForMs = 0) {
+      const receivedAt = clock.now();
+      const delivery = { message, size: 1, receivedAt, acceptedUntil: receivedAt + acceptedForMs };
+      const run = new Run(key, delivery, new MessageContext("gh_1", "oF", receivedAt, services));
+      run.note(delivery, settings.soonestMs);
+      return run;
+    },
+    again(run) {
+      const receivedAt = clock.now();
+      run.note({ message, size: 1, receivedAt, acceptedUntil: receivedAt }, settings.soonestMs);
+    },
+  };
+}
 
-  test("is another's as soon as the lease of a killed one is over, and no sooner", async () => {
-    const { one, other, clock } = scene();
-    const run = one.run();
-    await one.ownership.take(run, FIRST);
-    // Killed.
-    run.lease?.stop();
+/** Who has a message that somebody works at. */
+function ownerOf(record: MessageRecord | undefined): string | undefined {
+  return record?.state === "working" ? record.by : undefined;
+}
+
+/** A process that stands still: it renews nothing. */
+function freeze(run: Run): void {
+  run.lease?.stop();
+}
+
+describe("The right to run a message", () => {
+  test("is taken for three seconds by the first that asks", async () => {
+    const { clock, one, other, arrive } = pair();
+    const run = arrive();
+    assert.equal(await one.take(run, true), "ours");
+    freeze(run);
+    const theirs = await other.take(arrive(), true);
+    assert.ok(theirs !== "ours");
+    assert.equal(theirs.record?.state, "working");
     await clock.turn(2999);
-    assert.notEqual(await other.ownership.take(other.run(), FIRST), "ours");
+    assert.notEqual(await other.take(arrive(), true), "ours");
     await clock.turn(1);
-    assert.equal(await other.ownership.take(other.run(), FIRST), "ours");
+    assert.equal(await other.take(arrive(), true), "ours");
   });
 
-  test("is another's at once when it is given back", async () => {
-    const { one, other } = scene();
-    const run = one.run();
-    await one.ownership.take(run, FIRST);
-    await one.ownership.release(run);
-    assert.equal(await other.ownership.take(other.run(), FIRST), "ours");
+  test("costs the store one call when nobody has it", async () => {
+    const { store, one, arrive } = pair();
+    await one.take(arrive(), true);
+    assert.deepEqual(store.calls.map((call) => call.split(" ")[0]), ["swap"]);
   });
 
-  test("that was lost is not written by whoever had it before", async () => {
-    const { one, other, clock, record } = scene();
-    const run = one.run();
-    await one.ownership.take(run, FIRST);
-    const theirs = other.run();
-    clock.set(3000);
-    assert.equal(await other.ownership.take(theirs, FIRST), "ours");
-    assert.equal(await one.ownership.write(run, GIVEN), false);
-    assert.equal((await record())?.state, "working");
-    assert.equal(await other.ownership.write(theirs, GIVEN), true);
-  });
-
-  test("aborts the signal of a handler that was frozen beyond its lease", async () => {
-    const { one, other, clock } = scene();
-    const run = one.run();
-    await one.ownership.take(run, FIRST);
-    const { signal } = run.context as MessageContext;
-    clock.set(3000);
-    await other.ownership.take(other.run(), FIRST);
+  test("is renewed each second until the answer is written", async () => {
+    const { clock, store, records, one, other, arrive } = pair();
+    const run = arrive();
+    await one.take(run, true);
+    store.taken();
     await clock.turn(999);
-    assert.equal(signal.aborted, false);
+    assert.deepEqual(store.taken(), []);
     await clock.turn(1);
-    assert.match(String(signal.reason), /Another process has taken the message over/);
+    assert.equal(store.taken().length, 1);
+    await clock.turn(10_000);
+    assert.equal(store.taken().length, 10);
+    assert.notEqual(await other.take(arrive(), true), "ours");
+    assert.equal(await one.write(run, GIVEN), true);
+    assert.equal(clock.waiting, 0);
+    assert.equal((await records.get("k"))?.state, "given");
   });
 
-  test("is written anew when the store has lost its memory", async () => {
-    const { one, other, clock, store } = scene();
-    const run = one.run();
-    await one.ownership.take(run, FIRST);
-    await store.delete("run\nk");
-    await clock.turn(1000);
-    assert.notEqual(await other.ownership.take(other.run(), FIRST), "ours");
-    run.lease?.stop();
-  });
-
-  test("is renewed though the store fails now and then", async () => {
-    const { one, other, clock, store } = scene();
-    await one.ownership.take(one.run(), FIRST);
-    store.failing = ["swap"];
+  test("is renewed on and on, though the store fails now and then or forgets", async () => {
+    const { clock, store, records, one, arrive } = pair();
+    const run = arrive();
+    await one.take(run, true);
+    store.failing = ["get"];
     await clock.turn(1000);
     store.failing = [];
+    await store.delete("run\nk");
     await clock.turn(1000);
-    await clock.turn(1000);
-    assert.notEqual(await other.ownership.take(other.run(), FIRST), "ours");
+    assert.equal(ownerOf(await records.get("k")), run.lease?.by);
   });
 
-  test("is its own process's for as long as it renews, though the clock is set back by an hour", async () => {
-    const { one, other, clock } = scene();
-    await one.ownership.take(one.run(), FIRST);
-    clock.set(-HOUR_MS);
-    assert.notEqual(await other.ownership.take(other.run(), FIRST), "ours");
-    await clock.turn(1000);
-    const seen = await other.ownership.take(other.run(), FIRST);
-    assert.ok(seen !== "ours" && seen.record?.state === "working");
-    assert.equal(seen.record.until, clock.now() + 3000);
+  test("is given back at once by one who stops", async () => {
+    const { clock, one, other, arrive } = pair();
+    const run = arrive();
+    await one.take(run, true);
+    await one.release(run);
+    assert.equal(clock.waiting, 0);
+    assert.equal(await other.take(arrive(), true), "ours");
   });
 
-  test("of a killed one is free when its lease was not renewed, though the clock was set back", async () => {
-    const { one, other, clock, record } = scene();
-    const run = one.run();
-    await one.ownership.take(run, FIRST);
-    run.lease?.stop();
-    clock.set(-HOUR_MS);
-    const before = await record();
-    assert.ok(before?.state === "working");
-    assert.notEqual(await other.ownership.take(other.run(), FIRST, before.until - 1), "ours");
-    assert.equal(await other.ownership.take(other.run(), FIRST, before.until), "ours");
+  test("is not given back by one who has lost it", async () => {
+    const { clock, records, one, other, arrive } = pair();
+    const [mine, theirs] = [arrive(), arrive()];
+    await one.take(mine, true);
+    freeze(mine);
+    await clock.turn(3000);
+    await other.take(theirs, true);
+    await one.release(mine);
+    assert.equal(ownerOf(await records.get("k")), theirs.lease?.by);
+  });
+
+  test("aborts the handler of one who sees that another has taken it, and whose answer is refused", async () => {
+    const { clock, store, records, one, other, arrive } = pair();
+    const [mine, theirs] = [arrive(), arrive()];
+    await one.take(mine, true);
+    // No renewal arrives.
+    store.failing = ["get"];
+    await clock.turn(3000);
+    store.failing = [];
+    const signal = mine.context?.signal;
+    assert.equal(await other.take(theirs, true), "ours");
+    assert.equal(signal?.aborted, false);
+    await clock.turn(1000);
+    assert.equal(signal?.aborted, true);
+    assert.equal(await one.write(mine, GIVEN), false);
+    assert.equal((await records.get("k"))?.state, "working");
+    assert.equal(await other.write(theirs, GIVEN), true);
   });
 });
 
-describe("The deliveries of a message are counted over all processes", () => {
-  test("with when the last of them came, and when the first", async () => {
-    const { one, other, clock, record } = scene();
-    const run = one.run();
-    const since = clock.now();
-    await one.ownership.take(run, FIRST);
-    await clock.turn(5000);
-    const theirs = other.run();
-    await other.ownership.take(theirs, FIRST);
-    const { deliveries, at } = (await record()) as MessageRecord;
-    assert.deepEqual([deliveries, at], [2, since + 5000]);
-    assert.deepEqual([theirs.deliveries, theirs.deliveriesElsewhere, theirs.since], [1, 1, since]);
-    await clock.turn(1000);
-    assert.deepEqual([run.deliveriesElsewhere, run.lastAt], [1, since + 5000], "learned with a renewal");
-    await clock.turn(4000);
-    run.note({ message: MESSAGE, size: 7, receivedAt: clock.now(), acceptedUntil: 0 }, 4000);
-    await one.ownership.join(run);
-    assert.deepEqual([run.deliveries, run.deliveriesElsewhere], [2, 1]);
+describe("The answer to a message", () => {
+  test("is what everybody who asks later is given", async () => {
+    const { one, other, arrive } = pair();
+    const run = arrive();
+    await one.take(run, true);
+    await one.write(run, GIVEN);
+    const standing = await other.take(arrive(), true);
+    assert.ok(standing !== "ours" && standing.record?.state === "given");
+    assert.deepEqual([standing.record.reply, standing.took], [REPLY, false]);
   });
 
-  test("but for a proxy's repeat, and for one who looks again", async () => {
-    const { one, other, clock, record } = scene();
-    await one.ownership.take(one.run(), FIRST);
+  test("that waits is taken by one repeat, whichever process it comes to", async () => {
+    const { clock, one, other, arrive, again } = pair();
+    const run = arrive();
+    await one.take(run, true);
+    await clock.turn(4700);
+    await one.write(run, READY);
+    await clock.turn(300);
+    const repeat = arrive();
+    const taken = await other.take(repeat, true);
+    assert.ok(taken !== "ours" && taken.record?.state === "given");
+    assert.deepEqual([taken.record.reply, taken.took], [REPLY, true]);
+    again(run);
+    const { record, took } = await one.join(run);
+    assert.deepEqual([record?.state === "given" && record.reply, took], [REPLY, false]);
+  });
+
+  test("that waits is not taken ten seconds after the delivery before, nor once it is late", async () => {
+    const { clock, one, arrive, again } = pair();
+    for (const [ms, late] of [[10_000, false], [5000, true]] as const) {
+      const run = arrive(`k${ms}`);
+      await one.take(run, true);
+      await one.write(run, { ...READY, late });
+      await clock.turn(ms);
+      again(run);
+      const { record, took } = await one.join(run);
+      assert.deepEqual([record?.state, took], ["ready", false]);
+    }
+  });
+
+  test("that was given to a delivery which had left can be taken back, unless another has read it", async () => {
+    for (const isRead of [false, true]) {
+      const { clock, records, one, other, arrive } = pair();
+      const run = arrive();
+      await one.take(run, true);
+      await one.write(run, GIVEN);
+      if (isRead) await other.take(arrive(), true);
+      assert.equal(await one.reopen(run), !isRead);
+      assert.equal((await records.get("k"))?.state, isRead ? "given" : "working");
+      assert.equal(clock.waiting, isRead ? 0 : 1, "what is ours again is renewed");
+    }
+  });
+});
+
+describe("The deliveries of a message", () => {
+  test("are counted over all processes, but for those that come too soon after one", async () => {
+    const { clock, records, one, other, arrive, again } = pair();
+    const run = arrive();
+    await one.take(run, true);
     await clock.turn(3999);
-    const theirs = other.run();
-    await other.ownership.take(theirs, FIRST);
-    assert.equal((await record())?.deliveries, 1);
-    assert.equal(theirs.deliveriesElsewhere, 0, "it is the first, at another door");
-    await clock.turn(3000);
-    await other.ownership.take(other.run(), !FIRST);
-    assert.equal((await record())?.deliveries, 1);
+    const early = arrive();
+    await other.take(early, true);
+    assert.deepEqual([(await records.get("k"))?.deliveries, early.deliveriesElsewhere], [1, 0]);
+    await clock.turn(1001);
+    await other.take(arrive(), true);
+    await clock.turn(5000);
+    again(run);
+    await one.join(run);
+    const record = await records.get("k");
+    assert.deepEqual([record?.deliveries, record?.at], [3, clock.now()]);
+    assert.deepEqual([run.deliveries, run.deliveriesElsewhere], [2, 1]);
+  });
+});
+
+describe("The record of a message", () => {
+  test("stands while a delivery could be accepted, and a minute longer", async () => {
+    for (const [acceptedForMs, standsMs] of [[0, 60_000], [600_000, 660_000], [0.5, 60_001], [Infinity, 86_460_000]] as const) {
+      const { store, one, arrive } = pair();
+      const run = arrive("k", acceptedForMs);
+      await one.take(run, true);
+      store.taken();
+      await one.write(run, GIVEN);
+      const [written = ""] = store.taken();
+      assert.equal(written.split(" ").at(-1), String(standsMs));
+    }
+  });
+
+  test("stands for keepMs while something of its answer waits", async () => {
+    for (const standing of [READY, { ...GIVEN, rest: [REPLY] }]) {
+      const { store, one, arrive } = pair({ late: { keepMs: 90_000 } });
+      const run = arrive();
+      await one.take(run, true);
+      store.taken();
+      await one.write(run, standing);
+      assert.equal((store.taken()[0] ?? "").split(" ").at(-1), "90000");
+    }
+  });
+
+  test("stands for the handler's time and keepMs while it is worked at", async () => {
+    const { store, one, arrive } = pair({ handlerMs: 100_000, late: { keepMs: 90_000 } });
+    await one.take(arrive(), true);
+    assert.equal((store.taken()[0] ?? "").split(" ").at(-1), "190000");
   });
 });
