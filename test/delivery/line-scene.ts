@@ -8,6 +8,7 @@ import type { Asking, Found, Held, Ref } from "../../src/delivery/lines.ts";
 import type { PieceLimits } from "../../src/delivery/pieces.ts";
 import type { MessageRecord, Standing } from "../../src/delivery/record.ts";
 import { Records } from "../../src/delivery/records.ts";
+import { Run } from "../../src/delivery/run.ts";
 import type { Reply } from "../../src/protocol/reply.ts";
 import { NotingStore } from "./noting-store.ts";
 import { SetClock } from "./set-clock.ts";
@@ -31,6 +32,8 @@ export interface LineScene {
   readonly store: NotingStore;
   readonly records: Records;
   readonly lines: Lines;
+  /** Asked for a run of the follower. */
+  mayHave(follower: string): boolean;
   write(key: string, standing: Standing): Promise<void>;
   place(of: string, placed: Placed, isTold?: boolean): Promise<boolean>;
   put(of: string, put: Put): Promise<boolean>;
@@ -61,6 +64,7 @@ export function lineScene(
   const lines = new Lines(store, clock, records, limits);
   let fetching = 0;
 
+  const mayHave = (follower: string): boolean => lines.mayHave(new Run(`${follower}\n1`));
   const write = async (key: string, standing: Standing): Promise<void> => {
     const counted = { since: 0, deliveries: 1, at: clock.now(), expires: clock.now() + 3_600_000 };
     const record = { ...counted, ...standing } as MessageRecord;
@@ -95,5 +99,5 @@ export function lineScene(
   const refs = async (): Promise<readonly Ref[]> => {
     return readLine(await store.get(`line\n${FOLLOWER}`), clock.now());
   };
-  return { clock, store, records, lines, write, place, put, take, fetch, fetchAll, refs };
+  return { clock, store, records, lines, mayHave, write, place, put, take, fetch, fetchAll, refs };
 }

@@ -16,9 +16,9 @@ describe("A line", () => {
   });
 
   test("is each follower's own", async () => {
-    const { put, fetch, lines } = scene();
+    const { put, fetch, mayHave } = scene();
     await put("1", { since: 1 });
-    assert.deepEqual([lines.mayHave(FOLLOWER), lines.mayHave(OTHER)], [true, false]);
+    assert.deepEqual([mayHave(FOLLOWER), mayHave(OTHER)], [true, false]);
     assert.equal(await fetch("pick-up", OTHER), undefined);
     assert.equal(await fetch(), "1");
   });
@@ -51,12 +51,12 @@ describe("A line", () => {
   });
 
   test("leaves nothing behind in the store when it is empty", async () => {
-    const { put, fetch, lines, store } = scene();
+    const { put, fetch, mayHave, store } = scene();
     await put("1", { since: 1 });
     await fetch();
     assert.equal(await store.get(`line\n${FOLLOWER}`), undefined);
     assert.equal(await fetch(), undefined);
-    assert.equal(lines.mayHave(FOLLOWER), false, "a look that found nothing is the last");
+    assert.equal(mayHave(FOLLOWER), false, "a look that found nothing is the last");
   });
 
   test("stands as long as the longest of what is in it", async () => {
@@ -69,8 +69,8 @@ describe("A line", () => {
   });
 
   test("may have something for anybody where other processes put it there too", async () => {
-    const { lines } = scene({ shared: true });
-    assert.equal(lines.mayHave(OTHER), true);
+    const { mayHave } = scene({ shared: true });
+    assert.equal(mayHave(OTHER), true);
   });
 
   test("takes 512 KiB and no more, and stays as it was when it is full", async () => {

@@ -23,7 +23,7 @@ describe("Open runs", () => {
     runs.add(run);
     assert.equal(runs.bytes, 4048);
     runs.add(run);
-    run.state = { is: "ready", replies: [{ MsgType: "text", Content: "答".repeat(500) }, IMAGE] };
+    run.state = { is: "ready", replies: [{ MsgType: "text", Content: "答".repeat(500) }, IMAGE], isKept: true };
     runs.weigh(run);
     assert.equal(runs.bytes, 4048 + 1000 + 4096);
     runs.weigh(runOf("other", 5000));

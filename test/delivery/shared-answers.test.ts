@@ -1,4 +1,4 @@
-/** Whose an answer is that processes share: a delivery's, or the follower's later; and for how long. */
+/** What processes read in the record of a message, beside whose handler it is. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { MessageRecord, Standing } from "../../src/delivery/record.ts";
@@ -11,6 +11,52 @@ const HOUR_MS = 3_600_000;
 const READY: Standing = { state: "ready", replies: [text("答"), text("二")], late: false };
 const GIVEN: Standing = { state: "given", reply: text("答"), rest: [] };
 const FIRST = true;
+
+describe("A lease that was written before the clock was set back", () => {
+  test("is its own process's for as long as it renews, though the clock is set back by an hour", async () => {
+    const { one, other, clock } = scene();
+    await one.ownership.take(one.run(), FIRST);
+    clock.set(-HOUR_MS);
+    assert.notEqual(await other.ownership.take(other.run(), FIRST), "ours");
+    await clock.turn(1000);
+    const seen = await other.ownership.take(other.run(), FIRST);
+    assert.ok(seen !== "ours" && seen.record?.state === "working");
+    assert.equal(seen.record.until, clock.now() + 3000);
+  });
+
+  test("of a killed one is free when its lease was not renewed, though the clock was set back", async () => {
+    const { one, other, clock, record } = scene();
+    const run = one.run();
+    await one.ownership.take(run, FIRST);
+    run.lease?.stop();
+    clock.set(-HOUR_MS);
+    const before = await record();
+    assert.ok(before?.state === "working");
+    assert.notEqual(await other.ownership.take(other.run(), FIRST, before.until - 1), "ours");
+    assert.equal(await other.ownership.take(other.run(), FIRST, before.until), "ours");
+  });
+});
+
+describe("The deliveries of a message", () => {
+  test("are known with when the last of them came, and when the first, in each process", async () => {
+    const { one, other, clock, record } = scene();
+    const run = one.run();
+    const since = clock.now();
+    await one.ownership.take(run, FIRST);
+    await clock.turn(5000);
+    const theirs = other.run();
+    await other.ownership.take(theirs, FIRST);
+    const { deliveries, at } = (await record()) as MessageRecord;
+    assert.deepEqual([deliveries, at], [2, since + 5000]);
+    assert.deepEqual([theirs.deliveries, theirs.deliveriesElsewhere, theirs.since], [1, 1, since]);
+    await clock.turn(1000);
+    assert.deepEqual([run.deliveriesElsewhere, run.lastAt], [1, since + 5000], "learned with a renewal");
+    await clock.turn(4000);
+    run.note({ message: MESSAGE, size: 7, receivedAt: clock.now(), acceptedUntil: 0 }, 4000);
+    await one.ownership.join(run);
+    assert.deepEqual([run.deliveries, run.deliveriesElsewhere], [2, 1]);
+  });
+});
 
 describe("An answer that waits for a delivery", () => {
   async function ready(): Promise<Owners & { run: Run }> {
@@ -42,20 +88,6 @@ describe("An answer that waits for a delivery", () => {
     assert.deepEqual(here.record?.state, "given");
   });
 
-  test("is nobody's own any more ten seconds after the last of them, or when it is late", async () => {
-    const { other, clock, state } = await ready();
-    await clock.turn(5400);
-    const taken = await other.ownership.take(other.run(), FIRST);
-    assert.ok(taken !== "ours");
-    assert.deepEqual([taken.took, await state()], [false, "ready"]);
-    const late = await ready();
-    await late.one.ownership.markLate(late.run);
-    await late.clock.turn(400);
-    const second = await late.other.ownership.take(late.other.run(), FIRST);
-    assert.ok(second !== "ours" && !second.took);
-    assert.equal(await late.state(), "ready");
-  });
-
   test("is not its own delivery's while it goes out in another way", async () => {
     const { other, records, clock, state } = await ready();
     const hold = { by: "another", until: clock.now() + 3000 };
@@ -81,15 +113,6 @@ describe("An answer that was given to a delivery which had left", () => {
     assert.equal(await state(), "ready");
   });
 
-  test("stays given when a delivery in another process has read it", async () => {
-    const { one, other, clock, state } = scene();
-    const run = one.run();
-    await one.ownership.take(run, FIRST);
-    await one.ownership.write(run, GIVEN);
-    await clock.turn(100);
-    assert.notEqual(await other.ownership.take(other.run(), FIRST), "ours");
-    assert.deepEqual([await one.ownership.reopen(run), await state()], [false, "given"]);
-  });
 });
 
 describe("Late, without its answer,", () => {
@@ -137,31 +160,3 @@ describe("Late, without its answer,", () => {
     assert.equal(await record(), undefined);
   });
 });
-
-describe("A record stands", () => {
-  test("as long as an answer is kept, and no longer than that after its last change", async () => {
-    const { one, clock, record } = scene();
-    const run = one.run();
-    await one.ownership.take(run, FIRST);
-    await clock.turn(4600);
-    await one.ownership.write(run, READY);
-    await clock.turn(HOUR_MS - 1);
-    assert.equal((await record())?.state, "ready");
-    await clock.turn(1);
-    assert.equal(await record(), undefined);
-  });
-
-  test("when nothing is left to hand out, while a delivery could be accepted, and a minute longer", async () => {
-    for (const [acceptedMs, standsMs] of [[0, 60_000], [600_000, 660_000], [Infinity, 86_460_000]] as const) {
-      const { one, clock, record } = scene();
-      const run = one.run(acceptedMs);
-      await one.ownership.take(run, FIRST);
-      await one.ownership.write(run, GIVEN);
-      await clock.turn(standsMs - 1);
-      assert.equal((await record())?.state, "given");
-      await clock.turn(1);
-      assert.equal(await record(), undefined);
-    }
-  });
-});
-
