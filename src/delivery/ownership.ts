@@ -99,15 +99,18 @@ export class Ownership {
   async write(run: Run, standing: Standing): Promise<boolean> {
     const { records, isShared } = this.#parts;
     const by = run.lease?.by;
-    const { changed } = await records.change(run.key, (before, now) => {
+    const { changed, record } = await records.change(run.key, (before, now) => {
       const isTheirs = before?.state !== "working" || (isShared && before.by !== by);
       if (before !== undefined && isTheirs) return undefined;
+      // Another process may have had the last delivery meanwhile.
+      const isLate = standing.state === "ready" && before?.state === "working" && before.late;
       const { keepMs } = this.#parts.settings;
       const isOver = standing.state === "given" && standing.rest.length === 0;
-      return { ...this.#counted(run, now, before, isOver ? 0 : keepMs), ...standing };
+      return { ...this.#counted(run, now, before, isOver ? 0 : keepMs), ...standing, ...(isLate && { late: true }) };
     });
     run.lease?.stop();
     if (changed) run.isRecorded = true;
+    if (changed && record !== undefined) this.learn(run, record);
     return changed;
   }
 
@@ -157,7 +160,7 @@ export class Ownership {
     run.deliveriesElsewhere = Math.max(0, record.deliveries - run.deliveries);
     run.lastAt = Math.max(run.lastAt, record.at);
     run.since = Math.min(run.since, record.since);
-    if (record.state === "working" && record.late) run.isLate = true;
+    if (record.state !== "given" && record.late) run.isLate = true;
   }
 
   /** Renews the lease three times in its length, for as long as the message is ours. */
