@@ -163,8 +163,10 @@ export class DeliveryEngine {
   async #wait(run: Run, delivery: Delivery, joined: boolean): Promise<Delivered> {
     const here = run.deliveries;
     const wakeup = run.state.is === "given" ? "given" : await this.#sleep(run, delivery);
-    const attempt = { nth: here + run.deliveriesElsewhere, joined: joined || run.state.is === "elsewhere" };
-    if (run.state.is === "given") return this.#give(run, run.state.reply, attempt);
+    const { state } = run;
+    const isForeign = state.is === "elsewhere" || (state.is === "given" && state.isForeign);
+    const attempt = { nth: here + run.deliveriesElsewhere, joined: joined || isForeign };
+    if (state.is === "given") return this.#give(run, state.reply, attempt);
     return this.#giveNothing(run, wakeup, attempt);
   }
 

@@ -19,8 +19,8 @@ export type RunState =
   | { readonly is: "elsewhere" }
   /** The answer waits for a delivery, or in the line of its follower, if the store has kept it. */
   | { readonly is: "ready"; readonly replies: readonly Reply[]; readonly isKept: boolean }
-  /** What its deliveries are answered with, from now on. */
-  | { readonly is: "given"; readonly reply: Reply | undefined }
+  /** What its deliveries are answered with, from now on; whether another process's handler said it. */
+  | { readonly is: "given"; readonly reply: Reply | undefined; readonly isForeign: boolean }
   /** This process stops, and leaves it to others. */
   | { readonly is: "abandoned" };
 
@@ -139,7 +139,8 @@ export class Run {
 
   /** This is what its deliveries are answered with, those that wait and those still to come. */
   give(reply: Reply | undefined): void {
-    this.state = { is: "given", reply };
+    const isForeign = this.state.is === "elsewhere";
+    this.state = { is: "given", reply, isForeign };
     if (this.#waiting === undefined) return;
     for (const leave of [...this.#waiting]) leave("given");
   }

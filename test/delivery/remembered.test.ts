@@ -109,7 +109,7 @@ describe("The runs that a process knows", () => {
     runs.remember(run, one, 0);
     const recalled = runs.get("k") as Run;
     assert.notEqual(recalled, run);
-    assert.deepEqual(recalled.state, { is: "given", reply: one });
+    assert.deepEqual(recalled.state, { is: "given", reply: one, isForeign: false });
     assert.deepEqual([recalled.deliveries, recalled.message, recalled.context], [5, undefined, undefined]);
     assert.deepEqual([runs.get("other"), runs.open()], [undefined, []]);
   });
@@ -117,7 +117,7 @@ describe("The runs that a process knows", () => {
   test("are found by an answer that was nothing", () => {
     const runs = new Runs(new Uint8Array(8));
     remember(runs, "k", undefined, 0);
-    assert.deepEqual((runs.get("k") as Run).state, { is: "given", reply: undefined });
+    assert.deepEqual((runs.get("k") as Run).state, { is: "given", reply: undefined, isForeign: false });
   });
 
   test("are forgotten when they are told to be, and known as delivered", () => {

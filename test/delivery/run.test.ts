@@ -81,13 +81,20 @@ describe("A run", () => {
     const reply = { MsgType: "text", Content: "答" } as const;
     run.give(reply);
     assert.deepEqual(await Promise.all(waiting), ["given", "closed", "given"]);
-    assert.deepEqual([run.state, run.isAwaited], [{ is: "given", reply }, false]);
+    assert.deepEqual([run.state, run.isAwaited], [{ is: "given", reply, isForeign: false }, false]);
+  });
+
+  test("remembers of an answer that another process's handler gave it", () => {
+    const run = new Run("k");
+    run.state = { is: "elsewhere" };
+    run.give(undefined);
+    assert.deepEqual(run.state, { is: "given", reply: undefined, isForeign: true });
   });
 
   test("gives nothing to nobody without ado", () => {
     const run = new Run("k");
     run.give(undefined);
-    assert.deepEqual(run.state, { is: "given", reply: undefined });
+    assert.deepEqual(run.state, { is: "given", reply: undefined, isForeign: false });
   });
 });
 

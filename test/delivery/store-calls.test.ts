@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { deliveryKey } from "../../src/bot/keys.ts";
-import { Run } from "../../src/delivery/runs.ts";
-import { SharedRuns } from "../../src/delivery/shared-runs.ts";
+import { Records } from "../../src/delivery/records.ts";
+import type { MessageRecord } from "../../src/delivery/record.ts";
 import { parseMessage } from "../../src/protocol/message.ts";
 import { echostr } from "../support/subject.ts";
 import { wireText } from "../support/wire.ts";
@@ -15,11 +15,18 @@ function keyOf(body: string): string {
   return deliveryKey(TURNED_ACCOUNT_ID, parseMessage(body));
 }
 
+/** What was changed since the last time, and what it is that changed. */
+function changes(store: NotingStore): string[] {
+  return store.taken().map((call) => call.split(".")[0] ?? "");
+}
+
 describe("Of a shared store that works", () => {
   test("an answer goes out when it is written, not before", async () => {
     const { wechat, store, clock } = scene();
-    store.holding = ["set answer"];
-    const sent = wechat.say("好");
+    const body = wireText("好");
+    // Taken where nothing stood, written where the record of that stands.
+    store.holding = [`swap run.${keyOf(body).replaceAll("\n", ".")} {`];
+    const sent = wechat.send(body);
     await clock.turn(1000);
     assert.deepEqual(sent.told, ["open"]);
     store.letGo();
@@ -27,23 +34,28 @@ describe("Of a shared store that works", () => {
     assert.deepEqual(sent.told, ["好!"]);
   });
 
-  test("a late answer that nobody was promised is not let go of", async () => {
-    const { wechat, store, clock } = scene();
-    wechat.say("慢", {}, { deliveries: 1 });
-    await clock.turn(60_000);
-    const calls = store.taken();
-    assert.ok(calls.some((call) => call.startsWith("set parked")));
-    assert.deepEqual(calls.filter((call) => call.startsWith("delete owed")), []);
+  test("an answer that nobody was promised stands in no line before it is there", async () => {
+    for (const notice of [undefined, "稍等，回复 1"]) {
+      const { wechat, store, clock } = scene(20_000, { notice });
+      wechat.say("慢");
+      await clock.turn(19_900);
+      assert.equal(changes(store).includes("swap line"), notice !== undefined);
+      await clock.turn(40_000);
+      assert.ok(changes(store).includes("swap line"));
+    }
   });
 
-  test("a late answer is parked at once when another process has given up", async () => {
+  test("a late answer is kept at once when another process has had the last delivery", async () => {
     const { wechat, store, clock } = scene(5300);
     const body = wireText("慢");
     wechat.send(body, { deliveries: 1 });
     await clock.turn(5200);
-    const key = keyOf(body);
-    await new SharedRuns(store, clock, "other").mark(new Run(key), "gave up");
+    const records = new Records(store, clock);
+    await records.change(keyOf(body), (before) => before && ({ ...before, late: true } as MessageRecord));
     await clock.turn(200);
+    const record = await records.get(keyOf(body));
+    assert.ok(record?.state === "ready" && record.late, "no delivery of its own takes it any more");
+    assert.deepEqual(wechat.sentences, ["warn: Answer came late and is parked for the follower's next message"]);
     assert.equal(await wechat.ask("好"), "慢答\n\n好!");
   });
 
@@ -53,19 +65,19 @@ describe("Of a shared store that works", () => {
     const api = echostr.createApi({ ...app, fetch: failing });
     const late = { push: "customer-service", hold: false } as const;
     const { wechat, store, clock } = scene(6000, late, { api });
-    store.failing = ["claim parked"];
+    store.failing = ["swap line"];
     wechat.say("慢");
     for (let second = 0; second < 120; second += 1) await clock.turn(1000);
-    assert.ok(wechat.sentences.includes("error: Late answer could not be kept: claim is broken"));
+    assert.ok(wechat.sentences.includes("error: Late answer could not be kept: swap is broken"));
   });
 
   describe("and two processes, a delivery to the one that does not run the handler", () => {
     /** The second one's answer to its first delivery, while the first one runs the handler. */
     async function second(
       during: (store: NotingStore) => void,
-      afterMs = 500,
+      afterMs = 5000,
     ): Promise<{ told: unknown[]; runs: number }> {
-      const { wechat, store, clock, runs } = scene(3000);
+      const { wechat, store, clock, runs } = scene(8000);
       const other = wechat.createBot({ store });
       other.on("text", () => "别处");
       const body = wireText("慢");
@@ -87,17 +99,18 @@ describe("Of a shared store that works", () => {
     });
 
     test("gets the answer that the other has made, and has joined its run", async () => {
-      const { told, runs } = await second(() => {}, 3500);
+      const { told, runs } = await second(() => {}, 8500);
       assert.deepEqual([told, runs], [["answered", 2, true, "慢答"], 1]);
     });
 
-    test("takes the answer back that the other has parked, or leaves it when it is given", async () => {
+    test("takes the answer that waits in the other, or leaves it when it is given", async () => {
       for (const isFetched of [false, true]) {
-        const { wechat, store, clock } = scene(20_000);
+        const { wechat, store, clock } = scene(4700);
         const other = wechat.createBot({ store });
         const sent = wechat.say("慢", {}, { deliveries: 1, to: [wechat.bot, other] });
-        await clock.turn(40_000);
+        await clock.turn(4900);
         if (isFetched) assert.equal(await wechat.ask("好"), "慢答\n\n好!");
+        await clock.turn(100);
         sent.again();
         await clock.turn(100);
         assert.deepEqual(sent.told, ["lapsed", isFetched ? "success" : "慢答"]);
@@ -117,7 +130,10 @@ describe("Of a shared store that works", () => {
     test("takes the run over from one that was killed, and has not joined", async () => {
       const { wechat, store, clock, runs } = scene(500);
       const body = wireText("慢");
-      await new SharedRuns(store, clock, "killed").enter(keyOf(body));
+      const [since, until] = [clock.now() - 1000, clock.now() + 2000];
+      const killed = { since, deliveries: 1, at: since, expires: until + 60_000 };
+      const record: MessageRecord = { ...killed, state: "working", by: "killed", until, late: false };
+      await new Records(store, clock).change(keyOf(body), () => record);
       const answering = wechat.deliver(body);
       await clock.turn(4000);
       const { outcome, delivered } = await answering;
@@ -126,58 +142,49 @@ describe("Of a shared store that works", () => {
 
     test("runs its own handler when the store fails meanwhile, and has not joined", async () => {
       const { told } = await second((store) => {
-        store.failing = ["claim run"];
+        store.failing = ["get run"];
       });
       assert.deepEqual(told, ["answered", 2, false, "别处"]);
     });
   });
 
-  test("a message asks for its claim, shares its answer and gives the claim back", async () => {
+  test("a message is taken, and its answer written, which four calls do", async () => {
     const { wechat, store } = scene();
     assert.equal(await wechat.ask("好"), "好!");
-    const calls = store.taken().map((call) => call.split(" ").slice(0, 2).join(" ").split(".")[0]);
-    assert.deepEqual(calls.sort(), [
-      "claim given",
-      "claim run",
-      "release run",
-      "set answer",
-      "set deliveries",
-      "set mark",
-    ]);
+    const calls = store.calls.map((call) => call.split(".")[0]);
+    assert.deepEqual(calls, ["swap run", "get line", "get run", "swap run"]);
     assert.deepEqual(wechat.sentences, []);
   });
 
-  test("a late answer is marked, parked, and let go of", async () => {
-    const { wechat, clock, store } = scene(20_000, { notice: "稍等" });
+  test("a late answer is promised with the notice, then kept: in its line before in its record", async () => {
+    const { wechat, clock, store } = scene(20_000, { notice: "稍等，回复 1" });
     wechat.say("慢");
-    await clock.turn(14_600);
+    await clock.turn(14_400);
     store.taken();
+    await clock.turn(200);
+    assert.deepEqual(changes(store), ["swap run", "swap line"]);
+    await clock.turn(5300);
+    changes(store);
     await clock.turn(60_000);
-    const calls = store.taken().map((call) => call.split(".")[0]);
-    const end = calls.slice(calls.indexOf("set answer"));
-    assert.deepEqual(end, [
-      "set answer",
-      "release run",
-      "set mark",
-      "claim parked",
-      "set parked",
-      "release parked",
-      "delete owed",
-    ]);
+    assert.deepEqual(changes(store), ["swap line", "swap run"]);
     assert.deepEqual(wechat.sentences, [
       "warn: Answer came late and is parked for the follower's next message",
     ]);
   });
 
-  test("an answer that only goes before another is shared with that, not by itself", async () => {
+  test("a late answer that goes before another is in hand, is written with that, and leaves its line", async () => {
     const { wechat, clock, store } = scene(20_000);
     wechat.say("慢");
     await clock.turn(60_000);
     store.taken();
     assert.equal(await wechat.ask("好"), "慢答\n\n好!");
-    const shared = store.taken().filter((call) => call.startsWith("set answer"));
-    assert.equal(shared.length, 1);
-    assert.match(shared[0] ?? "", /慢答\\n\\n好!/);
+    const calls = store.taken();
+    assert.deepEqual(calls.map((call) => call.split(".")[0]), [
+      ...["swap run", "swap run", "swap run", "swap run", "swap line"],
+    ]);
+    assert.match(calls[1] ?? "", /"hold":\{"by":"/);
+    assert.match(calls[2] ?? "", /"state":"given","reply":.*慢答\\n\\n好!.*"took":"/);
+    assert.match(calls[3] ?? "", /"state":"given","rest":\[\]\} \d+$/);
   });
 
   describe("the third delivery is counted when the handler ends, so that it", () => {
@@ -193,7 +200,7 @@ describe("Of a shared store that works", () => {
       const to = [wechat.bot, isElsewhere ? other : wechat.bot];
       wechat.send(body, { deliveries: 2, to });
       await clock.turn(10_000);
-      store.holding = ["set deliveries"];
+      store.holding = ["swap run"];
       const answering = wechat.deliver(body);
       await clock.turn(1000);
       store.letGo();
@@ -211,33 +218,34 @@ describe("Of a shared store that works", () => {
     });
   });
 
-  test("what was promised is let go of when its handler does not end", async () => {
-    const { wechat, clock, store } = scene(3 * 3_600_000, { notice: "稍等" });
+  test("what was promised leaves the line when its handler does not end", async () => {
+    const { wechat, clock, store } = scene(3 * 3_600_000, { notice: "稍等，回复 1" });
     wechat.say("慢");
     await clock.turn(20_000);
-    assert.ok(store.taken().some((call) => call.startsWith("set owed")));
-    await clock.turn(3_600_000);
-    assert.ok(store.taken().some((call) => call.startsWith("delete owed")));
+    assert.ok(changes(store).includes("swap line"));
+    await clock.turn(300_000);
+    assert.equal(await wechat.ask("1"), "1!");
+    assert.ok(changes(store).includes("swap line"));
   });
 
-  test("the rest of an answer is shared before it is taken out of the line", async () => {
+  test("the rest of an answer stands in the line before its beginning is given", async () => {
     const { wechat, store } = scene();
     await wechat.ask("长");
-    store.taken();
-    assert.match(await wechat.ask("好"), /^长+$/);
-    const calls = store.taken().map((call) => call.split(".")[0]);
-    const [taken, shared] = [calls.indexOf("delete parked"), calls.indexOf("set answer")];
-    assert.ok(shared !== -1 && shared < taken, calls.join(", "));
+    assert.deepEqual(changes(store), ["swap run", "swap line", "swap run"]);
+    assert.match(await wechat.ask("继续"), /^长+$/);
+    assert.deepEqual(changes(store), ["swap run", "swap run", "swap run", "swap run", "swap line"]);
   });
 
-  test("a claim that was given up is not given back twice, and its timers end", async () => {
+  test("a message that is given up is free at once, and nothing of it is written any more", async () => {
     const { wechat, clock, store } = scene(2000);
-    wechat.say("慢");
+    wechat.say("慢", {}, { deliveries: 1 });
     await clock.turn(1500);
-    await wechat.bot.close();
-    assert.deepEqual(store.taken().filter((call) => call.startsWith("release run")).length, 1);
     store.taken();
-    await clock.turn(1000);
-    assert.deepEqual(store.taken().filter((call) => /^(release|set answer)/.test(call)), []);
+    await wechat.bot.close();
+    const calls = store.taken();
+    assert.equal(calls.length, 1);
+    assert.match(calls[0] ?? "", new RegExp(`"until":${clock.now()},`));
+    await clock.turn(10_000);
+    assert.deepEqual(store.taken(), []);
   });
 });
