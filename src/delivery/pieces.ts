@@ -189,14 +189,8 @@ export function putBefore(
 }
 
 /** Whether a reply ends with the sentence that asks for the next. */
-export function asksForMore(reply: Reply | undefined, more: string): boolean {
+function asksForMore(reply: Reply | undefined, more: string): boolean {
   return reply?.MsgType === "text" && more !== "" && reply.Content.endsWith(more);
-}
-
-/** A piece of another process, of whose answer only the pieces are known, without the sentence. */
-export function withoutMore(reply: Reply, more: string): Reply {
-  if (reply.MsgType !== "text" || !asksForMore(reply, more)) return reply;
-  return { MsgType: "text", Content: reply.Content.slice(0, -more.length).replace(/\n$/, "") };
 }
 
 /** A code unit takes one to three bytes: what is far from the limit is not measured, however long. */

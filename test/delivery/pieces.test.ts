@@ -3,14 +3,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
 import { deliveryKey, followerOf } from "../../src/bot/keys.ts";
-import {
-  asksForMore,
-  keptReplies,
-  PIECES_BYTES,
-  putBefore,
-  toPieces,
-  withoutMore,
-} from "../../src/delivery/pieces.ts";
+import { keptReplies, PIECES_BYTES, putBefore, toPieces } from "../../src/delivery/pieces.ts";
 import { parseMessage } from "../../src/protocol/message.ts";
 import type { Reply } from "../../src/protocol/reply.ts";
 import { raw, wireEnvelope, wireXml } from "../support/wire.ts";
@@ -143,22 +136,10 @@ describe("A late answer stands before the own one", () => {
     assert.deepEqual(put(text("0".repeat(19)), [IMAGE]), ["0".repeat(19), "[image]"]);
     assert.deepEqual(put(text("late"), [IMAGE], ""), ["late", "[image]"]);
   });
-});
 
-describe("The sentence that asks for more", () => {
-  test("is known at the end of a text, and nowhere else", () => {
-    assert.equal(asksForMore(text("a\n+"), "+"), true);
-    assert.equal(asksForMore(text("+a"), "+"), false);
-    assert.equal(asksForMore(text("a"), ""), false);
-    assert.equal(asksForMore(IMAGE, "+"), false);
-    assert.equal(asksForMore(undefined, "+"), false);
-  });
-
-  test("is taken off a text that is sent with the others", () => {
-    assert.deepEqual(withoutMore(text(" a \n+"), "+"), text(" a "));
-    assert.deepEqual(withoutMore(text("a"), "+"), text("a"));
-    assert.deepEqual(withoutMore(text("a+"), ""), text("a+"));
-    assert.equal(withoutMore(IMAGE, "+"), IMAGE);
+  test("as a piece that asks for its own rest, which asks once", () => {
+    assert.deepEqual(put(text("0123456789\n+"), [text("0123456789")]), ["0123456789\n+", "0123456789"]);
+    assert.deepEqual(put(text("+a"), [IMAGE]), ["+a\n+", "[image]"]);
   });
 });
 
