@@ -6,6 +6,7 @@
 import { prepareAccount } from "../../src/account.ts";
 import { API_OPTIONS } from "../../src/api/api-options.ts";
 import { BOT_OPTIONS } from "../../src/bot-options.ts";
+import { MERGE_OPTIONS } from "../../src/bot/merge.ts";
 import { SESSION_OPTIONS } from "../../src/bot/session.ts";
 import { DELIVERY_OPTIONS, LATE_OPTIONS, prepareDelivery } from "../../src/delivery/delivery-options.ts";
 import type { Rows } from "../../src/options.ts";
@@ -27,6 +28,7 @@ export const OPTION_TABLES: Readonly<Record<string, Rows>> = {
     redis: REDIS_OPTIONS,
   }),
   ttlMs: SESSION_OPTIONS,
+  windowMs: MERGE_OPTIONS,
 };
 
 const tls = { cert: "c", key: "k" };

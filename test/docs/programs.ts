@@ -133,11 +133,11 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
     await deliver(bot, second, clock, 5000);
     await deliver(bot, second, clock, 5000);
     const noticed = await deliver(bot, second, clock, 5000);
-    assert.equal(field(noticed.body, "Content"), "还在想，请稍后回复任意内容获取答案");
+    assert.equal(field(noticed.body, "Content"), "还在想，过一会儿回复 1 获取答案");
     await clock.turn(5000);
     answer("乙");
     await clock.turn(1000);
-    const fetched = await deliver(bot, textMessage("？"), clock, 0);
+    const fetched = await deliver(bot, textMessage("１。"), clock, 0);
     assert.equal(field(fetched.body, "Content"), "第 2 问：乙");
     assert.deepEqual(asked, ["一", "二"]);
 
@@ -145,10 +145,16 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
     const long = deliver(bot, textMessage("三"), clock, 1000);
     await clock.turn(0);
     answer("长".repeat(1000));
-    assert.match(field((await long).body, "Content"), /^第 3 问：长+\n（回复任意内容继续）$/);
+    assert.match(field((await long).body, "Content"), /^第 3 问：长+\n（回复“继续”查看更多）$/);
     const rest = await deliver(bot, textMessage("继续"), clock, 0);
     assert.match(field(rest.body, "Content"), /^长+$/);
     assert.deepEqual(asked, ["一", "二", "三"]);
+
+    // Nothing waits any more: the word is a question.
+    const question = deliver(bot, textMessage("1"), clock, 1000);
+    await clock.turn(0);
+    answer("丁");
+    assert.equal(field((await question).body, "Content"), "第 4 问：丁");
   },
 
   async "remind.ts"(performance, context, standIn) {
