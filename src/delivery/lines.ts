@@ -261,13 +261,14 @@ export function bytesOf(pieces: readonly Reply[]): number {
   return Buffer.byteLength(JSON.stringify(pieces));
 }
 
-/** Begun ones stand before or behind all whole ones, whichever the follower was shown last. */
+/** The rest of what the follower was shown last, whole answers, the rests of earlier ones. */
 function inOrder(others: readonly Ref[], ref: Ref, isTold: boolean): readonly Ref[] {
-  const begun = others.filter((each) => each.begun);
-  const whole = others.filter((each) => !each.begun);
-  if (ref.begun) return [ref, ...begun, ...whole];
-  const written = [...whole, ref].sort((one, two) => one.since - two.since);
-  return others[0]?.begun && !isTold ? [...begun, ...written] : [...written, ...begun];
+  const all = ref.begun ? [ref, ...others] : others;
+  const [begun, whole] = [all.filter((each) => each.begun), others.filter((each) => !each.begun)];
+  const isShownLast = all[0]?.begun === true && !isTold;
+  const written = ref.begun ? whole : [...whole, ref].sort((one, two) => one.since - two.since);
+  const first = isShownLast ? begun.slice(0, 1) : [];
+  return [...first, ...written, ...begun.slice(first.length)];
 }
 
 function nameOf(follower: string): string {
