@@ -174,14 +174,19 @@ export class DeliveryEngine {
   async #sleep(run: Run, { receivedAt, onClose }: Delivery): Promise<Wakeup> {
     const { clock, settings } = this.#parts;
     let timer: unknown;
-    const wakeup = await run.wait((leave) => {
-      const since = Math.min(receivedAt, run.lastAt);
-      const leftMs = since + settings.deadlineMs - clock.now();
+    let lapse = (): void => {};
+    const setTimer = (): void => {
+      const leftMs = Math.min(receivedAt, run.lastAt) + settings.deadlineMs - clock.now();
       // No longer than the whole, though the clock was set back meanwhile.
       const waitMs = Math.min(settings.deadlineMs, Math.max(0, leftMs));
-      timer = clock.setTimeout(() => leave("deadline"), waitMs);
+      clock.clearTimeout(timer);
+      timer = clock.setTimeout(lapse, waitMs);
+    };
+    const wakeup = await run.wait((leave) => {
+      lapse = () => leave("deadline");
+      setTimer();
       onClose?.(() => leave("closed"));
-    });
+    }, setTimer);
     clock.clearTimeout(timer);
     return wakeup;
   }

@@ -71,6 +71,7 @@ export class Ownership {
     run.isRecorded = true;
     if (record === undefined) throw new Error("A record was written, and is not there");
     this.learn(run, record);
+    if (isFirst) run.repeats(record.at);
     if (record.state !== "working" || record.by !== by) {
       run.lease = undefined;
       return { record, took };
@@ -87,7 +88,10 @@ export class Ownership {
       took = this.#mayTake(run, before);
       return this.#joined(run, before, true);
     });
-    if (record !== undefined) this.learn(run, record);
+    if (record !== undefined) {
+      this.learn(run, record);
+      run.repeats(record.at);
+    }
     return { record, took };
   }
 

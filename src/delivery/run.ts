@@ -84,7 +84,7 @@ export class Run {
   /** Waits for a further delivery, or forgets the run. */
   timer: unknown = undefined;
   /** Made when the first delivery has to wait: most handlers answer at once. */
-  #waiting: Set<(wakeup: Wakeup) => void> | undefined;
+  #waiting: Map<(wakeup: Wakeup) => void, () => void> | undefined;
 
   constructor(key: string, delivery?: Delivery, context?: MessageContext) {
     this.key = key;
@@ -124,17 +124,31 @@ export class Run {
     return this.arriving > 0 || (this.#waiting !== undefined && this.#waiting.size > 0);
   }
 
-  /** Waits for the answer; `leave` ends it for this delivery alone. */
-  wait(leaving: (leave: (wakeup: Wakeup) => void) => void): Promise<Wakeup> {
-    const waiting = (this.#waiting ??= new Set());
+  /**
+   * Waits for the answer; `leave` ends it for this delivery alone.
+   *
+   * @param setTimer called when it turns out to belong to an earlier delivery of WeChat's
+   */
+  wait(
+    leaving: (leave: (wakeup: Wakeup) => void) => void,
+    setTimer: () => void = () => {},
+  ): Promise<Wakeup> {
+    const waiting = (this.#waiting ??= new Map());
     return new Promise((resolve) => {
       const leave = (wakeup: Wakeup): void => {
         waiting.delete(leave);
         resolve(wakeup);
       };
-      waiting.add(leave);
+      waiting.set(leave, setTimer);
       leaving(leave);
     });
+  }
+
+  /** Other processes have had its latest delivery then: ours is a proxy's repeat of that one. */
+  repeats(at: number): void {
+    if (at === this.lastAt) return;
+    this.lastAt = at;
+    for (const setTimer of this.#waiting?.values() ?? []) setTimer();
   }
 
   /** This is what its deliveries are answered with, those that wait and those still to come. */
@@ -142,7 +156,7 @@ export class Run {
     const isForeign = this.state.is === "elsewhere";
     this.state = { is: "given", reply, isForeign };
     if (this.#waiting === undefined) return;
-    for (const leave of [...this.#waiting]) leave("given");
+    for (const leave of [...this.#waiting.keys()]) leave("given");
   }
 }
 
