@@ -91,7 +91,7 @@ describe("An answer in time", () => {
     const store = new MemoryStore({ clock: () => clock.now() });
     const engine = new DeliveryEngine({
       settings: prepareDelivery({}, 1800, false),
-      services: { accountId: "wx1", store, api: undefined, clock, newOwner: () => "one", patienceMs: 1 },
+      services: { accountId: "wx1", store, api: undefined, clock, newOwner: () => "one", patienceMs: 4500 },
       clock,
       log: () => {},
       runHandler: () => ({ replies: [{ MsgType: "text", Content: "答" }], error: undefined }),
