@@ -61,7 +61,7 @@ coverage: $(INSTALLED) ## show what the tests reach; fails below all lines and b
 	if [ $$code = 0 ]; then sed -n '/start of coverage/,$$p' $$log; else cat $$log; fi; \
 	rm $$log; exit $$code
 
-.PHONY: mutants soak faults figures walk
+.PHONY: mutants soak faults simulate exhaust plants figures walk
 mutants: $(INSTALLED) ## break the source and count what the tests notice; SAMPLE=60 SEED=7 ONLY="src/store src/api"
 	@test -n "$(NATIVE)" || { echo "make mutants needs Node 22.18 or later"; exit 1; }
 	@node scripts/mutants/main.ts
@@ -77,6 +77,15 @@ faults: $(INSTALLED) ## kill, fill, slow down and cut off, and count what was lo
 
 walk: $(INSTALLED) ## follow one message through the source, function by function
 	@$(NODE_TS) scripts/walk/main.ts
+
+simulate: $(INSTALLED) ## play histories of followers, processes and faults; HISTORIES=20000 SEED=1, HISTORIES=1 for its words
+	@HISTORIES='$(HISTORIES)' SEED='$(SEED)' JOBS='$(JOBS)' $(NODE_TS) test/simulation/run.ts
+
+exhaust: $(INSTALLED) ## go through a small world of messages, processes and one kill in every order; DELAYS=0 KILLS=24
+	@DELAYS='$(DELAYS)' KILLS='$(KILLS)' $(NODE_TS) test/simulation/exhaust.ts
+
+plants: $(INSTALLED) ## plant faults in a copy of the source, and count the histories that find each; ONLY="lease swap"
+	@HISTORIES='$(HISTORIES)' SEED='$(SEED)' ONLY='$(ONLY)' $(NODE_TS) test/simulation/plants.ts
 
 figures: $(INSTALLED) ## run what proves something, write the table of the READMEs; ONLY="soak fuzz" (Node 24)
 	@$(NODE_TS) scripts/figures/main.ts

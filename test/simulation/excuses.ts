@@ -1,0 +1,172 @@
+/**
+ * Which fault excuses what. Whatever is not in this table is excused by nothing, and histories without
+ * a fault are excused nothing at all.
+ *
+ * ```text
+ * fault                  what it excuses
+ * kill                   a second run, where the first was not published; the answer of such a run; an
+ *                        answer that the process was about to write to a last delivery, or to push; in a
+ *                        process with a memory of its own everything before it
+ * close                  the same
+ * freeze                 a second run, where it lasted longer than what can be left of a lease; the
+ *                        answer that was written to a connection that had gone meanwhile; a push under way
+ * jump                   a second run, for the clocks of the processes say when a lease is over; when
+ *                        deliveries are answered, not what with
+ * store slow             a second run, and its claims come late: when deliveries are answered
+ * store stands still     the same
+ * store fails            a second run; an answer read twice; an answer lost, where the log tells of the store;
+ *                        what is left when all is over
+ * store forgets          the same for all that was written before, without a word in the log
+ * delivery lost          the count of deliveries: a last one may be taken for the one before
+ * answer lost            that answer, where no later delivery got one
+ * proxy repeats          nothing
+ * push refused           nothing: the answer waits
+ * push lost              that answer may be read twice or not at all
+ * ```
+ *
+ * @module
+ */
+import type { Plan } from "./plan.ts";
+import { DELIVERIES } from "./platform.ts";
+import type { Delivery, Fault, Happened, HistoryRecord, Message, Run } from "./record.ts";
+
+/** A lease of three seconds that is renewed every second has at least so much left, less the way. */
+const LEASE_LEFT_MS = 1700;
+/** Whoever pushes has it all behind them after that. */
+const PUSH_MS = 30_000;
+
+const STORE: readonly Fault[] = ["store slow", "store fails", "store forgets", "store stands still"];
+const GONE: readonly Fault[] = ["kill", "close"];
+
+export class Excuses {
+  readonly #plan: Plan;
+  readonly #record: HistoryRecord;
+
+  constructor(plan: Plan, record: HistoryRecord) {
+    this.#plan = plan;
+    this.#record = record;
+  }
+
+  /** Nothing went wrong in the whole history. */
+  get isCalm(): boolean {
+    return this.#record.faults.length === 0;
+  }
+
+  /** A run after another one of the same message. */
+  secondRun(message: Message, first: Run, second: Run): boolean {
+    const published = this.#record.publishedAt.get(message.id) ?? Infinity;
+    return this.#record.faults.some((happened) => {
+      const { fault, at, until, process } = happened;
+      if (at > second.at) return false;
+      if (fault === "jump") return true;
+      if (until < message.at) return false;
+      if (STORE.includes(fault)) return true;
+      if (process !== first.process) return false;
+      if (GONE.includes(fault)) return !this.#plan.shares || published >= at;
+      return fault === "freeze" && until - at >= LEASE_LEFT_MS && published >= at;
+    });
+  }
+
+  /** A part of the answer that was read more than once. */
+  readTwice(message: Message): boolean {
+    return this.#record.faults.some((happened) => {
+      const { fault, at } = happened;
+      if (fault === "store fails" || fault === "store forgets") return happened.until >= message.at;
+      if (this.#isOfPush(happened, message)) return true;
+      return GONE.includes(fault) && !this.#plan.shares && at >= message.at;
+    });
+  }
+
+  /** A part of an answer that a handler gave, and that nobody read. */
+  neverRead(message: Message): boolean {
+    const published = this.#record.publishedAt.get(message.id) ?? Infinity;
+    return this.#record.faults.some((happened) => {
+      const { fault, at, until, process, messages = [] } = happened;
+      if (until < message.at) return false;
+      if (fault === "store forgets") return true;
+      if (fault === "store fails") return this.#toldOfStore(message.at);
+      if (fault === "answer lost") return messages.includes(message.id) && this.#stayedLost(happened);
+      if (this.#isOfPush(happened, message)) return true;
+      if (!GONE.includes(fault)) return false;
+      const wasItsOwn = message.runs.some((run) => run.process === process && run.at <= at);
+      if (!this.#plan.shares || (wasItsOwn && published >= at)) return true;
+      return this.#record.messages.some((other) => {
+        return other.follower === message.follower && this.#wasAboutToWrite(other, happened);
+      });
+    });
+  }
+
+  /** The last delivery was not answered in time, or not with what it should have been. */
+  lastDelivery(message: Message): boolean {
+    const reached = message.deliveries.every(({ lost, came, beganAt }) => {
+      return !lost && came !== "broken" && beganAt !== undefined;
+    });
+    if (!reached) return true;
+    return this.#record.faults.some(({ fault, at, until, process }) => {
+      const isNear = until >= message.at && at <= message.at + (DELIVERIES + 1) * 5000;
+      if (STORE.includes(fault)) return isNear || fault === "store forgets";
+      if (fault === "jump") return at <= message.at + (DELIVERIES + 1) * 5000;
+      const itsOwn = message.deliveries.some((delivery) => delivery.process === process);
+      return isNear && itsOwn && (fault === "freeze" || GONE.includes(fault));
+    });
+  }
+
+  /** A message whose handler never ran, though it was delivered. */
+  neverRan(message: Message): boolean {
+    return message.deliveries.every((delivery) => {
+      return delivery.beganAt === undefined || this.#wentAway(delivery);
+    });
+  }
+
+  /** What is there when everything is over. */
+  left(): boolean {
+    return this.#record.had("store fails", "store forgets");
+  }
+
+  /** In which order things came. */
+  order(): boolean {
+    return !this.isCalm;
+  }
+
+  /** Pieces of two answers that were pushed one among the other. */
+  interleaved(): boolean {
+    return this.#record.had("kill", "freeze", "close", ...STORE, "push refused", "push lost");
+  }
+
+  /** The answer did not come with a later delivery of the message either. */
+  #stayedLost({ messages = [], at }: Happened): boolean {
+    const [to] = messages;
+    if (to === undefined) return true;
+    const later = this.#record.message(to).deliveries.filter((delivery) => delivery.at >= at);
+    return !later.some(({ came }) => came === "reply" || came === "success");
+  }
+
+  /** The process held a delivery when it went, and no later one brought an answer. */
+  #wasAboutToWrite(message: Message, { at, process }: Happened): boolean {
+    const held = message.deliveries.some((delivery) => {
+      const isOpen = delivery.at <= at && (delivery.endedAt ?? Infinity) >= at;
+      return delivery.process === process && isOpen;
+    });
+    return held && !message.deliveries.some(({ came }) => came === "reply" || came === "success");
+  }
+
+  #isOfPush({ fault, at, until, messages = [] }: Happened, message: Message): boolean {
+    if (this.#plan.bot.push === "next-message") return false;
+    if (fault === "push lost") return messages.includes(message.id);
+    if (!GONE.includes(fault) && fault !== "freeze") return false;
+    return message.runs.some(({ endedAt = Infinity }) => endedAt <= until && at <= endedAt + PUSH_MS);
+  }
+
+  #toldOfStore(since: number): boolean {
+    return this.#record.told.some(({ at, level, text }) => {
+      return level !== "info" && /store/i.test(text) && at >= since - 1000;
+    });
+  }
+
+  #wentAway({ process, beganAt = 0 }: Delivery): boolean {
+    return this.#record.faults.some((happened) => {
+      const isOfIt = happened.process === process && happened.until >= beganAt;
+      return isOfIt && (GONE.includes(happened.fault) || happened.fault === "freeze");
+    });
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * The third check: whose answers stand in which reply, and in which order they are read.
+ *
+ * Whether an answer "was ready" is a question of milliseconds between processes. So it counts as
+ * ready only when it has been so for a while, and two reads that are closer than that may be swapped.
+ *
+ * @module
+ */
+import type { Case } from "./checks.ts";
+import { nameOf, WINDOW_MS } from "./platform.ts";
+import type { Message, Part, Read } from "./record.ts";
+
+const A_WHILE_MS = 1500;
+/** After its last delivery a message's own repeat may still take its answer. */
+const REPEAT_MS = 10_000;
+
+export function checkOrder(subject: Case): void {
+  const { record, plan } = subject;
+  for (const read of record.reads) checkWhose(subject, read);
+  for (let follower = 0; follower < plan.followers; follower += 1) {
+    const reads = record.reads.filter((read) => read.follower === follower);
+    checkSequence(subject, reads, follower);
+    checkPushes(subject, reads, follower);
+    if (subject.excuses.isCalm) for (const read of reads) checkTurn(subject, reads, read);
+  }
+}
+
+/** A reply holds its own message's answer, and before it what may go along with it. */
+function checkWhose({ record, say }: Case, { to, parts, follower }: Read): void {
+  for (const { message } of parts) {
+    if (record.message(message).follower === follower) continue;
+    say(3, `${nameOf(follower)} read an answer to ${message}, which somebody else wrote`);
+  }
+  if (to === undefined) return;
+  const { kind } = record.message(to);
+  const others = parts.filter((part) => part.message !== to);
+  const [first] = others;
+  if (first === undefined) return;
+  const what = `The ${kind} ${to} was answered with ${wordsOf(parts)}`;
+  if (kind === "event") return say(3, `${what}: an event fetches nothing`);
+  const own = parts.findIndex((part) => part.message === to);
+  if (own >= 0 && parts.slice(own).some((part) => part.message !== to)) {
+    say(3, `${what}: its own answer came first`);
+  }
+  // A pick-up word waits for what was promised, and may get what was written meanwhile.
+  const isQuestion = kind === "question" || own >= 0;
+  if (isQuestion && first.message > to) say(3, `${what}: which was written later`);
+  if (new Set(others.map(({ message }) => message)).size > 1) say(3, `${what}: of several messages`);
+  if (isQuestion && first.index > 0) say(3, `${what}: a question does not fetch the rest of another answer`);
+}
+
+/** The parts of an answer come one behind the other. */
+function checkSequence({ record, excuses, say }: Case, reads: readonly Read[], follower: number): void {
+  if (record.had("store fails", "store forgets")) return;
+  const next = new Map<number, { index: number; at: number }>();
+  for (const { at, parts, via } of reads) {
+    for (const { message, index } of parts) {
+      const before = next.get(message) ?? { index: 0, at: -Infinity };
+      next.set(message, { index: Math.max(before.index, index + 1), at });
+      const owner = record.message(message);
+      if (index === before.index || at - before.at < A_WHILE_MS) continue;
+      if (index < before.index ? excuses.readTwice(owner) : excuses.neverRead(owner)) continue;
+      say(3, `${nameOf(follower)} read part ${index} of ${message} (${via}) where part ${before.index} was due`);
+    }
+  }
+}
+
+/** Pushes of one answer are not broken by those of another. */
+function checkPushes({ excuses, say }: Case, reads: readonly Read[], follower: number): void {
+  if (excuses.interleaved()) return;
+  const pushed = reads.filter(({ via }) => via === "push").flatMap(({ parts }) => parts);
+  const ended = new Set<number>();
+  let last: number | undefined;
+  for (const { message } of pushed) {
+    if (message === last) continue;
+    if (ended.has(message)) say(3, `${nameOf(follower)} was pushed ${wordsOf(pushed)}: one among the other`);
+    if (last !== undefined) ended.add(last);
+    last = message;
+  }
+}
+
+/** What a pick-up word fetches is the next in turn, and a question takes along what is ready. */
+function checkTurn(subject: Case, reads: readonly Read[], read: Read): void {
+  const { record, say } = subject;
+  if (read.to === undefined) return;
+  const { id, kind, at, deliveries } = record.message(read.to);
+  if (kind === "event" || read.nth !== 1) return;
+  const begun = (deliveries[0]?.at ?? at) - A_WHILE_MS;
+  const others = read.parts.filter((part) => part.message !== id);
+  const before = reads.filter((each) => each.at < begun);
+  // Whatever another message of theirs is fetching at the same time may come in between.
+  if (isCrowded(subject, id, read)) return;
+  const shown = before.findLast(({ parts }) => parts.length > 0);
+  if (kind === "pickup" && shown?.asksForMore === true) {
+    const last = shown.parts.at(-1);
+    const isNext = others[0]?.message === last?.message && others[0]?.index === (last?.index ?? 0) + 1;
+    if (!isNext) say(3, `The pick-up word ${id} got ${wordsOf(read.parts)} where the rest of ${last?.message} was due`);
+    return;
+  }
+  const waiting = record.messages.find((message) => {
+    return message.id < id && message.follower === read.follower && waitsWhole(subject, reads, message, begun);
+  });
+  if (waiting === undefined || others[0]?.message === waiting.id) return;
+  say(3, `${kind} ${id} got ${wordsOf(read.parts)} where the answer to ${waiting.id} was due`);
+}
+
+function isCrowded({ record }: Case, id: number, read: Read): boolean {
+  const own = record.message(id);
+  return record.messages.some(({ follower, deliveries, id: other }) => {
+    if (follower !== read.follower || other === id) return false;
+    return deliveries.some((delivery) => delivery.at <= read.at && (delivery.endedAt ?? Infinity) >= own.at - A_WHILE_MS);
+  });
+}
+
+/** The answer had been there for a while, no delivery could take it, and nobody had read any of it. */
+function waitsWhole({ plan }: Case, reads: readonly Read[], message: Message, at: number): boolean {
+  const { id, deliveries, runs } = message;
+  const ended = runs.find(({ end }) => end === "answered")?.endedAt ?? Infinity;
+  if (message.parts === 0 || ended > at || plan.bot.push !== "next-message") return false;
+  if (at - ended > plan.bot.keepMs - WINDOW_MS) return false;
+  const last = deliveries.at(-1);
+  if ((last?.endedAt ?? Infinity) + REPEAT_MS > at) return false;
+  return !reads.some((read) => read.at <= at + A_WHILE_MS && read.parts.some((part) => part.message === id));
+}
+
+function wordsOf(parts: readonly Part[]): string {
+  return parts.map(({ message, index }) => `${message}:${index}`).join(" ") || "nothing of an answer";
+}

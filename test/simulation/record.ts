@@ -1,0 +1,170 @@
+/**
+ * What is written down of a history, for the checks: what followers wrote and read, which handlers
+ * ran, what went wrong. Nobody in the history reads it.
+ *
+ * Each answer carries its message in its text: `7:0 7:1 7:2` are the parts of the answer to message 7,
+ * so whoever reads them knows where they come from.
+ *
+ * @module
+ */
+
+/** What a follower writes. A pick-up word fetches what waits; an event is no message of theirs. */
+export type Kind = "question" | "pickup" | "event";
+
+/** What the handler does with a message when its time is over. */
+export type Ending =
+  | "text"
+  | "long"
+  | "several"
+  | "image"
+  | "nothing"
+  | "throws"
+  | "never";
+
+export interface Message {
+  readonly id: number;
+  readonly follower: number;
+  readonly kind: Kind;
+  readonly content: string;
+  /** In milliseconds since 1970, as all times here. */
+  readonly at: number;
+  readonly takesMs: number;
+  readonly ending: Ending;
+  /** The parts that a whole answer has. */
+  readonly parts: number;
+  /** It stops when it is told that nobody waits any more. */
+  readonly heedsSignal: boolean;
+  readonly deliveries: Delivery[];
+  readonly runs: Run[];
+}
+
+/** Where a delivery stands, as WeChat sees it. */
+export type Came =
+  | "open"
+  | "reply"
+  | "success"
+  /** Not answered within five seconds. */
+  | "dropped"
+  /** The process went away, or was not there. */
+  | "broken"
+  /** A proxy gave it to another process. */
+  | "repeated";
+
+/** One request that carries a message. */
+export interface Delivery {
+  /** 1 to 3: which of WeChat's. */
+  readonly nth: number;
+  readonly process: string;
+  readonly at: number;
+  /** A proxy sent it once more; then it has the number of the one before. */
+  readonly isRepeat: boolean;
+  /** When a process began with it. */
+  beganAt: number | undefined;
+  came: Came;
+  /** When it came to its end. */
+  endedAt: number | undefined;
+  /** What the library said became of it: `answered`, `lapsed`, … */
+  outcome: string | undefined;
+  /** The answer was lost on its way. */
+  lost: boolean;
+}
+
+export interface Run {
+  readonly process: string;
+  readonly at: number;
+  endedAt: number | undefined;
+  /** `stopped`: it was told that nobody waits any more. */
+  end: "answered" | "nothing" | "threw" | "stopped" | undefined;
+}
+
+export interface Part {
+  readonly message: number;
+  readonly index: number;
+}
+
+/** Something that a follower saw. */
+export interface Read {
+  readonly at: number;
+  readonly follower: number;
+  readonly via: "reply" | "push" | "onLate";
+  /** The message whose reply it was. */
+  readonly to: number | undefined;
+  readonly nth: number | undefined;
+  readonly parts: readonly Part[];
+  /** They were told that an answer will come. */
+  readonly isNotice: boolean;
+  /** They were told that it goes on. */
+  readonly asksForMore: boolean;
+  readonly text: string;
+}
+
+/** What can go wrong. `checks.ts` says which of them excuses what. */
+export const FAULTS = [
+  "kill",
+  "freeze",
+  "close",
+  "jump",
+  "store slow",
+  "store fails",
+  "store forgets",
+  "store stands still",
+  "delivery lost",
+  "answer lost",
+  "proxy repeats",
+  "push refused",
+  "push lost",
+] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** A fault that happened. */
+export interface Happened {
+  readonly fault: Fault;
+  readonly at: number;
+  readonly until: number;
+  /** The process that it happened to. */
+  readonly process?: string | undefined;
+  /** The message whose delivery, answer or push it happened to. */
+  readonly messages?: readonly number[] | undefined;
+}
+
+/** What a process told its operator. */
+export interface Told {
+  readonly at: number;
+  readonly process: string;
+  readonly level: string;
+  readonly text: string;
+}
+
+export class HistoryRecord {
+  readonly messages: Message[] = [];
+  readonly reads: Read[] = [];
+  readonly faults: Happened[] = [];
+  readonly told: Told[] = [];
+  /** What must never happen, seen while it happened. */
+  readonly wrong: string[] = [];
+  /** The states that messages went through in the store, one after the other. */
+  readonly states: Map<string, string[]> = new Map();
+  /** When the first value was published that holds a part of the answer to a message. */
+  readonly publishedAt: Map<number, number> = new Map();
+  /** What is left when nothing happens any more. */
+  readonly left: string[] = [];
+
+  message(id: number): Message {
+    const message = this.messages[id];
+    if (message === undefined) throw new Error(`No message ${id}`);
+    return message;
+  }
+
+  had(...faults: readonly Fault[]): boolean {
+    return this.faults.some(({ fault }) => faults.includes(fault));
+  }
+}
+
+const PART = /(\d+):(\d+)/g;
+
+export function partsIn(text: string): Part[] {
+  return [...text.matchAll(PART)].map(([, message, index]) => ({
+    message: Number(message),
+    index: Number(index),
+  }));
+}
