@@ -6,19 +6,20 @@
  * fault                  what it excuses
  * kill                   a second run, where the first was not published; the answer of such a run; an
  *                        answer that the process was about to write to a last delivery, or to push; in a
- *                        process with a memory of its own everything before it
+ *                        process with a memory of its own everything before it; a run that never
+ *                        began, where no delivery came behind it
  * close                  the same
- * freeze                 a second run, where it lasted longer than what can be left of a lease; the
- *                        answer that was written to a connection that had gone meanwhile; a push under way
+ * freeze                 a second run, where it lasted longer than what can be left of a lease, and one
+ *                        that was about to begin; a push under way
  * jump                   a second run, for the clocks of the processes say when a lease is over; when
- *                        deliveries are answered, not what with
+ *                        deliveries are answered, and which message counts as the earlier one
  * store slow             a second run, and its claims come late: when deliveries are answered
  * store stands still     the same
  * store fails            a second run; an answer read twice; an answer lost, where the log tells of the store;
- *                        what is left when all is over
+ *                        what is left when all is over; a message that fails without its session
  * store forgets          the same for all that was written before, without a word in the log
  * delivery lost          the count of deliveries: a last one may be taken for the one before
- * answer lost            that answer, where no later delivery got one
+ * answer lost            that answer, where no later delivery got one; its further pieces may come first
  * proxy repeats          nothing
  * push refused           nothing: the answer waits
  * push lost              that answer may be read twice or not at all
@@ -32,6 +33,7 @@ import type { Delivery, Fault, Happened, HistoryRecord, Message, Run } from "./r
 
 /** A lease of three seconds that is renewed every second has at least so much left, less the way. */
 const LEASE_LEFT_MS = 1700;
+const LEASE_MS = 3000;
 /** Whoever pushes has it all behind them after that. */
 const PUSH_MS = 30_000;
 
@@ -61,9 +63,12 @@ export class Excuses {
       if (fault === "jump") return true;
       if (until < message.at) return false;
       if (STORE.includes(fault)) return true;
+      const isLong = fault === "freeze" && until - at >= LEASE_LEFT_MS;
+      // It had the right to run when it froze, and did not know better when it thawed.
+      if (isLong && process === second.process && until >= second.at - LEASE_MS) return true;
       if (process !== first.process) return false;
       if (GONE.includes(fault)) return !this.#plan.shares || published >= at;
-      return fault === "freeze" && until - at >= LEASE_LEFT_MS && published >= at;
+      return isLong && published >= at;
     });
   }
 
@@ -113,9 +118,12 @@ export class Excuses {
 
   /** A message whose handler never ran, though it was delivered. */
   neverRan(message: Message): boolean {
-    return message.deliveries.every((delivery) => {
-      return delivery.beganAt === undefined || this.#wentAway(delivery);
-    });
+    if (this.#plan.bot.session && this.#record.had("store fails")) return true;
+    const reached = message.deliveries.filter(({ beganAt }) => beganAt !== undefined);
+    const last = reached.at(-1)?.at ?? 0;
+    return reached.every((delivery) => this.#wentAway(delivery, -Infinity)) ||
+      // Whoever had the right to run it went away when no delivery came any more that could see it.
+      reached.some((delivery) => this.#wentAway(delivery, last - LEASE_MS));
   }
 
   /** What is there when everything is over. */
@@ -123,9 +131,11 @@ export class Excuses {
     return this.#record.had("store fails", "store forgets");
   }
 
-  /** In which order things came. */
-  order(): boolean {
-    return !this.isCalm;
+  /** Further pieces were pushed, or fetched, before the lost beginning came once more. */
+  outOfOrder({ id }: Message): boolean {
+    return this.#record.faults.some(({ fault, messages = [] }) => {
+      return fault === "answer lost" && messages.includes(id);
+    });
   }
 
   /** Pieces of two answers that were pushed one among the other. */
@@ -163,9 +173,9 @@ export class Excuses {
     });
   }
 
-  #wentAway({ process, beganAt = 0 }: Delivery): boolean {
+  #wentAway({ process, beganAt = 0 }: Delivery, since: number): boolean {
     return this.#record.faults.some((happened) => {
-      const isOfIt = happened.process === process && happened.until >= beganAt;
+      const isOfIt = happened.process === process && happened.until >= Math.max(beganAt, since);
       return isOfIt && (GONE.includes(happened.fault) || happened.fault === "freeze");
     });
   }

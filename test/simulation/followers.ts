@@ -7,7 +7,7 @@
 import { between, percent, pick, weighed } from "./chance.ts";
 import type { Chance } from "./chance.ts";
 import type { Plan } from "./plan.ts";
-import { nameOf } from "./platform.ts";
+import { DELIVERIES, nameOf } from "./platform.ts";
 import type { Ending, HistoryRecord, Kind, Message, Read } from "./record.ts";
 import type { World } from "./world.ts";
 
@@ -86,11 +86,14 @@ export class Followers {
     const { world, record } = this.#parts;
     const message = this.write(follower, "pickup", { takesMs: 0, ending: "text" });
     const look = (): void => {
-      const isOver = message.deliveries.length > 0 && message.deliveries.every(({ came }) => came !== "open");
+      const isOver = message.deliveries.some(({ came, nth }) => {
+        return came === "reply" || came === "success" || (nth === DELIVERIES && came !== "open");
+      });
       if (!isOver) return void world.after(500, look);
-      const got = record.reads.filter(({ to }) => to === message.id).flatMap(({ parts }) => parts);
+      const got = record.reads.filter(({ to }) => to === message.id);
+      const isOther = got.some(({ parts }) => parts.some((part) => part.message !== message.id));
       // Its own answer, or none at all: nothing waited.
-      if (!got.some((part) => part.message !== message.id)) return;
+      if (!isOther && !got.some(({ isNotice, asksForMore }) => isNotice || asksForMore)) return;
       if (left > 1) this.#fetch(follower, left - 1);
       else record.wrong.push(`${nameOf(follower)} wrote ${MOST_FETCHES} pick-up words, and there is still more`);
     };

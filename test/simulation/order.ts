@@ -44,7 +44,7 @@ function checkWhose({ record, say }: Case, { to, parts, follower }: Read): void 
   }
   // A pick-up word waits for what was promised, and may get what was written meanwhile.
   const isQuestion = kind === "question" || own >= 0;
-  if (isQuestion && first.message > to) say(3, `${what}: which was written later`);
+  if (isQuestion && first.message > to && !record.had("jump")) say(3, `${what}: which was written later`);
   if (new Set(others.map(({ message }) => message)).size > 1) say(3, `${what}: of several messages`);
   if (isQuestion && first.index > 0) say(3, `${what}: a question does not fetch the rest of another answer`);
 }
@@ -59,7 +59,8 @@ function checkSequence({ record, excuses, say }: Case, reads: readonly Read[], f
       next.set(message, { index: Math.max(before.index, index + 1), at });
       const owner = record.message(message);
       if (index === before.index || at - before.at < A_WHILE_MS) continue;
-      if (index < before.index ? excuses.readTwice(owner) : excuses.neverRead(owner)) continue;
+      const isExcused = index < before.index ? excuses.readTwice(owner) : excuses.neverRead(owner);
+      if (isExcused || excuses.outOfOrder(owner)) continue;
       say(3, `${nameOf(follower)} read part ${index} of ${message} (${via}) where part ${before.index} was due`);
     }
   }
@@ -85,22 +86,26 @@ function checkTurn(subject: Case, reads: readonly Read[], read: Read): void {
   if (read.to === undefined) return;
   const { id, kind, at, deliveries } = record.message(read.to);
   if (kind === "event" || read.nth !== 1) return;
-  const begun = (deliveries[0]?.at ?? at) - A_WHILE_MS;
+  const earlier = (deliveries[0]?.at ?? at) - A_WHILE_MS;
   const others = read.parts.filter((part) => part.message !== id);
-  const before = reads.filter((each) => each.at < begun);
+  const before = reads.filter((each) => each.at < earlier);
   // Whatever another message of theirs is fetching at the same time may come in between.
   if (isCrowded(subject, id, read)) return;
-  const shown = before.findLast(({ parts }) => parts.length > 0);
+  const [next] = others;
+  const shown = before.findLast(({ parts, isNotice }) => parts.length > 0 || isNotice);
   if (kind === "pickup" && shown?.asksForMore === true) {
     const last = shown.parts.at(-1);
-    const isNext = others[0]?.message === last?.message && others[0]?.index === (last?.index ?? 0) + 1;
-    if (!isNext) say(3, `The pick-up word ${id} got ${wordsOf(read.parts)} where the rest of ${last?.message} was due`);
-    return;
+    const isNext = next?.message === last?.message && next?.index === (last?.index ?? 0) + 1;
+    if (isNext) return;
+    return say(3, `The pick-up word ${id} got ${wordsOf(read.parts)} where the rest of ${last?.message} was due`);
   }
+  // A rest goes first as well when others were shown meanwhile that have none.
+  const begun = before.findLast(({ asksForMore }) => asksForMore)?.parts.at(-1)?.message;
+  if (read.isNotice || (next !== undefined && next.index > 0 && next.message === begun)) return;
   const waiting = record.messages.find((message) => {
-    return message.id < id && message.follower === read.follower && waitsWhole(subject, reads, message, begun);
+    return message.id < id && message.follower === read.follower && waitsWhole(subject, reads, message, earlier);
   });
-  if (waiting === undefined || others[0]?.message === waiting.id) return;
+  if (waiting === undefined || next?.message === waiting.id) return;
   say(3, `${kind} ${id} got ${wordsOf(read.parts)} where the answer to ${waiting.id} was due`);
 }
 
