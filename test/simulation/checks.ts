@@ -16,6 +16,7 @@ import type { History } from "./history.ts";
 import { checkOrder } from "./order.ts";
 import type { Plan } from "./plan.ts";
 import { DELIVERIES, WINDOW_MS } from "./platform.ts";
+import { checkPrompt } from "./prompt.ts";
 import type { Delivery, HistoryRecord, Message, Read } from "./record.ts";
 
 /** When every delivery that is answered must have its answer, by how fast the store is. */
@@ -44,6 +45,7 @@ export function judge({ plan, record }: History): string[] {
     checkParts(subject, message);
     checkDeliveries(subject, message);
     checkUse(subject, message);
+    checkPrompt(subject, message);
   }
   checkOrder(subject);
   if (!subject.excuses.left()) for (const sentence of record.left) say(6, `Left when all is over: ${lineOf(sentence)}`);

@@ -54,6 +54,20 @@ export class Excuses {
     return this.#record.faults.length === 0;
   }
 
+  /** Something went wrong that is none of these. */
+  hadOtherThan(...faults: readonly Fault[]): boolean {
+    return this.#record.faults.some(({ fault }) => !faults.includes(fault));
+  }
+
+  isFrozen(name: string): boolean {
+    return this.#record.faults.some(({ fault, process }) => fault === "freeze" && process === name);
+  }
+
+  /** The process of a delivery went away when it had it. */
+  wentAway(delivery: Delivery): boolean {
+    return this.#wentAway(delivery, -Infinity);
+  }
+
   /** A run after another one of the same message. */
   secondRun(message: Message, first: Run, second: Run): boolean {
     const published = this.#record.publishedAt.get(message.id) ?? Infinity;

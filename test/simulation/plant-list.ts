@@ -1,5 +1,6 @@
 /**
- * The faults that `plants.ts` plants. Each was in the source once, or is one that somebody could make.
+ * The faults that `plants.ts` plants. The first ones were in the source once and were seen by
+ * followers; the others are such as somebody could make.
  *
  * @module
  */
@@ -13,4 +14,195 @@ export interface Plant {
   readonly replace: string;
 }
 
-export const PLANTS: readonly Plant[] = [];
+const PICK_UP = "src/delivery/pick-up.ts";
+const WORKER = "src/delivery/run-worker.ts";
+const OWNERSHIP = "src/delivery/ownership.ts";
+const HAND_OVER = "src/delivery/hand-over.ts";
+const LINES = "src/delivery/lines.ts";
+const LATE = "src/delivery/late-answers.ts";
+const RUN = "src/delivery/run.ts";
+const ENGINE = "src/delivery/delivery-engine.ts";
+const OPTIONS = "src/delivery/delivery-options.ts";
+
+export const PLANTS: readonly Plant[] = [
+  {
+    name: "any text picks up what waits",
+    file: PICK_UP,
+    find: "words.includes(plainWord(message.Content))",
+    replace: "words.length > 0",
+  },
+  {
+    name: "every message fetches, events too",
+    file: WORKER,
+    find: "return message !== undefined && isPickUp(message, this.#parts.settings.pickups);",
+    replace: "return message !== undefined;",
+  },
+  {
+    name: "handler limit missing",
+    file: WORKER,
+    find: "}, settings.handlerMs);",
+    replace: "}, 3_600_000);",
+  },
+  {
+    name: "message of a killed process is free after a minute only",
+    file: OWNERSHIP,
+    find: "export const LEASE_MS = 3000;",
+    replace: "export const LEASE_MS = 59_000;",
+  },
+  {
+    name: "push not serialised among processes",
+    file: LATE,
+    find: "await claim.wait({ everyMs: TURN_WAIT_MS });",
+    replace: "await claim.take();",
+  },
+  {
+    name: "push not serialised in a process",
+    file: LATE,
+    find: "if (!store.shared) return work();",
+    replace: "if (Math.abs(1) > 0) return work();",
+  },
+  {
+    name: "two get the same claim",
+    file: "src/store/claim.ts",
+    find: "return store.claim(key, owner, leaseMs);",
+    replace: "return store.claim(key, owner, leaseMs).then(() => true);",
+  },
+  {
+    name: "swap not compared",
+    file: "src/store/change.ts",
+    find: "if (done) return true;",
+    replace: "if (done || value !== undefined) return true;",
+  },
+  {
+    name: "answer given to a connection that WeChat has dropped",
+    file: HAND_OVER,
+    find: "return run.isAwaited && this.#parts.clock.now() - run.lastAt < this.#parts.settings.windowMs;",
+    replace: "return run.isAwaited;",
+  },
+  {
+    name: "given although the delivery had lapsed",
+    file: HAND_OVER,
+    find: "(isWritten && !(await ownership.reopen(run)))",
+    replace: "isWritten",
+  },
+  {
+    name: "lease not renewed",
+    file: OWNERSHIP,
+    find: "timer = clock.setTimeout(tick, LEASE_MS / 3);\n    run.lease",
+    replace: "run.lease",
+  },
+  {
+    name: "answer published after the message was given back",
+    file: OWNERSHIP,
+    find: "before?.state !== \"working\" || (isShared && before.by !== by)",
+    replace: "before?.state !== \"working\" && isShared && before?.state === \"working\"",
+  },
+  {
+    name: "lost wake-up",
+    file: RUN,
+    find: "leave(\"given\");",
+    replace: "void leave;",
+  },
+  {
+    name: "line reference not inserted",
+    file: HAND_OVER,
+    find: "if (await lines.place(run.follower, this.#refTo(run, replies, begun), isTold)) return true;",
+    replace: "if (lines.mayHave(run) || isTold || !begun) return true;",
+  },
+  {
+    name: "every process runs the handler",
+    file: OWNERSHIP,
+    find: "if (isTheirs) return",
+    replace: "if (isTheirs && before.state !== \"working\") return",
+  },
+  {
+    name: "no word picks up",
+    file: PICK_UP,
+    find: "return message.kind === \"text\" && ",
+    replace: "return message.kind === \"text\" && words.length > 9 && ",
+  },
+  {
+    name: "events take late answers along",
+    file: HAND_OVER,
+    find: "return run.message?.MsgType !== \"event\";",
+    replace: "return run.message !== undefined;",
+  },
+  {
+    name: "deliveries of other processes not counted",
+    file: OWNERSHIP,
+    find: "deliveries: before.deliveries + 1, at }",
+    replace: "deliveries: before.deliveries, at }",
+  },
+  {
+    name: "a proxy's repeat counts",
+    file: OPTIONS,
+    find: "soonestMs: windowMs * 0.8,",
+    replace: "soonestMs: 1,",
+  },
+  {
+    name: "deliveries answered when WeChat has dropped them",
+    file: OPTIONS,
+    find: "deadlineMs: { check: count(), default: 4500 }",
+    replace: "deadlineMs: { check: count(), default: 5200 }",
+  },
+  {
+    name: "success said before the last delivery",
+    file: ENGINE,
+    find: "const isLast = !settings.hold || attempt.nth >= settings.deliveries;",
+    replace: "const isLast = !settings.hold || attempt.nth >= settings.deliveries - 1;",
+  },
+  {
+    name: "whole answers in any order",
+    file: LINES,
+    find: ".sort((one, two) => one.since - two.since)",
+    replace: ".sort((one, two) => two.since - one.since)",
+  },
+  {
+    name: "further pieces thrown away",
+    file: HAND_OVER,
+    find: "(await this.#place(run, others, true)) ? others : []",
+    replace: "(await this.#place(run, others, true)) ? others.slice(1) : []",
+  },
+  {
+    name: "two may hand out the same piece",
+    file: LINES,
+    find: "if (record.hold !== undefined) return isRunning(record.hold.until, now) ? \"busy\" : \"left\";",
+    replace: "if (record.hold?.by === \"\") return \"busy\";",
+  },
+  {
+    name: "a piece that went out is not noted",
+    file: LATE,
+    find: "await held.done();\n",
+    replace: "await held.back();\n",
+  },
+  {
+    name: "records kept for a day",
+    file: "src/delivery/records.ts",
+    find: "Math.max(1, Math.ceil(after.expires - now))",
+    replace: "86_400_000",
+  },
+  {
+    name: "an answer that is there is kept for a moment only",
+    file: OWNERSHIP,
+    find: "isOver ? 0 : keepMs)",
+    replace: "0)",
+  },
+  {
+    name: "the last delivery is told, and the record not",
+    file: HAND_OVER,
+    find: "await ownership.markLate(run);",
+    replace: "",
+  },
+  {
+    name: "a refused push is thrown away",
+    file: LATE,
+    find: "held.done(left) : held.back()",
+    replace: "held.done(left) : held.allDone()",
+  },
+  {
+    name: "what a store fails to keep is not kept",
+    file: HAND_OVER,
+    find: "else this.#waitForDelivery(run, replies, false);",
+    replace: "else this.give(run, undefined);",
+  },
+];

@@ -18,6 +18,8 @@ import type { Plant } from "./plant-list.ts";
 const HISTORIES = process.env["HISTORIES"] || "20000";
 const SEED = process.env["SEED"] || "1";
 const ONLY = process.env["ONLY"] ?? "";
+/** Histories that do not hold without a plant. */
+const EXCEPT = process.env["EXCEPT"] ?? "";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 interface Found {
@@ -77,7 +79,7 @@ export function planted({ name, file, find, replace }: Plant, source: string): s
 
 function run(folder: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const env = { ...process.env, HISTORIES, SEED, FIRST: "1", JOBS: "1" };
+    const env = { ...process.env, HISTORIES, SEED, EXCEPT, FIRST: "1", JOBS: "1" };
     const file = join(folder, "test/simulation/run.ts");
     const child = spawn(process.execPath, [...process.execArgv, file], { cwd: folder, env });
     let printed = "";

@@ -13,14 +13,16 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { judge } from "./checks.ts";
 import { add, explore, nothingExplored } from "./explore.ts";
-import type { Explored } from "./explore.ts";
+import type { Explored, Failure } from "./explore.ts";
 import { runHistory } from "./history.ts";
 
-const { HISTORIES, SEED, JOBS, FIRST = "" } = process.env;
+const { HISTORIES, SEED, JOBS, FIRST = "", EXCEPT = "" } = process.env;
 /** What is not given, or given as nothing by `make`, has a default. */
 const histories = Number(HISTORIES || 20_000);
 const firstSeed = Number(SEED || 1);
 const jobs = Number(JOBS || availableParallelism());
+/** Seeds of which it is known that they do not hold: those do not end the search for a first one. */
+const known = new Set(EXCEPT.split(" ").map(Number));
 /** So many at once are given to a worker: a failure is heard of soon. */
 const PORTION = 500;
 /** Of so many failures the sentences are printed. */
@@ -39,7 +41,7 @@ async function main(seed: number, count: number): Promise<void> {
   const startedAt = performance.now();
   const explored = await onAllCores(seed, count);
   const seconds = (performance.now() - startedAt) / 1000;
-  const [first] = [...explored.failures].sort((one, other) => one.seed - other.seed);
+  const [first] = explored.failures.filter(isNew).sort((one, other) => one.seed - other.seed);
   if (FIRST !== "" && first !== undefined) {
     const { seed: failing, sentences } = first;
     console.log(`found by seed ${failing} after ${explored.histories} histories: ${sentences[0]}`);
@@ -48,6 +50,10 @@ async function main(seed: number, count: number): Promise<void> {
   }
   report(explored, seed, seconds);
   if (first !== undefined) await show(first.seed);
+}
+
+function isNew({ seed }: Failure): boolean {
+  return !known.has(seed);
 }
 
 /** One history in words, and what does not hold of it. */
@@ -73,7 +79,7 @@ function oneWorker(portions: Portion[], all: Explored): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = fork(ME, { execArgv: process.execArgv });
     const next = (): void => {
-      const isEnough = FIRST !== "" && all.failed > 0;
+      const isEnough = FIRST !== "" && all.failures.some(isNew);
       const portion = isEnough ? undefined : portions.shift();
       if (portion === undefined) worker.disconnect();
       else worker.send(portion);
@@ -91,11 +97,11 @@ function oneWorker(portions: Portion[], all: Explored): Promise<void> {
 function work(): void {
   // Thousands of errors are made, and nobody reads where.
   Error.stackTraceLimit = 0;
-  const known = new Set<string>();
+  const sent = new Set<string>();
   process.on("message", ([first, count]: Portion) => {
-    void explore(first, count, () => FIRST !== "").then((explored) => {
-      const sequences = [...explored.sequences].filter((sequence) => !known.has(sequence));
-      for (const sequence of sequences) known.add(sequence);
+    void explore(first, count, ({ seed }) => FIRST !== "" && !known.has(seed)).then((explored) => {
+      const sequences = [...explored.sequences].filter((sequence) => !sent.has(sequence));
+      for (const sequence of sequences) sent.add(sequence);
       process.send?.({ ...explored, sequences });
     });
   });
