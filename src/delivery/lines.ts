@@ -109,7 +109,7 @@ export class Lines {
       const others = line.filter(({ of }) => of !== ref.of);
       const bytes = others.reduce((sum, each) => sum + each.bytes + REF_BYTES, ref.bytes);
       hasRoom = bytes <= LINE_BYTES;
-      return hasRoom ? inOrder(others, ref, isTold) : undefined;
+      return hasRoom ? inOrder(line, ref, isTold) : undefined;
     });
     // Last: a look in the meantime may have found nothing and forgotten the follower.
     if (hasRoom) this.#known.add(follower, ref.until);
@@ -262,10 +262,11 @@ export function bytesOf(pieces: readonly Reply[]): number {
 }
 
 /** The rest of what the follower was shown last, whole answers, the rests of earlier ones. */
-function inOrder(others: readonly Ref[], ref: Ref, isTold: boolean): readonly Ref[] {
+function inOrder(line: readonly Ref[], ref: Ref, isTold: boolean): readonly Ref[] {
+  const others = line.filter(({ of }) => of !== ref.of);
   const all = ref.begun ? [ref, ...others] : others;
   const [begun, whole] = [all.filter((each) => each.begun), others.filter((each) => !each.begun)];
-  const isShownLast = all[0]?.begun === true && !isTold;
+  const isShownLast = (ref.begun || line[0]?.begun === true) && !isTold;
   const written = ref.begun ? whole : [...whole, ref].sort((one, two) => one.since - two.since);
   const first = isShownLast ? begun.slice(0, 1) : [];
   return [...first, ...written, ...begun.slice(first.length)];

@@ -11,7 +11,7 @@ import { TurnedClock } from "./clock.ts";
 
 /** A bot whose handler takes as many seconds as the text says, and a way to deliver to it. */
 export class Slow {
-  readonly clock = new TurnedClock();
+  readonly clock: TurnedClock = new TurnedClock();
   readonly log: LogEntry[] = [];
   readonly bot: Bot;
   runs = 0;
