@@ -185,9 +185,8 @@ export class HandOver {
   }
 
   async #place(run: Run, replies: readonly Reply[], begun: boolean): Promise<boolean> {
-    const { lines, settings, late } = this.#parts;
-    const isTold = run.isLate && settings.notice !== undefined;
-    if (await lines.place(run.follower, this.#refTo(run, replies, begun), isTold)) return true;
+    const { lines, late } = this.#parts;
+    if (await lines.place(run.follower, this.#refTo(run, replies, begun))) return true;
     const problem = `Line of the follower is full (${LINE_BYTES} bytes)`;
     late.tell(run, "warn", `${problem}: ${replies.length} replies are lost`);
     return false;
