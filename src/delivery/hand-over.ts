@@ -50,6 +50,7 @@ export class HandOver {
 
   /** Gives what a record says: the answer that this delivery has taken, or another had before. */
   async giveRecorded(run: Run, { record, took }: Joined): Promise<void> {
+    if (took && !this.isInTime(run) && (await this.#parts.ownership.putBack(run))) return;
     const reply = record?.state === "given" ? record.reply : undefined;
     this.give(run, reply);
     if (!took || record?.state !== "given") return;

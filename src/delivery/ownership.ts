@@ -134,6 +134,21 @@ export class Ownership {
     return changed;
   }
 
+  /**
+   * Puts back an answer that was taken for a delivery which had left.
+   *
+   * @returns false when another delivery has it
+   */
+  async putBack(run: Run): Promise<boolean> {
+    const { changed } = await this.#parts.records.change(run.key, (before) => {
+      if (before?.state !== "given" || before.reply === undefined || before.isSeen) return undefined;
+      const { since, deliveries, at, expires, reply, rest } = before;
+      const replies = [reply, ...rest];
+      return { since, deliveries, at, expires, state: "ready", replies, late: run.isLate };
+    });
+    return changed;
+  }
+
   /** Notes that the last delivery was answered without the answer. */
   async markLate(run: Run): Promise<void> {
     const { records, settings, isShared } = this.#parts;

@@ -87,16 +87,17 @@ export class RunWorker {
       run.state = { is: "elsewhere" };
       if (taken.record?.state !== "working") {
         await this.#parts.handOver.giveRecorded(run, taken);
+        if (run.state.is === "elsewhere") runs.drop(run);
         return false;
       }
       unrenewedMs = taken.record.until === until ? unrenewedMs + WATCH_MS : 0;
       until = taken.record.until;
+      await this.#pause();
       if (!run.isAwaited) {
-        // The next delivery asks anew.
+        // Nothing is taken for nobody; the next delivery asks anew.
         runs.drop(run);
         return false;
       }
-      await this.#pause();
     }
   }
 
@@ -159,10 +160,18 @@ export class RunWorker {
 
   /** Another process has the message: what this one's handler said is not used. */
   async #lose(run: Run): Promise<void> {
-    const { late, runs } = this.#parts;
+    const { late, runs, handOver } = this.#parts;
     late.tell(run, "warn", "Another process has taken the message over: this answer is not used");
-    if (run.isAwaited && (await this.#isOurs(run))) await this.#handle(run);
-    else runs.drop(run);
+    if (!run.isAwaited) {
+      runs.drop(run);
+      return;
+    }
+    try {
+      if (await this.#isOurs(run)) await this.#handle(run);
+    } catch (error) {
+      handOver.tellStore(run, error);
+      runs.drop(run);
+    }
   }
 
   #picksUp({ message }: Run): boolean {
