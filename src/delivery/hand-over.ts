@@ -83,7 +83,7 @@ export class HandOver {
   async #takeAlong(run: Run): Promise<Held | undefined> {
     const { lines } = this.#parts;
     if (!this.mayTakeAlong(run) || !lines.mayHave(run)) return undefined;
-    const found = await lines.next(run.follower, "along", run.key);
+    const found = await lines.next(run.follower, "along", run.key, { writtenBefore: run.since });
     return typeof found === "object" ? found : undefined;
   }
 
@@ -203,13 +203,18 @@ export class HandOver {
 
   /** A late answer to an earlier message, for a last delivery that has nothing else to say. */
   async giveInstead(run: Run): Promise<Reply | undefined> {
-    const held = await this.#takeAlong(run).catch(() => undefined);
-    if (held === undefined) return undefined;
     const { clock, settings, late } = this.#parts;
-    if (clock.now() - run.lastAt >= settings.windowMs) {
-      await held.back().catch(() => {});
-      return undefined;
-    }
+    const looking = this.#takeAlong(run).catch(() => undefined);
+    let timer: unknown;
+    const tooLate = new Promise<"too late">((resolve) => {
+      // A slow store must not cost the delivery: what it finds then goes back.
+      const leftMs = settings.windowMs - (clock.now() - run.lastAt);
+      timer = clock.setTimeout(() => resolve("too late"), Math.max(0, leftMs * 0.8));
+    });
+    const held = await Promise.race([looking, tooLate]);
+    clock.clearTimeout(timer);
+    if (held === "too late") void looking.then((found) => found?.back()).catch(() => {});
+    if (held === "too late" || held === undefined) return undefined;
     late.tell(run, "info", "A parked answer is given with this message");
     void held.done().catch((error: unknown) => this.tellStore(run, error));
     return held.reply;

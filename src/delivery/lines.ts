@@ -49,6 +49,8 @@ export type Asking = "pick-up" | "along" | "push";
 export interface Held {
   readonly reply: Reply;
   readonly of: string;
+  /** Nobody has had any of its answer before. */
+  readonly isWhole: boolean;
   readonly until: number;
   /** It went out; of one that is sent in parts, `left` did not. */
   done(left?: readonly Reply[]): Promise<void>;
@@ -127,7 +129,12 @@ export class Lines {
    *
    * @param by the key of the message with which it goes out, or the name of a process that pushes
    */
-  async next(follower: string, asking: Asking, by: string, holdMs: number = HOLD_MS): Promise<Found> {
+  async next(
+    follower: string,
+    asking: Asking,
+    by: string,
+    { holdMs = HOLD_MS, writtenBefore = Infinity }: { holdMs?: number; writtenBefore?: number } = {},
+  ): Promise<Found> {
     const line = readLine(await this.#store.get(nameOf(follower)), this.#clock.now());
     if (line.length === 0) {
       this.#known.delete(follower);
@@ -135,7 +142,7 @@ export class Lines {
     }
     let promised: Found;
     for (const ref of line) {
-      if (asking === "along" && ref.begun) continue;
+      if (asking === "along" && (ref.begun || ref.since >= writtenBefore)) continue;
       const found = await this.hold(follower, ref, asking, by, holdMs);
       if (typeof found === "object") return found;
       // What is in other hands is a moment off; what comes behind it must not overtake it.
@@ -219,6 +226,7 @@ export class Lines {
     return {
       reply,
       of: ref.of,
+      isWhole: record.state === "ready",
       until,
       done: (left = []) => letGo([...left, ...others]),
       allDone: () => letGo([]),

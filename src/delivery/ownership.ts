@@ -86,7 +86,7 @@ export class Ownership {
     const { record } = await this.#parts.records.change(run.key, (before) => {
       if (before === undefined) return undefined;
       took = this.#mayTake(run, before);
-      return this.#joined(run, before, true);
+      return this.#joined(run, before, true, run.state.is === "ready");
     });
     if (record !== undefined) {
       this.learn(run, record);
@@ -213,7 +213,7 @@ export class Ownership {
   }
 
   /** The record after a delivery of ours joined it; `undefined` when nothing changes. */
-  #joined(run: Run, before: MessageRecord, isNew: boolean): MessageRecord | undefined {
+  #joined(run: Run, before: MessageRecord, isNew: boolean, reads = true): MessageRecord | undefined {
     const { soonestMs } = this.#parts.settings;
     const at = run.lastAt;
     const counts = isNew && isCounted(before.at, at, soonestMs);
@@ -221,7 +221,10 @@ export class Ownership {
     if (this.#mayTake(run, before)) {
       return givenToItsOwn(counted as MessageRecord & Ready, this.#parts.settings.fetched);
     }
-    if (before.state === "given" && !before.isSeen) return { ...counted, isSeen: true } as MessageRecord;
+    // What this process is giving itself it can still take back.
+    if (reads && before.state === "given" && !before.isSeen) {
+      return { ...counted, isSeen: true } as MessageRecord;
+    }
     return counts ? counted : undefined;
   }
 
