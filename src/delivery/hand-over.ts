@@ -209,7 +209,7 @@ export class HandOver {
     const tooLate = new Promise<"too late">((resolve) => {
       // A slow store must not cost the delivery: what it finds then goes back.
       const leftMs = settings.windowMs - (clock.now() - run.lastAt);
-      timer = clock.setTimeout(() => resolve("too late"), Math.max(0, leftMs * 0.8));
+      timer = clock.setTimeout(() => resolve("too late"), Math.max(0, leftMs / 2));
     });
     const held = await Promise.race([looking, tooLate]);
     clock.clearTimeout(timer);

@@ -53,7 +53,8 @@ export class Ownership {
    *   another process that works
    */
   async take(run: Run, isFirst: boolean, stale?: number): Promise<"ours" | Joined> {
-    const by = this.#parts.newOwner();
+    const { clock, newOwner } = this.#parts;
+    const by = newOwner();
     // Before it is ours: a store that fails may have written it all the same.
     run.lease = { by, stop: () => {} };
     let took = false;
@@ -72,7 +73,9 @@ export class Ownership {
     if (record === undefined) throw new Error("A record was written, and is not there");
     this.learn(run, record);
     if (isFirst) run.repeats(record.at);
-    if (record.state !== "working" || record.by !== by) {
+    const isOurs = record.state === "working" && record.by === by;
+    // Who was frozen before he heard of it has lost it: another may have it by now.
+    if (!isOurs || record.until <= clock.now()) {
       run.lease = undefined;
       return { record, took };
     }
