@@ -11,7 +11,7 @@ import type { Counted, MessageRecord, Ready, Standing, Working } from "./record.
 import type { Records } from "./records.ts";
 import { KNOWN_AT_MOST_MS, REMEMBER_MS } from "./remembered.ts";
 import { isCounted } from "./run.ts";
-import type { Run } from "./run.ts";
+import type { Lease, Run } from "./run.ts";
 
 /** Short, so that the repeat after 5 seconds finds the message of a killed process free. */
 export const LEASE_MS = 3000;
@@ -56,7 +56,7 @@ export class Ownership {
     const { clock, newOwner } = this.#parts;
     const by = newOwner();
     // Before it is ours: a store that fails may have written it all the same.
-    run.lease = { by, stop: () => {} };
+    run.lease = { by, until: -Infinity, stop: () => {} };
     let took = false;
     const { record } = await this.#parts.records.change(
       run.key,
@@ -81,6 +81,11 @@ export class Ownership {
     }
     this.#keep(run, by);
     return "ours";
+  }
+
+  /** Whether a message is still ours: a process that was frozen may have lost it. */
+  holds(run: Run): boolean {
+    return !this.#parts.isShared || run.lease === undefined || this.#parts.clock.now() < run.lease.until;
   }
 
   /** Counts a repeat, which takes the answer that waits for it. */
@@ -198,7 +203,10 @@ export class Ownership {
       });
       if (record === undefined || timer === undefined) return;
       this.learn(run, record);
-      if (record.state === "working" && record.by === by) return;
+      if (record.state === "working" && record.by === by) {
+        lease.until = record.until;
+        return;
+      }
       stop();
       run.context?.abort(new Error("Another process has taken the message over"));
     };
@@ -212,7 +220,8 @@ export class Ownership {
       timer = undefined;
     };
     timer = clock.setTimeout(tick, LEASE_MS / 3);
-    run.lease = { by, stop };
+    const lease: Lease = { by, until: clock.now() + LEASE_MS, stop };
+    run.lease = lease;
   }
 
   /** The record after a delivery of ours joined it; `undefined` when nothing changes. */

@@ -64,9 +64,12 @@ export class RunWorker {
   }
 
   async #ask(run: Run): Promise<void> {
+    const { isShared, ownership } = this.#parts;
     try {
-      if (this.#parts.isShared && !(await this.#isOurs(run))) return;
-      if (this.#picksUp(run) && (await this.#fetch(run))) return;
+      do {
+        if (isShared && !(await this.#isOurs(run))) return;
+        if (this.#picksUp(run) && (await this.#fetch(run))) return;
+      } while (!ownership.holds(run));
     } catch (error) {
       this.#parts.handOver.tellStore(run, error);
     }

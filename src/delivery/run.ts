@@ -49,6 +49,8 @@ export interface Delivery {
 export interface Lease {
   /** A name that nobody else has. */
   readonly by: string;
+  /** When it ends, should it not be renewed. */
+  until: number;
   /** Ends its renewal. */
   stop(): void;
 }
