@@ -109,13 +109,15 @@ function handle(
 /** Whoever heeds the signal ends with it; the others are only noted. */
 function stopped(signal: AbortSignal, run: Run, process: BotProcess, message: Message): Promise<never> {
   return new Promise((_resolve, reject) => {
-    signal.addEventListener("abort", () => {
+    const stop = (): void => {
       if (run.end !== undefined || process.isDead) return;
       process.tell(`is told to stop the handler of ${message.id}`);
       run.endedAt = process.worldNow;
       run.end = "stopped";
       if (message.heedsSignal) reject(signal.reason as Error);
-    });
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop);
   });
 }
 
