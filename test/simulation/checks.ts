@@ -17,6 +17,7 @@ import { checkOrder } from "./order.ts";
 import type { Plan } from "./plan.ts";
 import { DELIVERIES, WINDOW_MS } from "./platform.ts";
 import { checkPrompt } from "./prompt.ts";
+import { partsDue } from "./record.ts";
 import type { Delivery, HistoryRecord, Message, Read } from "./record.ts";
 
 /** When every delivery that is answered must have its answer, by how fast the store is. */
@@ -56,12 +57,6 @@ function lineOf(text: string): string {
   return text.split("\n").join(" ");
 }
 
-/** How many parts followers should have read of the answer to a message. */
-export function partsDue({ bot }: Plan, { ending, parts, runs }: Message): number {
-  if (runs.some(({ end }) => end === "answered")) return parts;
-  return ending === "throws" && bot.onError && runs.some(({ end }) => end === "threw") ? 1 : 0;
-}
-
 function checkRuns({ excuses, say }: Case, message: Message): void {
   const { id, runs } = message;
   runs.slice(1).forEach((second, index) => {
@@ -75,7 +70,7 @@ function checkRuns({ excuses, say }: Case, message: Message): void {
 function checkParts({ plan, record, excuses, say }: Case, message: Message): void {
   const { id } = message;
   const seen = record.reads.flatMap(({ parts }) => parts).filter((part) => part.message === id);
-  const due = partsDue(plan, message);
+  const due = partsDue(message, plan.bot.onError);
   for (let index = 0; index < Math.max(due, 1); index += 1) {
     const count = seen.filter((part) => part.index === index).length;
     if (count === 0 && index < due && !excuses.neverRead(message)) {
@@ -111,7 +106,7 @@ function checkTime({ plan, excuses, say }: Case, { id }: Message, delivery: Deli
 function checkSuccess({ plan, record, excuses, say }: Case, message: Message, last: number): void {
   const { id, kind } = message;
   const success = message.deliveries.find(({ came }) => came === "success");
-  if (success === undefined || partsDue(plan, message) === 0) return;
+  if (success === undefined || partsDue(message, plan.bot.onError) === 0) return;
   const until = (success.endedAt ?? 0) + 1000;
   const isRead = record.reads.some((read) => read.at <= until && read.parts.some((part) => part.message === id));
   if (isRead) return;

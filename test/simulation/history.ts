@@ -29,6 +29,8 @@ export interface History {
 
 /** Behind everything that may be waited for: sessions, tokens, answers and the timestamps of requests. */
 const REST_MS = 4 * 3_600_000;
+/** So long everybody fetches. */
+const FETCHING_MS = 200_000;
 /** An answer may be kept for its own repeats so long. */
 const LATE_MS = 25_000;
 
@@ -91,7 +93,10 @@ export class Stage {
     await world.turn(world.now + this.#plan.calmAfterMs + 20_000 + 2 * handlerMs + LATE_MS);
     world.tell(() => "All handlers are over; everybody fetches what is still there");
     followers.end();
-    await world.turn(world.now + 600_000);
+    await world.turn(world.now + FETCHING_MS);
+    // Where the store is slow, what the last word was promised is there only now.
+    followers.end();
+    await world.turn(world.now + FETCHING_MS);
     await this.#rest();
     return { plan: this.#plan, record, lines: world.lines ?? [] };
   }

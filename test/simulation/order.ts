@@ -8,6 +8,7 @@
  */
 import type { Case } from "./checks.ts";
 import { nameOf, WINDOW_MS } from "./platform.ts";
+import { partsDue } from "./record.ts";
 import type { Message, Part, Read } from "./record.ts";
 
 const A_WHILE_MS = 1500;
@@ -94,10 +95,8 @@ function checkTurn(subject: Case, reads: readonly Read[], read: Read): void {
   const [next] = others;
   const shown = before.findLast(({ parts, isNotice }) => parts.length > 0 || isNotice);
   if (kind === "pickup" && shown?.asksForMore === true) {
-    const last = shown.parts.at(-1);
-    const isNext = next?.message === last?.message && next?.index === (last?.index ?? 0) + 1;
-    if (isNext) return;
-    return say(3, `The pick-up word ${id} got ${wordsOf(read.parts)} where the rest of ${last?.message} was due`);
+    if (next !== undefined && isBehind(next, shown.parts)) return;
+    return say(3, `The pick-up word ${id} got ${wordsOf(read.parts)} behind ${wordsOf(shown.parts)}`);
   }
   // A rest goes first as well when others were shown meanwhile that have none.
   const begun = before.findLast(({ asksForMore }) => asksForMore)?.parts.at(-1)?.message;
@@ -107,6 +106,12 @@ function checkTurn(subject: Case, reads: readonly Read[], read: Read): void {
   });
   if (waiting === undefined || next?.message === waiting.id) return;
   say(3, `${kind} ${id} got ${wordsOf(read.parts)} where the answer to ${waiting.id} was due`);
+}
+
+/** The next part of what was shown last. */
+function isBehind({ message, index }: Part, shown: readonly Part[]): boolean {
+  const indices = shown.filter((part) => part.message === message).map((part) => part.index);
+  return indices.length > 0 && index === Math.max(...indices) + 1;
 }
 
 function isCrowded({ record }: Case, id: number, read: Read): boolean {
@@ -120,8 +125,8 @@ function isCrowded({ record }: Case, id: number, read: Read): boolean {
 /** The answer had been there for a while, no delivery could take it, and nobody had read any of it. */
 function waitsWhole({ plan }: Case, reads: readonly Read[], message: Message, at: number): boolean {
   const { id, deliveries, runs } = message;
-  const ended = runs.find(({ end }) => end === "answered")?.endedAt ?? Infinity;
-  if (message.parts === 0 || ended > at || plan.bot.push !== "next-message") return false;
+  const ended = runs.find(({ end }) => end === "answered" || end === "threw")?.endedAt ?? Infinity;
+  if (partsDue(message, plan.bot.onError) === 0 || ended > at || plan.bot.push !== "next-message") return false;
   if (at - ended > plan.bot.keepMs - WINDOW_MS) return false;
   const last = deliveries.at(-1);
   if ((last?.endedAt ?? Infinity) + REPEAT_MS > at) return false;

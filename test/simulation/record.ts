@@ -168,3 +168,13 @@ export function partsIn(text: string): Part[] {
     index: Number(index),
   }));
 }
+
+/**
+ * How many parts followers should have read of the answer to a message.
+ *
+ * @param tellsErrors a handler that throws has an answer too
+ */
+export function partsDue({ ending, parts, runs }: Message, tellsErrors: boolean): number {
+  if (runs.some(({ end }) => end === "answered")) return parts;
+  return ending === "throws" && tellsErrors && runs.some(({ end }) => end === "threw") ? 1 : 0;
+}
