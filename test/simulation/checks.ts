@@ -49,7 +49,9 @@ export function judge({ plan, record }: History): string[] {
     checkPrompt(subject, message);
   }
   checkOrder(subject);
-  if (!subject.excuses.left()) for (const sentence of record.left) say(6, `Left when all is over: ${lineOf(sentence)}`);
+  for (const sentence of subject.excuses.left() ? [] : record.left) {
+    say(6, `Left when all is over: ${lineOf(sentence)}`);
+  }
   return found;
 }
 
@@ -108,7 +110,9 @@ function checkSuccess({ plan, record, excuses, say }: Case, message: Message, la
   const success = message.deliveries.find(({ came }) => came === "success");
   if (success === undefined || partsDue(message, plan.bot.onError) === 0) return;
   const until = (success.endedAt ?? 0) + 1000;
-  const isRead = record.reads.some((read) => read.at <= until && read.parts.some((part) => part.message === id));
+  const isRead = record.reads.some(({ at, parts }) => {
+    return at <= until && parts.some((part) => part.message === id);
+  });
   if (isRead) return;
   if (success.nth < last) {
     if (excuses.lastDelivery(message)) return;

@@ -104,8 +104,13 @@ interface Seen {
   events: number;
 }
 
-/** @returns what does not hold */
-async function playOnce(choices: Choices, seen: Seen, keepsLines: boolean): Promise<{ sentences: string[]; lines: readonly string[] }> {
+interface Played {
+  /** What does not hold. */
+  readonly sentences: readonly string[];
+  readonly lines: readonly string[];
+}
+
+async function playOnce(choices: Choices, seen: Seen, keepsLines: boolean): Promise<Played> {
   let delays = DELAYS;
   const choose = (due: readonly unknown[]): number => {
     seen.events += 1;
@@ -118,7 +123,8 @@ async function playOnce(choices: Choices, seen: Seen, keepsLines: boolean): Prom
   const stage = new Stage(noChance(), PLAN, { keepsLines, choose, route });
   const state = (): void => {
     const alive = stage.processes.map(({ isDead }) => isDead).join();
-    seen.states.add(`${alive} ${stage.record.reads.length} ${stage.table.snapshot().replaceAll(/\d{9,}/g, "")}`);
+    const stored = stage.table.snapshot().replaceAll(/\d{9,}/g, "");
+    seen.states.add(`${alive} ${stage.record.reads.length} ${stored}`);
   };
   stage.table.onChange = state;
   const history = await stage.play(() => {

@@ -55,7 +55,9 @@ export async function explore(
       // Only between two turns of the loop Node says which promises nobody listened to.
       await new Promise((resolve) => setImmediate(resolve));
       const sentences = judge(history);
-      if (rejected !== undefined) sentences.push(`0. A rejected promise was left alone: ${String(rejected)}`);
+      if (rejected !== undefined) {
+        sentences.push(`0. A rejected promise was left alone: ${String(rejected)}`);
+      }
       rejected = undefined;
       countOne(explored, history);
       if (sentences.length === 0) continue;
@@ -87,7 +89,9 @@ export function add(to: Explored, from: Explored): void {
   for (const name of ["histories", "calm", "messages", "deliveries", "runs", "reads", "failed"] as const) {
     to[name] += from[name];
   }
-  for (const [fault, count] of Object.entries(from.faults)) to.faults[fault] = (to.faults[fault] ?? 0) + count;
+  for (const [fault, count] of Object.entries(from.faults)) {
+    to.faults[fault] = (to.faults[fault] ?? 0) + count;
+  }
   to.failures.push(...from.failures);
   for (const sequence of from.sequences) to.sequences.add(sequence);
 }

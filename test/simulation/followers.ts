@@ -7,7 +7,8 @@
 import { between, percent, pick, weighed } from "./chance.ts";
 import type { Chance } from "./chance.ts";
 import type { Plan } from "./plan.ts";
-import { DELIVERIES, nameOf } from "./platform.ts";
+import { DELIVERIES } from "./platform.ts";
+import { nameOf } from "./wire.ts";
 import type { Ending, HistoryRecord, Kind, Message, Read } from "./record.ts";
 import type { World } from "./world.ts";
 
@@ -25,6 +26,22 @@ const ENDINGS: Readonly<Record<Ending, number>> = {
   throws: 8,
   never: 5,
 };
+
+const PARTS: Readonly<Record<Ending, readonly [least: number, most: number]>> = {
+  text: [1, 1],
+  long: [4, 12],
+  several: [2, 4],
+  image: [1, 1],
+  nothing: [0, 0],
+  throws: [0, 0],
+  never: [0, 0],
+};
+
+/** What is not left to chance of a message. */
+interface Forced {
+  readonly takesMs?: number;
+  readonly ending?: Ending;
+}
 
 /** Once told, they write so often again at most; the rest they fetch in the end. */
 const MOST_REACTIONS = 6;
@@ -95,12 +112,12 @@ export class Followers {
       // Its own answer, or none at all: nothing waited.
       if (!isOther && !got.some(({ isNotice, asksForMore }) => isNotice || asksForMore)) return;
       if (left > 1) this.#fetch(follower, left - 1);
-      else record.wrong.push(`${nameOf(follower)} wrote ${MOST_FETCHES} pick-up words, and there is still more`);
+      else record.wrong.push(`${nameOf(follower)} fetched ${MOST_FETCHES} times, and there is more`);
     };
     world.after(2000, look);
   }
 
-  write(follower: number, kind: Kind, forced: { takesMs?: number; ending?: Ending } = {}): Message {
+  write(follower: number, kind: Kind, forced: Forced = {}): Message {
     const { world, record, deliver } = this.#parts;
     const id = record.messages.length;
     const message = this.#draw(id, follower, kind, forced);
@@ -114,11 +131,12 @@ export class Followers {
     return message;
   }
 
-  #draw(id: number, follower: number, kind: Kind, forced: { takesMs?: number; ending?: Ending }): Message {
+  #draw(id: number, follower: number, kind: Kind, forced: Forced): Message {
     const { chance, world } = this.#parts;
     const ending = forced.ending ?? weighed(chance, ENDINGS);
     const takesMs = forced.takesMs ?? drawTime(chance);
-    const parts = ending === "long" ? between(chance, 4, 12) : ending === "several" ? between(chance, 2, 4) : 1;
+    const [least, most] = PARTS[ending];
+    const parts = least === most ? least : between(chance, least, most);
     return {
       id,
       follower,
@@ -127,7 +145,7 @@ export class Followers {
       at: world.now,
       takesMs,
       ending,
-      parts: ending === "nothing" || ending === "throws" || ending === "never" ? 0 : parts,
+      parts,
       heedsSignal: percent(chance, 50),
       deliveries: [],
       runs: [],

@@ -7,7 +7,8 @@
 import { createApi, createBot, session } from "../../src/index.ts";
 import type { Bot, BotOptions, Context, Reply } from "../../src/index.ts";
 import type { Chance } from "./chance.ts";
-import { APP_ID, openIdOf, TOKEN } from "./platform.ts";
+import { APP_ID, TOKEN } from "./platform.ts";
+import { followerOf } from "./wire.ts";
 import type { Platform } from "./platform.ts";
 import { NOTICE } from "./plan.ts";
 import type { BotPlan } from "./plan.ts";
@@ -31,11 +32,13 @@ type Answered = string | Reply | undefined | readonly (string | Reply)[];
 
 export function makeBot({ plan, record, platform, chance }: HandlerParts, process: BotProcess): Bot {
   const { store, clock } = process;
-  const random = (size: number): Uint8Array => Uint8Array.from({ length: size }, () => chance.below(256));
+  const random = (size: number): Uint8Array =>
+    Uint8Array.from({ length: size }, () => chance.below(256));
   const log: BotOptions["log"] = ({ level, message = "" }) => {
     record.told.push({ at: clock.now(), process: process.name, level, text: message });
   };
-  const fetch = ((url: URL, init: RequestInit) => platform.fetch(process, url, init)) as typeof globalThis.fetch;
+  const call = (url: URL, init: RequestInit): Promise<Response> => platform.fetch(process, url, init);
+  const fetch = call as typeof globalThis.fetch;
   const api = createApi({ appId: APP_ID, appSecret: "s", clock, random, store, log, fetch });
   const bot = createBot({
     token: TOKEN,
@@ -71,10 +74,10 @@ function deliveryOf(
   const late = { hold, keepMs, notice, push: push === "onLate" ? "customer-service" : push } as const;
   const onLate = (received: { FromUserName: string }, replies: readonly Reply[]): void => {
     if (chance.below(5) === 0) throw new Error("onLate does not want it");
-    const follower = Array.from({ length: 9 }, (_, index) => index).find((index) => openIdOf(index) === received.FromUserName);
-    platform.takeLate(follower ?? 0, replies.map(textOf));
+    platform.takeLate(followerOf(received.FromUserName), replies.map(textOf));
   };
-  return { handlerMs, late: push === "onLate" ? { ...late, onLate } : late } as BotOptions["delivery"] & object;
+  const options = { handlerMs, late: push === "onLate" ? { ...late, onLate } : late };
+  return options as NonNullable<BotOptions["delivery"]>;
 }
 
 function textOf(reply: Reply): string {
@@ -87,7 +90,8 @@ function handle(
   context: Context,
   process: BotProcess,
 ): Answered | Promise<Answered> {
-  const run: Run = { process: process.name, at: process.worldNow, endedAt: undefined, end: undefined };
+  const [name, at] = [process.name, process.worldNow];
+  const run: Run = { process: name, at, endedAt: undefined, end: undefined };
   message.runs.push(run);
   process.tell(`runs the handler of ${message.id}${message.runs.length > 1 ? " AGAIN" : ""}`);
   const end = (): Answered => {

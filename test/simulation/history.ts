@@ -29,6 +29,8 @@ export interface History {
 
 /** Behind everything that may be waited for: sessions, tokens, answers and the timestamps of requests. */
 const REST_MS = 4 * 3_600_000;
+const JUMPS_MS = [-200_000, -9000, -1500, 1500, 9000, 200_000];
+const FROZEN_MS = [200, 1000, 2500, 4000, 6000, 12_000, 30_000];
 /** So long everybody fetches. */
 const FETCHING_MS = 200_000;
 /** An answer may be kept for its own repeats so long. */
@@ -111,7 +113,7 @@ export class Stage {
     const { world, record } = this;
     world.tell(() => "Nothing happens any more");
     await world.turn(world.now + REST_MS);
-    if (world.isWornOut) record.wrong.push("It has more events than any history needs: something is repeated for ever");
+    if (world.isWornOut) record.wrong.push("Something is repeated for ever: it has too many events");
     record.left.push(...this.table.contents());
     for (const process of this.#all) {
       if (process.isDead) continue;
@@ -146,8 +148,12 @@ export class Stage {
   #planFaults(): void {
     const [chance, plan, { world, record }] = [this.#chance, this.#plan, this];
     const { still, away, forgetsAt } = this.#trouble;
-    for (const { from, to } of still) record.faults.push({ fault: "store stands still", at: from, until: to });
-    for (const { from, to } of away) record.faults.push({ fault: "store fails", at: from, until: to });
+    for (const { from, to } of still) {
+      record.faults.push({ fault: "store stands still", at: from, until: to });
+    }
+    for (const { from, to } of away) {
+      record.faults.push({ fault: "store fails", at: from, until: to });
+    }
     for (const at of forgetsAt) {
       record.faults.push({ fault: "store forgets", at, until: at });
       world.after(at - world.now, () => {
@@ -171,7 +177,7 @@ export class Stage {
     }
     for (const ms of times("freeze")) {
       at(ms, (process) => {
-        const forMs = pick(chance, [200, 1000, 2500, 4000, 6000, 12_000, 30_000]) + chance.below(500);
+        const forMs = pick(chance, FROZEN_MS) + chance.below(500);
         if (percent(chance, 30)) process.freeze(forMs);
         else process.freezeAt(chance.below(12), forMs);
       });
@@ -180,7 +186,7 @@ export class Stage {
       at(ms, (process) => process.stop());
     }
     for (const ms of times("jump")) {
-      at(ms, (process) => process.jump(pick(chance, [-200_000, -9000, -1500, 1500, 9000, 200_000])));
+      at(ms, (process) => process.jump(pick(chance, JUMPS_MS)));
     }
   }
 }

@@ -7,7 +7,8 @@
  * @module
  */
 import type { Case } from "./checks.ts";
-import { nameOf, WINDOW_MS } from "./platform.ts";
+import { WINDOW_MS } from "./platform.ts";
+import { nameOf } from "./wire.ts";
 import { partsDue } from "./record.ts";
 import type { Message, Part, Read } from "./record.ts";
 
@@ -45,13 +46,23 @@ function checkWhose({ record, say }: Case, { to, parts, follower }: Read): void 
   }
   // A pick-up word waits for what was promised, and may get what was written meanwhile.
   const isQuestion = kind === "question" || own >= 0;
-  if (isQuestion && first.message > to && !record.had("jump")) say(3, `${what}: which was written later`);
-  if (new Set(others.map(({ message }) => message)).size > 1) say(3, `${what}: of several messages`);
-  if (isQuestion && first.index > 0) say(3, `${what}: a question does not fetch the rest of another answer`);
+  if (isQuestion && first.message > to && !record.had("jump")) {
+    say(3, `${what}: which was written later`);
+  }
+  if (new Set(others.map(({ message }) => message)).size > 1) {
+    say(3, `${what}: of several messages`);
+  }
+  if (isQuestion && first.index > 0) {
+    say(3, `${what}: a question does not fetch the rest of another answer`);
+  }
 }
 
 /** The parts of an answer come one behind the other. */
-function checkSequence({ record, excuses, say }: Case, reads: readonly Read[], follower: number): void {
+function checkSequence(
+  { record, excuses, say }: Case,
+  reads: readonly Read[],
+  follower: number,
+): void {
   if (record.had("store fails", "store forgets")) return;
   const next = new Map<number, { index: number; at: number }>();
   for (const { at, parts, via } of reads) {
@@ -62,7 +73,8 @@ function checkSequence({ record, excuses, say }: Case, reads: readonly Read[], f
       if (index === before.index || at - before.at < A_WHILE_MS) continue;
       const isExcused = index < before.index ? excuses.readTwice(owner) : excuses.neverRead(owner);
       if (isExcused || excuses.outOfOrder(owner)) continue;
-      say(3, `${nameOf(follower)} read part ${index} of ${message} (${via}) where part ${before.index} was due`);
+      const name = nameOf(follower);
+      say(3, `${name} read part ${index} of ${message} (${via}) where part ${before.index} was due`);
     }
   }
 }
@@ -75,7 +87,9 @@ function checkPushes({ excuses, say }: Case, reads: readonly Read[], follower: n
   let last: number | undefined;
   for (const { message } of pushed) {
     if (message === last) continue;
-    if (ended.has(message)) say(3, `${nameOf(follower)} was pushed ${wordsOf(pushed)}: one among the other`);
+    if (ended.has(message)) {
+      say(3, `${nameOf(follower)} was pushed ${wordsOf(pushed)}: one among the other`);
+    }
     if (last !== undefined) ended.add(last);
     last = message;
   }
@@ -102,7 +116,8 @@ function checkTurn(subject: Case, reads: readonly Read[], read: Read): void {
   const begun = before.findLast(({ asksForMore }) => asksForMore)?.parts.at(-1)?.message;
   if (read.isNotice || (next !== undefined && next.index > 0 && next.message === begun)) return;
   const waiting = record.messages.find((message) => {
-    return message.id < id && message.follower === read.follower && waitsWhole(subject, reads, message, earlier);
+    const isTheirs = message.id < id && message.follower === read.follower;
+    return isTheirs && waitsWhole(subject, reads, message, earlier);
   });
   if (waiting === undefined || next?.message === waiting.id) return;
   say(3, `${kind} ${id} got ${wordsOf(read.parts)} where the answer to ${waiting.id} was due`);
@@ -118,19 +133,29 @@ function isCrowded({ record }: Case, id: number, read: Read): boolean {
   const own = record.message(id);
   return record.messages.some(({ follower, deliveries, id: other }) => {
     if (follower !== read.follower || other === id) return false;
-    return deliveries.some((delivery) => delivery.at <= read.at && (delivery.endedAt ?? Infinity) >= own.at - A_WHILE_MS);
+    return deliveries.some(({ at, endedAt = Infinity }) => {
+      return at <= read.at && endedAt >= own.at - A_WHILE_MS;
+    });
   });
 }
 
 /** The answer had been there for a while, no delivery could take it, and nobody had read any of it. */
-function waitsWhole({ plan }: Case, reads: readonly Read[], message: Message, at: number): boolean {
+function waitsWhole(
+  { plan }: Case,
+  reads: readonly Read[],
+  message: Message,
+  at: number,
+): boolean {
   const { id, deliveries, runs } = message;
   const ended = runs.find(({ end }) => end === "answered" || end === "threw")?.endedAt ?? Infinity;
-  if (partsDue(message, plan.bot.onError) === 0 || ended > at || plan.bot.push !== "next-message") return false;
+  if (partsDue(message, plan.bot.onError) === 0 || ended > at) return false;
+  if (plan.bot.push !== "next-message") return false;
   if (at - ended > plan.bot.keepMs - WINDOW_MS) return false;
   const last = deliveries.at(-1);
   if ((last?.endedAt ?? Infinity) + REPEAT_MS > at) return false;
-  return !reads.some((read) => read.at <= at + A_WHILE_MS && read.parts.some((part) => part.message === id));
+  return !reads.some((read) => {
+    return read.at <= at + A_WHILE_MS && read.parts.some((part) => part.message === id);
+  });
 }
 
 function wordsOf(parts: readonly Part[]): string {

@@ -68,7 +68,7 @@ export function drawPlan(chance: Chance): Plan {
     writes: between(chance, 1, 4),
     writesForMs,
     faults,
-    latency: !shares ? "none" : faults.includes("store slow") ? "spiky" : pick(chance, ["none", "fast", "slow"]),
+    latency: drawLatency(chance, shares, faults),
     calmAfterMs: writesForMs + 30_000,
     bot: {
       notice: percent(chance, 60),
@@ -80,6 +80,11 @@ export function drawPlan(chance: Chance): Plan {
       keepMs: pick(chance, [600_000, 3_600_000]),
     },
   };
+}
+
+function drawLatency(chance: Chance, shares: boolean, faults: readonly Fault[]): Latency {
+  if (!shares) return "none";
+  return faults.includes("store slow") ? "spiky" : pick(chance, ["none", "fast", "slow"]);
 }
 
 function drawFaults(chance: Chance, shares: boolean): Fault[] {

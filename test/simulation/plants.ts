@@ -91,7 +91,8 @@ function run(folder: string): Promise<string> {
 }
 
 function tell({ plant, seed, histories, sentence }: Found): void {
-  const end = seed === undefined ? `NOT FOUND in ${histories} histories` : `seed ${seed}, ${histories} histories`;
+  const isFound = seed !== undefined;
+  const end = isFound ? `seed ${seed}, ${histories} histories` : `NOT FOUND in ${histories} histories`;
   console.log(`${plant.name.padEnd(60)} ${end}`);
   if (sentence !== "") console.log(`    ${sentence}`);
 }

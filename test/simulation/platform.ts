@@ -14,6 +14,7 @@ import type { Delivery, Fault, HistoryRecord, Message, Read } from "./record.ts"
 import type { CallbackResponse } from "../../src/index.ts";
 import type { World } from "./world.ts";
 import { NOTICE } from "./plan.ts";
+import { answerOf, bodyOf, followerOf, nameOf, shorten, wordsOf } from "./wire.ts";
 
 export const TOKEN = "tokenOfTheSimulator";
 export const APP_ID = "wx5imu1at0r00000";
@@ -46,11 +47,11 @@ export class Platform {
 
   /** Delivers a message until it is answered. */
   deliver(message: Message, nth: number = 1): void {
-    const { world, record, happens, chance } = this.#parts;
+    const { world, happens, chance } = this.#parts;
     const process = this.#anyProcess();
     const delivery = this.#begin(message, nth, process, false);
     if (happens("delivery lost", 10)) {
-      record.faults.push({ fault: "delivery lost", at: world.now, until: world.now, messages: [message.id] });
+      this.#note("delivery lost", [message.id]);
       world.tell(() => `    delivery ${nth} of ${message.id} is lost on its way`);
       delivery.lost = true;
     }
@@ -62,7 +63,7 @@ export class Platform {
         for (const close of closes) close();
         this.#end(delivery, "repeated");
         const other = this.#anyProcess();
-        record.faults.push({ fault: "proxy repeats", at: world.now, until: world.now, messages: [message.id] });
+        this.#note("proxy repeats", [message.id]);
         const repeat = this.#begin(message, nth, other, true);
         closes = [this.#send(message, repeat, other)];
       });
@@ -97,7 +98,8 @@ export class Platform {
       lost: false,
     };
     message.deliveries.push(delivery);
-    world.tell(() => `delivery ${nth} of ${message.id} goes to ${process.name}${isRepeat ? ", from the proxy" : ""}`);
+    const by = isRepeat ? ", from the proxy" : "";
+    world.tell(() => `delivery ${nth} of ${message.id} goes to ${process.name}${by}`);
     return delivery;
   }
 
@@ -135,27 +137,29 @@ export class Platform {
 
   #written(message: Message, delivery: Delivery, response: CallbackResponse): void {
     const { world, record, happens } = this.#parts;
+    const name = `delivery ${delivery.nth} of ${message.id}`;
     delivery.outcome = response.outcome;
     if (response.outcome === "refused") {
-      record.wrong.push(`Delivery ${delivery.nth} of ${message.id} was refused: ${String(response.error)}`);
+      record.wrong.push(`Refused: ${name}: ${String(response.error)}`);
     }
     if (response.outcome === "lapsed") return;
     world.after(this.#way(), () => {
       const { body } = response;
       if (delivery.came !== "open") {
-        world.tell(() => `    an answer to delivery ${delivery.nth} of ${message.id} comes when it is over: ${shorten(wordsOf(body))}`);
+        world.tell(() => `    an answer to ${name} comes when it is over: ${shorten(wordsOf(body))}`);
         return;
       }
       if (happens("answer lost", 12)) {
-        record.faults.push({ fault: "answer lost", at: world.now, until: world.now, messages: [message.id, ...partsIn(body).map((part) => part.message)] });
-        world.tell(() => `    the answer to delivery ${delivery.nth} of ${message.id} is lost: ${shorten(wordsOf(body))}`);
+        this.#note("answer lost", [message.id, ...partsIn(body).map((part) => part.message)]);
+        world.tell(() => `    the answer to ${name} is lost: ${shorten(wordsOf(body))}`);
         delivery.lost = true;
         return;
       }
       const isSuccess = body === "success" || body === "";
       this.#end(delivery, isSuccess ? "success" : "reply");
-      world.tell(() => `    delivery ${delivery.nth} of ${message.id} gets: ${shorten(wordsOf(body))}`);
-      if (!isSuccess) this.#show(message.follower, "reply", wordsOf(body), message.id, delivery.nth);
+      world.tell(() => `    ${name} gets: ${shorten(wordsOf(body))}`);
+      if (isSuccess) return;
+      this.#show(message.follower, "reply", wordsOf(body), message.id, delivery.nth);
     });
   }
 
@@ -183,13 +187,13 @@ export class Platform {
     }
     const { touser, text, image } = JSON.parse(String(init.body)) as Sent;
     const words = text?.content ?? image?.media_id ?? "";
-    const follower = Number(touser.slice(1)) - 1;
+    const follower = followerOf(touser);
     const messages = partsIn(words).map((part) => part.message);
-    const { world, record, happens } = this.#parts;
+    const { world, happens } = this.#parts;
     let answer: object = { errcode: 0, errmsg: "ok" };
-    const trouble = happens("push refused", 20) ? "push refused" : happens("push lost", 20) ? "push lost" : undefined;
+    const trouble = (["push refused", "push lost"] as const).find((fault) => happens(fault, 20));
     await this.#travel(process, init.signal, () => {
-      if (trouble !== undefined) record.faults.push({ fault: trouble, at: world.now, until: world.now, messages });
+      if (trouble !== undefined) this.#note(trouble, messages);
       if (trouble === "push refused") {
         world.tell(() => `    a push to ${nameOf(follower)} is refused: ${shorten(words)}`);
         answer = { errcode: 45047, errmsg: "out of response count limit" };
@@ -203,7 +207,11 @@ export class Platform {
   }
 
   /** There and back again; only what leaves a living process gets there. */
-  #travel(process: BotProcess, signal: RequestInit["signal"], arrive: () => void): Promise<void> {
+  #travel(
+    process: BotProcess,
+    signal: RequestInit["signal"],
+    arrive: () => void,
+  ): Promise<void> {
     const { world } = this.#parts;
     return new Promise((resolve, reject) => {
       signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
@@ -216,6 +224,11 @@ export class Platform {
     });
   }
 
+  #note(fault: Fault, messages: readonly number[]): void {
+    const { record, world } = this.#parts;
+    record.faults.push({ fault, at: world.now, until: world.now, messages });
+  }
+
   #way(): number {
     return between(this.#parts.chance, 1, this.#parts.wayMs);
   }
@@ -224,7 +237,8 @@ export class Platform {
     this.#nonce += 1;
     const timestamp = String(Math.floor(this.#parts.world.now / 1000));
     const nonce = String(this.#nonce);
-    const signature = createHash("sha1").update([TOKEN, timestamp, nonce].sort().join("")).digest("hex");
+    const signed = [TOKEN, timestamp, nonce].sort().join("");
+    const signature = createHash("sha1").update(signed).digest("hex");
     const query = `signature=${signature}&timestamp=${timestamp}&nonce=${nonce}`;
     return { method: "POST", query, body: bodyOf(message) };
   }
@@ -236,41 +250,11 @@ interface Sent {
   readonly image?: { readonly media_id: string };
 }
 
-/** As much of a `Response` as the client looks at: a real one would take the machine's time. */
-function answerOf(answer: object): Response {
-  const body = [Buffer.from(JSON.stringify(answer))];
-  return { status: 200, headers: new Map(), body } as unknown as Response;
-}
-
-export function openIdOf(follower: number): string {
-  return `o${String(follower + 1).padStart(27, "0")}`;
-}
-
-export function nameOf(follower: number): string {
-  return ["Anna", "Ben", "Cleo"][follower] ?? `Follower ${follower + 1}`;
-}
-
-function bodyOf({ id, follower, kind, content, at }: Message): string {
-  const head =
-    `<xml><ToUserName><![CDATA[gh_simulator]]></ToUserName><FromUserName><![CDATA[${openIdOf(follower)}]]>` +
-    `</FromUserName><CreateTime>${Math.floor(at / 1000)}</CreateTime>`;
-  return kind === "event"
-    ? `${head}<MsgType><![CDATA[event]]></MsgType><Event><![CDATA[CLICK]]></Event><EventKey><![CDATA[${id}]]></EventKey></xml>`
-    : `${head}<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[${content}]]></Content><MsgId>${id}</MsgId></xml>`;
-}
-
-/** What a follower sees of a reply. */
-function wordsOf(body: string): string {
-  const [, words] = /<(?:Content|MediaId)><!\[CDATA\[([^]*?)\]\]>/.exec(body) ?? [];
-  return words ?? body;
-}
-
 /** For places that draw by themselves. */
-export function happensWith(chance: Chance, faults: readonly Fault[], isCalm: () => boolean): PlatformParts["happens"] {
+export function happensWith(
+  chance: Chance,
+  faults: readonly Fault[],
+  isCalm: () => boolean,
+): PlatformParts["happens"] {
   return (fault, share) => faults.includes(fault) && !isCalm() && percent(chance, share);
-}
-
-/** As one short line. */
-function shorten(words: string): string {
-  return words.replaceAll("\n", " ").replaceAll(/字+/g, "…");
 }

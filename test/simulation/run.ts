@@ -89,7 +89,10 @@ function oneWorker(portions: Portion[], all: Explored): Promise<void> {
       next();
     });
     worker.on("error", reject);
-    worker.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`A worker ended with ${code}`))));
+    worker.on("exit", (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`A worker ended with ${code}`));
+    });
     next();
   });
 }
@@ -108,7 +111,8 @@ function work(): void {
 }
 
 function report(explored: Explored, seed: number, seconds: number): void {
-  const { histories: played, calm, messages, deliveries, runs, reads, faults, failures, failed, sequences } = explored;
+  const { histories: played, calm, messages, deliveries, runs, reads } = explored;
+  const { faults, failures, failed, sequences } = explored;
   const row = (name: string, count: number | string): void => console.log(`${name.padEnd(28)}${count}`);
   row("histories", `${played}, from seed ${seed}`);
   row("  without a fault", calm);
