@@ -60,23 +60,35 @@ export class HandOver {
 
   /** To the delivery that waits, or into the line. A store that fails must not cost the answer. */
   async decide(run: Run, replies: readonly Reply[]): Promise<Outcome> {
-    const { settings } = this.#parts;
+    const { settings, isShared, ownership } = this.#parts;
+    const isMade = isShared && replies.length > 0;
+    const ready: Standing = { state: "ready", replies, late: run.isLate };
     try {
-      if (this.isInTime(run)) {
-        const held = await this.#takeAlong(run);
-        const both =
-          held === undefined ? replies : putBefore(held.reply, replies, settings.fetched);
-        const outcome = await this.hand(run, both, held);
-        if (outcome !== "left") return outcome;
-      }
-      return await this.#keep(run, replies);
+      // Before anything else: should this process be killed now, its repeats find the answer.
+      if (isMade && !(await ownership.write(run, ready))) return "lost";
+      const outcome = await this.#handOrKeep(run, replies, isMade);
+      if (outcome !== "lost" || !isMade) return outcome;
+      // Another delivery of its own was quicker.
+      await this.giveRecorded(run, { record: run.seen, took: false });
     } catch (error) {
       this.tellStore(run, error);
       if (run.state.is === "given") return "done";
       if (this.isInTime(run)) this.give(run, toPieces(replies, settings.fetched)[0]);
       else this.#waitForDelivery(run, replies, false);
-      return "done";
     }
+    return "done";
+  }
+
+  /** @param isMade the store knows the answer */
+  async #handOrKeep(run: Run, replies: readonly Reply[], isMade: boolean): Promise<Outcome> {
+    if (this.isInTime(run)) {
+      const held = await this.#takeAlong(run);
+      const both =
+        held === undefined ? replies : putBefore(held.reply, replies, this.#parts.settings.fetched);
+      const outcome = await this.hand(run, both, held, replies);
+      if (outcome !== "left") return outcome;
+    }
+    return this.#keep(run, replies, isMade);
   }
 
   /** A late answer to an earlier message, which goes out before the answer to a question. */
@@ -96,9 +108,15 @@ export class HandOver {
    * Gives an answer to the delivery that waits.
    *
    * @param held a piece of it that is another message's
+   * @param own the rest of it, where a handler made it
    * @returns `"left"` when no delivery waits any more, and the message is as it was
    */
-  async hand(run: Run, replies: readonly Reply[], held?: Held): Promise<Outcome> {
+  async hand(
+    run: Run,
+    replies: readonly Reply[],
+    held?: Held,
+    own?: readonly Reply[],
+  ): Promise<Outcome> {
     const { isShared, ownership, clock, late, settings } = this.#parts;
     const [reply] = toPieces(replies, settings.fetched);
     const others = restOf(replies, 1, settings.fetched);
@@ -107,7 +125,7 @@ export class HandOver {
     const given: Standing = { state: "given", reply, rest, took: held?.of };
     const isOurs = !isWritten || (await ownership.write(run, given));
     const isInTime = this.isInTime(run) && (held === undefined || clock.now() < held.until);
-    if (isOurs && (isInTime || (isWritten && !(await ownership.reopen(run))))) {
+    if (isOurs && (isInTime || (isWritten && !(await ownership.reopen(run, own?.length === 0 ? undefined : own))))) {
       this.give(run, reply);
       if (held !== undefined) late.tell(run, "info", "A parked answer is given with this message");
       await held?.done();
@@ -119,7 +137,7 @@ export class HandOver {
   }
 
   /** Keeps an answer that no delivery waits for. */
-  async #keep(run: Run, replies: readonly Reply[]): Promise<Outcome> {
+  async #keep(run: Run, replies: readonly Reply[], isMade: boolean): Promise<Outcome> {
     const { ownership } = this.#parts;
     if (replies.length === 0) {
       if (this.#parts.isShared || run.isRecorded) {
@@ -128,8 +146,10 @@ export class HandOver {
       this.give(run, undefined);
       return "done";
     }
-    const stored = await this.#store(run, replies);
+    const stored = await this.#store(run, replies, isMade);
     if (stored === "lost") return "lost";
+    // A repeat has taken it meanwhile.
+    if (run.state.is === "given") return "done";
     if (stored === "no room") this.give(run, undefined);
     else this.#waitForDelivery(run, replies, true);
     if (run.isLate) await this.sendLate(run);
@@ -165,7 +185,7 @@ export class HandOver {
   async #keepAgain(run: Run, replies: readonly Reply[]): Promise<boolean> {
     const { clock, late, runs } = this.#parts;
     try {
-      await this.#store(run, replies);
+      await this.#store(run, replies, false);
       return true;
     } catch (error) {
       late.tell(run, "error", `Late answer could not be kept: ${messageOf(error)}`);
@@ -176,8 +196,13 @@ export class HandOver {
   }
 
   /** Puts an answer into the store: its place first, then what stands there. */
-  async #store(run: Run, replies: readonly Reply[]): Promise<"kept" | "no room" | "lost"> {
+  async #store(
+    run: Run,
+    replies: readonly Reply[],
+    isMade: boolean,
+  ): Promise<"kept" | "no room" | "lost"> {
     const isKept = await this.#place(run, replies, false);
+    if (isKept && isMade && !run.isLate) return "kept";
     const standing: Standing = isKept
       ? { state: "ready", replies, late: run.isLate }
       : { state: "given", reply: undefined, rest: [] };

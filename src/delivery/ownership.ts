@@ -8,6 +8,7 @@ import type { Clock } from "../clock.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
 import { givenToItsOwn } from "./record.ts";
 import type { Counted, MessageRecord, Ready, Standing, Working } from "./record.ts";
+import type { Reply } from "../protocol/reply.ts";
 import type { Records } from "./records.ts";
 import { KNOWN_AT_MOST_MS, REMEMBER_MS } from "./remembered.ts";
 import { isCounted } from "./run.ts";
@@ -67,7 +68,7 @@ export class Ownership {
         if (isTheirs) return this.#joined(run, before, isFirst);
         return { ...(this.#joined(run, before, isFirst) ?? before), ...working(by, now, before.late) };
       },
-      isFirst,
+      isFirst ? { record: undefined } : undefined,
     );
     run.isRecorded = true;
     if (record === undefined) throw new Error("A record was written, and is not there");
@@ -104,23 +105,28 @@ export class Ownership {
   }
 
   /**
-   * Writes where a message stands that is ours.
+   * Writes where a message stands that is ours, or whose answer is, and nobody has had it.
    *
-   * @returns false when it is not any more: another process has taken it
+   * @returns false when it is not any more; what stands there is in `run.seen`
    */
   async write(run: Run, standing: Standing): Promise<boolean> {
-    const { records, isShared } = this.#parts;
+    const { records, isShared, settings } = this.#parts;
     const by = run.lease?.by;
-    const { changed, record } = await records.change(run.key, (before, now) => {
-      const isTheirs = before?.state !== "working" || (isShared && before.by !== by);
-      if (before !== undefined && isTheirs) return undefined;
-      // Another process may have had the last delivery meanwhile.
-      const isLate = standing.state === "ready" && before?.state === "working" && before.late;
-      const { keepMs } = this.#parts.settings;
-      const isOver = standing.state === "given" && standing.rest.length === 0;
-      return { ...this.#counted(run, now, before, isOver ? 0 : keepMs), ...standing, ...(isLate && { late: true }) };
-    });
+    const isOver = standing.state === "given" && standing.rest.length === 0;
+    const written = standing.state === "ready" ? { ...standing, by } : standing;
+    const { changed, record } = await records.change(
+      run.key,
+      (before, now) => {
+        if (before !== undefined && (!isFree(before) || (isShared && before.by !== by))) return undefined;
+        const counted = this.#counted(run, now, before, isOver ? 0 : settings.keepMs);
+        // Another process may have had the last delivery meanwhile.
+        const isLate = written.state === "ready" && before?.late === true;
+        return { ...counted, ...written, ...(isLate && { late: true }) };
+      },
+      run.seen && { record: run.seen },
+    );
     run.lease?.stop();
+    run.seen = record;
     if (changed) run.isRecorded = true;
     if (changed && record !== undefined) this.learn(run, record);
     return changed;
@@ -129,16 +135,20 @@ export class Ownership {
   /**
    * Takes back an answer that was given to a delivery which had left.
    *
+   * @param replies the whole of it; missing while it is still to be found
    * @returns false when another delivery has it, or it is not known
    */
-  async reopen(run: Run): Promise<boolean> {
+  async reopen(run: Run, replies?: readonly Reply[]): Promise<boolean> {
     const by = run.lease?.by ?? run.key;
-    const { changed } = await this.#parts.records.change(run.key, (before, now) => {
+    const { changed, record } = await this.#parts.records.change(run.key, (before, now) => {
       if (before?.state !== "given" || before.isSeen) return undefined;
       const { since, deliveries, at, expires } = before;
-      return { since, deliveries, at, expires, ...working(by, now, run.isLate) };
+      const counted = { since, deliveries, at, expires };
+      if (replies === undefined) return { ...counted, ...working(by, now, run.isLate) };
+      return { ...counted, state: "ready", replies, late: run.isLate, by };
     });
-    if (changed && run.lease !== undefined) this.#keep(run, by);
+    run.seen = record;
+    if (changed && replies === undefined && run.lease !== undefined) this.#keep(run, by);
     return changed;
   }
 
@@ -184,6 +194,7 @@ export class Ownership {
 
   /** What the record of a message tells the process in which it is. */
   learn(run: Run, record: MessageRecord): void {
+    run.seen = record;
     run.deliveriesElsewhere = Math.max(0, record.deliveries - run.deliveries);
     run.lastAt = Math.max(run.lastAt, record.at);
     run.since = Math.min(run.since, record.since);
@@ -267,6 +278,11 @@ export class Ownership {
     if (!this.#parts.isShared) return REMEMBER_MS;
     return Math.min(KNOWN_AT_MOST_MS, Math.max(0, run.acceptedUntil - now)) + REMEMBER_MS;
   }
+}
+
+/** Nobody has had any of its answer, or is about to. */
+function isFree(record: MessageRecord): record is MessageRecord & (Working | Ready) {
+  return record.state === "working" || (record.state === "ready" && record.hold === undefined);
 }
 
 function working(by: string, now: number, late: boolean): Working {

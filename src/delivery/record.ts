@@ -49,6 +49,8 @@ export interface Working {
 /** The answer is there, and nobody has had any of it. */
 export interface Ready {
   readonly state: "ready";
+  /** Who made it, and may still give it to the delivery that waits there. */
+  readonly by?: string | undefined;
   readonly replies: readonly Reply[];
   readonly late: boolean;
   readonly hold?: Hold | undefined;

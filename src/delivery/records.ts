@@ -37,10 +37,14 @@ export class Records {
   /**
    * Changes a record in one step.
    *
-   * @param isNew there is probably none yet; saves a look
+   * @param guess what probably stands there; saves a look where it is right
    * @throws EchostrError as the store does
    */
-  async change(key: string, step: Step, isNew = false): Promise<Changed> {
+  async change(
+    key: string,
+    step: Step,
+    guess?: { readonly record: MessageRecord | undefined },
+  ): Promise<Changed> {
     let record: MessageRecord | undefined;
     const changed = await changeValue(
       this.#store,
@@ -54,7 +58,7 @@ export class Records {
         const ttlMs = Math.max(1, Math.ceil(after.expires - now));
         return { value: JSON.stringify(after), ttlMs };
       },
-      isNew ? { text: undefined } : undefined,
+      guess && { text: guess.record && JSON.stringify(guess.record) },
     );
     return { changed, record };
   }

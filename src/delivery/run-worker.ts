@@ -48,7 +48,7 @@ export class RunWorker {
       const isKept = run.isRecorded && (run.state.is !== "ready" || run.state.isKept);
       if (!isKept) return handOver.giveKept(run);
       const joined = await ownership.join(run);
-      if (run.state.is === "ready") await handOver.giveRecorded(run, joined);
+      if (joined.took || run.state.is === "ready") await handOver.giveRecorded(run, joined);
     } catch (error) {
       handOver.tellStore(run, error);
       handOver.giveKept(run);

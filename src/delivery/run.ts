@@ -8,6 +8,7 @@ import type { MessageContext } from "../bot/context.ts";
 import { followerOf } from "../bot/keys.ts";
 import type { Message } from "../protocol/message.ts";
 import type { Reply } from "../protocol/reply.ts";
+import type { MessageRecord } from "./record.ts";
 
 /** Where it stands; see `record.ts` for what all processes know of it. */
 export type RunState =
@@ -81,6 +82,8 @@ export class Run {
   error: unknown = undefined;
   /** The store has its record: always where processes share one, else from when it is late. */
   isRecorded = false;
+  /** What the store was last seen to have of it: spares a look. */
+  seen: MessageRecord | undefined = undefined;
   /** The right to run it, where processes share a store. */
   lease: Lease | undefined = undefined;
   /** Waits for a further delivery, or forgets the run. */
