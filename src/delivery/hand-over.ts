@@ -202,7 +202,8 @@ export class HandOver {
     isMade: boolean,
   ): Promise<"kept" | "no room" | "lost"> {
     const isKept = await this.#place(run, replies, false);
-    if (isKept && isMade && !run.isLate) return "kept";
+    const { seen } = run;
+    if (isKept && isMade && seen?.state === "ready" && seen.late === run.isLate) return "kept";
     const standing: Standing = isKept
       ? { state: "ready", replies, late: run.isLate }
       : { state: "given", reply: undefined, rest: [] };

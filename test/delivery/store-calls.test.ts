@@ -148,15 +148,15 @@ describe("Of a shared store that works", () => {
     });
   });
 
-  test("a message is taken, and its answer written, which four calls do", async () => {
+  test("a message is taken, its answer told at once, and written as given: four calls", async () => {
     const { wechat, store } = scene();
     assert.equal(await wechat.ask("好"), "好!");
     const calls = store.calls.map((call) => call.split(".")[0]);
-    assert.deepEqual(calls, ["swap run", "get line", "get run", "swap run"]);
+    assert.deepEqual(calls, ["swap run", "swap run", "get line", "swap run"]);
     assert.deepEqual(wechat.sentences, []);
   });
 
-  test("a late answer is promised with the notice, then kept: in its line before in its record", async () => {
+  test("a late answer is promised with the notice, then told, and kept in its line", async () => {
     const { wechat, clock, store } = scene(20_000, { notice: "稍等，回复 1" });
     wechat.say("慢");
     await clock.turn(14_400);
@@ -166,7 +166,7 @@ describe("Of a shared store that works", () => {
     await clock.turn(5300);
     changes(store);
     await clock.turn(60_000);
-    assert.deepEqual(changes(store), ["swap line", "swap run"]);
+    assert.deepEqual(changes(store), ["swap run", "swap line"]);
     assert.deepEqual(wechat.sentences, [
       "warn: Answer came late and is parked for the follower's next message",
     ]);
@@ -180,11 +180,12 @@ describe("Of a shared store that works", () => {
     assert.equal(await wechat.ask("好"), "慢答\n\n好!");
     const calls = store.taken();
     assert.deepEqual(calls.map((call) => call.split(".")[0]), [
-      ...["swap run", "swap run", "swap run", "swap run", "swap line"],
+      ...["swap run", "swap run", "swap run", "swap run", "swap run", "swap line"],
     ]);
-    assert.match(calls[1] ?? "", /"hold":\{"by":"/);
-    assert.match(calls[2] ?? "", /"state":"given","reply":.*慢答\\n\\n好!.*"took":"/);
-    assert.match(calls[3] ?? "", /"state":"given","rest":\[\]\} \d+$/);
+    assert.match(calls[1] ?? "", /"state":"ready"/);
+    assert.match(calls[2] ?? "", /"hold":\{"by":"/);
+    assert.match(calls[3] ?? "", /"state":"given","reply":.*慢答\\n\\n好!.*"took":"/);
+    assert.match(calls[4] ?? "", /"state":"given","rest":\[\]\} \d+$/);
   });
 
   describe("the third delivery is counted when the handler ends, so that it", () => {
@@ -231,7 +232,7 @@ describe("Of a shared store that works", () => {
   test("the rest of an answer stands in the line before its beginning is given", async () => {
     const { wechat, store } = scene();
     await wechat.ask("长");
-    assert.deepEqual(changes(store), ["swap run", "swap line", "swap run"]);
+    assert.deepEqual(changes(store), ["swap run", "swap run", "swap line", "swap run"]);
     assert.match(await wechat.ask("继续"), /^长+$/);
     assert.deepEqual(changes(store), ["swap run", "swap run", "swap run", "swap run", "swap line"]);
   });
