@@ -29,7 +29,7 @@ describe("A line", () => {
     await put("whole", { since: 2 });
     // The follower is shown a whole answer, and so its rest is what they were shown last.
     await put("late rest", { since: 3, begun: true });
-    assert.deepEqual(await fetchAll(), ["late rest", "early rest", "whole"]);
+    assert.deepEqual(await fetchAll(), ["late rest", "whole", "early rest"]);
     await put("early rest", { since: 1, begun: true });
     await put("whole", { since: 2 });
     await place("whole", { since: 2 }, true);
