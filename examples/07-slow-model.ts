@@ -1,13 +1,13 @@
 // A bot file: `make run BOT=examples/07-slow-model.ts`, with LLM_API_KEY, LLM_MODEL and
 // LLM_BASE_URL (such as https://api.openai.com/v1) in .env. WeChat's three deliveries give the
-// model 15 seconds; an answer that takes longer comes with whatever the follower writes next.
+// model 15 seconds; an answer that takes longer comes when the follower asks for it, or writes again.
 import { session } from "../src/index.ts";
 import type { Bot, DeliveryOptions } from "../src/index.ts";
 import { ask } from "./07-chat-model.ts";
 import type { Turn } from "./07-chat-model.ts";
 
 export const options: { delivery: DeliveryOptions } = {
-  delivery: { late: { notice: "还在思考，过一会儿回复任意内容获取答案" } },
+  delivery: { late: { notice: "还在思考，过一会儿回复 1 获取答案" } },
 };
 
 export default function setup(bot: Bot): void {

@@ -10,7 +10,7 @@ import type { LateStage } from "./late-stage.ts";
 import { APP_ID, SECRET } from "./stand-in.ts";
 
 const ALL = Array.from({ length: 110 }, (_, nth) => nth);
-const MORE = "（回复任意内容继续）";
+const MORE = "（回复“继续”查看更多）";
 
 /** Each line is recognised, so that nothing can be missing or come twice unseen. */
 function numbered(lines: number): string {
@@ -33,13 +33,13 @@ function answering(stage: LateStage, long: string): void {
   });
 }
 
-/** Asks until nothing more comes but the answer to the question itself. */
+/** Fetches until nothing more comes. */
 async function fetchRest(stage: LateStage): Promise<string[]> {
   const parts: string[] = [];
   for (let nth = 0; nth < 10; nth += 1) {
-    const answer = await stage.wechat.ask("好");
-    if (answer === "好!") return parts;
-    parts.push(answer.replace(/\s*好!$/, ""));
+    const answer = await stage.wechat.ask("继续");
+    if (answer === "success") return parts;
+    parts.push(answer);
   }
   throw new Error("There is no end of it");
 }
@@ -81,7 +81,7 @@ describe("A long late answer", { timeout: 300_000 }, () => {
     });
   }
 
-  test("whose third piece is refused gives the rest on the next messages", async (context) => {
+  test("whose third piece is refused gives the rest when the follower asks for more", async (context) => {
     for (const errcode of [48001, 45015, 45047, 45002, 50002]) {
       const stage = await setLate(context, { notice: "想一想" });
       const long = numbered(110);
@@ -219,7 +219,7 @@ describe("A late answer of two processes that share a store", { timeout: 300_000
       assert.equal(stage.contents().length, taken);
       const parts = [...stage.contents()];
       for (let nth = taken; nth < 5; nth += 1) {
-        const next = wechat.say("好", {}, { to: [other] });
+        const next = wechat.say("继续", {}, { to: [other] });
         await clock.turn(0);
         parts.push(next.told[0] ?? "");
       }

@@ -7,7 +7,7 @@ import { TurnedPlatform } from "../delivery/turned-platform.ts";
 import { echostr } from "../support/subject.ts";
 import { wireReadReply, wireText } from "../support/wire.ts";
 
-const MORE = "\n（回复任意内容继续）";
+const MORE = "\n（回复“继续”查看更多）";
 const PICTURE: Reply = { MsgType: "image", Image: { MediaId: "m" } };
 
 /** What the follower reads first, and what went wrong. */
@@ -77,21 +77,21 @@ describe("An array that holds what is no reply is ANSWER_INVALID, which names th
 });
 
 describe("Of several replies", () => {
-  test("the first answers the delivery, and the others come with the follower's next messages", async () => {
+  test("the first answers the delivery, and the others come when the follower asks for more", async () => {
     const wechat = new TurnedPlatform();
     wechat.bot.hears("多", () => ["一", PICTURE, "三"]);
     wechat.bot.on("text", () => "好");
     assert.equal(await wechat.ask("多"), `一${MORE}`);
-    assert.equal(await wechat.ask("续"), "[image]");
-    // A picture asks for nothing, so the next message is a question of its own.
-    assert.equal(await wechat.ask("问"), "三\n\n好");
-    assert.equal(await wechat.ask("问"), "好");
+    assert.equal(await wechat.ask("问"), "好", "a question takes none of them along");
+    assert.equal(await wechat.ask("继续"), "[image]");
+    assert.equal(await wechat.ask("继续"), "三");
+    assert.equal(await wechat.ask("继续"), "好", "nothing waits any more");
   });
 
   test("a text that is too long is cut where it stands", async () => {
     const wechat = new TurnedPlatform({ textLimitBytes: 100 });
     wechat.bot.hears("多", () => ["字".repeat(40), "尾"]);
-    const told = [await wechat.ask("多"), await wechat.ask("续"), await wechat.ask("续")];
+    const told = [await wechat.ask("多"), await wechat.ask("继续"), await wechat.ask("继续")];
     assert.ok(told.slice(0, 2).every((each) => each.endsWith(MORE)), told.join(" | "));
     assert.equal(told.join("").replaceAll(MORE, ""), `${"字".repeat(40)}尾`);
   });
