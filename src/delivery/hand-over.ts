@@ -260,9 +260,8 @@ export class HandOver {
     }
   }
 
-  /** A delivery is still there to take an answer: WeChat has not dropped it. */
   isInTime(run: Run): boolean {
-    return run.isAwaited && this.#parts.clock.now() - run.lastAt < this.#parts.settings.windowMs;
+    return run.isInTime(this.#parts.clock.now(), this.#parts.settings.windowMs);
   }
 
   give(run: Run, reply: Reply | undefined): void {

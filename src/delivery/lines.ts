@@ -82,6 +82,8 @@ export class Lines {
   readonly #limits: LineLimits;
   /** Whose lines are not empty; spares a look where no other process puts anything in. */
   readonly #known: WaitingFollowers;
+  /** Something was put into a line, or others may do so: most processes need not look any further. */
+  isUsed: boolean;
 
   constructor(store: Store, clock: Clock, records: Records, limits: LineLimits) {
     this.#store = store;
@@ -89,6 +91,7 @@ export class Lines {
     this.#records = records;
     this.#limits = limits;
     this.#known = new WaitingFollowers(clock);
+    this.isUsed = store.shared;
   }
 
   /** Whether the line of a run's follower could hold something; false is certain. */
@@ -107,6 +110,7 @@ export class Lines {
    */
   async place(follower: string, ref: Ref, isTold = false): Promise<boolean> {
     let hasRoom = true;
+    this.isUsed = true;
     await this.#change(follower, (line) => {
       const others = line.filter(({ of }) => of !== ref.of);
       const bytes = others.reduce((sum, each) => sum + each.bytes + REF_BYTES, ref.bytes);

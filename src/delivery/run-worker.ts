@@ -37,7 +37,8 @@ export class RunWorker {
   /** Sees a run to its answer: at once, if nobody has to be asked and its handler does. */
   start(run: Run): Promise<void> | undefined {
     const { isShared, lines } = this.#parts;
-    if (!isShared && !(lines.mayHave(run) && this.#picksUp(run))) return this.#handle(run);
+    const mayFetch = lines.isUsed && lines.mayHave(run) && this.#picksUp(run);
+    if (!isShared && !mayFetch) return this.#handle(run);
     return this.#ask(run);
   }
 
@@ -133,7 +134,7 @@ export class RunWorker {
   }
 
   #answered(run: Run, { replies, error }: RouterAnswer): Promise<void> | undefined {
-    const { isShared, late, lines, settings, handOver } = this.#parts;
+    const { isShared, clock, late, lines, runs, settings, handOver } = this.#parts;
     if (run.state.is === "abandoned") return undefined;
     run.error = error;
     // A delivery that waits tells it with its own line.
@@ -143,11 +144,13 @@ export class RunWorker {
     }
     const kept = this.#bounded(run, replies);
     const pieces = toPieces(kept, settings.fetched);
-    const isAlone = pieces.length <= 1 && !(lines.mayHave(run) && handOver.mayTakeAlong(run));
-    if (isShared || run.isRecorded || !isAlone || !handOver.isInTime(run)) {
+    const mayTakeAlong = lines.isUsed && lines.mayHave(run) && handOver.mayTakeAlong(run);
+    const isAlone = pieces.length <= 1 && !mayTakeAlong && !isShared && !run.isRecorded;
+    if (!isAlone || !run.isInTime(clock.now(), settings.windowMs)) {
       return handOver.decide(run, kept).then((outcome) => (outcome === "lost" ? this.#lose(run) : undefined));
     }
-    handOver.give(run, pieces[0]);
+    run.give(pieces[0]);
+    runs.remember(run, pieces[0], run.lastAt);
     return undefined;
   }
 

@@ -129,6 +129,11 @@ export class Run {
     return this.arriving > 0 || (this.#waiting !== undefined && this.#waiting.size > 0);
   }
 
+  /** A delivery is still there to take an answer: WeChat has not dropped it. */
+  isInTime(now: number, windowMs: number): boolean {
+    return this.isAwaited && now - this.lastAt < windowMs;
+  }
+
   /**
    * Waits for the answer; `leave` ends it for this delivery alone.
    *
