@@ -36,10 +36,10 @@ async function park(ports: readonly number[], ids: readonly string[]): Promise<n
   return answered;
 }
 
-/** Each writes again; how many got the second piece. */
+/** Each asks for the second piece; how many got it. */
 async function take(ports: readonly number[], ids: readonly string[]): Promise<number> {
   let given = 0;
-  await sayAll(ports, ids, (id) => `0 next${id}`, ({ seen }) => {
+  await sayAll(ports, ids, () => "1", ({ seen }) => {
     given += Number(seen?.startsWith("长"));
   });
   return given;

@@ -9,7 +9,7 @@ import { idsFrom, sayAll } from "./followers.ts";
 import { withoutSqlite } from "./sqlite.ts";
 import { tellFault } from "./tell.ts";
 
-const NOTICE = "正在思考，回复任意内容获取答案";
+const NOTICE = "正在思考，回复 1 获取答案";
 const FOLLOWERS = 200;
 
 const skip = withoutSqlite();
@@ -72,9 +72,16 @@ describe("Of two processes that share a sqlite file, one is killed", { skip }, (
     await first.kill();
     await begun;
     let given = 0;
-    await sayAll([second.port], promised, (id) => `0 next${id}`, ({ seen }, id) => {
-      if (seen === `${id}：答`) given += 1;
-    });
+    let asking = promised;
+    // With a deadline of 20 ms a file that is slow brings the notice again, and they ask again.
+    for (let round = 0; round < 5 && asking.length > 0; round += 1) {
+      const again: string[] = [];
+      await sayAll([second.port], asking, () => "1", ({ seen }, id) => {
+        if (seen === `${id}：答`) given += 1;
+        else if (seen === NOTICE) again.push(id);
+      });
+      asking = again;
+    }
     tellFault(context, "sqlite, kill -9 under load: parked answers", {
       parked: promised.length,
       given,

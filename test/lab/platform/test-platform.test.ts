@@ -166,10 +166,10 @@ describe("A bot that takes 20 seconds", () => {
   });
 
   test("gives its late answer with the next message", async () => {
-    const late = { notice: "请稍后回复任意内容" };
+    const late = { notice: "请稍后回复 1" };
     const platform = platformWith(slow, { bot: { delivery: { late } } });
     const alice = platform.follower();
-    assert.equal((await alice.says("20")).text, "请稍后回复任意内容");
+    assert.equal((await alice.says("20")).text, "请稍后回复 1");
     await platform.passes(6000);
     assert.equal((await alice.says("1")).text, "20 秒");
   });
