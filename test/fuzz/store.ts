@@ -4,7 +4,7 @@
  * message gets the answer of its handler, in time, and so does the follower's next one; a late
  * answer is still kept, and a call of the API still has a token.
  *
- * An input is a line with the kinds of values that are spoiled, such as `parked answer`, and behind
+ * An input is a line with the kinds of values that are spoiled, such as `line run`, and behind
  * it the text that stands in their place until something is written there.
  *
  * @module
@@ -27,9 +27,9 @@ const APP_ID = "wxb11529c136998cb6";
 
 const FRAGMENTS: readonly string[] = [
   ...'{}[]",:\n 0-',
-  ...["null", "true", "1e999", "[null]", "[{}]", '{"pieces":', '"pieces":null', '"pieces":[null]'],
-  ...['{"MsgType":"text"}', '"MsgType":', '"Content":', '"until":9e15', '"reply":', '"asked":true'],
-  ...['"of":', "9999999999 0", "-1 -1", "x 1", "NaN NaN", '"token":', "parked", "gave up", "given"],
+  ...["null", "true", "1e999", "[null]", "[{}]", '"state":', '"working"', '"ready"', '"given"', '"late":true'],
+  ...['{"MsgType":"text"}', '"MsgType":', '"Content":', '"until":9e15', '"replies":', '"reply":', '"rest":[]'],
+  ...['"of":', '"by":', '"since":', '"begun":true', '"bytes":9e9', '"hold":{}', '"took":"key"', '"token":'],
   ...KINDS.map((kind) => `${kind} `),
   ...VALUES,
 ];
