@@ -24,6 +24,10 @@ import { transcriptTarget } from "./transcript.ts";
 
 const SEED = 7;
 
+/** A record that says that everything has been said. */
+const ANSWERED =
+  '{"since":1714112445000,"deliveries":1,"at":1714112445000,"expires":9e15,"state":"given","rest":[],"isSeen":true}';
+
 /** The fault, and the target with it. */
 const FAULTY: readonly (readonly [fault: string, target: Target, says: RegExp])[] = [
   [
@@ -113,13 +117,13 @@ const FAULTY: readonly (readonly [fault: string, target: Target, says: RegExp])[
     /deep-equal/,
   ],
   [
-    "a number of deliveries that is none is believed",
+    "a record that is none is believed",
     storeTarget((store) => ({
       ...store,
-      get: async (key) => {
-        const value = await store.get(key);
-        const isCount = key.includes("deliveries") && value !== undefined;
-        return isCount && !/^\d+ \d+$/.test(value) ? "9 9" : value;
+      swap: async (key, ...words) => {
+        const swapped = await store.swap(key, ...words);
+        const isBelieved = key.startsWith("run\n") && !swapped.done && !swapped.value?.includes('"state"');
+        return isBelieved ? { done: false, value: ANSWERED } : swapped;
       },
     })),
     /a follower sees/,
