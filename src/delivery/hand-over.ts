@@ -50,7 +50,9 @@ export class HandOver {
 
   /** Gives what a record says: the answer that this delivery has taken, or another had before. */
   async giveRecorded(run: Run, { record, took }: Joined): Promise<void> {
-    if (took && !this.isInTime(run) && (await this.#parts.ownership.putBack(run))) return;
+    const back = took && !this.isInTime(run) ? await this.#parts.ownership.putBack(run) : undefined;
+    // Whoever looked meanwhile found nothing to fetch, and took it out of the line.
+    if (back !== undefined) return void (await this.#place(run, back, false));
     const reply = record?.state === "given" ? record.reply : undefined;
     this.give(run, reply);
     if (!took || record?.state !== "given") return;

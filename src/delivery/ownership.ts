@@ -6,6 +6,7 @@
  */
 import type { Clock } from "../clock.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
+import type { Reply } from "../protocol/reply.ts";
 import { givenToItsOwn } from "./record.ts";
 import type { Counted, MessageRecord, Ready, Standing, Working } from "./record.ts";
 import type { Reply } from "../protocol/reply.ts";
@@ -155,16 +156,17 @@ export class Ownership {
   /**
    * Puts back an answer that was taken for a delivery which had left.
    *
-   * @returns false when another delivery has it
+   * @returns the answer; `undefined` when another delivery has it
    */
-  async putBack(run: Run): Promise<boolean> {
+  async putBack(run: Run): Promise<readonly Reply[] | undefined> {
+    let replies: readonly Reply[] = [];
     const { changed } = await this.#parts.records.change(run.key, (before) => {
       if (before?.state !== "given" || before.reply === undefined || before.isSeen) return undefined;
       const { since, deliveries, at, expires, reply, rest } = before;
-      const replies = [reply, ...rest];
+      replies = [reply, ...rest];
       return { since, deliveries, at, expires, state: "ready", replies, late: run.isLate };
     });
-    return changed;
+    return changed ? replies : undefined;
   }
 
   /** Notes that the last delivery was answered without the answer. */
