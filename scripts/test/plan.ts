@@ -27,6 +27,8 @@ export const SLOW: Readonly<Record<string, string>> = {
   "test/expressions/expressions.test.ts": "thousands of texts for each regular expression",
   "test/faults/disk-full.test.ts": "a disk that is full",
   "test/faults/dns.test.ts": "a name that is not found",
+  "test/faults/history-pace.test.ts": "forty followers at a tenth of their pace",
+  "test/faults/history.test.ts": "hundreds of messages while processes and stores fail",
   "test/faults/redis-slow.test.ts": "a Redis that is slow",
   "test/faults/sqlite-kill.test.ts": "processes that are killed while they write",
   "test/fuzz/fuzz.test.ts": "another seed each time",
