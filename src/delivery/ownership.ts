@@ -9,7 +9,6 @@ import type { DeliverySettings } from "./delivery-options.ts";
 import type { Reply } from "../protocol/reply.ts";
 import { givenToItsOwn } from "./record.ts";
 import type { Counted, MessageRecord, Ready, Standing, Working } from "./record.ts";
-import type { Reply } from "../protocol/reply.ts";
 import type { Records } from "./records.ts";
 import { KNOWN_AT_MOST_MS, REMEMBER_MS } from "./remembered.ts";
 import { isCounted } from "./run.ts";
