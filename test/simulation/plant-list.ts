@@ -106,8 +106,8 @@ export const PLANTS: readonly Plant[] = [
   {
     name: "line reference not inserted",
     file: HAND_OVER,
-    find: "if (await lines.place(run.follower, this.#refTo(run, replies, begun), isTold)) return true;",
-    replace: "if (lines.mayHave(run) || isTold || !begun) return true;",
+    find: "if (await lines.place(run.follower, this.#refTo(run, replies, begun))) return true;",
+    replace: "if (lines.mayHave(run) || !begun) return true;",
   },
   {
     name: "every process runs the handler",
