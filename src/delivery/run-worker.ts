@@ -142,8 +142,9 @@ export class RunWorker {
       late.tellFailure(run, error);
       run.error = undefined;
     }
-    const kept = this.#bounded(run, replies);
-    const pieces = toPieces(kept, settings.fetched);
+    const isShort = isOneShortText(replies, settings.fetched.limitBytes);
+    const kept = isShort ? replies : this.#bounded(run, replies);
+    const pieces = isShort ? replies : toPieces(kept, settings.fetched);
     const mayTakeAlong = lines.isUsed && lines.mayHave(run) && handOver.mayTakeAlong(run);
     const isAlone = pieces.length <= 1 && !mayTakeAlong && !isShared && !run.isRecorded;
     if (!isAlone || !run.isInTime(clock.now(), settings.windowMs)) {
@@ -237,4 +238,10 @@ export class RunWorker {
   #pause(): Promise<void> {
     return new Promise((resolve) => this.#parts.clock.setTimeout(resolve, WATCH_MS));
   }
+}
+
+/** As nearly every answer is: nothing of it is cut. A code unit takes three bytes at most. */
+function isOneShortText(replies: readonly Reply[], limitBytes: number): boolean {
+  const [reply] = replies;
+  return replies.length === 1 && reply?.MsgType === "text" && reply.Content.length * 3 <= limitBytes;
 }
