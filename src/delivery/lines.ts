@@ -146,7 +146,7 @@ export class Lines {
     }
     let promised: Found;
     for (const ref of line) {
-      if (asking === "along" && (ref.begun || ref.since >= writtenBefore)) continue;
+      if (asking === "along" && (ref.begun || isLater(ref, writtenBefore, this.#clock.now()))) continue;
       const found = await this.hold(follower, ref, asking, by, holdMs);
       if (typeof found === "object") return found;
       // What is in other hands is a moment off; what comes behind it must not overtake it.
@@ -266,6 +266,11 @@ export class Lines {
       return { value: JSON.stringify(line), ttlMs: Math.max(1, Math.ceil(until - now)) };
     });
   }
+}
+
+/** Whether a message was written later than another. One of the future was before the clock was set back. */
+function isLater({ since }: Ref, than: number, now: number): boolean {
+  return since >= than && since <= now + LONGEST_MS;
 }
 
 /** What the pieces of an answer count for in a line. */
