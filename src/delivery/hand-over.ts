@@ -236,7 +236,8 @@ export class HandOver {
     let timer: unknown;
     const tooLate = new Promise<"too late">((resolve) => {
       // A slow store must not cost the delivery: what it finds then goes back.
-      const leftMs = settings.windowMs - (clock.now() - run.lastAt);
+      // No longer than the whole, though the clock was set back meanwhile.
+      const leftMs = Math.min(settings.windowMs, run.lastAt + settings.windowMs - clock.now());
       timer = clock.setTimeout(() => resolve("too late"), Math.max(0, leftMs / 2));
     });
     const held = await Promise.race([looking, tooLate]);
