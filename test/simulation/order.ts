@@ -109,12 +109,13 @@ function checkTurn(subject: Case, reads: readonly Read[], read: Read): void {
   const [next] = others;
   const shown = before.findLast(({ parts, isNotice }) => parts.length > 0 || isNotice);
   if (kind === "pickup" && shown?.asksForMore === true) {
-    if (next !== undefined && isBehind(next, shown.parts)) return;
+    if (next !== undefined && isBehind(next, shown)) return;
     return say(3, `The pick-up word ${id} got ${wordsOf(read.parts)} behind ${wordsOf(shown.parts)}`);
   }
   // A rest goes first as well when others were shown meanwhile that have none.
-  const begun = before.findLast(({ asksForMore }) => asksForMore)?.parts.at(-1)?.message;
-  if (read.isNotice || (next !== undefined && next.index > 0 && next.message === begun)) return;
+  const begun = before.findLast(({ asksForMore }) => asksForMore);
+  const isRest = next !== undefined && begun !== undefined && isOf(next, begun);
+  if (read.isNotice || isRest) return;
   const waiting = record.messages.find((message) => {
     const isTheirs = message.id < id && message.follower === read.follower;
     return isTheirs && waitsWhole(subject, reads, message, earlier);
@@ -123,10 +124,16 @@ function checkTurn(subject: Case, reads: readonly Read[], read: Read): void {
   say(3, `${kind} ${id} got ${wordsOf(read.parts)} where the answer to ${waiting.id} was due`);
 }
 
-/** The next part of what was shown last. */
-function isBehind({ message, index }: Part, shown: readonly Part[]): boolean {
-  const indices = shown.filter((part) => part.message === message).map((part) => part.index);
-  return indices.length > 0 && index === Math.max(...indices) + 1;
+/** The next part of what was shown last, or the question's own answer, which had no room in it. */
+function isBehind({ message, index }: Part, { parts, to }: Read): boolean {
+  const indices = parts.filter((part) => part.message === message).map((part) => part.index);
+  if (indices.length === 0) return message === to && index === 0;
+  return index === Math.max(...indices) + 1;
+}
+
+/** A part of what was begun with a reply, be it further on. */
+function isOf({ message, index }: Part, { parts, to }: Read): boolean {
+  return message === to || (index > 0 && parts.at(-1)?.message === message);
 }
 
 function isCrowded({ record }: Case, id: number, read: Read): boolean {
