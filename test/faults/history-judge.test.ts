@@ -78,6 +78,8 @@ describe("What nobody could promise", () => {
     const later = { endings: [{ pid: 1, at: 5000, signal: "SIGKILL" as const }] };
     assert.equal(isBeyondPromise(history(unread, ran("1", 0), later), "1"), false);
     assert.equal(isBeyondPromise(history(unread, ran("1", 0)), "1"), false);
+    const told = { endings: [{ pid: 1, at: 100, signal: "SIGTERM" as const }] };
+    assert.equal(isBeyondPromise(history(unread, ran("1", 0), told), "1"), false);
   });
 
   test("is one given to a delivery whose process stood still until it was dropped", () => {
@@ -85,6 +87,10 @@ describe("What nobody could promise", () => {
     assert.equal(isBeyondPromise(history(unread, ran("1", 0), still), "1"), true);
     assert.equal(isBeyondPromise(history(unread, ran("1", 0), { still: [{ pid: 2, from: 400, to: 700 }] }), "1"), false);
     assert.equal(isBeyondPromise(history([message("1", 0, [])], ran("1", 0), still), "1"), false);
+    // The handler ended as the process went on, and the dropped delivery lay there.
+    const lay = { still: [{ pid: 1, from: 300, to: 1900 }] };
+    assert.equal(isBeyondPromise(history(unread, ran("1", 2), lay), "1"), true);
+    assert.equal(isBeyondPromise(history(unread, ran("1", 3), lay), "1"), false);
   });
 
   test("is what was decided while the store was away, and nothing else", () => {

@@ -132,25 +132,27 @@ export function judge({ written, handled }: History): Verdict {
 /**
  * Whether a message's answer may be lost, since nobody could promise it. Its process was killed before
  * the store had it. Or it was given to a delivery, and between the store's record of that and the
- * socket the process was killed, or stood still for so long that WeChat had dropped the delivery. Or
- * see `isBeyondStore`.
+ * socket the process was killed, or stood still for so long that WeChat had dropped the delivery; one
+ * that lay there meanwhile looks as if it had just come. Or see `isBeyondStore`. A process that ends by
+ * SIGTERM excuses nothing.
  */
 export function isBeyondPromise(history: History, id: string): boolean {
   const { written, handled, endings, still } = history;
   const ends = handled.filter((one) => one.what === "end" && one.id === id);
   const follower = written.find((one) => one.id === id)?.follower;
+  const endedAt = Math.min(...ends.map(({ at }) => at));
+  const killed = endings.filter(({ signal }) => signal === "SIGKILL");
   const isCutOff = ({ pid, from, to, end }: Delivered): boolean => {
     if (end === "answered") return false;
-    const isKilled = endings.some((one) => one.pid === pid && one.at >= from && one.at <= to + CLOSE_MS);
-    return isKilled || still.some((one) => one.pid === pid && one.from <= to + CLOSE_MS && one.to >= from);
+    if (to >= endedAt && killed.some((one) => one.pid === pid && one.at >= from && one.at <= to + CLOSE_MS)) return true;
+    // It was read at the end of that at the latest.
+    return still.some((one) => one.pid === pid && one.from <= to + CLOSE_MS && one.to >= from && one.to + KEEPING_MS >= endedAt);
   };
   const isUnkept = ({ pid, at }: Handled): boolean => {
-    return endings.some((one) => one.pid === pid && one.at >= at - CLOSE_MS && one.at <= at + KEEPING_MS);
+    return killed.some((one) => one.pid === pid && one.at >= at - CLOSE_MS && one.at <= at + KEEPING_MS);
   };
-  const firstEnd = Math.min(...ends.map(({ at }) => at));
-  const later = written.filter((one) => one.follower === follower).flatMap(({ deliveries }) => deliveries)
-    .filter(({ to }) => to >= firstEnd);
-  return ends.every(isUnkept) || later.some(isCutOff) || isBeyondStore(history, id);
+  const deliveries = written.filter((one) => one.follower === follower).flatMap((one) => one.deliveries);
+  return ends.every(isUnkept) || deliveries.some(isCutOff) || isBeyondStore(history, id);
 }
 
 /**
