@@ -58,6 +58,7 @@ export async function startServer(
   refuseTwins(bots);
   let closing = false;
   const server = makeServer(settings);
+  server.maxHeadersCount = MOST_HEADERS;
   const connections = new Connections(server, {
     tls: tls !== undefined,
     maxConnections,
@@ -128,6 +129,12 @@ function refuseTwins(bots: readonly Mounted[]): void {
  * 10,000 connections may each hold one that is not finished.
  */
 const HEAD_LIMIT_BYTES = 8192;
+
+/**
+ * The most headers that are kept of a head, finished or not; Node's default is 2,000. Node 20 leaves
+ * out the others, newer versions refuse the head.
+ */
+const MOST_HEADERS = 100;
 
 /** How often connections are looked at that are too slow, by Node and by us. */
 function lookEveryMs({ headersTimeoutMs }: ListenSettings): number {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type { IncomingMessage } from "node:http";
 import { describe, test } from "node:test";
 import { exchange, openFor, withPatience } from "../support/http.ts";
 import {
@@ -223,4 +225,18 @@ describe("A body may not be larger than the limit", () => {
     connection.send({ method: "POST", target: "/other", headers });
     assert.equal((await connection.answer()).status, 404);
   });
+});
+
+test("Of a head with 300 headers some hundred are kept; newer versions of Node refuse it", async (context) => {
+  let kept = 0;
+  const note = (message: unknown): void => {
+    kept = (message as { request: IncomingMessage }).request.rawHeaders.length / 2;
+  };
+  subscribe("http.server.request.start", note);
+  context.after(() => unsubscribe("http.server.request.start", note));
+  const connection = await openFor(context, await serve(context, tutorialBot(PLAIN)));
+  const { target } = verification(ACCOUNT, "echo");
+  connection.write(`GET ${target} HTTP/1.1\r\nHost: x\r\n${"a:\r\n".repeat(300)}\r\n`);
+  const { status } = await connection.answer();
+  assert.ok(status === 431 || (status === 200 && kept < 200), `${status}, ${kept} headers`);
 });
