@@ -152,6 +152,6 @@ function isHan(code: number): boolean {
 /** Whether the character that an offset is in is wide. */
 function isWide(text: string, offset: number): boolean {
   const isLow = (text.charCodeAt(offset) & 0xfc00) === 0xdc00;
-  const point = text.codePointAt(isLow ? offset - 1 : offset) ?? 0;
+  const point = Number(text.codePointAt(isLow ? offset - 1 : offset));
   return point >= 0x2000 && WIDE.test(String.fromCodePoint(point));
 }

@@ -71,7 +71,7 @@ export function lastAt(items: readonly { readonly start: number }[], offset: num
   let [low, high] = [0, items.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((items[middle]?.start ?? 0) <= offset) low = middle + 1;
+    if (Number(items[middle]?.start) <= offset) low = middle + 1;
     else high = middle;
   }
   return low - 1;

@@ -58,6 +58,17 @@ describe("A long late answer", { timeout: 300_000 }, () => {
     assert.deepEqual(await fetchRest(stage), []);
   });
 
+  test("of nine thousand bytes goes in five messages, as many as are let through", async (context) => {
+    const stage = await setLate(context);
+    const long = "一二三四五六七八九十".repeat(300);
+    answering(stage, long);
+    await stage.sayLate("长");
+    assert.equal(Buffer.byteLength(long), 9_000);
+    assert.equal(stage.contents().length, 5);
+    assert.equal(stage.contents().join(""), long);
+    assert.deepEqual(await fetchRest(stage), []);
+  });
+
   for (const taken of [0, 1, 2, 3, 4]) {
     test(`of which ${taken} of 5 pieces are taken gives the rest later`, async (context) => {
       const stage = await setLate(context);

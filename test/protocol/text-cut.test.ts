@@ -29,7 +29,7 @@ describe("A text is cut at the best place in the last third of what fits:", () =
     ["behind the last of several", 30, ["0123456789 12345. abc. ", "1234567 9 123456789"]],
     ["of Chinese", 36, ["今天天气很好。我们出门。", "去公园玩"]],
     ["of Chinese, with what closes the sentence", 36, ["他问道：“今天出门吗？”", "我说好的去公园玩"]],
-    ["and behind a comma like behind a space", 30, ["今天天气很好，我们，", "现在出门去公园玩"]],
+    ["and behind a comma like behind a space", 36, ["今天天气很好，我们，", "去看花和树木"]],
   ]);
 
   it("into one piece at least", () => {
@@ -40,6 +40,11 @@ describe("A text is cut at the best place in the last third of what fits:", () =
     assert.deepEqual(cut("0123456789 123456789   \t 12345678", 28), ["0123456789 123456789   \t ", "12345678"]);
     assert.deepEqual(cut("0123456789 123456789\n\n\n    indented", 28), ["0123456789 123456789\n\n\n", "    indented"]);
     assert.deepEqual(cut("0123456789 123456789\r\n\r\n12345678", 28), ["0123456789 123456789\r\n\r\n", "12345678"]);
+  });
+
+  it("and before it, where the white space has no room: no piece begins with it", () => {
+    assert.deepEqual(cut("0123456789 123456789 123\n\nabcdef", 25), ["0123456789 123456789 ", "123\n\nabcdef"]);
+    assert.deepEqual(cut("我你他我你他。 我你", 21), ["我你他我你", "他。 我你"]);
   });
 
   it("where the number of an item is no end of a sentence", () => {
@@ -83,14 +88,28 @@ describe("A text is never cut within", () => {
     for (const mark of ["。", "，", "”", "）", "！", "："]) {
       assert.deepEqual(cut(`我你他我你他我你他${mark}我你`, 27), ["我你他我你他我你", `他${mark}我你`]);
     }
+    assert.deepEqual(cut("我你他我你他我。”我你", 24), ["我你他我你他", "我。”我你"]);
     for (const mark of ["“", "（", "《"]) {
       assert.deepEqual(cut(`我你他我你他我你${mark}他我你`, 27), ["我你他我你他我你", `${mark}他我你`]);
     }
   });
 
+  it("a word that stands beside a picture, but between the two", () => {
+    assert.deepEqual(cut("abcdefg👍hijklmno", 12), ["abcdefg👍", "hijklmno"]);
+  });
+
+  it("a tag in which a block of code seems to begin", () => {
+    const text = '0123456789 <a title="x\n```js\n">0123 5678</a> 0123';
+    assert.equal(cut(text, 30).join(""), text);
+  });
+
   it("a URL, of which Chinese punctuation is no part", () => {
     const text = "请看：https://example.com/abc，那里有答案和说明";
     assert.deepEqual(cut(text, 40), ["请看：https://example.com/abc，", "那里有答案和说明"]);
+  });
+
+  it("what follows :// without a scheme", () => {
+    assert.deepEqual(cut("0123456789 ：://abc。def 0123", 24), ["0123456789 ：://abc。", "def 0123"]);
   });
 
   it("links that stand beside each other, but between them", () => {
