@@ -98,6 +98,11 @@ describe("A text is never cut within", () => {
     assert.deepEqual(cut("abcdefg👍hijklmno", 12), ["abcdefg👍", "hijklmno"]);
   });
 
+  it("a link, which ends with the first tag that closes it", () => {
+    const text = '0123 <a href="x">一</a> 0123 5678 </a>x';
+    assert.deepEqual(cut(text, 34), ['0123 <a href="x">一</a> 0123 ', "5678 </a>x"]);
+  });
+
   it("a tag in which a block of code seems to begin", () => {
     const text = '0123456789 <a title="x\n```js\n">0123 5678</a> 0123';
     assert.equal(cut(text, 30).join(""), text);
