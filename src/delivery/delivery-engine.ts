@@ -69,6 +69,9 @@ export function createDelivery(parts: () => EngineParts): DeliveryService {
   };
 }
 
+/** Longer than any delivery takes. */
+const FAR_MS = 60_000;
+
 /** How often the log says that there is no room. */
 const TELL_FULL_MS = 60_000;
 
@@ -101,8 +104,9 @@ export class DeliveryEngine {
    * Answers a delivery: starts the handler, or joins the run of an earlier one. Never throws or
    * rejects.
    */
-  deliver(delivery: Delivery): Delivered | Promise<Delivered> {
+  deliver(came: Delivery): Delivered | Promise<Delivered> {
     const { services, settings } = this.#parts;
+    const delivery = this.#timely(came);
     const key = deliveryKey(services.accountId, delivery.message);
     const known = this.#runs.get(key);
     if (known === "delivered") return REPEATED;
@@ -137,6 +141,13 @@ export class DeliveryEngine {
     // What is being pushed may be refused, and must then still be parked.
     await this.#late.idle();
     return active.length;
+  }
+
+  /** A host's own time of arrival may be far from our clock, by which the delivery is timed. */
+  #timely(delivery: Delivery): Delivery {
+    const now = this.#parts.clock.now();
+    const isNear = Math.abs(now - delivery.receivedAt) < FAR_MS;
+    return isNear ? delivery : { ...delivery, receivedAt: now };
   }
 
   /** A refusal would end the repeats, and what runs must not be dropped; so it is let lapse. */

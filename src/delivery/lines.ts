@@ -215,9 +215,10 @@ export class Lines {
     until: number,
   ): Found {
     const limits = asking === "push" ? this.#limits.pushed : this.#limits.fetched;
-    const [reply] = toPieces(remaining(record), limits);
+    const [reply, ...pieces] = toPieces(remaining(record), limits);
     if (reply === undefined) return undefined;
-    const others = restOf(remaining(record), 1, limits);
+    // What is pushed was cut to go out in few messages, and stays cut so.
+    const others = asking === "push" ? pieces : restOf(remaining(record), 1, limits);
     const letGo = async (rest: readonly Reply[] | undefined): Promise<void> => {
       const { changed } = await this.#records.change(ref.of, (now) => {
         if (now === undefined || now.state === "working" || now.hold?.by !== by) return undefined;

@@ -16,7 +16,8 @@ describe("late.hold: false", () => {
       assert.deepEqual(sent.told, [notice ?? "success"]);
       await wechat.clock.turn(30_000);
       assert.equal(sent.told.length, 1);
-      assert.equal(await wechat.ask("好"), notice === undefined ? "慢答\n\n好!" : "慢答");
+      assert.equal(await wechat.ask("1"), "慢答");
+      assert.equal(await wechat.ask("1"), "1!", "and then it is a message like any other");
     }
   });
 });

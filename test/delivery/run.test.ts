@@ -33,6 +33,7 @@ describe("A run", () => {
       acceptedUntil: 0,
       error: undefined,
       isRecorded: false,
+      seen: undefined,
       lease: undefined,
       timer: undefined,
     });

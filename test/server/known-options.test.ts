@@ -20,7 +20,7 @@ describe("An option that is not known is refused, with the names that are", () =
     [
       bot({ delivery: { notice: "…" } }),
       "Option delivery.notice is not known, " +
-        "known are deadlineMs, deliveries, hardCapMs, more, late",
+        "known are deadlineMs, deliveries, handlerMs, hardCapMs, more, late",
     ],
     [
       bot({ delivery: { late: { onlate: () => {} } } }),
@@ -29,12 +29,12 @@ describe("An option that is not known is refused, with the names that are", () =
     [
       bot({ delivery: { ["x".repeat(200)]: 1 } }),
       `Option ${`delivery.${"x".repeat(200)}`.slice(0, 80)} is not known, ` +
-        "known are deadlineMs, deliveries, hardCapMs, more, late",
+        "known are deadlineMs, deliveries, handlerMs, hardCapMs, more, late",
     ],
     [
       bot({ delivery: { toString: 1 } }),
       "Option delivery.toString is not known, " +
-        "known are deadlineMs, deliveries, hardCapMs, more, late",
+        "known are deadlineMs, deliveries, handlerMs, hardCapMs, more, late",
     ],
     [
       bot({ appId: "wx1", appSecret: "5ecret" }),

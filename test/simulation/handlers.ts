@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { createApi, createBot, session } from "../../src/index.ts";
+import { echostr } from "../support/subject.ts";
 import type { Bot, BotOptions, Context, Reply } from "../../src/index.ts";
 import type { Chance } from "./chance.ts";
 import { APP_ID, TOKEN } from "./platform.ts";
@@ -14,6 +14,8 @@ import { NOTICE } from "./plan.ts";
 import type { BotPlan } from "./plan.ts";
 import type { BotProcess } from "./processes.ts";
 import type { HistoryRecord, Message, Run } from "./record.ts";
+
+const { createApi, createBot, session } = echostr;
 
 /** What a message of either kind carries its number in. */
 type Received = { readonly MsgId?: string; readonly EventKey?: string };
