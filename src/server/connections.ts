@@ -30,7 +30,7 @@ export const MOST_WAITING_REQUESTS = 4;
  * With TLS each takes some 110 KiB from its handshake on.
  */
 export const MOST_IDLE: Readonly<Record<"plain" | "tls", Crowd>> = {
-  plain: { silent: 1000, idle: 3000 },
+  plain: { silent: 2000, idle: 3000 },
   tls: { silent: 400, idle: 500 },
 };
 

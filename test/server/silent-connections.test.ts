@@ -48,7 +48,7 @@ const areClosed = (sockets: readonly Socket[]): Socket[] =>
   sockets.filter((socket) => socket.destroyed);
 
 for (const [what, tls, most] of [
-  ["have asked nothing", false, "1,000"],
+  ["have asked nothing", false, "2,000"],
   ["are in a handshake", true, "400"],
 ] as const) {
   describe(`Connections that ${what}`, () => {
