@@ -87,7 +87,7 @@ const IMPORTED_CRYPTO = {
 
 const PROGRAM = "#!/usr/bin/env node\n";
 const WITH_PAGE = { __ECHOSTR_PAGE__: JSON.stringify(pageFiles()) };
-const MOST_OF_LIBRARY = { written: 272, minified: 149, gzip: 54 };
+const MOST_OF_LIBRARY = { written: 296, minified: 162, gzip: 59 };
 
 /** Lines of comment, but for those that say where a part comes from, and those that bundlers read. */
 const COMMENTS = /^ *(?:\/\*\*[^]*?\*\/|\/\/ (?!echostr |src\/|lab\/|@__).*)\n/gm;
@@ -100,13 +100,13 @@ const FILES: readonly Made[] = [
     entry: 'export * from "./src/core.ts";',
     plugins: [IMPORTED_CRYPTO],
     form: "minified",
-    most: { written: 89, minified: 89, gzip: 33 },
+    most: { written: 102, minified: 102, gzip: 38 },
   },
   {
     name: "echostr-server.mjs",
     entry: SERVER_ENTRY,
     firstLine: PROGRAM,
-    most: { written: 296, minified: 163, gzip: 60 },
+    most: { written: 322, minified: 178, gzip: 66 },
   },
   {
     name: "echostr-lab.mjs",

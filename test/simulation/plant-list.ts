@@ -76,26 +76,26 @@ export const PLANTS: readonly Plant[] = [
   {
     name: "answer given to a connection that WeChat has dropped",
     file: HAND_OVER,
-    find: "return run.isAwaited && this.#parts.clock.now() - run.lastAt < this.#parts.settings.windowMs;",
+    find: "return run.isInTime(this.#parts.clock.now(), this.#parts.settings.windowMs);",
     replace: "return run.isAwaited;",
   },
   {
     name: "given although the delivery had lapsed",
     file: HAND_OVER,
-    find: "(isWritten && !(await ownership.reopen(run)))",
+    find: "(isWritten && !(await ownership.reopen(run, own?.length === 0 ? undefined : own)))",
     replace: "isWritten",
   },
   {
     name: "lease not renewed",
     file: OWNERSHIP,
-    find: "timer = clock.setTimeout(tick, LEASE_MS / 3);\n    run.lease",
-    replace: "run.lease",
+    find: "timer = clock.setTimeout(tick, LEASE_MS / 3);\n    const lease",
+    replace: "const lease",
   },
   {
     name: "answer published after the message was given back",
     file: OWNERSHIP,
-    find: "before?.state !== \"working\" || (isShared && before.by !== by)",
-    replace: "before?.state !== \"working\" && isShared && before?.state === \"working\"",
+    find: "!isFree(before) || (isShared && before.by !== by)",
+    replace: "!isFree(before)",
   },
   {
     name: "lost wake-up",
@@ -184,7 +184,7 @@ export const PLANTS: readonly Plant[] = [
   {
     name: "an answer that is there is kept for a moment only",
     file: OWNERSHIP,
-    find: "isOver ? 0 : keepMs)",
+    find: "isOver ? 0 : settings.keepMs)",
     replace: "0)",
   },
   {
