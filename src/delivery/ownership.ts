@@ -55,7 +55,9 @@ export class Ownership {
    */
   async take(run: Run, isFirst: boolean, stale?: number): Promise<"ours" | Joined> {
     const { clock, newOwner } = this.#parts;
-    const by = newOwner();
+    // Who asks again, since he was frozen, is the same.
+    run.lease?.stop();
+    const by = run.lease?.by ?? newOwner();
     // Before it is ours: a store that fails may have written it all the same.
     run.lease = { by, until: -Infinity, stop: () => {} };
     let took = false;
@@ -64,8 +66,8 @@ export class Ownership {
       (before, now) => {
         if (before === undefined) return { ...this.#counted(run, now), ...working(by, now, run.isLate) };
         took = this.#mayTake(run, before);
-        const isTheirs = before.state !== "working" || (before.until > now && before.until !== stale);
-        if (isTheirs) return this.#joined(run, before, isFirst);
+        const isOver = before.state === "working" && (before.until <= now || before.until === stale);
+        if (before.state !== "working" || (before.by !== by && !isOver)) return this.#joined(run, before, isFirst);
         return { ...(this.#joined(run, before, isFirst) ?? before), ...working(by, now, before.late) };
       },
       isFirst ? { record: undefined } : undefined,
