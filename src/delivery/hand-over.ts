@@ -11,6 +11,7 @@ import type { DeliverySettings } from "./delivery-options.ts";
 import type { LateAnswers } from "./late-answers.ts";
 import { bytesOf, LINE_BYTES } from "./lines.ts";
 import type { Held, Lines, Ref } from "./lines.ts";
+import { WATCH_MS } from "./ownership.ts";
 import type { Joined, Ownership } from "./ownership.ts";
 import { putBefore, restOf, toPieces } from "./pieces.ts";
 import type { Standing } from "./record.ts";
@@ -127,7 +128,7 @@ export class HandOver {
     const given: Standing = { state: "given", reply, rest, took: held?.of };
     const isOurs = !isWritten || (await ownership.write(run, given));
     const isInTime = this.isInTime(run) && (held === undefined || clock.now() < held.until);
-    if (isOurs && (isInTime || (isWritten && !(await ownership.reopen(run, own?.length === 0 ? undefined : own))))) {
+    if (isOurs && (isInTime || (isWritten && (await this.#isTaken(run, rest, own))))) {
       this.give(run, reply);
       if (held !== undefined) late.tell(run, "info", "A parked answer is given with this message");
       await held?.done();
@@ -135,7 +136,31 @@ export class HandOver {
       return "done";
     }
     await held?.back();
+    if (run.state.is === "given") return "done";
     return isOurs ? "left" : "lost";
+  }
+
+  /** Whether an answer that was given too late has gone out all the same. If not, it is taken back. */
+  async #isTaken(run: Run, rest: readonly Reply[], own?: readonly Reply[]): Promise<boolean> {
+    const { ownership, clock } = this.#parts;
+    for (;;) {
+      const reopened = await ownership.reopen(run, rest, own?.length === 0 ? undefined : own);
+      switch (reopened) {
+        case "taken":
+          return true;
+        case "reopened":
+          return false;
+        case "begun":
+          this.give(run, undefined);
+          await this.#place(run, rest, true);
+          return false;
+        case "held":
+          await new Promise<void>((resolve) => clock.setTimeout(resolve, WATCH_MS));
+          break;
+        default:
+          return reopened satisfies never;
+      }
+    }
   }
 
   /** Keeps an answer that no delivery waits for. */

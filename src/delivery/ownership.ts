@@ -7,7 +7,7 @@
 import type { Clock } from "../clock.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
 import type { Reply } from "../protocol/reply.ts";
-import { givenToItsOwn } from "./record.ts";
+import { givenToItsOwn, isRunning } from "./record.ts";
 import type { Counted, MessageRecord, Ready, Standing, Working } from "./record.ts";
 import type { Records } from "./records.ts";
 import { KNOWN_AT_MOST_MS, REMEMBER_MS } from "./remembered.ts";
@@ -26,6 +26,13 @@ export interface Joined {
   /** The answer waited for it, and it has taken it. */
   readonly took: boolean;
 }
+
+/**
+ * What became of an answer that was given to nobody: it is as it was before; another delivery has
+ * `"taken"` it; somebody has `"begun"` to hand out its rest, and it stands before that; its rest is
+ * `"held"` at the moment.
+ */
+export type Reopened = "reopened" | "taken" | "begun" | "held";
 
 /** What an ownership is made from. */
 export interface OwnershipParts {
@@ -137,21 +144,32 @@ export class Ownership {
   /**
    * Takes back an answer that was given to a delivery which had left.
    *
+   * @param rest what was to be fetched of it
    * @param replies the whole of it; missing while it is still to be found
-   * @returns false when another delivery has it, or it is not known
    */
-  async reopen(run: Run, replies?: readonly Reply[]): Promise<boolean> {
+  async reopen(run: Run, rest: readonly Reply[], replies?: readonly Reply[]): Promise<Reopened> {
     const by = run.lease?.by ?? run.key;
-    const { changed, record } = await this.#parts.records.change(run.key, (before, now) => {
+    let result = "taken" as Reopened;
+    const { record } = await this.#parts.records.change(run.key, (before, now) => {
+      result = "taken";
       if (before?.state !== "given" || before.isSeen) return undefined;
-      const { since, deliveries, at, expires } = before;
+      if (before.hold !== undefined && isRunning(before.hold.until, now)) {
+        result = "held";
+        return undefined;
+      }
+      const { since, deliveries, at, expires, reply } = before;
       const counted = { since, deliveries, at, expires };
+      if (JSON.stringify(before.rest) !== JSON.stringify(rest) && reply !== undefined) {
+        result = "begun";
+        return { ...counted, state: "given", rest: [reply, ...before.rest] };
+      }
+      result = "reopened";
       if (replies === undefined) return { ...counted, ...working(by, now, run.isLate) };
       return { ...counted, state: "ready", replies, late: run.isLate, by };
     });
     run.seen = record;
-    if (changed && replies === undefined && run.lease !== undefined) this.#keep(run, by);
-    return changed;
+    if (result === "reopened" && replies === undefined && run.lease !== undefined) this.#keep(run, by);
+    return result;
   }
 
   /**

@@ -206,10 +206,29 @@ describe("The answer to a message", () => {
       await one.take(run, true);
       await one.write(run, GIVEN);
       if (isRead) await other.take(arrive(), true);
-      assert.equal(await one.reopen(run), !isRead);
+      assert.equal(await one.reopen(run, []), isRead ? "taken" : "reopened");
       assert.equal((await records.get("k"))?.state, isRead ? "given" : "working");
       assert.equal(clock.waiting, isRead ? 0 : 1, "what is ours again is renewed");
     }
+  });
+
+  test("that was given to a delivery which had left stands before its rest, once that was begun", async () => {
+    const { clock, records, one, arrive } = pair();
+    const [first, second, third] = ["一", "二", "三"].map((Content) => ({ MsgType: "text", Content }) as const);
+    assert.ok(first !== undefined && second !== undefined && third !== undefined);
+    const run = arrive();
+    await one.take(run, true);
+    await one.write(run, { state: "given", reply: first, rest: [second, third] });
+    const hold = { by: "somebody", until: clock.now() + 3000 };
+    const set = (change: object) =>
+      records.change("k", (record) => ({ ...record, ...change }) as MessageRecord);
+    await set({ hold });
+    assert.equal(await one.reopen(run, [second, third], [first, second, third]), "held");
+    await set({ hold: undefined, rest: [third] });
+    assert.equal(await one.reopen(run, [second, third], [first, second, third]), "begun");
+    const record = await records.get("k");
+    assert.ok(record?.state === "given");
+    assert.deepEqual([record.reply, record.rest], [undefined, [first, third]]);
   });
 });
 

@@ -105,7 +105,7 @@ describe("An answer that was given to a delivery which had left", () => {
     const run = one.run();
     await one.ownership.take(run, FIRST);
     await one.ownership.write(run, GIVEN);
-    assert.equal(await one.ownership.reopen(run), true);
+    assert.equal(await one.ownership.reopen(run, []), "reopened");
     assert.equal(await state(), "working");
     await clock.turn(5000);
     assert.notEqual(await other.ownership.take(other.run(), FIRST), "ours");

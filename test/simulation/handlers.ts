@@ -41,7 +41,7 @@ export function makeBot({ plan, record, platform, chance }: HandlerParts, proces
   };
   const call = (url: URL, init: RequestInit): Promise<Response> => platform.fetch(process, url, init);
   const fetch = call as typeof globalThis.fetch;
-  const api = createApi({ appId: APP_ID, appSecret: "s", clock, random, store, log, fetch });
+  const api = createApi({ appId: APP_ID, appSecret: "simulatedSecret0123456789abcdef", clock, random, store, log, fetch });
   const bot = createBot({
     token: TOKEN,
     api,

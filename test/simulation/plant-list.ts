@@ -82,7 +82,7 @@ export const PLANTS: readonly Plant[] = [
   {
     name: "given although the delivery had lapsed",
     file: HAND_OVER,
-    find: "(isWritten && !(await ownership.reopen(run, own?.length === 0 ? undefined : own)))",
+    find: "(isWritten && (await this.#isTaken(run, rest, own)))",
     replace: "isWritten",
   },
   {
