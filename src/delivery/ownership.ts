@@ -83,12 +83,12 @@ export class Ownership {
     if (record === undefined) throw new Error("A record was written, and is not there");
     this.learn(run, record);
     if (isFirst) run.repeats(record.at);
-    const isOurs = record.state === "working" && record.by === by;
-    // Who was frozen before he heard of it has lost it: another may have it by now.
-    if (!isOurs || record.until <= clock.now()) {
+    if (record.state !== "working" || record.by !== by) {
       run.lease = undefined;
       return { record, took };
     }
+    // Who heard of it too late may have lost it, and asks again.
+    if (record.until <= clock.now()) return this.take(run, false);
     this.#keep(run, by);
     return "ours";
   }
