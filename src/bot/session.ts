@@ -60,6 +60,8 @@ export function session(options: SessionOptions = {}): Handler {
     const services = servicesOf(context);
     const key = `session\n${followerKey(accountId, account, openId)}`;
     return turns.take(key, services, async () => {
+      // While it waited, another process may have taken the message over.
+      context.signal.throwIfAborted();
       const before = await store.get(key);
       const loaded = readSession(before);
       context.session = readSession(before);

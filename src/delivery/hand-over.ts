@@ -12,7 +12,7 @@ import type { LateAnswers } from "./late-answers.ts";
 import { bytesOf, LINE_BYTES } from "./lines.ts";
 import type { Held, Lines, Ref } from "./lines.ts";
 import { WATCH_MS } from "./ownership.ts";
-import type { Joined, Ownership } from "./ownership.ts";
+import type { Joined, Ownership, Reopened } from "./ownership.ts";
 import { putBefore, restOf, toPieces } from "./pieces.ts";
 import type { Standing } from "./record.ts";
 import type { Run } from "./run.ts";
@@ -128,38 +128,31 @@ export class HandOver {
     const given: Standing = { state: "given", reply, rest, took: held?.of };
     const isOurs = !isWritten || (await ownership.write(run, given));
     const isInTime = this.isInTime(run) && (held === undefined || clock.now() < held.until);
-    if (isOurs && (isInTime || (isWritten && (await this.#isTaken(run, rest, own))))) {
-      this.give(run, reply);
-      if (held !== undefined) late.tell(run, "info", "A parked answer is given with this message");
-      await held?.done();
-      if (rest.length > 0 || held !== undefined) late.pushRest(run);
-      return "done";
+    const fate = isInTime || !isOurs ? "taken" : await this.#takeBack(run, rest, isWritten, own);
+    if (!isOurs || fate === "reopened") {
+      await held?.back();
+      return isOurs ? "left" : "lost";
     }
-    await held?.back();
-    if (run.state.is === "given") return "done";
-    return isOurs ? "left" : "lost";
+    this.give(run, fate === "taken" ? reply : undefined);
+    if (held !== undefined) late.tell(run, "info", "A parked answer is given with this message");
+    await held?.done();
+    if (rest.length > 0 || held !== undefined) late.pushRest(run);
+    return "done";
   }
 
-  /** Whether an answer that was given too late has gone out all the same. If not, it is taken back. */
-  async #isTaken(run: Run, rest: readonly Reply[], own?: readonly Reply[]): Promise<boolean> {
+  /** Takes back what was given too late, once its rest is in nobody's hands. */
+  async #takeBack(
+    run: Run,
+    rest: readonly Reply[],
+    isWritten: boolean,
+    own: readonly Reply[] | undefined,
+  ): Promise<Exclude<Reopened, "held">> {
     const { ownership, clock } = this.#parts;
+    if (!isWritten) return "reopened";
     for (;;) {
-      const reopened = await ownership.reopen(run, rest, own?.length === 0 ? undefined : own);
-      switch (reopened) {
-        case "taken":
-          return true;
-        case "reopened":
-          return false;
-        case "begun":
-          this.give(run, undefined);
-          await this.#place(run, rest, true);
-          return false;
-        case "held":
-          await new Promise<void>((resolve) => clock.setTimeout(resolve, WATCH_MS));
-          break;
-        default:
-          return reopened satisfies never;
-      }
+      const fate = await ownership.reopen(run, rest, own?.length === 0 ? undefined : own);
+      if (fate !== "held") return fate;
+      await new Promise<void>((resolve) => clock.setTimeout(resolve, WATCH_MS));
     }
   }
 

@@ -82,8 +82,8 @@ export const PLANTS: readonly Plant[] = [
   {
     name: "given although the delivery had lapsed",
     file: HAND_OVER,
-    find: "(isWritten && (await this.#isTaken(run, rest, own)))",
-    replace: "isWritten",
+    find: "isInTime || !isOurs ? \"taken\" : await this.#takeBack(run, rest, isWritten, own)",
+    replace: "\"taken\" as Reopened",
   },
   {
     name: "lease not renewed",
@@ -112,8 +112,8 @@ export const PLANTS: readonly Plant[] = [
   {
     name: "every process runs the handler",
     file: OWNERSHIP,
-    find: "if (isTheirs) return",
-    replace: "if (isTheirs && before.state !== \"working\") return",
+    find: "(before.by !== by && !isOver)",
+    replace: "(before.by !== by && false)",
   },
   {
     name: "no word picks up",

@@ -13,15 +13,16 @@ import { PLANTS } from "./plant-list.ts";
 const ONCE_WRONG: Readonly<Record<number, string>> = {
   99: "the rest of what was shown last came behind a whole answer",
   199: "an answer was handed to onLate that another process had given",
+  216: "a store that took seconds: an answer was given to a delivery that WeChat had dropped",
   222: "the last delivery of a question got the answer to a later one, whose own delivery waited",
   271: "the same, to a question that was written before",
   318: "a process told the notice, another took the answer for a delivery, and nobody read it",
+  365: "a process that had asked twice for its message renewed the first claim for ever",
+  391: "a word that had the notice already kept its message for ever",
+  563: "a process that was frozen between its claim and its handler ran the handler when it thawed",
   638: "a proxy's repeat at another process was not answered in the time of the delivery before",
-};
-
-/** What does not hold yet, and why. It is to be empty. */
-const STILL_WRONG: Readonly<Record<number, string>> = {
-  216: "a store that takes seconds: given to a delivery that WeChat dropped twelve seconds before",
+  1469: "a message that waited for its session's turn ran its handler, though another process had it",
+  3281: "a claim that was heard of too late was dropped, and the handler never ran",
 };
 
 describe("A history of the simulator", () => {
@@ -42,7 +43,7 @@ describe("A history of the simulator", () => {
     const { failures, histories, calm } = await explore(1, 300);
     assert.equal(histories, 300);
     assert.ok(calm > 60, `only ${calm} histories without a fault`);
-    assert.deepEqual(failures.filter(({ seed }) => !(seed in STILL_WRONG)), []);
+    assert.deepEqual(failures, []);
   });
 });
 
