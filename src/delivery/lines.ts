@@ -122,9 +122,11 @@ export class Lines {
     return hasRoom;
   }
 
-  async remove(follower: string, of: string): Promise<void> {
+  /** @param until of the reference that is meant; one that was placed anew meanwhile stays */
+  async remove(follower: string, of: string, until?: number): Promise<void> {
     await this.#change(follower, (line) => {
-      return line.some((ref) => ref.of === of) ? line.filter((ref) => ref.of !== of) : undefined;
+      const left = line.filter((ref) => ref.of !== of || (until !== undefined && ref.until !== until));
+      return left.length < line.length ? left : undefined;
     });
   }
 
@@ -177,7 +179,7 @@ export class Lines {
         await this.#settle(ref.of);
         return this.hold(follower, ref, asking, by, holdMs);
       case "over":
-        await this.remove(follower, ref.of);
+        await this.remove(follower, ref.of, ref.until);
         return undefined;
       case "promised":
         return "promised";

@@ -21,6 +21,7 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   391: "a word that had the notice already kept its message for ever",
   563: "a process that was frozen between its claim and its handler ran the handler when it thawed",
   638: "a proxy's repeat at another process was not answered in the time of the delivery before",
+  1070: "a reference that had been placed anew was taken out for what its record had been before",
   1469: "a message that waited for its session's turn ran its handler, though another process had it",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
 };
