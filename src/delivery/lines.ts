@@ -12,7 +12,7 @@ import type { Reply } from "../protocol/reply.ts";
 import { restOf, toPieces } from "./pieces.ts";
 import type { PieceLimits } from "./pieces.ts";
 import { handedOut, isObject, isRunning, LONGEST_MS, parseJson, remaining } from "./record.ts";
-import type { Given, MessageRecord, Ready } from "./record.ts";
+import type { GivenAnswer, MessageRecord, Ready } from "./record.ts";
 import type { Records } from "./records.ts";
 import type { Run } from "./run.ts";
 import { WaitingFollowers } from "./waiting-followers.ts";
@@ -174,7 +174,7 @@ export class Lines {
     });
     switch (verdict) {
       case "free":
-        return this.#held(follower, ref, record as MessageRecord & (Ready | Given), asking, by, until);
+        return this.#held(follower, ref, record as MessageRecord & (Ready | GivenAnswer), asking, by, until);
       case "left":
         await this.#settle(ref.of);
         return this.hold(follower, ref, asking, by, holdMs);
@@ -211,7 +211,7 @@ export class Lines {
   #held(
     follower: string,
     ref: Pick<Ref, "of" | "since" | "until">,
-    record: MessageRecord & (Ready | Given),
+    record: MessageRecord & (Ready | GivenAnswer),
     asking: Asking,
     by: string,
     until: number,

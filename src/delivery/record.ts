@@ -33,7 +33,7 @@ export interface Counted {
   readonly expires: number;
 }
 
-export type Standing = Working | Ready | Given;
+export type Standing = Working | Ready | GivenAnswer;
 
 /** A process runs its handler, or does what comes before. */
 export interface Working {
@@ -57,7 +57,7 @@ export interface Ready {
 }
 
 /** Its beginning was handed out, or there was nothing to say. */
-export interface Given {
+export interface GivenAnswer {
   readonly state: "given";
   /** What a repeat of a delivery gets; missing when it went out in another way. */
   readonly reply?: Reply | undefined;
@@ -91,13 +91,13 @@ export function isRunning(until: number, now: number, longestMs: number = LONGES
 }
 
 /** What is still to be handed out of an answer. */
-export function remaining(record: Ready | Given): readonly Reply[] {
+export function remaining(record: Ready | GivenAnswer): readonly Reply[] {
   return record.state === "ready" ? record.replies : record.rest;
 }
 
 /** The record once only `rest` is left of what is to be handed out. */
 export function handedOut<R extends MessageRecord>(
-  record: R & (Ready | Given),
+  record: R & (Ready | GivenAnswer),
   rest: readonly Reply[],
 ): MessageRecord {
   const { since, deliveries, at, expires } = record;
@@ -129,9 +129,9 @@ export function readRecord(text: string | undefined): MessageRecord | undefined 
   return isRight ? (value as unknown as MessageRecord) : undefined;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+type Parsed = Readonly<Record<string, unknown>>;
 
-const FORMS: Readonly<Record<string, (value: Fields) => boolean>> = {
+const FORMS: Readonly<Record<string, (value: Parsed) => boolean>> = {
   working: ({ by, until, late }) =>
     typeof by === "string" && isNumber(until) && typeof late === "boolean",
   ready: ({ replies, late, hold }) =>
@@ -160,7 +160,7 @@ function isNumber(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value);
 }
 
-export function isObject(value: unknown): value is Fields {
+export function isObject(value: unknown): value is Parsed {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -9,7 +9,7 @@ import {
   readRecord,
   remaining,
 } from "../../src/delivery/record.ts";
-import type { Given, MessageRecord, Ready } from "../../src/delivery/record.ts";
+import type { GivenAnswer, MessageRecord, Ready } from "../../src/delivery/record.ts";
 import type { Reply } from "../../src/protocol/reply.ts";
 
 const COUNTED = { since: 1000, deliveries: 2, at: 6000, expires: 90_000 };
@@ -17,7 +17,7 @@ const TEXT: Reply = { MsgType: "text", Content: "答" };
 const IMAGE: Reply = { MsgType: "image", Image: { MediaId: "m" } };
 const HOLD = { by: "k", until: 7000 };
 const READY: MessageRecord & Ready = { ...COUNTED, state: "ready", replies: [TEXT, IMAGE], late: false };
-const GIVEN: MessageRecord & Given = { ...COUNTED, state: "given", reply: TEXT, rest: [IMAGE] };
+const GIVEN: MessageRecord & GivenAnswer = { ...COUNTED, state: "given", reply: TEXT, rest: [IMAGE] };
 const limits = { limitBytes: 10, more: "+" };
 
 const RECORDS: Readonly<Record<string, MessageRecord>> = {
