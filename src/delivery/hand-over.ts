@@ -13,7 +13,7 @@ import { bytesOf, LINE_BYTES } from "./lines.ts";
 import type { Held, Lines, Ref } from "./lines.ts";
 import { WATCH_MS } from "./ownership.ts";
 import type { Joined, Ownership, Reopened } from "./ownership.ts";
-import { putBefore, restOf, toPieces } from "./pieces.ts";
+import { firstPiece, putBefore } from "./pieces.ts";
 import type { Standing } from "./record.ts";
 import type { Run } from "./run.ts";
 import type { Runs } from "./runs.ts";
@@ -46,7 +46,7 @@ export class HandOver {
   /** Gives an answer of which the store knows nothing. */
   giveKept(run: Run): void {
     if (run.state.is !== "ready") return;
-    this.give(run, toPieces(run.state.replies, this.#parts.settings.fetched)[0]);
+    this.give(run, firstPiece(run.state.replies, this.#parts.settings.fetched)[0]);
   }
 
   /** Gives what a record says: the answer that this delivery has taken, or another had before. */
@@ -76,7 +76,7 @@ export class HandOver {
     } catch (error) {
       this.tellStore(run, error);
       if (run.state.is === "given") return "done";
-      if (this.isInTime(run)) this.give(run, toPieces(replies, settings.fetched)[0]);
+      if (this.isInTime(run)) this.give(run, firstPiece(replies, settings.fetched)[0]);
       else this.#waitForDelivery(run, replies, false);
     }
     return "done";
@@ -121,8 +121,7 @@ export class HandOver {
     own?: readonly Reply[],
   ): Promise<Outcome> {
     const { isShared, ownership, clock, late, settings } = this.#parts;
-    const [reply] = toPieces(replies, settings.fetched);
-    const others = restOf(replies, 1, settings.fetched);
+    const [reply, others] = firstPiece(replies, settings.fetched);
     const rest = others.length > 0 && (await this.#place(run, others, true)) ? others : [];
     const isWritten = isShared || run.isRecorded || rest.length > 0 || held !== undefined;
     const given: Standing = { state: "given", reply, rest, took: held?.of };

@@ -9,7 +9,7 @@ import type { Clock } from "../clock.ts";
 import { changeValue } from "../store/change.ts";
 import type { Store } from "../store/store.ts";
 import type { Reply } from "../protocol/reply.ts";
-import { restOf, toPieces } from "./pieces.ts";
+import { firstPiece, toPieces } from "./pieces.ts";
 import type { PieceLimits } from "./pieces.ts";
 import { handedOut, isObject, isRunning, LONGEST_MS, parseJson, remaining } from "./record.ts";
 import type { GivenAnswer, MessageRecord, Ready } from "./record.ts";
@@ -217,25 +217,26 @@ export class Lines {
     until: number,
   ): Found {
     const limits = asking === "push" ? this.#limits.pushed : this.#limits.fetched;
-    const [reply, ...pieces] = toPieces(remaining(record), limits);
-    if (reply === undefined) return undefined;
+    const replies = remaining(record);
     // What is pushed was cut to go out in few messages, and stays cut so.
-    const others = asking === "push" ? pieces : restOf(remaining(record), 1, limits);
-    const letGo = async (rest: readonly Reply[] | undefined): Promise<void> => {
+    const [first, ...others] = asking === "push" ? toPieces(replies, limits) : [];
+    const [reply, rest] = asking === "push" ? [first, others] : firstPiece(replies, limits);
+    if (reply === undefined) return undefined;
+    const letGo = async (left: readonly Reply[] | undefined): Promise<void> => {
       const { changed } = await this.#records.change(ref.of, (now) => {
         if (now === undefined || now.state === "working" || now.hold?.by !== by) return undefined;
-        return rest === undefined ? { ...now, hold: undefined } : handedOut(now, rest);
+        return left === undefined ? { ...now, hold: undefined } : handedOut(now, left);
       });
-      if (!changed || rest === undefined) return;
-      if (rest.length === 0) await this.remove(follower, ref.of);
-      else await this.place(follower, { ...ref, begun: true, bytes: bytesOf(rest) });
+      if (!changed || left === undefined) return;
+      if (left.length === 0) await this.remove(follower, ref.of);
+      else await this.place(follower, { ...ref, begun: true, bytes: bytesOf(left) });
     };
     return {
       reply,
       of: ref.of,
       isWhole: record.state === "ready",
       until,
-      done: (left = []) => letGo([...left, ...others]),
+      done: (left = []) => letGo([...left, ...rest]),
       allDone: () => letGo([]),
       back: () => letGo(undefined),
     };
@@ -251,7 +252,7 @@ export class Lines {
     const wentOut = other?.state === "given" && other.took === of;
     await this.#records.change(of, (now) => {
       if (now === undefined || now.state === "working" || now.hold?.by !== hold.by) return undefined;
-      const rest = restOf(remaining(now), 1, this.#limits.fetched);
+      const [, rest] = firstPiece(remaining(now), this.#limits.fetched);
       return wentOut ? handedOut(now, rest) : { ...now, hold: undefined };
     });
   }

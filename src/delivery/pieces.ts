@@ -61,41 +61,42 @@ function piecesOf(reply: Reply, { limitBytes, more }: PieceLimits): readonly Tex
 }
 
 /**
- * What is left of an answer after some of its pieces went out: of a text that was sent in part the
- * rest of it. It can be cut anew, with another sentence or none.
- *
- * @param sent how many pieces of `toPieces` with the same limits
+ * The first message of an answer, as `toPieces` has it, and what is left of the answer: of a text that
+ * was cut the rest, which can be cut anew, with another sentence or none.
  *
  * @example
- * const pushed = { limitBytes: 10, more: "" };
- * restOf([{ MsgType: "text", Content: "0123456789a" }], 1, pushed); // a text of "a"
+ * firstPiece([{ MsgType: "text", Content: "0123456789a" }], { limitBytes: 10, more: "+" });
+ * // a text of "01234567\n+", and a text of "89a"
  */
-export function restOf(
+export function firstPiece(
   replies: readonly Reply[],
-  sent: number,
   limits: PieceLimits,
-): readonly Reply[] {
-  return divide(replies, sent, limits)[1];
+): readonly [piece: Reply | undefined, rest: readonly Reply[]] {
+  const [first, ...others] = replies;
+  if (first === undefined) return [undefined, []];
+  const [cut, next] = piecesOf(first, limits);
+  if (cut !== undefined && next !== undefined) {
+    return [textOf(asking(cut.content, limits.more)), [textOf(next.rest), ...others]];
+  }
+  return [others.length === 0 ? first : askAtEnd([first], limits)[0], others];
 }
 
-/** An answer up to a piece, and from there on. */
-function divide(
+/** An answer up to a piece. */
+function beginning(
   replies: readonly Reply[],
   count: number,
   limits: PieceLimits,
-): [begun: readonly Reply[], rest: readonly Reply[]] {
+): readonly Reply[] {
   let left = count;
   for (const [index, reply] of replies.entries()) {
     const pieces = piecesOf(reply, limits);
     const piece = pieces[left];
-    const [before, after] = [replies.slice(0, index), replies.slice(index + 1)];
-    if (left === 0) return [before, [reply, ...after]];
-    if (piece !== undefined) {
-      return [[...before, textOf(piece.before)], [textOf(piece.rest), ...after]];
-    }
+    const before = replies.slice(0, index);
+    if (left === 0) return before;
+    if (piece !== undefined) return [...before, textOf(piece.before)];
     left -= Math.max(1, pieces.length);
   }
-  return [replies, []];
+  return replies;
 }
 
 function textOf(Content: string): Reply {
@@ -135,7 +136,7 @@ export function keptReplies(
   // Where half of each piece is the sentence, the pieces take three times of the text at most.
   if (bytesOf(replies) * 4 <= PIECES_BYTES) return { kept: replies, isCut: false };
   const begun = beginningOf(replies, PIECES_BYTES);
-  const kept = divide(begun, piecesWithin(PIECES_BYTES, toPieces(begun, limits)), limits)[0];
+  const kept = beginning(begun, piecesWithin(PIECES_BYTES, toPieces(begun, limits)), limits);
   const isCut = kept.length < replies.length || kept.at(-1) !== replies.at(-1);
   return { kept, isCut };
 }

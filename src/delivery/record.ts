@@ -16,7 +16,7 @@
  * @module
  */
 import type { Reply } from "../protocol/reply.ts";
-import { restOf, toPieces } from "./pieces.ts";
+import { firstPiece } from "./pieces.ts";
 import type { PieceLimits } from "./pieces.ts";
 
 /** A message and where it stands. */
@@ -110,8 +110,7 @@ export function givenToItsOwn<R extends MessageRecord>(
   record: R & Ready,
   limits: PieceLimits,
 ): MessageRecord {
-  const [reply] = toPieces(record.replies, limits);
-  const rest = restOf(record.replies, 1, limits);
+  const [reply, rest] = firstPiece(record.replies, limits);
   return { ...handedOut(record, rest), state: "given", reply, rest };
 }
 

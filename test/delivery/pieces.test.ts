@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
 import { deliveryKey, followerOf } from "../../src/bot/keys.ts";
-import { keptReplies, PIECES_BYTES, putBefore, toPieces } from "../../src/delivery/pieces.ts";
+import { firstPiece, keptReplies, PIECES_BYTES, putBefore, toPieces } from "../../src/delivery/pieces.ts";
 import { parseMessage } from "../../src/protocol/message.ts";
 import type { Reply } from "../../src/protocol/reply.ts";
 import { raw, wireEnvelope, wireXml } from "../support/wire.ts";
@@ -184,4 +184,25 @@ describe("The key of a message", () => {
   test("has the account and the follower at its beginning", () => {
     assert.equal(followerOf("wx1\ngh_1\noF\n17\n7\ntext\n0"), "wx1\ngh_1\noF");
   });
+});
+
+describe("The first piece of an answer", () => {
+  const limits = { limitBytes: 10, more: "+" };
+  const answers: Readonly<Record<string, readonly Reply[]>> = {
+    "of nothing": [],
+    "of one short text": [text("短")],
+    "of an image": [IMAGE],
+    "of a long text": [text("0123456789a")],
+    "of several replies": [text("一"), IMAGE, text("二")],
+    "of a long text and others": [text("0123456789a"), IMAGE],
+    "whose first text has no room for the sentence": [text("0123456789"), text("二")],
+  };
+  for (const [what, replies] of Object.entries(answers)) {
+    test(`${what} is that of all pieces, and the others are those of its rest`, () => {
+      const [piece, rest] = firstPiece(replies, limits);
+      const [first, ...others] = toPieces(replies, limits);
+      assert.deepEqual(piece, first);
+      assert.deepEqual(toPieces(rest, limits), others);
+    });
+  }
 });
