@@ -39,10 +39,13 @@ describe("For ten seconds after a body in tiny chunks", () => {
       let requests = 0;
       const bot = tutorialBot({ ...PLAIN, log: () => (requests += 1) });
       const port = await serve(context, bot, { log: log.log, ...(tls && { tls }) });
-      noteTinyChunks();
+      // The first one is read to find it out, by whichever copy of the library serves.
+      await exchange(port, full, options);
+      const told = log.entries.length;
+      requests = 0;
       assert.equal((await exchange(port, full, options)).status, 400);
       assert.equal(requests, 0);
-      assert.deepEqual(log.entries.map(({ code }) => code), ["BODY_PIECES"]);
+      assert.deepEqual(log.entries.slice(told).map(({ code }) => code), ["BODY_PIECES"]);
     });
 
     test(`over ${over} messages are answered, also one in hundreds of chunks and one of 900,000 bytes`, async (context) => {
