@@ -14,7 +14,7 @@ import { withPatience } from "../support/http.ts";
 import { builtProgram } from "../support/programs.ts";
 import { watch } from "../support/watch.ts";
 import { watchProcess } from "../support/watched-process.ts";
-import type { SharedServerOptions } from "./shared-server.ts";
+import type { ProcessOptions } from "./process-bot.ts";
 
 export interface ServerProcess {
   readonly port: number;
@@ -41,7 +41,7 @@ export async function startServers(
   context: TestContext,
   count: number,
   store: string,
-  options: SharedServerOptions = {},
+  options: ProcessOptions = {},
   within: readonly string[] = [],
 ): Promise<ServerProcesses> {
   const file = join(temporaryFolder(context), "notes");

@@ -9,45 +9,19 @@
  *
  * @module
  */
-import { closeSync, openSync, writeSync } from "node:fs";
-import type { DeliveryOptions, OpenStoreOptions } from "../../src/index.ts";
-import { ACCOUNT } from "../server/platform.ts";
 import { echostr } from "../support/subject.ts";
 import { watch } from "../support/watch.ts";
-
-/** What a test may decide, as JSON in `OPTIONS`. */
-export interface SharedServerOptions {
-  readonly delivery?: DeliveryOptions;
-  readonly redis?: OpenStoreOptions["redis"];
-}
-
-const { STORE, NOTES = "", OPTIONS = "{}" } = process.env;
-const { delivery, redis } = JSON.parse(OPTIONS) as SharedServerOptions;
+import { processBot } from "./process-bot.ts";
 
 /** Four replies of 2,048 bytes. */
 const LONG = 2500;
 
-process.once("disconnect", () => process.exit());
-
-const file = openSync(NOTES, "a");
-process.once("exit", () => closeSync(file));
+const { bot, note: write } = processBot();
 
 function note(what: "begin" | "end", id: string): void {
-  writeSync(file, `${what} ${id} ${process.pid}\n`);
+  write(what, id, process.pid);
 }
 
-const store = echostr.openStore(STORE, {
-  onNotice: (notice) => process.send?.({ notice }),
-  ...(redis !== undefined && { redis }),
-});
-const bot = echostr.createBot({
-  token: ACCOUNT.token,
-  store,
-  delivery,
-  log: ({ level, message, stack }) => {
-    if (level === "error") process.send?.({ notice: stack ?? message });
-  },
-});
 bot.on("text", async ({ Content, FromUserName }) => {
   watch.secrets.learnOpenId(FromUserName);
   const [ms = "0", id = "", stuckIn] = Content.split(" ");

@@ -15,7 +15,7 @@ import { withPatience } from "../support/http.ts";
 import { builtProgram } from "../support/programs.ts";
 import { watch } from "../support/watch.ts";
 import { watchProcess } from "../support/watched-process.ts";
-import type { HistoryServerOptions } from "./history-server.ts";
+import type { ProcessOptions } from "../delivery/process-bot.ts";
 import type { Ending, Handled, Still } from "./history.ts";
 
 /** One of the places; in which process it is, changes. */
@@ -49,7 +49,7 @@ export async function startBots(
   context: TestContext,
   count: number,
   store: string,
-  options: HistoryServerOptions,
+  options: ProcessOptions,
 ): Promise<Bots> {
   const file = join(temporaryFolder(context), "notes");
   const environment = { STORE: store, NOTES: file, OPTIONS: JSON.stringify(options) };

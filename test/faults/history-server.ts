@@ -11,19 +11,9 @@
  *
  * @module
  */
-import { closeSync, openSync, writeSync } from "node:fs";
-import type { DeliveryOptions, OpenStoreOptions } from "../../src/index.ts";
-import { ACCOUNT } from "../server/platform.ts";
+import { processBot } from "../delivery/process-bot.ts";
 import { echostr } from "../support/subject.ts";
 import { watch } from "../support/watch.ts";
-
-export interface HistoryServerOptions {
-  readonly delivery?: DeliveryOptions;
-  readonly redis?: OpenStoreOptions["redis"];
-}
-
-const { STORE, NOTES = "", OPTIONS = "{}" } = process.env;
-const { delivery, redis } = JSON.parse(OPTIONS) as HistoryServerOptions;
 
 /** Most of what a text may hold: each of them is a piece of its own. */
 const LONG = "长".repeat(600);
@@ -31,12 +21,10 @@ const LONG = "长".repeat(600);
 /** What stands still for longer than this is noted. */
 const STILL_MS = 25;
 
-const file = openSync(NOTES, "a");
-process.once("disconnect", () => process.exit());
-process.once("exit", () => closeSync(file));
+const { bot, store, note: write } = processBot();
 
 function note(what: string, about: string): void {
-  writeSync(file, `${what} ${about} ${process.pid} ${Date.now()}\n`);
+  write(what, about, process.pid, Date.now());
 }
 
 let tickedAt = Date.now();
@@ -46,18 +34,6 @@ setInterval(() => {
   if (ms > STILL_MS) note("stood", String(ms));
 }, 10).unref();
 
-const store = echostr.openStore(STORE, {
-  onNotice: (notice) => process.send?.({ notice }),
-  ...(redis !== undefined && { redis }),
-});
-const bot = echostr.createBot({
-  token: ACCOUNT.token,
-  store,
-  delivery,
-  log: ({ level, message, stack }) => {
-    if (level === "error") process.send?.({ notice: stack ?? message });
-  },
-});
 bot.on("text", async ({ Content, FromUserName, MsgId }, { signal }) => {
   watch.secrets.learnOpenId(FromUserName);
   const [, ms = "0", count = "1", form] = /^(\d+) (\d) (\w+)$/.exec(Content) ?? [];
