@@ -31,3 +31,8 @@ export const waitingClock: Clock = {
   ...systemClock,
   setTimeout: (run, ms) => setTimeout(run, Math.min(ms, LONGEST_MS)),
 };
+
+/** Waits, by a clock. */
+export function pause(clock: Pick<Clock, "setTimeout">, ms: number): Promise<void> {
+  return new Promise((resolve) => clock.setTimeout(resolve, ms));
+}

@@ -9,9 +9,11 @@
  *
  * @module
  */
+import { pause } from "../clock.ts";
 import { count, readOptions } from "../options.ts";
 import type { Table } from "../options.ts";
 import { changeValue } from "../store/change.ts";
+import { isObject, parseJson } from "../store/written.ts";
 import { servicesOf } from "./context.ts";
 import type { Context } from "./context.ts";
 import type { Handler, TextMessage } from "./handler.ts";
@@ -60,7 +62,7 @@ export function merge(options: MergeOptions = {}): Handler {
     const key = `merge\n${followerKey(context.accountId, context.account, context.openId)}`;
     const { clock } = servicesOf(context);
     if (!(await join(context, key, message))) {
-      await new Promise<void>((resolve) => clock.setTimeout(resolve, windowMs));
+      await pause(clock, windowMs);
     }
     const texts = await take(context, key, message);
     if (texts === undefined) return undefined;
@@ -111,13 +113,11 @@ function idOf({ MsgId, CreateTime, Content }: TextMessage): string {
 
 /** What another program has written there is as if it were not there. */
 function readGroup(text: string | undefined): Group | undefined {
-  try {
-    const value = JSON.parse(text ?? "null") as Partial<Group> | null;
-    const isGroup = Array.isArray(value?.texts) && value.texts.every((each) => isPair(each));
-    return isGroup && value?.isTaken !== undefined ? (value as Group) : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  if (!isObject(value) || value["isTaken"] === undefined) return undefined;
+  const { texts } = value;
+  const isGroup = Array.isArray(texts) && (texts as readonly unknown[]).every(isPair);
+  return isGroup ? (value as unknown as Group) : undefined;
 }
 
 function isPair(value: unknown): boolean {

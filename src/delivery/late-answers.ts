@@ -9,8 +9,8 @@ import { failureOf, messageOf } from "../errors.ts";
 import { shortenOpenId } from "../log.ts";
 import type { Log, LogEntry } from "../log.ts";
 import type { Reply } from "../protocol/reply.ts";
-import { Claim } from "../store/claim.ts";
 import type { Store } from "../store/store.ts";
+import { Turns } from "../store/turns.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
 import type { Held, Lines } from "./lines.ts";
 import { toPieces } from "./pieces.ts";
@@ -45,15 +45,15 @@ const SENDING_MS = 30_000;
 /** So long after the reply that it follows is a piece pushed, that it may not overtake it. */
 const AFTER_REPLY_MS = 500;
 
-const TURN_LEASE_MS = 3000;
-const TURN_WAIT_MS = 100;
+/** The turns in which pushes to one follower go out. */
+const TURN = { leaseMs: 3000, everyMs: 100 };
 
 export class LateAnswers {
   readonly #parts: LateParts;
   /** Answers on their way. */
   readonly #sending = new Set<Promise<void>>();
-  /** Whose turn ends when; those of one follower go out one after the other. */
-  readonly #turns = new Map<string, Promise<void>>();
+  /** Those of one follower go out one after the other. */
+  readonly #turns = new Turns(TURN);
 
   constructor(parts: LateParts) {
     this.#parts = parts;
@@ -91,7 +91,7 @@ export class LateAnswers {
     const { settings, push, records } = this.#parts;
     if (settings.onLate !== undefined && (await this.#handToOnLate(run))) return;
     if (push !== undefined) {
-      await this.#inTurn(run.follower, () => this.#pushLine(run, push));
+      await this.#turns.take(`push\n${run.follower}`, this.#parts, () => this.#pushLine(run, push));
     } else if ((await records.get(run.key))?.state === "ready") {
       this.tell(run, "warn", "Answer came late and is parked for the follower's next message");
     }
@@ -147,32 +147,6 @@ export class LateAnswers {
     }
     if (begun === undefined) return;
     this.tell(run, "info", "Answer came late and was sent as a customer-service message");
-  }
-
-  /** One after the other for each follower, in whichever process. */
-  #inTurn(follower: string, work: () => Promise<void>): Promise<void> {
-    const before = this.#turns.get(follower);
-    const mine = (before === undefined ? this.#claimed(follower, work) : before.then(() => this.#claimed(follower, work)))
-      .finally(() => {
-        if (this.#turns.get(follower) === settled) this.#turns.delete(follower);
-      });
-    const settled = mine.catch(() => {});
-    this.#turns.set(follower, settled);
-    return mine;
-  }
-
-  async #claimed(follower: string, work: () => Promise<void>): Promise<void> {
-    const { store, clock, newOwner } = this.#parts;
-    if (!store.shared) return work();
-    const key = `push\n${follower}`;
-    const claim = new Claim({ store, clock, key, owner: newOwner(), leaseMs: TURN_LEASE_MS });
-    await claim.wait({ everyMs: TURN_WAIT_MS });
-    claim.keep();
-    try {
-      await work();
-    } finally {
-      await claim.release();
-    }
   }
 
   #track(work: Promise<void>): Promise<void> {

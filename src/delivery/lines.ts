@@ -8,10 +8,11 @@
 import type { Clock } from "../clock.ts";
 import { changeValue } from "../store/change.ts";
 import type { Store } from "../store/store.ts";
+import { isObject, parseJson } from "../store/written.ts";
 import type { Reply } from "../protocol/reply.ts";
 import { firstPiece, toPieces } from "./pieces.ts";
 import type { PieceLimits } from "./pieces.ts";
-import { handedOut, isObject, isRunning, LONGEST_MS, parseJson, remaining } from "./record.ts";
+import { handedOut, isRunning, LONGEST_MS, remaining } from "./record.ts";
 import type { GivenAnswer, MessageRecord, Ready } from "./record.ts";
 import type { Records } from "./records.ts";
 import type { Run } from "./run.ts";
@@ -176,7 +177,7 @@ export class Lines {
       case "free":
         return this.#held(follower, ref, record as MessageRecord & (Ready | GivenAnswer), asking, by, until);
       case "left":
-        await this.#settle(ref.of);
+        await this.#settle(ref.of, record);
         return this.hold(follower, ref, asking, by, holdMs);
       case "over":
         await this.remove(follower, ref.of, ref.until);
@@ -243,11 +244,9 @@ export class Lines {
   }
 
   /** A piece whose holder was killed has gone out exactly if the message was given that took it. */
-  async #settle(of: string): Promise<void> {
-    const record = await this.#records.get(of);
+  async #settle(of: string, record: MessageRecord | undefined): Promise<void> {
     if (record === undefined || record.state === "working" || record.hold === undefined) return;
     const { hold } = record;
-    if (isRunning(hold.until, this.#clock.now())) return;
     const other = await this.#records.get(hold.by);
     const wentOut = other?.state === "given" && other.took === of;
     await this.#records.change(of, (now) => {

@@ -16,6 +16,7 @@
  * @module
  */
 import type { Reply } from "../protocol/reply.ts";
+import { isObject, parseJson } from "../store/written.ts";
 import { firstPiece } from "./pieces.ts";
 import type { PieceLimits } from "./pieces.ts";
 
@@ -157,17 +158,4 @@ function isReply(value: unknown): value is Reply {
 
 function isNumber(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value);
-}
-
-export function isObject(value: unknown): value is Parsed {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** @returns `undefined` for what is no JSON */
-export function parseJson(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : (JSON.parse(text) as unknown);
-  } catch {
-    return undefined;
-  }
 }

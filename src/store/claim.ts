@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { pause } from "../clock.ts";
 import type { Clock } from "../clock.ts";
 import type { Store } from "./store.ts";
 
@@ -54,7 +55,7 @@ export class Claim {
     for (let left = tries; left > 0; left -= 1) {
       if (await this.take()) return true;
       if (await isOver?.()) return false;
-      await new Promise<void>((resolve) => this.#parts.clock.setTimeout(resolve, everyMs));
+      await pause(this.#parts.clock, everyMs);
     }
     return false;
   }

@@ -1,0 +1,92 @@
+/**
+ * Work that must be done one piece after the other: what is asked for under the same key waits for the
+ * one before it, in this process and, where the store is shared, in all others.
+ *
+ * @module
+ */
+import type { Clock } from "../clock.ts";
+import { Claim } from "./claim.ts";
+import type { Store } from "./store.ts";
+
+/** What turns are taken with. */
+export interface TurnParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** A name that nobody else has, for each that is asked for. */
+  readonly newOwner: () => string;
+}
+
+/** How the processes take turns. */
+export interface TurnTimes {
+  /** How long a turn stands when its process is killed. It is renewed while the work is done. */
+  readonly leaseMs: number;
+  /** How often a process asks whether it is its turn. */
+  readonly everyMs: number;
+}
+
+export class Turns {
+  readonly #times: TurnTimes;
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  constructor(times: TurnTimes) {
+    this.#times = times;
+  }
+
+  /**
+   * Does work when it is its turn. Fails as the work does, or the store.
+   *
+   * @param patienceMs whoever has waited for so long works without a turn. Default: no end
+   */
+  async take<T>(
+    key: string,
+    parts: TurnParts,
+    work: () => Promise<T>,
+    patienceMs: number = Infinity,
+  ): Promise<T> {
+    const before = this.#last.get(key);
+    const mine = this.#inTurn(key, parts, before, work, patienceMs);
+    this.#last.set(key, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.#last.get(key) === mine) this.#last.delete(key);
+    }
+  }
+
+  async #inTurn<T>(
+    key: string,
+    { store, clock, newOwner }: TurnParts,
+    before: Promise<unknown> | undefined,
+    work: () => Promise<T>,
+    patienceMs: number,
+  ): Promise<T> {
+    const { leaseMs, everyMs } = this.#times;
+    const end = clock.now() + patienceMs;
+    if (before !== undefined) await settled(before, clock, patienceMs);
+    if (!store.shared) return work();
+    const claim = new Claim({ store, clock, key, owner: newOwner(), leaseMs });
+    const isOurs = await claim.wait({ everyMs, isOver: () => clock.now() >= end });
+    if (!isOurs) return work();
+    claim.keep();
+    try {
+      return await work();
+    } finally {
+      await claim.release();
+    }
+  }
+}
+
+/** Waits until work has ended, however it did, or patience has. */
+async function settled(work: Promise<unknown>, clock: Clock, patienceMs: number): Promise<void> {
+  const ended = work.catch(() => {});
+  if (patienceMs === Infinity) {
+    await ended;
+    return;
+  }
+  let timer: unknown;
+  const isOver = new Promise<void>((resolve) => {
+    timer = clock.setTimeout(resolve, patienceMs);
+  });
+  await Promise.race([ended, isOver]);
+  clock.clearTimeout(timer);
+}
