@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { pause } from "../clock.ts";
 import type { Clock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import type { Reply } from "../protocol/reply.ts";
@@ -51,12 +52,14 @@ export class HandOver {
 
   /** Gives what a record says: the answer that this delivery has taken, or another had before. */
   async giveRecorded(run: Run, { record, took }: Joined): Promise<void> {
-    const back = took && !this.isInTime(run) ? await this.#parts.ownership.putBack(run) : undefined;
+    const isGiven = record?.state === "given";
+    const whole = isGiven && record.reply !== undefined ? [record.reply, ...record.rest] : [];
+    const isTooLate = took && isGiven && whole.length > 0 && !this.isInTime(run);
+    const fate = isTooLate ? await this.#takeBack(run, record.rest, whole) : "taken";
     // Whoever looked meanwhile found nothing to fetch, and took it out of the line.
-    if (back !== undefined) return void (await this.#place(run, back, false));
-    const reply = record?.state === "given" ? record.reply : undefined;
-    this.give(run, reply);
-    if (!took || record?.state !== "given") return;
+    if (fate === "reopened") return void (await this.#place(run, whole, false));
+    this.give(run, isGiven && fate === "taken" ? record.reply : undefined);
+    if (!took || !isGiven) return;
     if (record.rest.length === 0) await this.#parts.lines.remove(run.follower, run.key);
     else await this.#place(run, record.rest, true);
   }
@@ -127,7 +130,9 @@ export class HandOver {
     const given: Standing = { state: "given", reply, rest, took: held?.of };
     const isOurs = !isWritten || (await ownership.write(run, given));
     const isInTime = this.isInTime(run) && (held === undefined || clock.now() < held.until);
-    const fate = isInTime || !isOurs ? "taken" : await this.#takeBack(run, rest, isWritten, own);
+    const isTooLate = isOurs && !isInTime;
+    if (isTooLate && !isWritten) return "left";
+    const fate = isTooLate ? await this.#takeBack(run, rest, own) : "taken";
     if (!isOurs || fate === "reopened") {
       await held?.back();
       return isOurs ? "left" : "lost";
@@ -143,15 +148,13 @@ export class HandOver {
   async #takeBack(
     run: Run,
     rest: readonly Reply[],
-    isWritten: boolean,
     own: readonly Reply[] | undefined,
   ): Promise<Exclude<Reopened, "held">> {
     const { ownership, clock } = this.#parts;
-    if (!isWritten) return "reopened";
     for (;;) {
       const fate = await ownership.reopen(run, rest, own?.length === 0 ? undefined : own);
       if (fate !== "held") return fate;
-      await new Promise<void>((resolve) => clock.setTimeout(resolve, WATCH_MS));
+      await pause(clock, WATCH_MS);
     }
   }
 

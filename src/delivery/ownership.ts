@@ -172,22 +172,6 @@ export class Ownership {
     return result;
   }
 
-  /**
-   * Puts back an answer that was taken for a delivery which had left.
-   *
-   * @returns the answer; `undefined` when another delivery has it
-   */
-  async putBack(run: Run): Promise<readonly Reply[] | undefined> {
-    let replies: readonly Reply[] = [];
-    const { changed } = await this.#parts.records.change(run.key, (before) => {
-      if (before?.state !== "given" || before.reply === undefined || before.isSeen) return undefined;
-      const { since, deliveries, at, expires, reply, rest } = before;
-      replies = [reply, ...rest];
-      return { since, deliveries, at, expires, state: "ready", replies, late: run.isLate };
-    });
-    return changed ? replies : undefined;
-  }
-
   /** Notes that the last delivery was answered without the answer. */
   async markLate(run: Run): Promise<void> {
     const { records, settings, isShared } = this.#parts;

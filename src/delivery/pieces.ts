@@ -81,6 +81,13 @@ export function firstPiece(
   return [others.length === 0 ? first : askAtEnd([first], limits)[0], others];
 }
 
+/** Whether an answer is one message as it is, or none: nothing of it is cut, and nothing follows. */
+export function isOnePiece(replies: readonly Reply[], { limitBytes }: PieceLimits): boolean {
+  const [reply] = replies;
+  if (replies.length > 1) return false;
+  return reply?.MsgType !== "text" || typeof reply.Content !== "string" || fits(reply.Content, limitBytes);
+}
+
 /** An answer up to a piece. */
 function beginning(
   replies: readonly Reply[],

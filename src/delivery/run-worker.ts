@@ -6,13 +6,14 @@
  */
 import type { RouterAnswer } from "../bot/router.ts";
 import type { MessageContext } from "../bot/context.ts";
+import { pause } from "../clock.ts";
 import { EchostrError } from "../errors.ts";
 import type { Message } from "../protocol/message.ts";
 import type { Reply } from "../protocol/reply.ts";
 import type { HandOver, HandOverParts } from "./hand-over.ts";
 import { LEASE_MS, WATCH_MS } from "./ownership.ts";
 import { isPickUp } from "./pick-up.ts";
-import { keptReplies, PIECES_BYTES, toPieces } from "./pieces.ts";
+import { isOnePiece, keptReplies, PIECES_BYTES } from "./pieces.ts";
 import type { Run } from "./run.ts";
 
 /** Runs middleware and handlers. Never throws or rejects. */
@@ -144,14 +145,14 @@ export class RunWorker {
     }
     const isShort = isOneShortText(replies, settings.fetched.limitBytes);
     const kept = isShort ? replies : this.#bounded(run, replies);
-    const pieces = isShort ? replies : toPieces(kept, settings.fetched);
+    const isOne = isShort || isOnePiece(kept, settings.fetched);
     const mayTakeAlong = lines.isUsed && lines.mayHave(run) && handOver.mayTakeAlong(run);
-    const isAlone = pieces.length <= 1 && !mayTakeAlong && !isShared && !run.isRecorded;
+    const isAlone = isOne && !mayTakeAlong && !isShared && !run.isRecorded;
     if (!isAlone || !run.isInTime(clock.now(), settings.windowMs)) {
       return handOver.decide(run, kept).then((outcome) => (outcome === "lost" ? this.#lose(run) : undefined));
     }
-    run.give(pieces[0]);
-    runs.remember(run, pieces[0], run.lastAt);
+    run.give(kept[0]);
+    runs.remember(run, kept[0], run.lastAt);
     return undefined;
   }
 
@@ -236,7 +237,7 @@ export class RunWorker {
   }
 
   #pause(): Promise<void> {
-    return new Promise((resolve) => this.#parts.clock.setTimeout(resolve, WATCH_MS));
+    return pause(this.#parts.clock, WATCH_MS);
   }
 }
 

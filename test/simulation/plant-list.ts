@@ -21,6 +21,7 @@ const HAND_OVER = "src/delivery/hand-over.ts";
 const LINES = "src/delivery/lines.ts";
 const LATE = "src/delivery/late-answers.ts";
 const RUN = "src/delivery/run.ts";
+const TURNS = "src/store/turns.ts";
 const ENGINE = "src/delivery/delivery-engine.ts";
 const OPTIONS = "src/delivery/delivery-options.ts";
 
@@ -51,15 +52,15 @@ export const PLANTS: readonly Plant[] = [
   },
   {
     name: "push not serialised among processes",
-    file: LATE,
-    find: "await claim.wait({ everyMs: TURN_WAIT_MS });",
+    file: TURNS,
+    find: "await claim.wait({ everyMs, isOver: () => clock.now() >= end });",
     replace: "await claim.take();",
   },
   {
     name: "push not serialised in a process",
-    file: LATE,
-    find: "if (!store.shared) return work();",
-    replace: "if (Math.abs(1) > 0) return work();",
+    file: TURNS,
+    find: "if (before !== undefined) await settled(before, clock, patienceMs);",
+    replace: "if (before !== undefined) void settled;",
   },
   {
     name: "two get the same claim",
@@ -82,7 +83,7 @@ export const PLANTS: readonly Plant[] = [
   {
     name: "given although the delivery had lapsed",
     file: HAND_OVER,
-    find: "isInTime || !isOurs ? \"taken\" : await this.#takeBack(run, rest, isWritten, own)",
+    find: "isTooLate ? await this.#takeBack(run, rest, own) : \"taken\"",
     replace: "\"taken\" as Reopened",
   },
   {
