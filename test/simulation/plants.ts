@@ -42,7 +42,7 @@ process.exit(missed === 0 ? 0 : 1);
 async function oneAfterTheOther(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "echostr-plants-"));
   try {
-    for (const name of ["src", "test/simulation", "package.json"]) {
+    for (const name of ["src", "test/simulation", "test/support", "package.json"]) {
       cpSync(join(ROOT, name), join(folder, name), { recursive: true });
     }
     symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
@@ -62,6 +62,9 @@ async function lookFor(plant: Plant, folder: string): Promise<Found> {
   writeFileSync(path, planted(plant, source));
   try {
     const printed = await run(folder);
+    if (!/^(?:found by seed|histories) /m.test(printed)) {
+      throw new Error(`${plant.name}: the simulator did not come to an end:\n${printed.slice(-1000)}`);
+    }
     const [, seed, histories = HISTORIES, sentence = ""] =
       /^found by seed (\d+) after (\d+) histories: (.*)$/m.exec(printed) ?? [];
     return { plant, seed, histories, sentence };
