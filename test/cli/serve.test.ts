@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { type Server, type Socket, createServer } from "node:net";
+import { type Server, createServer } from "node:net";
 import { describe, test } from "node:test";
 import { readSettings } from "../../src/cli/settings.ts";
 import { startLines } from "../../src/cli/start-lines.ts";
+import { fakeServer } from "../store/fake-redis.ts";
 import { exchange } from "../support/http.ts";
 import {
   ACCOUNT,
@@ -132,19 +133,13 @@ const reason = fallback === undefined ? "8080 is taken on this machine" : false;
 
 describe("The store", () => {
   test("that is a node of a cluster stops the start with a sentence that says what to use", async (context) => {
-    const node = await occupy(0, (socket) => {
-      socket.on("data", (bytes) => {
-        const commands = String(bytes).split(/^(?=\*)/m);
-        for (const command of commands) {
-          socket.write(command.includes("PING") ? "+PONG\r\n" : "-MOVED 1 10.0.0.1:6379\r\n");
-        }
-      });
+    const { url } = await fakeServer(context, (socket, text) => {
+      for (const command of text.split(/^(?=\*)/m)) {
+        socket.write(command.includes("PING") ? "+PONG\r\n" : "-MOVED 1 10.0.0.1:6379\r\n");
+      }
     });
-    assert.ok(node);
-    context.after(() => node.close());
-    const { port } = node.address() as { port: number };
     const folder = temporaryFolder(context);
-    const environment = { WECHAT_TOKEN: ACCOUNT.token, STORE: `redis://127.0.0.1:${port}` };
+    const environment = { WECHAT_TOKEN: ACCOUNT.token, STORE: url };
     const { status, stderr } = await launch(context, { folder, environment }).end();
     assert.equal(status, 1);
     assert.match(stderr, /^echostr: Redis at \S+ is a node of a cluster .*: use a single Redis, or a proxy/m);
@@ -179,12 +174,9 @@ describe("The port", () => {
 });
 
 /** A server on the port, or nothing where it cannot be had. */
-function occupy(
-  port: number,
-  onConnection?: (socket: Socket) => void,
-): Promise<Server | undefined> {
+function occupy(port: number): Promise<Server | undefined> {
   return new Promise((resolve) => {
-    const server = createServer(onConnection);
+    const server = createServer();
     server.once("error", () => resolve(undefined));
     server.listen(port, "127.0.0.1", () => resolve(server));
   });

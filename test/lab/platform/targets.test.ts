@@ -117,6 +117,8 @@ describe("A server at an address", () => {
 
   test("that speaks no HTTP has reset it", async (context) => {
     const server = createTcpServer((socket) => {
+      // The client resets it: nothing that the server has to hear of.
+      socket.on("error", () => {});
       socket.once("data", () => socket.end("hello\r\n\r\n"));
     });
     const { reason } = await noAnswer(createHttpTarget(await listening(context, server)));
