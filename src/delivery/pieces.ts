@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { cutText } from "../protocol/text-cut.ts";
+import { eachPiece } from "../protocol/text-cut.ts";
 import type { TextPiece } from "../protocol/text-cut.ts";
 import { removeForbidden, splitText } from "../protocol/reply.ts";
 import type { Reply } from "../protocol/reply.ts";
@@ -44,7 +44,7 @@ export function toPieces(
 }
 
 function cutReply(reply: Reply, limits: PieceLimits): readonly Reply[] {
-  const pieces = piecesOf(reply, limits);
+  const pieces = [...piecesOf(reply, limits)];
   if (pieces.length < 2) return [reply];
   return pieces.map(({ content }, index) => {
     const isLast = index === pieces.length - 1;
@@ -53,11 +53,11 @@ function cutReply(reply: Reply, limits: PieceLimits): readonly Reply[] {
 }
 
 /** @returns none for what is not cut */
-function piecesOf(reply: Reply, { limitBytes, more }: PieceLimits): readonly TextPiece[] {
+function piecesOf(reply: Reply, { limitBytes, more }: PieceLimits): Iterable<TextPiece> {
   if (reply.MsgType !== "text" || typeof reply.Content !== "string") return [];
   if (fits(reply.Content, limitBytes)) return [];
   const roomBytes = limitBytes - Buffer.byteLength(asking("", more));
-  return cutText(removeForbidden(reply.Content), limitBytes, roomBytes);
+  return eachPiece(removeForbidden(reply.Content), limitBytes, roomBytes);
 }
 
 /**
@@ -86,24 +86,6 @@ export function isOnePiece(replies: readonly Reply[], { limitBytes }: PieceLimit
   const [reply] = replies;
   if (replies.length > 1) return false;
   return reply?.MsgType !== "text" || typeof reply.Content !== "string" || fits(reply.Content, limitBytes);
-}
-
-/** An answer up to a piece. */
-function beginning(
-  replies: readonly Reply[],
-  count: number,
-  limits: PieceLimits,
-): readonly Reply[] {
-  let left = count;
-  for (const [index, reply] of replies.entries()) {
-    const pieces = piecesOf(reply, limits);
-    const piece = pieces[left];
-    const before = replies.slice(0, index);
-    if (left === 0) return before;
-    if (piece !== undefined) return [...before, textOf(piece.before)];
-    left -= Math.max(1, pieces.length);
-  }
-  return replies;
 }
 
 function textOf(Content: string): Reply {
@@ -142,10 +124,21 @@ export function keptReplies(
 ): { readonly kept: readonly Reply[]; readonly isCut: boolean } {
   // Where half of each piece is the sentence, the pieces take three times of the text at most.
   if (bytesOf(replies) * 4 <= PIECES_BYTES) return { kept: replies, isCut: false };
-  const begun = beginningOf(replies, PIECES_BYTES);
-  const kept = beginning(begun, piecesWithin(PIECES_BYTES, toPieces(begun, limits)), limits);
-  const isCut = kept.length < replies.length || kept.at(-1) !== replies.at(-1);
-  return { kept, isCut };
+  const kept: Reply[] = [];
+  const isCut = true;
+  let leftBytes = PIECES_BYTES;
+  for (const reply of beginningOf(replies, PIECES_BYTES)) {
+    const pieces = [...piecesOf(reply, limits)];
+    for (const { content, before } of pieces) {
+      leftBytes -= Buffer.byteLength(asking(content, limits.more));
+      if (leftBytes >= 0) continue;
+      return { kept: before === "" ? kept : [...kept, textOf(before)], isCut };
+    }
+    if (pieces.length === 0) leftBytes -= bytesOf([reply]);
+    if (leftBytes < 0) return { kept, isCut };
+    kept.push(reply);
+  }
+  return { kept, isCut: kept.length < replies.length || kept.at(-1) !== replies.at(-1) };
 }
 
 /** The first replies that take so many bytes, of the last text as much as fits. */
@@ -162,13 +155,6 @@ function beginningOf(replies: readonly Reply[], bytes: number): readonly Reply[]
     leftBytes -= own;
   }
   return kept;
-}
-
-/** How many of the pieces take so many bytes together. */
-function piecesWithin(bytes: number, pieces: readonly Reply[]): number {
-  let leftBytes = bytes;
-  const end = pieces.findIndex((piece) => (leftBytes -= bytesOf([piece])) < 0);
-  return end < 0 ? pieces.length : end;
 }
 
 function bytesOf(replies: readonly Reply[]): number {

@@ -67,7 +67,9 @@ export function lastPlace(stretch: Stretch): number | undefined {
 /** Which characters are one word in Chinese is not to be seen from what they are. */
 function behindWord({ text, spans, at, from }: Stretch, offset: number): number {
   const start = wordStart(text, at, offset);
-  return start >= from && rankAt(text, spans, start) >= BETWEEN_WORDS ? start : offset;
+  if (start < from) return offset;
+  const rank = rankAt(text, start, ...spansAround(spans, start));
+  return rank >= BETWEEN_WORDS ? start : offset;
 }
 
 /** The last place at or before an offset that is better than a rank. */
@@ -77,12 +79,12 @@ function placeUpTo(
   above: number,
 ): Place | undefined {
   for (let place = offset; place >= from; ) {
-    const span = spans[lastAt(spans, place - 1)];
-    if (span !== undefined && place < span.end) {
-      place = span.start;
+    const [before, behind] = spansAround(spans, place);
+    if (before !== undefined && place < before.end) {
+      place = before.start;
       continue;
     }
-    const rank = rankAt(text, spans, place);
+    const rank = rankAt(text, place, before, behind);
     const start = rank > above ? graphemeStart(text, at, place) : place - 1;
     if (start === place) return { offset: place, rank };
     place = start;
@@ -90,24 +92,35 @@ function placeUpTo(
   return undefined;
 }
 
-/** For a place that is within no span. */
-function rankAt(text: string, spans: readonly Span[], place: number): number {
-  const rank = rankBetween(text, place);
-  if (spans.length === 0) return rank;
-  const before = spans[lastAt(spans, place - 1)];
-  const behind = spans[lastAt(spans, place)];
-  const edges = [
-    before?.end === place ? before.edges !== "start" : undefined,
-    behind?.start === place ? behind.edges !== "end" : undefined,
-  ];
-  if (edges.includes(false)) return 0;
-  return edges.includes(true) ? Math.max(rank, rankOfCharacters(text, place)) : rank;
+type Around = readonly [before: Span | undefined, behind: Span | undefined];
+
+const NONE_AROUND: Around = [undefined, undefined];
+
+/** The span that starts before a place, and the one that starts there or behind. */
+function spansAround(spans: readonly Span[], place: number): Around {
+  if (spans.length === 0) return NONE_AROUND;
+  const index = lastAt(spans, place - 1);
+  return [index < 0 ? undefined : spans[index], spans[index + 1]];
+}
+
+/** For a place that is within no span, between two of them. */
+function rankAt(text: string, place: number, ...[before, behind]: Around): number {
+  const isEnd = before?.end === place;
+  const isStart = behind?.start === place;
+  if (!isEnd && !isStart) return isWithinWord(text, place) ? 0 : rankBetween(text, place);
+  if ((isEnd && before.edges === "start") || (isStart && behind.edges === "end")) return 0;
+  return Math.max(rankBetween(text, place), rankOfCharacters(text, place));
+}
+
+/** Most places are: they are passed by without more. */
+function isWithinWord(text: string, place: number): boolean {
+  return isWordUnit(text.charCodeAt(place - 1)) && isWordUnit(text.charCodeAt(place));
 }
 
 function rankBetween(text: string, place: number): number {
-  const [before, behind] = [text.charCodeAt(place - 1), text.charCodeAt(place)];
-  if (isWordUnit(before) && isWordUnit(behind)) return 0;
-  if (isHan(before) && isHan(behind)) return BETWEEN_WORDS;
+  if (isWithinWord(text, place)) return 0;
+  const before = text.charCodeAt(place - 1);
+  if (isHan(before) && isHan(text.charCodeAt(place))) return BETWEEN_WORDS;
   if (before === LF) return rankOfLine(text, place);
   if (SPACES.test(text.charAt(place))) return 0;
   if (SPACES.test(text.charAt(place - 1))) {

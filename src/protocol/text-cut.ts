@@ -52,11 +52,17 @@ export function cutText(
   limitBytes: number,
   roomBytes: number = limitBytes,
 ): readonly TextPiece[] {
+  return [...eachPiece(text, limitBytes, roomBytes)];
+}
+
+/** The same pieces, of a long text each when it is asked for. */
+export function eachPiece(text: string, limitBytes: number, roomBytes: number): Iterable<TextPiece> {
   const cutter = new TextCutter(text, limitBytes, roomBytes);
-  const pieces = cutter.cut(SHARE);
-  if (pieces.length <= AT_ONCE || !fits(text, AT_ONCE * limitBytes)) return pieces;
+  if (!fits(text, AT_ONCE * limitBytes)) return cutter.cut(SHARE);
+  const pieces = [...cutter.cut(SHARE)];
+  if (pieces.length <= AT_ONCE) return pieces;
   for (const share of SMALLER_SHARES) {
-    const fewer = cutter.cut(share);
+    const fewer = [...cutter.cut(share)];
     if (fewer.length <= AT_ONCE) return fewer;
   }
   return pieces;
@@ -80,9 +86,10 @@ class TextCutter {
     this.#closingBytes = 1 + ticks.reduce((most, each) => Math.max(most, each), 0);
   }
 
-  cut(share: number): readonly TextPiece[] {
+  *cut(share: number): Generator<TextPiece, void> {
     const text = this.#text;
-    const pieces: TextPiece[] = [];
+    let blank: TextPiece | undefined;
+    let isShown = false;
     let at = 0;
     do {
       const opening = this.#fenceAt(at)?.opening ?? "";
@@ -90,11 +97,16 @@ class TextCutter {
       const isLast = fits(rest, this.#limitBytes);
       const end = isLast ? text.length : this.#endOf(at, opening, share);
       const content = isLast ? rest : this.#closed(opening + text.slice(at, end), end);
-      pieces.push({ content, before, rest });
+      const piece = { content, before, rest };
+      if (content.trim() === "") {
+        blank ??= piece;
+      } else {
+        isShown = true;
+        yield piece;
+      }
       at = end;
     } while (at < text.length);
-    const shown = pieces.filter(({ content }) => content.trim() !== "");
-    return shown.length > 0 ? shown : pieces.slice(0, 1);
+    if (!isShown && blank !== undefined) yield blank;
   }
 
   /** Where the piece that begins at an offset ends. */
