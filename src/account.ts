@@ -5,10 +5,11 @@
  */
 import { hash } from "./crypto.ts";
 import { EchostrError } from "./errors.ts";
-import { count, kindOf, notMeant, readValues, someText, wordOf } from "./options.ts";
+import { count, flag, kindOf, notMeant, oneOf, readValues, someText, wordOf } from "./options.ts";
 import type { Check, Table } from "./options.ts";
 import { parseAesKey } from "./protocol/encryption.ts";
 import type { AesKey } from "./protocol/encryption.ts";
+import type { BodyFormat } from "./protocol/json-body.ts";
 import { TEXT_LIMIT_BYTES } from "./protocol/reply.ts";
 
 /** How WeChat sends messages: 明文模式, 兼容模式, 安全模式. */
@@ -16,7 +17,7 @@ export type Mode = "plain" | "compat" | "safe";
 
 /** What the account's console and ours must agree on. */
 export interface AccountOptions {
-  /** 令牌 (Token). Several while it is being replaced: the first is current. */
+  /** 令牌 (Token). Several while it is being replaced: the first is current. `""` with `cloudRun` alone. */
   readonly token: string | readonly string[];
   /** 消息加解密密钥, 43 characters. Several while it is being replaced: the first is current. */
   readonly encodingAesKey?: string | readonly string[] | undefined;
@@ -28,6 +29,16 @@ export interface AccountOptions {
   readonly clockSkewMs?: number | undefined;
   /** The most bytes of UTF-8 in one text reply. Default 1,800. */
   readonly textLimitBytes?: number | undefined;
+  /**
+   * 数据格式 of the bodies that are read: `"xml"`, `"json"`, or `"auto"` for both. The reply has the format
+   * of its message. Default `"xml"`.
+   */
+  readonly format?: BodyFormat | "auto" | undefined;
+  /**
+   * Takes what 微信云托管 pushes: without a signature, with the header `x-wx-source`. Only for a container that
+   * nobody else can reach, since anybody can write that header. Default `false`.
+   */
+  readonly cloudRun?: boolean | undefined;
 }
 
 /** An account made ready. */
@@ -40,6 +51,8 @@ export interface Account {
   readonly mode: Mode;
   readonly clockSkewMs: number;
   readonly textLimitBytes: number;
+  readonly format: BodyFormat | "auto";
+  readonly cloudRun: boolean;
 }
 
 /** The console takes 3 to 32 letters and digits; its rule may change, so only this is checked. */
@@ -87,6 +100,8 @@ const ACCOUNT = {
   mode: { check: oneOfModes },
   clockSkewMs: { check: anySkew, default: 600_000 },
   textLimitBytes: { check: count({ least: 4 }), default: TEXT_LIMIT_BYTES },
+  format: { check: oneOf("xml", "json", "auto"), default: "xml" },
+  cloudRun: { check: flag, default: false },
 } satisfies Table<AccountOptions>;
 export const ACCOUNT_OPTIONS: Table<AccountOptions> = ACCOUNT;
 
@@ -98,14 +113,20 @@ export const ACCOUNT_OPTIONS: Table<AccountOptions> = ACCOUNT;
  *   `SETTING_INVALID`
  */
 export function prepareAccount(options: AccountOptions, apiAppId: string = ""): Account {
-  const { token: tokens = [], encodingAesKey, ...settings } = readValues(ACCOUNT, options);
-  if (tokens.length === 0) {
+  const isTokenless = options.cloudRun === true && options.token === "";
+  const given = isTokenless ? { ...options, token: [] } : options;
+  const { token: tokens = [], encodingAesKey, ...settings } = readValues(ACCOUNT, given);
+  const { cloudRun } = settings;
+  if (tokens.length === 0 && !cloudRun) {
     throw new EchostrError("TOKEN_INVALID", "Token expected, got none");
   }
   const keys = encodingAesKey.map((key) => parseAesKey(key));
   const mode = settings.mode ?? (keys.length > 0 ? "safe" : "plain");
   if (mode !== "plain" && keys.length === 0) {
     throw new EchostrError("MODE_INVALID", `Mode ${mode} needs an EncodingAESKey, got none`);
+  }
+  if (mode !== "plain" && cloudRun) {
+    throw new EchostrError("MODE_INVALID", `Option cloudRun needs mode plain, got ${mode}`);
   }
   const appId = settings.appId === "" ? apiAppId : settings.appId;
   if (mode !== "plain" && appId === "") {

@@ -11,6 +11,8 @@ import type { Account } from "./account.ts";
 import { EchostrError } from "./errors.ts";
 import { decryptWithAny } from "./protocol/encryption.ts";
 import type { AesKey } from "./protocol/encryption.ts";
+import { formatOf, parseJsonBody } from "./protocol/json-body.ts";
+import type { BodyFormat } from "./protocol/json-body.ts";
 import { readEncrypt } from "./protocol/message.ts";
 import { parseCallbackQuery } from "./protocol/query.ts";
 import type { CallbackQuery } from "./protocol/query.ts";
@@ -39,6 +41,9 @@ export interface CallbackHead {
  * A request whose query has passed what its body does not matter for: in plain mode, whose signature
  * does not cover the body, the signature and its time. A stranger's body is then not kept.
  *
+ * A push of 微信云托管 has no signature. Where the account takes such pushes, the header that marks one
+ * stands in for it.
+ *
  * In compat and safe mode only the body shows whether WeChat sent it. There `signature`, which
  * WeChat sends in every mode, is looked at when a body asks for more than a stranger is given.
  */
@@ -46,9 +51,11 @@ export class Admitted {
   readonly method: "GET" | "POST";
   readonly query: CallbackQuery;
   readonly receivedAt: number;
+  /** Until when its timestamp is accepted, in milliseconds since 1970: so long a replay is known. */
+  readonly acceptedUntil: number;
   readonly #account: Account;
-  /** `undefined` until somebody asks. */
-  #isSigned: boolean | undefined;
+  /** What vouches for it. `undefined` until somebody asks. */
+  #proof: "signature" | "cloud run" | "none" | undefined;
 
   /**
    * @throws EchostrError `BODY_COMPRESSED`, `QUERY_INVALID`, and in plain mode and of a GET
@@ -60,15 +67,27 @@ export class Admitted {
     this.#account = account;
     if (head.method === "POST") refuseCompressed(head.headers?.get("content-encoding"));
     this.query = parseCallbackQuery(head.query);
-    if (account.mode !== "plain" && head.method === "POST") return;
-    this.#check();
-    this.#isSigned = true;
+    const isCloudRun = account.cloudRun && isPushOfCloudRun(head, this.query);
+    const sentAt = isCloudRun ? head.receivedAt : Number(this.query.timestamp) * 1000;
+    this.acceptedUntil = sentAt + account.clockSkewMs;
+    if (isCloudRun) {
+      this.#proof = "cloud run";
+    } else if (account.mode === "plain" || head.method === "GET") {
+      this.#check();
+      this.#proof = "signature";
+    }
   }
 
-  /** Whether `signature` was made with our token, and a short while ago. */
+  /** Whether `signature` was made with our token, and a short while ago; or it needs none. */
   isSigned(): boolean {
-    this.#isSigned ??= this.#passes();
-    return this.#isSigned;
+    this.#proof ??= this.#passes() ? "signature" : "none";
+    return this.#proof !== "none";
+  }
+
+  /** Whether 微信云托管 asks if a path of the container takes pushes. The answer is `success`. */
+  isPathCheck(root: XmlElement): boolean {
+    if (this.#proof !== "cloud run") return false;
+    return root.children.some(({ name, text }) => name === "action" && text === "CheckContainerPath");
   }
 
   #passes(): boolean {
@@ -87,19 +106,31 @@ export class Admitted {
   }
 }
 
+/** A signed request is judged by its signature, whatever its headers are. */
+function isPushOfCloudRun(head: CallbackHead, query: CallbackQuery): boolean {
+  const { signature, msg_signature } = query;
+  if (head.method !== "POST" || signature !== undefined || msg_signature !== undefined) return false;
+  return Boolean(head.headers?.get("x-wx-source"));
+}
+
 function refuseCompressed(encoding: string | null | undefined): void {
   if (!encoding || encoding.toLowerCase() === "identity") return;
   throw new EchostrError("BODY_COMPRESSED", `Body must not be compressed, got ${encoding}`);
 }
 
-/** The message, and what the reply is to be sealed with (nothing in plain mode). */
+/** The message, and what its reply must be like. */
 export interface OpenedBody {
-  readonly source: string | XmlElement;
+  /** The root element of the message. */
+  readonly root: XmlElement;
+  readonly format: BodyFormat;
+  /** What the reply is to be sealed with: nothing in plain mode. */
   readonly seal: Seal | undefined;
 }
 
 /** What worked for the request, and must be used for its reply. */
 export interface Seal {
+  /** Of what stands around the cipher text. */
+  readonly format: BodyFormat;
   readonly key: AesKey;
   readonly token: string;
   readonly nonce: string;
@@ -116,16 +147,20 @@ export function openBody(
   body: string | Uint8Array,
 ): OpenedBody {
   return account.mode === "plain"
-    ? openPlain(admitted.query, body)
+    ? openPlain(account, admitted.query, body)
     : openEncrypted(account, admitted, body);
 }
 
 /** Its signature, which does not cover the body, was checked before the body was read. */
-function openPlain(query: CallbackQuery, body: string | Uint8Array): OpenedBody {
+function openPlain(
+  account: Account,
+  query: CallbackQuery,
+  body: string | Uint8Array,
+): OpenedBody {
   if (query.encrypt_type !== undefined && query.encrypt_type !== "raw") throw encryptedBody();
-  const root = parseXml(readText(body));
+  const { root, format } = readDocument(account, readText(body));
   if (hasChild(root, "Encrypt") && !hasChild(root, "MsgType")) throw encryptedBody();
-  return { source: root, seal: undefined };
+  return { root, format, seal: undefined };
 }
 
 function openEncrypted(
@@ -137,28 +172,44 @@ function openEncrypted(
     checkSignature(account.tokens, query);
     throw msgSignatureMissing(account, body);
   }
-  const encrypted = readEncrypt(readText(body));
+  const outer = readDocument(account, readText(body));
+  const encrypted = readEncrypt(outer.root);
   if (encrypted === undefined) throw plainBody(account);
   const token = checkMsgSignature(account.tokens, query, encrypted);
   const { message, key } = decryptWithAny(encrypted, account.keys, account.appId);
-  refuseJson(message);
   checkTimestamp(query, receivedAt, account.clockSkewMs);
-  return { source: message, seal: { key, token, nonce: query.nonce ?? "" } };
+  const seal = { format: outer.format, key, token, nonce: query.nonce ?? "" };
+  return { ...readDocument(account, message), seal };
 }
 
 function readText(body: string | Uint8Array): string {
   const text = typeof body === "string" ? body : decodeUtf8(body);
   if (!/\S/.test(text)) throw new EchostrError("BODY_EMPTY", "Body expected, got an empty one");
-  refuseJson(text);
   return text;
 }
 
-function refuseJson(text: string): void {
-  if (!/^\s*[{[]/.test(text)) return;
-  throw new EchostrError(
-    "BODY_JSON",
-    "Body must be XML, got JSON: 数据格式 of the account's settings must be XML",
-  );
+/** The account's setting decides which formats are read, not the body. */
+function readDocument(
+  { format: wanted }: Account,
+  text: string,
+): { readonly root: XmlElement; readonly format: BodyFormat } {
+  const format = formatOf(text);
+  if (wanted !== "auto" && wanted !== format) throw otherFormat(wanted);
+  return { root: format === "json" ? parseJsonBody(text) : parseXml(text), format };
+}
+
+function otherFormat(wanted: BodyFormat): EchostrError {
+  return wanted === "xml"
+    ? new EchostrError(
+        "BODY_JSON",
+        "Body must be XML, got JSON: choose XML as 数据格式 of the account's settings, " +
+          'or set format to "auto"',
+      )
+    : new EchostrError(
+        "BODY_XML",
+        "Body must be JSON, got something else: choose JSON as 数据格式 of the account's settings, " +
+          'or set format to "auto"',
+      );
 }
 
 function hasChild(root: XmlElement, name: string): boolean {
@@ -184,8 +235,10 @@ function plainBody(account: Account): EchostrError {
 /** The request knows the token, so it is worth telling the operator what is wrong with it. */
 function msgSignatureMissing(account: Account, body: string | Uint8Array): EchostrError {
   const text = typeof body === "string" ? body : decodeUtf8(body);
-  refuseJson(text);
-  if (!text.includes("<Encrypt>")) return plainBody(account);
+  if (!/<Encrypt>|"Encrypt"\s*:/.test(text)) {
+    readDocument(account, text);
+    return plainBody(account);
+  }
   return new EchostrError(
     "MSG_SIGNATURE_MISSING",
     `Parameter msg_signature expected in ${account.mode} mode, got signature alone`,

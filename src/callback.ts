@@ -8,14 +8,15 @@
  */
 import type { Account } from "./account.ts";
 import { Admitted, openBody } from "./admit.ts";
-import type { CallbackHead, OpenedBody } from "./admit.ts";
+import type { CallbackHead, OpenedBody, Seal } from "./admit.ts";
 import type { Delivered, Delivery } from "./delivery/delivery-engine.ts";
 import { EchostrError } from "./errors.ts";
 import { encrypt } from "./protocol/encryption.ts";
+import { formatEncryptedJson, formatJsonReply } from "./protocol/json-reply.ts";
 import { parseMessage } from "./protocol/message.ts";
 import type { Message } from "./protocol/message.ts";
 import { formatEncryptedReply, formatReply } from "./protocol/reply.ts";
-import type { Reply } from "./protocol/reply.ts";
+import type { Reply, ReplyEnvelope } from "./protocol/reply.ts";
 import { checkCreateTime } from "./protocol/signature.ts";
 
 /** A request of WeChat, whatever server it came through. */
@@ -40,7 +41,7 @@ export interface CallbackResponse {
    */
   readonly outcome: "verified" | "answered" | "nothing" | "failed" | "lapsed" | "refused";
   readonly body: string;
-  readonly type: "xml" | "text";
+  readonly type: "xml" | "json" | "text";
   readonly message?: Message | undefined;
   /** What the handler gave, and which delivery of the message it was. */
   readonly delivered?: Delivered | undefined;
@@ -102,7 +103,7 @@ function converse(
   body: string | Uint8Array,
   { onClose, waitUntil }: Peer,
 ): CallbackResponse | Promise<CallbackResponse> {
-  const { method, query, receivedAt } = admitted;
+  const { method, query, receivedAt, acceptedUntil } = admitted;
   if (method === "GET") {
     if (query.echostr === undefined) {
       throw new EchostrError("QUERY_INVALID", "Parameter echostr expected, got none");
@@ -111,15 +112,18 @@ function converse(
   }
 
   const opened = openBody(account, admitted, body);
-  const message = parseMessage(opened.source);
+  if (admitted.isPathCheck(opened.root)) return { outcome: "verified", body: SUCCESS, type: "text" };
+  const message = parseMessage(opened.root);
   if (opened.seal !== undefined) checkCreateTime(message.CreateTime, query, account.clockSkewMs);
-  const acceptedUntil = Number(query.timestamp) * 1000 + account.clockSkewMs;
   const size = body.length;
   const delivered = deliver({ message, size, receivedAt, acceptedUntil, onClose, waitUntil });
   const render = (answer: Delivered): CallbackResponse =>
     renderAnswer(account, opened, message, answer, receivedAt, random);
   return "then" in delivered ? delivered.then(render) : render(delivered);
 }
+
+const FORMATTERS = { xml: formatXmlReply, json: formatJsonReply } as const;
+const SEALERS = { xml: formatEncryptedReply, json: formatEncryptedJson } as const;
 
 /** Renders an answer for one delivery; each delivery of a message is encrypted anew. */
 function renderAnswer(
@@ -142,18 +146,32 @@ function renderAnswer(
     CreateTime,
   };
   try {
-    const { xml, rest } = formatReply(reply, envelope, account);
-    const body =
-      opened.seal === undefined
-        ? xml
-        : formatEncryptedReply(
-            encrypt(xml, opened.seal.key, account.appId, random(16)),
-            opened.seal.token,
-            String(CreateTime),
-            opened.seal.nonce,
-          );
-    return { outcome, body, type: "xml", message, delivered, rest, error };
+    const { seal } = opened;
+    const { body: plain, rest } = FORMATTERS[opened.format](reply, envelope, account);
+    const type = seal?.format ?? opened.format;
+    const body = seal === undefined ? plain : sealed(plain, seal, account, CreateTime, random);
+    return { outcome, body, type, message, delivered, rest, error };
   } catch (unfit) {
     return { outcome: "failed", body: SUCCESS, type: "text", message, delivered, error: unfit };
   }
+}
+
+function formatXmlReply(
+  reply: Reply,
+  envelope: ReplyEnvelope,
+  account: Account,
+): ReturnType<typeof formatJsonReply> {
+  const { xml, rest } = formatReply(reply, envelope, account);
+  return { body: xml, rest };
+}
+
+function sealed(
+  plain: string,
+  { format, key, token, nonce }: Seal,
+  { appId }: Account,
+  createTime: number,
+  random: (size: number) => Uint8Array,
+): string {
+  const encrypted = encrypt(plain, key, appId, random(16));
+  return SEALERS[format](encrypted, token, String(createTime), nonce);
 }

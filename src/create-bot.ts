@@ -54,6 +54,7 @@ export class Bot extends Router {
     const clock = toClock(given.clock, systemClock);
     const log = visibleLog(given.log);
     const onNotice = (message: string): void => log({ level: "warn", event: "notice", message });
+    if (account.cloudRun) onNotice(CLOUD_RUN_NOTICE);
     const store = given.store ?? new MemoryStore({ clock: () => clock.now(), onNotice });
     const owner = processName(random);
     // What a program waits for must keep it alive; a server is kept alive by its socket.
@@ -111,6 +112,10 @@ export class Bot extends Router {
     await this.#delivery?.close();
   }
 }
+
+const CLOUD_RUN_NOTICE =
+  "cloudRun is on: whoever reaches this server may deliver messages in anybody's name. " +
+  "Close it to the public network (公网访问), so that only 微信云托管 reaches it";
 
 function toClock(clock: (() => number) | Clock | undefined, timers: Clock): Clock {
   if (clock === undefined) return timers;

@@ -54,6 +54,8 @@ export type { Fields, FieldValue } from "./protocol/fields.ts";
 export { sign, verifySignature } from "./protocol/signature.ts";
 export { parseXml } from "./protocol/xml.ts";
 export { parseMessage } from "./protocol/message.ts";
+export { parseJsonBody } from "./protocol/json-body.ts";
+export { formatJsonReply } from "./protocol/json-reply.ts";
 export { formatReply } from "./protocol/reply.ts";
 export { decrypt, encrypt, parseAesKey } from "./protocol/encryption.ts";
 export type { SignedParts } from "./protocol/signature.ts";

@@ -31,6 +31,8 @@ const OF_THE_ENVIRONMENT = [
   "appId",
   "appSecret",
   "mode",
+  "format",
+  "cloudRun",
   "path",
   "log",
   "store",

@@ -41,6 +41,8 @@ Settings come from the environment and from .env in this folder:
   WECHAT_APPID     开发者ID(AppID); required with a key or a secret
   WECHAT_SECRET    开发者密码(AppSecret); with it the bot can call WeChat
   WECHAT_MODE      plain, compat or safe
+  WECHAT_FORMAT    xml (default), json or auto: 数据格式
+  WECHAT_CLOUD_RUN on: takes the unsigned pushes of 微信云托管; no token is needed then
   WECHAT_PATH      path of the callback address; default /wx
   WECHAT_API_BASE  where WeChat's API is; default https://api.weixin.qq.com
   WECHAT_API_TOKEN stable (default) or classic

@@ -47,6 +47,8 @@ const NAMES: readonly string[] = [
   "WECHAT_AES_KEY",
   "WECHAT_APPID",
   "WECHAT_MODE",
+  "WECHAT_FORMAT",
+  "WECHAT_CLOUD_RUN",
   "WECHAT_PATH",
   "WECHAT_SECRET",
   "WECHAT_API_BASE",
@@ -95,7 +97,9 @@ function readAccount(read: Read): AccountOptions {
   const encodingAesKey = listOf(read("WECHAT_AES_KEY"));
   const appId = read("WECHAT_APPID");
   const mode = read("WECHAT_MODE") as Mode | undefined;
-  if (token.length === 0) {
+  const format = read("WECHAT_FORMAT") as AccountOptions["format"];
+  const cloudRun = readSwitch("WECHAT_CLOUD_RUN", read("WECHAT_CLOUD_RUN"));
+  if (token.length === 0 && !cloudRun) {
     throw new EchostrError(
       "TOKEN_INVALID",
       "WECHAT_TOKEN must be set to the token (令牌) of the account's settings, got none",
@@ -104,9 +108,21 @@ function readAccount(read: Read): AccountOptions {
   if ((mode === "compat" || mode === "safe") && encodingAesKey.length === 0) {
     throw new EchostrError("MODE_INVALID", `WECHAT_MODE=${mode} needs WECHAT_AES_KEY, got none`);
   }
-  const account = { token, encodingAesKey, appId, mode };
-  named(({ code }) => NAME_OF_CODE[code] ?? "WECHAT_TOKEN", () => prepareAccount(account));
+  const tokens = token.length === 0 ? "" : token;
+  const account = { token: tokens, encodingAesKey, appId, mode, format, cloudRun };
+  named(nameInAccount, () => prepareAccount(account));
   return account;
+}
+
+function nameInAccount({ code, message }: EchostrError): string {
+  if (message.startsWith("format ")) return "WECHAT_FORMAT";
+  return NAME_OF_CODE[code] ?? "WECHAT_TOKEN";
+}
+
+function readSwitch(name: string, value: string | undefined): boolean {
+  if (value === undefined || value === "off") return false;
+  if (value === "on") return true;
+  throw new EchostrError("SETTING_INVALID", `${name} must be on or off, got "${value}"`);
 }
 
 /**

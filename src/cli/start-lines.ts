@@ -35,12 +35,12 @@ export function startLines(
     "",
     "Paste into the account's settings (公众平台 → 设置与开发 → 开发接口管理 → 服务器配置):",
     `  URL             ${scheme}://YOUR-DOMAIN${path}`,
-    `  Token           ${isKept ? "the first one in WECHAT_TOKEN" : token}`,
+    ...(token === "" ? [] : [`  Token           ${isKept ? "the first one in WECHAT_TOKEN" : token}`]),
     ...(mode === "plain" ? [] : ["  EncodingAESKey  the one in WECHAT_AES_KEY"]),
     `  消息加解密方式  ${MODE_NAMES[mode]} (${mode})`,
     ...portNote(server.port, scheme),
     "",
-    ...(isKept ? [] : tryLines(tryUrl(server.url + path, token, now), scheme)),
+    ...(isKept || token === "" ? [] : tryLines(tryUrl(server.url + path, token, now), scheme)),
   ];
   return `${lines.join("\n")}\n`;
 }

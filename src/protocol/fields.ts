@@ -134,19 +134,24 @@ function makeEmptyFields(): new () => Fields {
 export function readFields(element: XmlElement, shape: CompiledShape, first?: string): Fields {
   const fields: Fields = new EmptyFields();
   if (first !== undefined) fields[first] = undefined;
-  for (const child of element.children) {
-    const { name } = child;
-    const field = shape.fields.get(name);
-    if (field === undefined) keepUnknown(fields, name, readUnknown(child));
-    else if (field.role === "list") addToList(fields, name, readItem(child, field.shape));
-    else if (fields[name] === undefined) {
-      fields[name] = readItem(child, field.shape);
-    }
-  }
+  for (const child of element.children) readField(fields, child.name, child, shape);
   for (const [name, field] of shape.due) {
     if (fields[name] === undefined) complete(element, fields, name, field);
   }
   return fields;
+}
+
+function readField(fields: Fields, name: string, element: XmlElement, shape: CompiledShape): void {
+  const field = shape.fields.get(name);
+  if (element.isArray === true && field?.shape?.fields.has("item") !== true) {
+    for (const value of element.children) readField(fields, name, value, shape);
+  } else if (field === undefined) {
+    keepUnknown(fields, name, readUnknown(element));
+  } else if (field.role === "list") {
+    addToList(fields, name, readItem(element, field.shape));
+  } else if (fields[name] === undefined) {
+    fields[name] = readItem(element, field.shape);
+  }
 }
 
 function readItem(element: XmlElement, shape: CompiledShape | undefined): FieldValue {
@@ -170,18 +175,23 @@ function complete(element: XmlElement, fields: Fields, name: string, field: Comp
   } else if (field.role === "list") {
     fields[name] = [];
   } else if (field.shape !== undefined) {
-    fields[name] = readFields(NOTHING, field.shape);
+    fields[name] = readFields({ name, children: unwrapped(element, field.shape), text: "" }, field.shape);
   }
 }
 
-const NOTHING: XmlElement = { name: "", children: [], text: "" };
+/** In the JSON of mini programs the list stands there without what is around it in XML. */
+function unwrapped(element: XmlElement, shape: CompiledShape): readonly XmlElement[] {
+  return shape.fields.has("List") ? element.children.filter(({ name }) => name === "List") : [];
+}
 
 function readUnknown(element: XmlElement): FieldValue {
   if (element.children.length === 0) return element.text;
   const fields: Fields = new EmptyFields();
-  for (const child of element.children) keepUnknown(fields, child.name, readUnknown(child));
+  for (const child of element.children) readField(fields, child.name, child, NO_SHAPE);
   return fields;
 }
+
+const NO_SHAPE: CompiledShape = { fields: new Map(), due: [] };
 
 /** What no table knows is kept whole: when it repeats, it becomes a list. */
 function keepUnknown(fields: Fields, name: string, value: FieldValue): void {

@@ -142,13 +142,9 @@ export function parseMessage(source: string | Uint8Array | XmlElement): Message 
   return fields as unknown as Message;
 }
 
-/**
- * The text of `<Encrypt>` in a body; `undefined` when there is none.
- *
- * @throws XmlError, EchostrError as `parseXml` does
- */
-export function readEncrypt(body: string): string | undefined {
-  return parseXml(body).children.find((child) => child.name === "Encrypt")?.text;
+/** The text of `<Encrypt>` in a body; `undefined` when there is none. */
+export function readEncrypt(root: XmlElement): string | undefined {
+  return root.children.find((child) => child.name === "Encrypt")?.text;
 }
 
 function textOfChild(element: XmlElement, name: string): string {

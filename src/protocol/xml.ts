@@ -48,6 +48,8 @@ export interface XmlElement {
    * is CDATA, space around the CDATA is layout and left out: `<A> <![CDATA[ x ]]> </A>` is `" x "`.
    */
   readonly text: string;
+  /** It was an array of JSON: its children are the values. XML has no such thing. */
+  readonly isArray?: true;
 }
 
 class XmlNode implements XmlElement {

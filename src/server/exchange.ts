@@ -86,7 +86,11 @@ export interface ExchangeSettings extends Conversation, BodyLimits {
 }
 
 export const TEXT_TYPE = "text/plain; charset=utf-8";
-const XML_TYPE = "text/xml; charset=utf-8";
+const TYPES: Readonly<Record<CallbackResponse["type"], string>> = {
+  xml: "text/xml; charset=utf-8",
+  json: "application/json; charset=utf-8",
+  text: TEXT_TYPE,
+};
 const ALLOWED_METHODS = "GET, HEAD, POST";
 
 /** For a request to another path. Where others have paths too, the host lets them have it. */
@@ -242,7 +246,7 @@ class OpenRequest {
       case "answered":
       case "nothing":
       case "failed":
-        return answerWith(200, answered.type === "xml" ? XML_TYPE : TEXT_TYPE, answered.body);
+        return answerWith(200, TYPES[answered.type], answered.body);
       case "refused": {
         const status = statusOf(answered.error);
         return answerWith(status, TEXT_TYPE, sentenceOf(status));

@@ -80,6 +80,8 @@ export const account: Trials<AccountOptions> = {
     refuses: trial.whole(0).refuses.filter(([value]) => value !== Infinity),
   },
   textLimitBytes: trial.whole(4),
+  format: trial.aWord("xml", "json", "auto"),
+  cloudRun: trial.trueOrFalse,
 };
 
 export const bot: Trials<Omit<BotOptions, keyof AccountOptions>> = {
