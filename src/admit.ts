@@ -11,7 +11,7 @@ import type { Account } from "./account.ts";
 import { EchostrError } from "./errors.ts";
 import { decryptWithAny } from "./protocol/encryption.ts";
 import type { AesKey } from "./protocol/encryption.ts";
-import { formatOf, parseJsonBody } from "./protocol/json-body.ts";
+import { parseJsonBody } from "./protocol/json-body.ts";
 import type { BodyFormat } from "./protocol/json-body.ts";
 import { readEncrypt } from "./protocol/message.ts";
 import { parseCallbackQuery } from "./protocol/query.ts";
@@ -193,7 +193,8 @@ function readDocument(
   { format: wanted }: Account,
   text: string,
 ): { readonly root: XmlElement; readonly format: BodyFormat } {
-  const format = formatOf(text);
+  // JSON begins with a bracket, which no XML does.
+  const format = /^\s*[{[]/.test(text) ? "json" : "xml";
   if (wanted !== "auto" && wanted !== format) throw otherFormat(wanted);
   return { root: format === "json" ? parseJsonBody(text) : parseXml(text), format };
 }

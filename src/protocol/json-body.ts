@@ -20,11 +20,6 @@ import type { XmlElement } from "./xml.ts";
 /** The two formats of 数据格式. */
 export type BodyFormat = "xml" | "json";
 
-/** What a body looks like: JSON begins with a bracket, which no XML does. */
-export function formatOf(body: string): BodyFormat {
-  return /^\s*[{[]/.test(body) ? "json" : "xml";
-}
-
 /**
  * Reads a document.
  *
