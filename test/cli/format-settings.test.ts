@@ -23,7 +23,7 @@ describe("The format, and the pushes of 微信云托管", () => {
     [{ WECHAT_CLOUD_RUN: "off" }, /^WECHAT_TOKEN must be set/],
   ] as const) {
     test(`are refused when they are ${JSON.stringify(settings)}`, () => {
-      assert.throws(() => read(settings), message);
+      assert.throws(() => read(settings), { message });
     });
   }
 });
