@@ -16,7 +16,7 @@ const seed = SEED === "" ? Date.now() % 1_000_000 : Number(SEED);
 const QUARTERS = 4;
 const CROWD = 200;
 /** WeChat's five seconds, shortened as those of the server are, and its three deliveries. */
-const LIMIT_MS = 50;
+const LIMIT_MS = 250;
 const TRIES = 3;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
