@@ -87,7 +87,7 @@ const IMPORTED_CRYPTO = {
 
 const PROGRAM = "#!/usr/bin/env node\n";
 const WITH_PAGE = { __ECHOSTR_PAGE__: JSON.stringify(pageFiles()) };
-const MOST_OF_LIBRARY = { written: 296, minified: 162, gzip: 59 };
+const MOST_OF_LIBRARY = { written: 330, minified: 180, gzip: 66 };
 
 /** Lines of comment, but for those that say where a part comes from, and those that bundlers read. */
 const COMMENTS = /^ *(?:\/\*\*[^]*?\*\/|\/\/ (?!echostr |src\/|lab\/|@__).*)\n/gm;
@@ -100,13 +100,13 @@ const FILES: readonly Made[] = [
     entry: 'export * from "./src/core.ts";',
     plugins: [IMPORTED_CRYPTO],
     form: "minified",
-    most: { written: 102, minified: 102, gzip: 38 },
+    most: { written: 108, minified: 108, gzip: 41 },
   },
   {
     name: "echostr-server.mjs",
     entry: SERVER_ENTRY,
     firstLine: PROGRAM,
-    most: { written: 322, minified: 178, gzip: 66 },
+    most: { written: 366, minified: 198, gzip: 74 },
   },
   {
     name: "echostr-lab.mjs",
