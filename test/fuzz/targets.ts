@@ -10,6 +10,7 @@ import { fetch } from "./fetch.ts";
 import { growthOf } from "./growth.ts";
 import { http } from "./http.ts";
 import { json } from "./json.ts";
+import { jsonBody } from "./json-body.ts";
 import { log } from "./log.ts";
 import { message } from "./message.ts";
 import { query } from "./query.ts";
@@ -32,6 +33,7 @@ export const targets: readonly Target[] = [
   resp,
   store,
   json,
+  jsonBody,
   env,
   log,
   transcript,
