@@ -3,12 +3,13 @@
  *
  * @module
  */
-import type { LabMode } from "../platform/types.ts";
+import type { LabFormat, LabMode } from "../platform/types.ts";
 import type { Group, Probe } from "./probe.ts";
 
 /** What is known of the server and wanted of the check when a probe's turn has come. */
 export interface Situation {
   readonly mode: LabMode;
+  readonly format: LabFormat;
   readonly isLocal: boolean;
   /** Everything is to be tried on a server elsewhere too. */
   readonly all: boolean;
@@ -30,6 +31,11 @@ type Reason = readonly [why: string, holds: (probe: Probe, situation: Situation)
 /** Not worth telling: nobody expects it to be tried. */
 const SILENT: readonly Reason[] = [
   ["not for this mode", ({ modes }, { mode }) => modes !== undefined && !modes.includes(mode)],
+  [
+    "not for this format",
+    ({ group, formats }, { format }) =>
+      format === "json" && (group === "xml" || formats?.includes(format) === false),
+  ],
   ["not asked for", ({ group }, { only }) => only !== undefined && !only.includes(group)],
 ];
 

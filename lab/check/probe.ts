@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Finding, LabMode } from "../platform/types.ts";
+import type { Finding, LabFormat, LabMode } from "../platform/types.ts";
 import type { CheckCode } from "./finding-codes.ts";
 import type { Subject } from "./subject.ts";
 
@@ -33,6 +33,8 @@ export interface Probe {
   readonly group: Group;
   /** The modes of the account in which it makes sense; all unless told. */
   readonly modes?: readonly LabMode[];
+  /** The formats of the account in which it makes sense; both unless told. */
+  readonly formats?: readonly LabFormat[];
   /** It says something only about a server that accepts a right text. */
   readonly needsAnswer?: boolean;
   /** It says nothing about a bot that takes long: that may leave one delivery to the next. */

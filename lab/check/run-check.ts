@@ -164,6 +164,7 @@ class Run {
   #situation(): Situation {
     return {
       mode: this.#options.account.mode,
+      format: this.#options.account.format ?? "xml",
       isLocal: this.#subject.isLocal,
       all: this.#options.all === true,
       only: this.#options.only,

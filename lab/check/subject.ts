@@ -10,7 +10,9 @@ import { nextMessageId, randomText } from "../platform/identifiers.ts";
 import { judge } from "../platform/judge.ts";
 import { isNoAnswer } from "../platform/no-answer.ts";
 import { waitingClock } from "../../src/clock.ts";
+import { CONTENT_TYPES, withEncrypt } from "../platform/sealing.ts";
 import type {
+  Composed,
   Description,
   LabAccount,
   Target,
@@ -71,9 +73,9 @@ export interface Subject {
   /** Milliseconds since 1970. */
   now(): number;
   send(asked: Asked): Promise<Heard>;
-  /** A message's XML, whatever it is, signed and sealed as the account's mode demands. */
+  /** A message, whatever it is, signed and sealed as the account's mode demands. */
   deliver(xml: string | Uint8Array, settings?: DeliverySettings): Promise<Heard>;
-  /** The XML of a new text message; fields that are given replace those that it has. */
+  /** A new text message as it is sent; fields that are given replace those that it has. */
   text(fields?: Readonly<Record<string, string>>): string;
   encrypt(message: string | Uint8Array, tampering?: Tampering): string;
   /** The body around `<Encrypt>`: alone in safe mode, beside the plain fields in compat mode. */
@@ -100,7 +102,8 @@ export function createSubject(settings: SubjectSettings): Subject {
 
   async function send(asked: Asked): Promise<Heard> {
     const { method, query, body, timeoutMs = patienceMs } = asked;
-    const headers = { "User-Agent": "Mozilla/4.0", Accept: "*/*", ...typeOf(body) };
+    const type = body === undefined ? {} : { "Content-Type": CONTENT_TYPES[account.format ?? "xml"] };
+    const headers = { "User-Agent": "Mozilla/4.0", Accept: "*/*", ...type };
     try {
       const response = await target.send({ method, query, headers, body, timeoutMs });
       const verdict = asked.isJudged === true ? judge(response, expectation()) : undefined;
@@ -122,13 +125,18 @@ export function createSubject(settings: SubjectSettings): Subject {
   }
 
   function text(fields: Readonly<Record<string, string>> = {}): string {
+    return compose(fields).xml;
+  }
+
+  function compose(fields: Readonly<Record<string, string>> = {}): Composed {
     const at = now();
-    return composeMessage(describeText(fields), {
+    const envelope = {
       ToUserName: account.originalId,
       FromUserName: openId,
       CreateTime: Math.floor(at / 1000),
       MsgId: nextMessageId(at),
-    }).xml;
+    };
+    return composeMessage(describeText(fields), envelope, { format: account.format });
   }
 
   function encrypt(message: string | Uint8Array, tampering: Tampering = {}): string {
@@ -136,10 +144,10 @@ export function createSubject(settings: SubjectSettings): Subject {
     return encryptTampered(message, encodingAesKey, appId, tampering);
   }
 
-  function wrap(encrypted: string, plain: string = text()): string {
-    const element = `<Encrypt><![CDATA[${encrypted}]]></Encrypt>`;
-    if (account.mode === "compat") return plain.replace(/<\/xml>$/, () => `${element}</xml>`);
-    return `<xml><ToUserName><![CDATA[${account.originalId}]]></ToUserName>${element}</xml>`;
+  function wrap(encrypted: string, plain?: string): string {
+    const composed = compose();
+    const message = plain === undefined ? composed : { ...composed, xml: plain };
+    return withEncrypt(account, message, encrypted);
   }
 
   function deliver(xml: string | Uint8Array, delivery: DeliverySettings = {}): Promise<Heard> {
@@ -175,13 +183,9 @@ export function createSubject(settings: SubjectSettings): Subject {
   };
 }
 
-function typeOf(body: unknown): Readonly<Record<string, string>> {
-  return body === undefined ? {} : { "Content-Type": "text/xml" };
-}
-
 /** Whether the answer is a reply to a follower, plain or encrypted: its handler ran. */
 export function isReply(heard: Pick<Answered, "status" | "text">): boolean {
-  return heard.status === 200 && /<(?:MsgType|Encrypt)[\s>]/.test(heard.text);
+  return heard.status === 200 && /<(?:MsgType|Encrypt)[\s>]|"(?:MsgType|Encrypt)"\s*:/.test(heard.text);
 }
 
 /** The reply's XML, decrypted where it could be; else the body as it came. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { withMember } from "../platform/json-format.ts";
 import { pause } from "./pause.ts";
 import { when } from "./probe.ts";
 import type { Found, Probe } from "./probe.ts";
@@ -59,6 +60,7 @@ export const TEXT_PROBES: readonly Probe[] = [
   {
     name: "a body that comes in two pieces",
     group: "text",
+    formats: ["xml"],
     modes: ["plain"],
     needsAnswer: true,
     run: async (subject) => {
@@ -79,6 +81,7 @@ export const TEXT_PROBES: readonly Probe[] = [
   {
     name: "a text that is XML with ]]> in it",
     group: "text",
+    formats: ["xml"],
     needsAnswer: true,
     run: async (subject) => {
       const heard = await subject.deliver(subject.text({ Content: INJECTION }));
@@ -88,6 +91,7 @@ export const TEXT_PROBES: readonly Probe[] = [
   {
     name: "a FromUserName with ]]> in it",
     group: "text",
+    formats: ["xml"],
     needsAnswer: true,
     run: async (subject) => {
       const heard = await subject.deliver(subject.text({ FromUserName: `o${INJECTION}` }));
@@ -99,8 +103,12 @@ export const TEXT_PROBES: readonly Probe[] = [
     group: "text",
     needsAnswer: true,
     run: async (subject) => {
-      const xml = subject.text().replace("</xml>", `${UNKNOWN_FIELDS}</xml>`);
-      return when(isTurnedDown(subject, await subject.deliver(xml)), "UNKNOWN-FIELD-REFUSED");
+      const text = subject.text();
+      const isJson = subject.account.format === "json";
+      const body = isJson
+        ? withMember(text, "EchostrNew", "1")
+        : text.replace("</xml>", `${UNKNOWN_FIELDS}</xml>`);
+      return when(isTurnedDown(subject, await subject.deliver(body)), "UNKNOWN-FIELD-REFUSED");
     },
   },
   {

@@ -7,7 +7,7 @@
  */
 import { prepareLabAccount } from "../platform/accounts.ts";
 import { invalidInput } from "../platform/lab-input.ts";
-import type { LabAccount, LabMode } from "../platform/types.ts";
+import type { LabAccount, LabFormat, LabMode } from "../platform/types.ts";
 import type { LabIo } from "./io.ts";
 
 /** For `parseArgs`. */
@@ -17,6 +17,7 @@ export const ACCOUNT_OPTIONS = {
   appid: { type: "string" },
   "original-id": { type: "string" },
   mode: { type: "string" },
+  format: { type: "string" },
 } as const;
 
 type AccountValues = { readonly [name in keyof typeof ACCOUNT_OPTIONS]?: string | undefined };
@@ -25,6 +26,7 @@ export const ACCOUNT_HELP = `  --token T         令牌 (Token); or WECHAT_TOKEN
   --key K           消息加解密密钥, 43 characters; or WECHAT_AES_KEY
   --appid A         开发者ID (AppID), needed with a key; or WECHAT_APPID
   --mode MODE       plain, compat or safe; safe with a key, otherwise plain
+  --format FORMAT   xml, or json as of a mini program; or WECHAT_FORMAT
   --original-id ID  the account's gh_… id
 `;
 
@@ -44,13 +46,21 @@ export function readLabAccount(values: AccountValues, { environment }: LabIo): L
     throw invalidInput(`Mode ${mode} needs --appid, got none`);
   }
   const originalId = values["original-id"];
+  const format = readFormat(values.format, environment["WECHAT_FORMAT"]);
   return prepareLabAccount({
     token,
     mode,
     ...(encodingAesKey !== undefined && { encodingAesKey }),
     ...(appId !== undefined && { appId }),
     ...(originalId !== undefined && { originalId }),
+    ...(format !== undefined && { format }),
   });
+}
+
+/** A server whose setting is `auto` takes either: XML is sent to it unless JSON is asked for. */
+function readFormat(asked: string | undefined, setting: string | undefined): LabFormat | undefined {
+  if (asked !== undefined) return asked as LabFormat;
+  return setting?.trim() === "json" ? "json" : undefined;
 }
 
 /** While it is replaced there may be several; the first is the current one. */

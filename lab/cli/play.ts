@@ -9,12 +9,14 @@ import { parseArgs } from "node:util";
 import { EchostrError } from "../../src/errors.ts";
 import { startPlay } from "../play/start-play.ts";
 import type { Play } from "../play/start-play.ts";
+import type { LabFormat } from "../platform/types.ts";
 
 const HELP = `Usage: echostr-lab play [BOT-FILE] [options]
 
   BOT-FILE        a module whose default export is (bot) => { … };
                   without one, 测试 is answered to every text
   --timeout MS    when the platform drops a connection; default 5000, as WeChat does
+  --format FORMAT xml, or json as of a mini program; default xml
   --help          print this
 
 Opens a page on this machine only: a phone to write to the bot, and an inspector that shows each
@@ -36,7 +38,11 @@ export async function playCommand(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { help: { type: "boolean", short: "h" }, timeout: { type: "string" } },
+    options: {
+      help: { type: "boolean", short: "h" },
+      timeout: { type: "string" },
+      format: { type: "string" },
+    },
   });
   if (values.help === true) {
     process.stdout.write(HELP);
@@ -52,6 +58,7 @@ export async function playCommand(args: readonly string[]): Promise<number> {
   const play = await startPlay({
     port: readNumber("PLAY_PORT", process.env["PLAY_PORT"], 65_535) ?? DEFAULT_PORT,
     timeoutMs: readNumber("--timeout", values.timeout, 600_000, 100),
+    format: readFormat(values.format),
     environment: process.env,
     program: { command: [...process.execArgv, serverProgram()], botFile, folder: process.cwd() },
   });
@@ -78,6 +85,11 @@ function readNumber(
   if (value >= least && value <= most) return value;
   const range = least === 0 ? `up to ${most}` : `from ${least} to ${most}`;
   throw new EchostrError("SETTING_INVALID", `${name} must be a number ${range}, got "${text}"`);
+}
+
+function readFormat(text: string | undefined): LabFormat | undefined {
+  if (text === undefined || text === "xml" || text === "json") return text;
+  throw new EchostrError("SETTING_INVALID", `--format must be xml or json, got "${text}"`);
 }
 
 function untilStopped(play: Play): Promise<void> {

@@ -136,12 +136,9 @@ function asCurl(
 ): string {
   const now = Date.now();
   const CreateTime = Math.floor(now / 1000);
-  const composed = composeMessage(description, {
-    ToUserName: account.originalId,
-    FromUserName: openId,
-    CreateTime,
-    MsgId: nextMessageId(now),
-  });
+  const MsgId = nextMessageId(now);
+  const envelope = { ToUserName: account.originalId, FromUserName: openId, CreateTime, MsgId };
+  const composed = composeMessage(description, envelope, { format: account.format });
   const { query, body, contentType } = seal(account, composed, { timestamp: CreateTime });
   const headers = { "Content-Type": contentType };
   return curlLine({ method: "POST", address, query, headers, body });

@@ -4,7 +4,7 @@
  * @module
  */
 import { invalidInput } from "./lab-input.ts";
-import type { LabAccount, LabMode } from "./types.ts";
+import type { LabAccount, LabFormat, LabMode } from "./types.ts";
 
 /** An account for those who do not care which: complete, so that any mode can be tried with it. */
 export const DEFAULT_ACCOUNT: LabAccount = {
@@ -21,6 +21,7 @@ export type LabAccountInput = {
 };
 
 export const LAB_MODES: readonly LabMode[] = ["plain", "compat", "safe"];
+const LAB_FORMATS: readonly LabFormat[] = ["xml", "json"];
 
 /**
  * Fills in what was not said.
@@ -41,6 +42,9 @@ export function prepareLabAccount(given: LabAccountInput = {}): LabAccount {
   }
   if (!LAB_MODES.includes(account.mode)) {
     throw invalidInput(`Mode must be plain, compat or safe, got ${JSON.stringify(account.mode)}`);
+  }
+  if (account.format !== undefined && !LAB_FORMATS.includes(account.format)) {
+    throw invalidInput(`Format must be xml or json, got ${JSON.stringify(account.format)}`);
   }
   const { encodingAesKey } = account;
   if (encodingAesKey !== undefined && !/^[A-Za-z0-9]{43}$/.test(encodingAesKey)) {

@@ -4,12 +4,13 @@
  * @module
  */
 import type { Findings } from "./findings.ts";
+import type { LabFormat } from "./types.ts";
 
 /** What an answer is, as far as that can be told without reading XML. */
 export type AnswerText =
   | { readonly is: "nothing" }
   | { readonly is: "unreadable" }
-  | { readonly is: "xml"; readonly text: string };
+  | { readonly is: LabFormat; readonly text: string };
 
 const NOTHING: AnswerText = { is: "nothing" };
 const UNREADABLE: AnswerText = { is: "unreadable" };
@@ -18,17 +19,25 @@ const UNREADABLE: AnswerText = { is: "unreadable" };
 const QUOTED = 40;
 
 /** Reads the body of a response. */
-export function readAnswerBytes(body: Uint8Array, findings: Findings): AnswerText {
+export function readAnswerBytes(
+  body: Uint8Array,
+  findings: Findings,
+  format: LabFormat = "xml",
+): AnswerText {
   if (body.length === 0) {
     findings.add("EMPTY-BODY", "The answer is empty, which WeChat takes for success");
     return NOTHING;
   }
   const text = decode(body, "The answer", findings);
-  return text === undefined ? UNREADABLE : readAnswerText(text, findings);
+  return text === undefined ? UNREADABLE : readAnswerText(text, findings, format);
 }
 
-/** Reads text that ought to be XML or `success`: a body, or what was encrypted in one. */
-export function readAnswerText(source: string, findings: Findings): AnswerText {
+/** Reads text that ought to be a reply or `success`: a body, or what was encrypted in one. */
+export function readAnswerText(
+  source: string,
+  findings: Findings,
+  format: LabFormat = "xml",
+): AnswerText {
   const text = source.replace(/^\uFEFF/, "");
   if (text !== source) findings.add("BOM", "A byte order mark stands before the answer");
   const trimmed = text.trim();
@@ -41,6 +50,7 @@ export function readAnswerText(source: string, findings: Findings): AnswerText {
     findings.add("BLANK-BODY", `The answer consists of blanks only: ${quote(text)}`);
     return NOTHING;
   }
+  if (format === "json") return readJson(trimmed, findings);
   if (!trimmed.startsWith("<")) return notXml(trimmed, findings);
   if (/^<!doctype html|^<html/i.test(trimmed)) {
     findings.add("ANSWER-HTML", `The answer is a page of HTML: ${quote(trimmed)}`);
@@ -75,13 +85,30 @@ export function quote(text: string): string {
   return JSON.stringify(characters.length > QUOTED ? `${head}…` : head);
 }
 
-function notXml(trimmed: string, findings: Findings): AnswerText {
+/** A server that answers in the other format answers what it was not asked. */
+function readJson(trimmed: string, findings: Findings): AnswerText {
+  if (trimmed.startsWith("{")) return { is: "json", text: trimmed };
+  if (!isSuccessAmiss(trimmed, findings)) {
+    findings.add("ANSWER-NOT-JSON", `The answer is neither JSON nor success: ${quote(trimmed)}`);
+  }
+  return UNREADABLE;
+}
+
+/** Whether it is the word success, written in another way. */
+function isSuccessAmiss(trimmed: string, findings: Findings): boolean {
   const bare = trimmed.replace(/^["'`]+|["'`]+$/g, "");
-  if (bare !== trimmed && bare.toLowerCase() === "success") {
+  if (bare.toLowerCase() !== "success") return false;
+  if (bare !== trimmed) {
     findings.add("SUCCESS-QUOTED", `The word success is in quotation marks: ${trimmed}`);
-  } else if (bare.toLowerCase() === "success") {
+  } else {
     findings.add("SUCCESS-MISSPELLED", `The answer is ${trimmed} instead of success`);
-  } else if (isJson(trimmed)) {
+  }
+  return true;
+}
+
+function notXml(trimmed: string, findings: Findings): AnswerText {
+  if (isSuccessAmiss(trimmed, findings)) return UNREADABLE;
+  if (isJson(trimmed)) {
     findings.add("ANSWER-JSON", `The answer is JSON: ${quote(trimmed)}`);
   } else {
     findings.add("ANSWER-NOT-XML", `The answer is neither XML nor success: ${quote(trimmed)}`);

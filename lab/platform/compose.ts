@@ -9,8 +9,9 @@
  * @module
  */
 import { readDescription } from "./description.ts";
+import { writeJson } from "./json-format.ts";
 import { isRecord } from "./lab-input.ts";
-import type { Composed, Description, Envelope, FieldInput } from "./types.ts";
+import type { Composed, Description, Envelope, FieldInput, LabFormat } from "./types.ts";
 
 /** What a test of a server may want to differ. */
 export interface ComposeOptions {
@@ -19,6 +20,8 @@ export interface ComposeOptions {
    * formed. `raw` leaves it as it is, as WeChat has been seen to do: the section then ends early.
    */
   readonly cdataEnd?: "split" | "raw" | undefined;
+  /** That of the account. Default XML. */
+  readonly format?: LabFormat | undefined;
 }
 
 /** Ids of 64 bits are text here, for a number could not hold them; WeChat writes them bare. */
@@ -45,6 +48,7 @@ export function composeMessage(
   options: ComposeOptions = {},
 ): Composed {
   const fields = withEnvelope(readDescription(description), envelope);
+  if (options.format === "json") return { xml: writeJson(fields), fields };
   return { xml: `<xml>${elements(fields, options)}</xml>`, fields };
 }
 

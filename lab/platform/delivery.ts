@@ -36,7 +36,7 @@ export const DELIVERY_TIMEOUT_MS = 5000;
 export const DELIVERIES = 3;
 
 /** Who writes, and how the platform goes about it. */
-export interface DeliverOptions extends ComposeOptions {
+export interface DeliverOptions extends Omit<ComposeOptions, "format"> {
   /** The follower. */
   readonly openId: string;
   readonly clock?: Clock | undefined;
@@ -91,7 +91,7 @@ export async function deliver(
       CreateTime: options.createTime ?? Math.floor(at / 1000),
       MsgId: options.messageId ?? nextMessageId(at),
     },
-    options,
+    { cdataEnd: options.cdataEnd, format: account.format },
   );
   const { openId, signal } = options;
   const alter = options.alter ?? {};

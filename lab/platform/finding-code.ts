@@ -32,6 +32,7 @@ export type FindingCode =
   | "ANSWER-JSON"
   | "ANSWER-HTML"
   | "ANSWER-NOT-XML"
+  | "ANSWER-NOT-JSON"
   // XML.
   | "XML-NOT-WELL-FORMED"
   | "CDATA-END"

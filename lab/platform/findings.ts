@@ -61,6 +61,10 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
     "Answer with XML, or with the word success when there is nothing to say",
   ),
 
+  "ANSWER-NOT-JSON": broken(
+    "Answer a message in JSON with JSON, or with the word success when there is nothing to say",
+  ),
+
   // XML.
   "XML-NOT-WELL-FORMED": broken("Write the reply with CDATA around every text"),
   "CDATA-END": broken('Split "]]>" in a text into two sections: ]]]]><![CDATA[>'),

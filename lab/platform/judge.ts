@@ -21,7 +21,8 @@ import type { LabNoAnswer } from "./no-answer.ts";
 import { checkReply } from "./reply-rules.ts";
 import type { Answered } from "./reply-rules.ts";
 import { SHOWS_FAULT, SHOWS_LATER, SHOWS_NOTHING, showReply } from "./shown.ts";
-import type { LabResponse, NoAnswerReason, Shown, Verdict } from "./types.ts";
+import { readAnswerJson } from "./json-format.ts";
+import type { LabFormat, LabResponse, NoAnswerReason, Shown, Verdict } from "./types.ts";
 
 /** What was sent, to whom, and whether there is another delivery to come. */
 export interface Expectation extends Answered {
@@ -52,7 +53,7 @@ export function judge(response: LabResponse, expectation: Expectation): Verdict 
   }
   if (!checkHead(response, findings)) return verdict(findings, SHOWS_FAULT);
   const { shows, xml, root } = open(
-    readAnswerBytes(response.body, findings),
+    readAnswerBytes(response.body, findings, expectation.account.format),
     expectation,
     findings,
   );
@@ -117,7 +118,7 @@ function hint(status: number): string {
 function open(answer: AnswerText, expectation: Expectation, findings: Findings): Opened {
   if (answer.is === "nothing") return { shows: SHOWS_NOTHING };
   if (answer.is === "unreadable") return {};
-  const root = read(answer.text, findings);
+  const root = read(answer, findings);
   if (root === undefined) return {};
   const { mode } = expectation.account;
   const isEncrypted = root.children.some(({ name }) => name === "Encrypt");
@@ -131,17 +132,17 @@ function open(answer: AnswerText, expectation: Expectation, findings: Findings):
     return {};
   }
   const opened = openAnswer(root, expectation.account, findings);
-  return opened === undefined ? {} : openInner(opened, findings);
+  return opened === undefined ? {} : openInner(opened, expectation.account.format, findings);
 }
 
 /** What was encrypted is text like any other, but that `success` need not have been. */
-function openInner(text: string, findings: Findings): Opened {
-  const inner = readAnswerText(text, findings);
+function openInner(text: string, format: LabFormat | undefined, findings: Findings): Opened {
+  const inner = readAnswerText(text, findings, format);
   if (inner.is === "nothing") {
     findings.add("SUCCESS-ENCRYPTED", "The word success is encrypted, which it need not be");
     return { shows: SHOWS_NOTHING, xml: text };
   }
-  return { xml: text, root: inner.is === "xml" ? read(inner.text, findings) : undefined };
+  return { xml: text, root: inner.is === "unreadable" ? undefined : read(inner, findings) };
 }
 
 const XML_ERRORS: Readonly<Record<AnswerXmlError["kind"], FindingCode>> = {
@@ -151,7 +152,15 @@ const XML_ERRORS: Readonly<Record<AnswerXmlError["kind"], FindingCode>> = {
   "cdata-end": "CDATA-END",
 };
 
-function read(xml: string, findings: Findings): AnswerElement | undefined {
+function read(
+  { is, text: xml }: { readonly is: LabFormat; readonly text: string },
+  findings: Findings,
+): AnswerElement | undefined {
+  if (is === "json") {
+    const root = readAnswerJson(xml);
+    if (root === undefined) findings.add("ANSWER-NOT-JSON", `The answer is no JSON: ${quote(xml)}`);
+    return root;
+  }
   try {
     const root = readAnswerXml(xml);
     if (root.name === "xml") return root;

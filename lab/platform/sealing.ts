@@ -16,7 +16,8 @@ import { sign } from "../../src/protocol/signature.ts";
 import { invalidInput } from "./lab-input.ts";
 import { frameParts } from "./frame.ts";
 import { randomNonce } from "./identifiers.ts";
-import type { Composed, FrameParts, HashSteps, LabAccount, SignedDelivery } from "./types.ts";
+import { withMember, writeJson } from "./json-format.ts";
+import type { Composed, FrameParts, HashSteps, LabAccount, LabFormat, SignedDelivery } from "./types.ts";
 
 /** What differs from one delivery to the next. */
 export interface SealOptions {
@@ -28,7 +29,11 @@ export interface SealOptions {
   readonly random?: Uint8Array | undefined;
 }
 
-const CONTENT_TYPE = "text/xml";
+/** What the platform calls its bodies. */
+export const CONTENT_TYPES: Readonly<Record<LabFormat, string>> = {
+  xml: "text/xml",
+  json: "application/json",
+};
 
 /**
  * Makes a message ready to be sent to an account's server.
@@ -45,11 +50,13 @@ export function seal(
 ): SignedDelivery {
   const timestamp = String(options.timestamp);
   const nonce = options.nonce ?? randomNonce();
+  const { format = "xml" } = account;
+  const contentType = CONTENT_TYPES[format];
   const signature = hashSteps({ token: account.token, timestamp, nonce });
   const signed = { signature: signature.sha1, timestamp, nonce };
   if (account.mode === "plain") {
     const query = new URLSearchParams(signed).toString();
-    return { query, body: composed.xml, contentType: CONTENT_TYPE, steps: { signature } };
+    return { query, body: composed.xml, contentType, steps: { signature } };
   }
   const frame = lock(account, composed.xml, options.random);
   const msgSignature = hashSteps({ token: account.token, timestamp, nonce, encrypt: frame.base64 });
@@ -61,8 +68,8 @@ export function seal(
   });
   return {
     query: query.toString(),
-    body: account.mode === "compat" ? besidePlain(composed.xml, frame) : alone(composed, frame),
-    contentType: CONTENT_TYPE,
+    body: withEncrypt(account, composed, frame.base64),
+    contentType,
     steps: { signature, msgSignature, frame },
   };
 }
@@ -110,15 +117,22 @@ function lock(account: LabAccount, message: string, random?: Uint8Array): FrameP
   return { ...parts, base64 };
 }
 
-function besidePlain(xml: string, frame: FrameParts): string {
-  return xml.replace(/<\/xml>$/, () => `${encryptElement(frame)}</xml>`);
-}
-
-function alone(composed: Composed, frame: FrameParts): string {
-  const account = String(composed.fields["ToUserName"] ?? "");
-  return `<xml><ToUserName><![CDATA[${account}]]></ToUserName>\n${encryptElement(frame)}</xml>`;
-}
-
-function encryptElement(frame: FrameParts): string {
-  return `<Encrypt><![CDATA[${frame.base64}]]></Encrypt>\n`;
+/**
+ * The body around a cipher text: alone in safe mode, beside the plain fields in compat mode.
+ *
+ * @param plain the message as it was before
+ */
+export function withEncrypt(
+  { mode, format }: LabAccount,
+  { xml: plain, fields }: Composed,
+  base64: string,
+): string {
+  const official = String(fields["ToUserName"] ?? "");
+  if (format === "json") {
+    const besides = mode === "compat" ? plain : writeJson({ ToUserName: official });
+    return withMember(besides, "Encrypt", base64);
+  }
+  const element = `<Encrypt><![CDATA[${base64}]]></Encrypt>\n`;
+  if (mode === "compat") return plain.replace(/<\/xml>$/, () => `${element}</xml>`);
+  return `<xml><ToUserName><![CDATA[${official}]]></ToUserName>\n${element}</xml>`;
 }

@@ -9,6 +9,9 @@
 /** How the account's console is set: 明文, 兼容 or 安全. */
 export type LabMode = "plain" | "compat" | "safe";
 
+/** 数据格式 of what is sent and answered. Official Accounts have XML only. */
+export type LabFormat = "xml" | "json";
+
 /** An Official Account as the platform knows it: what its owner pasted into the console. */
 export interface LabAccount {
   /** The account's own id, `gh_…`: `ToUserName` of what it receives. */
@@ -18,6 +21,8 @@ export interface LabAccount {
   /** 43 characters; needed for `compat` and `safe`. */
   readonly encodingAesKey?: string | undefined;
   readonly mode: LabMode;
+  /** As a mini program, or 微信云托管, may have it. XML where nothing is said. */
+  readonly format?: LabFormat | undefined;
 }
 
 /** A field of a description. Objects become nested elements, lists become repeated ones. */
@@ -46,8 +51,9 @@ export interface Envelope {
   readonly MsgId?: string | undefined;
 }
 
-/** A message as XML, with all its fields as they stand in it. */
+/** A message as it is sent, with all its fields as they stand in it. */
 export interface Composed {
+  /** Its XML, or in the other format its JSON. */
   readonly xml: string;
   readonly fields: Description;
 }

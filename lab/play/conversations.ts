@@ -208,8 +208,8 @@ const MOST_RECORDS = 200;
 /** A repeat has the id and the time of what it repeats: by these a server knows it. */
 function identityOf(of: DeliveryView | undefined): { messageId?: string; createTime?: number } {
   if (of === undefined) return {};
-  const messageId = /<MsgId>(\d+)<\/MsgId>/.exec(of.xml)?.[1];
-  const createTime = /<CreateTime>(\d+)<\/CreateTime>/.exec(of.xml)?.[1];
+  const messageId = /(?:<MsgId>|"MsgId":)(\d+)/.exec(of.xml)?.[1];
+  const createTime = /(?:<CreateTime>|"CreateTime":)(\d+)/.exec(of.xml)?.[1];
   return {
     ...(messageId !== undefined && { messageId }),
     ...(createTime !== undefined && { createTime: Number(createTime) }),

@@ -7,13 +7,14 @@
 import { createDecipheriv } from "node:crypto";
 import { readAnswerXml } from "../platform/answer-reader.ts";
 import type { AnswerElement } from "../platform/answer-reader.ts";
+import { readAnswerJson } from "../platform/json-format.ts";
 import { hashSteps } from "../platform/sealing.ts";
 import type { LabAccount } from "../platform/types.ts";
 import type { FrameParts, SealedAnswer } from "./view.ts";
 
 const HEAD_BYTES = 20;
 
-/** @returns `undefined` when the answer is not encrypted, or is no XML */
+/** @returns `undefined` when the answer is not encrypted, or cannot be read */
 export function openSealedAnswer(text: string, account: LabAccount): SealedAnswer | undefined {
   const root = read(text);
   const field = (name: string): string =>
@@ -31,7 +32,7 @@ export function openSealedAnswer(text: string, account: LabAccount): SealedAnswe
 
 function read(text: string): AnswerElement | undefined {
   try {
-    return readAnswerXml(text);
+    return readAnswerJson(text) ?? readAnswerXml(text);
   } catch {
     return undefined;
   }

@@ -5,7 +5,7 @@
  * @module
  */
 import { randomBytes } from "node:crypto";
-import type { LabAccount, LabMode } from "../platform/types.ts";
+import type { LabAccount, LabFormat, LabMode } from "../platform/types.ts";
 
 /** An account and the secret of its interfaces. */
 export interface SessionAccount extends LabAccount {
@@ -13,9 +13,10 @@ export interface SessionAccount extends LabAccount {
   readonly appSecret: string;
 }
 
-export function makeSessionAccount(mode: LabMode): SessionAccount {
+export function makeSessionAccount(mode: LabMode, format: LabFormat = "xml"): SessionAccount {
   return {
     mode,
+    format,
     originalId: `gh_${randomBytes(6).toString("hex")}`,
     token: randomLetters(24),
     appId: `wx${randomBytes(8).toString("hex")}`,
@@ -38,6 +39,8 @@ export function botEnvironment(
     ...outer,
     WECHAT_TOKEN: token,
     WECHAT_MODE: mode,
+    WECHAT_FORMAT: account.format,
+    WECHAT_CLOUD_RUN: "",
     WECHAT_APPID: appId,
     WECHAT_SECRET: appSecret,
     WECHAT_AES_KEY: mode === "plain" ? "" : encodingAesKey,

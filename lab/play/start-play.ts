@@ -21,6 +21,7 @@ import { startPlayServer } from "./play-server.ts";
 import { Replays } from "./replays.ts";
 import { BOT_PATH, botEnvironment, makeSessionAccount } from "./session-account.ts";
 import type { SessionAccount } from "./session-account.ts";
+import type { LabFormat } from "../platform/types.ts";
 import type { CustomView, LabMode, MenuButton, SessionView } from "./view.ts";
 
 export interface PlayOptions {
@@ -31,6 +32,8 @@ export interface PlayOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** When the platform drops a connection: 5,000 ms unless told. */
   readonly timeoutMs?: number | undefined;
+  /** Of what the platform sends; XML unless told. */
+  readonly format?: LabFormat | undefined;
 }
 
 export interface Play {
@@ -58,7 +61,7 @@ const MOST_STARTING_MS = 10_000;
  */
 export async function startPlay(options: PlayOptions): Promise<Play> {
   const { program, environment, timeoutMs = DELIVERY_TIMEOUT_MS } = options;
-  let account = makeSessionAccount("plain");
+  let account = makeSessionAccount("plain", options.format);
   let verifiedMode: LabMode | undefined;
   const name = program.botFile === undefined ? "" : basename(program.botFile);
   const playing = new Playing({

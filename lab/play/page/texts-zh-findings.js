@@ -32,6 +32,7 @@ export const ZH_FINDINGS = {
   "ANSWER-JSON": "应答是 JSON，公众号只认 XML。",
   "ANSWER-HTML": "应答是网页（HTML），不是 XML。",
   "ANSWER-NOT-XML": "应答既不是 XML，也不是 success。",
+  "ANSWER-NOT-JSON": "应答既不是 JSON，也不是 success。",
   "XML-NOT-WELL-FORMED": "XML 格式不正确。",
   "CDATA-END": "文本里的 ]]> 没有拆开。",
   "CHARACTER-FORBIDDEN": "含有 XML 1.0 不允许的字符。",

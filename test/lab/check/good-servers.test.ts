@@ -29,6 +29,21 @@ describe("A check finds nothing", () => {
       assert.deepEqual(report.probes.filter(({ outcome }) => outcome === "skipped"), []);
     });
 
+    test(`in our own server in ${mode} mode, when both speak JSON`, async (context) => {
+      const { token, encodingAesKey, appId } = accountIn(mode);
+      const sealed = mode === "plain" ? {} : { encodingAesKey, appId };
+      const bot = echostr.createBot({ token, ...sealed, mode, format: "json", log: () => {} });
+      bot.on("text", (message) => message.Content);
+      const server = await echostr.startServer(bot, { port: 0, host: "127.0.0.1" });
+      context.after(() => server.close());
+      const only = ["handshake", "refusals", "kinds", "repeats", "text", "encryption"] as const;
+      const account = { ...accountIn(mode), format: "json" } as const;
+      const report = await checkOf(`${server.url}/wx`, mode, only, { account, answerMs: 5000 });
+      assert.deepEqual(report.findings, []);
+      const kinds = report.probes.filter(({ group }) => group === "kinds");
+      assert.ok(kinds.length > 50 && kinds.every(({ outcome }) => outcome !== "skipped"));
+    });
+
     test(`in a little server in ${mode} mode in which nothing is wrong`, async (context) => {
       const report = await checkOf(await littleServer(context, { mode }), mode);
       assert.deepEqual(codesOf(report), [], JSON.stringify(report.findings, undefined, 1));

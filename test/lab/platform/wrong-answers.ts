@@ -54,6 +54,7 @@ export const BODIES: readonly Row[] = [
   ["a text as JSON", { body: '"你好"' }, "ANSWER-JSON", "fault"],
   ["a page", { body: "<!DOCTYPE html><html></html>" }, "ANSWER-HTML", "fault"],
   ["a bare text", { body: "你好" }, "ANSWER-NOT-XML", "fault"],
+  ["XML in answer to JSON", { account: { format: "json" } }, "ANSWER-NOT-JSON", "fault"],
   ["GBK", { body: Buffer.from([0x3c, 0xc4, 0xe3, 0xba, 0xc3]) }, "NOT-UTF8", "fault"],
   ["status 500", { status: 500 }, "STATUS-NOT-200", "fault"],
   ["status 201", { status: 201 }, "STATUS-NOT-200", "fault"],
