@@ -226,10 +226,14 @@ export class Ownership {
       stop();
       run.context?.abort(new Error("Another process has taken the message over"));
     };
+    let isRenewing = false;
     const tick = (): void => {
       timer = clock.setTimeout(tick, LEASE_MS / 3);
+      // Two would be in each other's way, and the slower the store is, the more there were.
+      if (isRenewing) return;
+      isRenewing = true;
       // A renewal that fails is no harm: the next one may succeed.
-      renew().catch(() => {});
+      void renew().catch(() => {}).finally(() => (isRenewing = false));
     };
     const stop = (): void => {
       clock.clearTimeout(timer);

@@ -120,6 +120,21 @@ describe("The right to run a message", () => {
     assert.equal(ownerOf(await records.get("k")), run.lease?.by);
   });
 
+  test("is not renewed a second time while the store has not answered the first", async () => {
+    const { clock, store, records, one, arrive } = pair();
+    const run = arrive();
+    await one.take(run, true);
+    store.taken();
+    store.holding = ["swap"];
+    await clock.turn(5000);
+    assert.equal(store.taken().length, 1);
+    store.letGo();
+    await clock.turn(1000);
+    assert.equal(store.taken().length, 1);
+    const record = await records.get("k");
+    assert.equal(record?.state === "working" && record.until, clock.now() + 3000);
+  });
+
   test("is given back at once by one who stops", async () => {
     const { clock, one, other, arrive } = pair();
     const run = arrive();
