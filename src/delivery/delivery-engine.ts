@@ -217,9 +217,11 @@ export class DeliveryEngine {
     const isLast = !settings.hold || attempt.nth >= settings.deliveries;
     if (wakeup === "closed" || !isLast) return { outcome: "lapsed", reply: undefined, ...told };
     const { notice } = settings;
-    if (run.state.is === "fetching") run.give(notice);
+    const isFetching = run.state.is === "fetching";
+    if (isFetching) run.give(notice);
     else void this.#handOver.becomeLate(run);
-    const reply = notice ?? (await this.#handOver.giveInstead(run));
+    // What fetches has looked for itself, and may have something in hand.
+    const reply = notice ?? (isFetching ? undefined : await this.#handOver.giveInstead(run));
     return { outcome: reply === undefined ? "nothing" : "answered", reply, ...told };
   }
 }

@@ -177,6 +177,26 @@ describe("A word that fetches", () => {
     assert.equal(await wechat.ask("1"), "A(Q)");
   });
 
+  test("leaves to the next one what it had in hand when the store answered too late", async () => {
+    const clock = new TurnedClock();
+    const store = sharing(echostr.openStore("memory", { clock: () => clock.now() }));
+    const { swap } = store;
+    let waitMs = 5000;
+    store.swap = async (...words) => {
+      const swapped = await swap(...words);
+      if (words[2]?.includes('"took"')) await clock.sleep(waitMs);
+      return swapped;
+    };
+    const wechat = new TurnedPlatform({ store, delivery: { late: { hold: false } } }, clock);
+    wechat.bot.hears("Q", () => clock.sleep(20_000).then(() => "A(Q)"));
+    wechat.say("Q");
+    await clock.turn(60_000);
+    const word = wechat.say("1");
+    await clock.turn(10_000);
+    waitMs = 0;
+    assert.deepEqual([word.told, await wechat.ask("1")], [["success"], "A(Q)"]);
+  });
+
   test("fetches first the rest of what was read last, then whole answers, then earlier rests", async () => {
     const wechat = new TurnedPlatform({ textLimitBytes: 100 });
     const long = (sign: string): string => sign.repeat(50);
