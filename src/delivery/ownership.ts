@@ -20,6 +20,9 @@ export const LEASE_MS = 3000;
 /** How often a process looks whether another has the answer. */
 export const WATCH_MS = 100;
 
+/** Who has a message that was given back: whoever comes first, be it one who had it before and has the answer. */
+const NOBODY = "";
+
 /** What a delivery finds of its message. */
 export interface Joined {
   readonly record: MessageRecord | undefined;
@@ -74,7 +77,7 @@ export class Ownership {
         if (before === undefined) return { ...this.#counted(run, now), ...working(by, now, run.isLate) };
         took = this.#mayTake(run, before);
         const isOver = before.state === "working" && (before.until <= now || before.until === stale);
-        if (before.state !== "working" || (before.by !== by && !isOver)) return this.#joined(run, before, isFirst);
+        if (before.state !== "working" || (!isOf(before, by) && !isOver)) return this.#joined(run, before, isFirst);
         return { ...(this.#joined(run, before, isFirst) ?? before), ...working(by, now, before.late) };
       },
       isFirst ? { record: undefined } : undefined,
@@ -126,7 +129,7 @@ export class Ownership {
     const { changed, record } = await records.change(
       run.key,
       (before, now) => {
-        if (before !== undefined && (!isFree(before) || (isShared && before.by !== by))) return undefined;
+        if (before !== undefined && (!isFree(before) || (isShared && !isOf(before, by)))) return undefined;
         const counted = this.#counted(run, now, before, isOver ? 0 : settings.keepMs);
         // Another process may have had the last delivery meanwhile.
         const isLate = written.state === "ready" && before?.late === true;
@@ -193,7 +196,7 @@ export class Ownership {
     lease.stop();
     await this.#parts.records.change(run.key, (before, now) => {
       const isOurs = before?.state === "working" && before.by === lease.by;
-      return isOurs ? { ...before, until: now } : undefined;
+      return isOurs ? { ...before, by: NOBODY, until: now } : undefined;
     });
   }
 
@@ -214,8 +217,8 @@ export class Ownership {
       const { record } = await records.change(run.key, (before, now) => {
         // Written anew after the store has lost its memory.
         if (before === undefined) return { ...this.#counted(run, now), ...working(by, now, run.isLate) };
-        const isOurs = before.state === "working" && before.by === by;
-        return isOurs && timer !== undefined ? { ...before, until: now + LEASE_MS } : undefined;
+        const isOurs = before.state === "working" && isOf(before, by);
+        return isOurs && timer !== undefined ? { ...before, by, until: now + LEASE_MS } : undefined;
       });
       if (record === undefined || timer === undefined) return;
       this.learn(run, record);
@@ -292,6 +295,11 @@ export class Ownership {
 /** Nobody has had any of its answer, or is about to. */
 function isFree(record: MessageRecord): record is MessageRecord & (Working | Ready) {
   return record.state === "working" || (record.state === "ready" && record.hold === undefined);
+}
+
+/** Whether a message is that process's, or nobody's. */
+function isOf(record: Working | Ready, by: string | undefined): boolean {
+  return record.by === by || record.by === NOBODY;
 }
 
 function working(by: string, now: number, late: boolean): Working {

@@ -95,7 +95,7 @@ export const PLANTS: readonly Plant[] = [
   {
     name: "answer published after the message was given back",
     file: OWNERSHIP,
-    find: "!isFree(before) || (isShared && before.by !== by)",
+    find: "!isFree(before) || (isShared && !isOf(before, by))",
     replace: "!isFree(before)",
   },
   {
@@ -113,8 +113,8 @@ export const PLANTS: readonly Plant[] = [
   {
     name: "every process runs the handler",
     file: OWNERSHIP,
-    find: "(before.by !== by && !isOver)",
-    replace: "(before.by !== by && false)",
+    find: "(!isOf(before, by) && !isOver)",
+    replace: "(!isOf(before, by) && false)",
   },
   {
     name: "no word picks up",

@@ -20,6 +20,7 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   365: "a process that had asked twice for its message renewed the first claim for ever",
   391: "a word that had the notice already kept its message for ever",
   563: "a process that was frozen between its claim and its handler ran the handler when it thawed",
+  576: "a process whose clock was set forth took a message, gave it back, and nobody could answer it any more",
   638: "a proxy's repeat at another process was not answered in the time of the delivery before",
   1070: "a reference that had been placed anew was taken out for what its record had been before",
   1316: "a store that took seconds was asked for one renewal after the other, and had time for nothing else",
