@@ -13,6 +13,8 @@ import { partsDue } from "./record.ts";
 import type { Message, Part, Read } from "./record.ts";
 
 const A_WHILE_MS = 1500;
+/** What was written so close together may come to processes the other way round: ways and clocks differ. */
+const TOGETHER_MS = 150;
 /** After its last delivery a message's own repeat may still take its answer. */
 const REPEAT_MS = 10_000;
 
@@ -109,18 +111,22 @@ function checkTurn(subject: Case, reads: readonly Read[], read: Read): void {
   const [next] = others;
   const shown = before.findLast(({ parts, isNotice }) => parts.length > 0 || isNotice);
   if (kind === "pickup" && shown?.asksForMore === true) {
-    if (next !== undefined && isBehind(next, shown)) return;
+    const asMuch = before.filter((each) => each.asksForMore && shown.at - each.at < A_WHILE_MS);
+    if (next !== undefined && asMuch.some((each) => isBehind(next, each))) return;
     return say(3, `The pick-up word ${id} got ${wordsOf(read.parts)} behind ${wordsOf(shown.parts)}`);
   }
-  // A rest goes first as well when others were shown meanwhile that have none.
-  const begun = before.findLast(({ asksForMore }) => asksForMore);
+  // A rest goes first as well when others were shown meanwhile that have none, or none any more.
+  const begun = before.findLast((each) => each.asksForMore && hasRest(subject, before, each));
   const isRest = next !== undefined && begun !== undefined && isOf(next, begun);
   if (read.isNotice || isRest) return;
   const waiting = record.messages.find((message) => {
     const isTheirs = message.id < id && message.follower === read.follower;
     return isTheirs && waitsWhole(subject, reads, message, earlier);
   });
-  if (waiting === undefined || next?.message === waiting.id) return;
+  if (waiting === undefined) return;
+  // One that was written earlier may have come into its place just now.
+  const isItsTurn = next?.index === 0 && record.message(next.message).at <= waiting.at + TOGETHER_MS;
+  if (isItsTurn || next?.message === waiting.id) return;
   say(3, `${kind} ${id} got ${wordsOf(read.parts)} where the answer to ${waiting.id} was due`);
 }
 
@@ -129,6 +135,14 @@ function isBehind({ message, index }: Part, { parts, to }: Read): boolean {
   const indices = parts.filter((part) => part.message === message).map((part) => part.index);
   if (indices.length === 0) return message === to && index === 0;
   return index === Math.max(...indices) + 1;
+}
+
+/** Of what was begun with a reply something has not been read yet. */
+function hasRest({ record, plan }: Case, reads: readonly Read[], { parts, to }: Read): boolean {
+  const all = reads.flatMap((read) => read.parts.map(({ message }) => message));
+  return [to, parts.at(-1)?.message].some((of) => {
+    return of !== undefined && all.filter((each) => each === of).length < partsDue(record.message(of), plan.bot.onError);
+  });
 }
 
 /** A part of what was begun with a reply, be it further on. */
