@@ -10,7 +10,8 @@
  *                        began, where no delivery came behind it
  * close                  the same
  * freeze                 a second run, where it lasted longer than what can be left of a lease, and one
- *                        that was about to begin; a push under way
+ *                        that was about to begin; a push under way; an answer given to a delivery that lay
+ *                        in the process, and of which it could not know that WeChat had dropped it
  * jump                   a second run, for the clocks of the processes say when a lease is over; when
  *                        deliveries are answered, and which message counts as the earlier one
  * store slow             a second run, and its claims come late: when deliveries are answered
@@ -25,6 +26,9 @@
  * push lost              that answer may be read twice or not at all
  * ```
  *
+ * A handler with a session is over when the session is saved. Where the time of the handler ends before
+ * that, its answer is not used, as the log says.
+ *
  * @module
  */
 import type { Plan } from "./plan.ts";
@@ -34,6 +38,9 @@ import type { Delivery, Fault, Happened, HistoryRecord, Message, Run } from "./r
 /** A lease of three seconds that is renewed every second has at least so much left, less the way. */
 const LEASE_LEFT_MS = 1700;
 const LEASE_MS = 3000;
+/** A session is saved by then, and where the store is in trouble. */
+const SAVED_MS = 1000;
+const SAVED_LATE_MS = 10_000;
 /** Whoever pushes has it all behind them after that. */
 const PUSH_MS = 30_000;
 
@@ -99,9 +106,11 @@ export class Excuses {
   /** A part of an answer that a handler gave, and that nobody read. */
   neverRead(message: Message): boolean {
     const published = this.#record.publishedAt.get(message.id) ?? Infinity;
+    if (message.runs.some((run) => this.#cameTooLate(message, run))) return true;
     return this.#record.faults.some((happened) => {
       const { fault, at, until, process, messages = [] } = happened;
       if (until < message.at) return false;
+      if (fault === "freeze") return this.#layIn(happened, message) || this.#isOfPush(happened, message);
       if (fault === "store forgets") return true;
       if (fault === "store fails") return this.#toldOfStore(message.at);
       if (fault === "answer lost") return messages.includes(message.id) && this.#stayedLost(happened);
@@ -163,6 +172,27 @@ export class Excuses {
     if (to === undefined) return true;
     const later = this.#record.message(to).deliveries.filter((delivery) => delivery.at >= at);
     return !later.some(({ came }) => came === "reply" || came === "success");
+  }
+
+  /** The session of an answer was not saved yet when the time of its handler was over. */
+  #cameTooLate(message: Message, { process, endedAt = Infinity }: Run): boolean {
+    if (!this.#plan.bot.session) return false;
+    const begun = message.deliveries.find((delivery) => delivery.process === process)?.beganAt ?? Infinity;
+    const savedMs = this.#record.had(...STORE) ? SAVED_LATE_MS : SAVED_MS;
+    return this.#record.told.some(({ at, process: by, text }) => {
+      const isOfIt = by === process && text.startsWith("Handler ended after its time");
+      return isOfIt && at - begun >= this.#plan.bot.handlerMs - 50 && at >= endedAt - 50 && at <= endedAt + savedMs;
+    });
+  }
+
+  /** Its answer went to a delivery that lay in the frozen process until WeChat had dropped it. */
+  #layIn({ at, until, process }: Happened, { id, follower }: Message): boolean {
+    const theirs = this.#record.messages.filter((message) => message.follower === follower);
+    return theirs.flatMap(({ deliveries }) => deliveries).some((delivery) => {
+      const { endedAt = 0, beganAt = Infinity } = delivery;
+      const lay = delivery.process === process && endedAt >= at && endedAt <= beganAt && beganAt >= until;
+      return lay && delivery.missed.includes(id);
+    });
   }
 
   /** The process held a delivery when it went, and no later one brought an answer. */

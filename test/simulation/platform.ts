@@ -96,6 +96,7 @@ export class Platform {
       endedAt: undefined,
       outcome: undefined,
       lost: false,
+      missed: [],
     };
     message.deliveries.push(delivery);
     const by = isRepeat ? ", from the proxy" : "";
@@ -146,6 +147,7 @@ export class Platform {
     world.after(this.#way(), () => {
       const { body } = response;
       if (delivery.came !== "open") {
+        delivery.missed = partsIn(body).map((part) => part.message);
         world.tell(() => `    an answer to ${name} comes when it is over: ${shorten(wordsOf(body))}`);
         return;
       }
