@@ -108,9 +108,9 @@ export class Followers {
       });
       if (!isOver) return void world.after(500, look);
       const got = record.reads.filter(({ to }) => to === message.id);
-      const isOther = got.some(({ parts }) => parts.some((part) => part.message !== message.id));
-      // Its own answer, or none at all: nothing waited.
-      if (!isOther && !got.some(({ isNotice, asksForMore }) => isNotice || asksForMore)) return;
+      // Its own answer alone: nothing waits any more. Nothing at all: something came too late for it.
+      const isOwn = got.some(({ parts }) => parts.every((part) => part.message === message.id) && parts.length > 0);
+      if (isOwn && !got.some(({ asksForMore }) => asksForMore)) return;
       if (left > 1) this.#fetch(follower, left - 1);
       else record.wrong.push(`${nameOf(follower)} fetched ${MOST_FETCHES} times, and there is more`);
     };
