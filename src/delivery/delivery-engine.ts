@@ -163,12 +163,12 @@ export class DeliveryEngine {
     return POSTPONED;
   }
 
-  async #join(run: Run, delivery: Delivery): Promise<Delivered> {
+  /** It waits while the store is told of it: the answer may be there before that. */
+  #join(run: Run, delivery: Delivery): Promise<Delivered> {
     run.note(delivery, this.#parts.settings.soonestMs);
-    run.arriving += 1;
-    await this.#worker.join(run);
-    run.arriving -= 1;
-    return this.#wait(run, delivery, true);
+    const answered = this.#wait(run, delivery, true);
+    void this.#worker.join(run);
+    return answered;
   }
 
   async #wait(run: Run, delivery: Delivery, joined: boolean): Promise<Delivered> {

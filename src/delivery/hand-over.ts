@@ -74,8 +74,8 @@ export class HandOver {
       if (isMade && !(await ownership.write(run, ready))) return "lost";
       const outcome = await this.#handOrKeep(run, replies, isMade);
       if (outcome !== "lost" || !isMade) return outcome;
-      // Another delivery of its own was quicker.
-      await this.giveRecorded(run, { record: run.seen, took: false });
+      // Another delivery of its own was quicker, and must not take it back from now on.
+      await this.giveRecorded(run, await ownership.join(run, true));
     } catch (error) {
       this.tellStore(run, error);
       if (run.state.is === "given") return "done";

@@ -101,13 +101,17 @@ export class Ownership {
     return !this.#parts.isShared || run.lease === undefined || this.#parts.clock.now() < run.lease.until;
   }
 
-  /** Counts a repeat, which takes the answer that waits for it. */
-  async join(run: Run): Promise<Joined> {
+  /**
+   * Counts a repeat, which takes the answer that waits for it.
+   *
+   * @param reads whoever gave the answer to another delivery cannot take it back any more
+   */
+  async join(run: Run, reads: boolean = run.state.is === "ready"): Promise<Joined> {
     let took = false;
     const { record } = await this.#parts.records.change(run.key, (before) => {
       if (before === undefined) return undefined;
       took = this.#mayTake(run, before);
-      return this.#joined(run, before, true, run.state.is === "ready");
+      return this.#joined(run, before, true, reads);
     });
     if (record !== undefined) {
       this.learn(run, record);

@@ -61,6 +61,19 @@ async function release(held: Held[], hold: (pattern: RegExp) => void): Promise<v
   await settle();
 }
 
+describe("A repeat that the store has not counted yet", () => {
+  test("gets the answer when it is there", async () => {
+    const { wechat, held, hold } = desk(5200, true);
+    const sent = wechat.say("问", {}, { deliveries: 2 });
+    await wechat.clock.turn(4990);
+    hold(/^get run/);
+    await wechat.clock.turn(300);
+    assert.deepEqual(sent.told, ["lapsed", "问答"]);
+    await release(held, hold);
+    assert.equal(wechat.clock.waiting, 0);
+  });
+});
+
 describe("An answer that no delivery has taken yet", () => {
   test("is given to a repeat that comes while the store is asked to keep it", async () => {
     const { wechat, held, hold } = desk(4800, true);

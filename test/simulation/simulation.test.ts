@@ -25,6 +25,7 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   1070: "a reference that had been placed anew was taken out for what its record had been before",
   1316: "a store that took seconds was asked for one renewal after the other, and had time for nothing else",
   1469: "a message that waited for its session's turn ran its handler, though another process had it",
+  1577: "a repeat took an answer that had just been given to it, and put it back",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
 };
 
