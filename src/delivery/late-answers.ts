@@ -103,7 +103,7 @@ export class LateAnswers {
     const { message, state } = run;
     if (message === undefined || state.is !== "ready") return true;
     const ref = { of: run.key, since: run.since, until: Infinity };
-    const held = await lines.hold(run.follower, ref, "push", newOwner(), SENDING_MS);
+    const held = await lines.hold(run.follower, ref, "push", newOwner(), { holdMs: SENDING_MS });
     if (typeof held !== "object") return true;
     if (!held.isWhole) {
       // A delivery has taken its beginning in another process; the rest waits to be fetched.
@@ -128,7 +128,7 @@ export class LateAnswers {
     const owner = newOwner();
     let begun: Held | undefined;
     for (;;) {
-      const held = await lines.next(run.follower, "push", owner, { holdMs: SENDING_MS });
+      const held = await lines.next(run.follower, "push", owner, { holdMs: SENDING_MS, pushed: run.key });
       if (typeof held !== "object") break;
       const { left, problem } = await push(run.context?.openId ?? "", [held.reply]);
       if (problem !== undefined) {

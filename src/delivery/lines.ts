@@ -67,6 +67,16 @@ export type Found = Held | "promised" | undefined;
 /** Of a record: `"left"` when whoever held it was killed. */
 type Verdict = "free" | "promised" | "busy" | "left" | "over" | "not yet";
 
+/** How something is taken. */
+export interface Taking {
+  /** Default: 3 s. */
+  readonly holdMs?: number;
+  /** Along with an answer only what was written before its message. */
+  readonly writtenBefore?: number;
+  /** The message whose answer is to be pushed now: its beginning is out. */
+  readonly pushed?: string;
+}
+
 /** What the settings say. */
 export interface LineLimits {
   /** No more deliveries of a message come so long after one. */
@@ -136,12 +146,8 @@ export class Lines {
    *
    * @param by the key of the message with which it goes out, or the name of a process that pushes
    */
-  async next(
-    follower: string,
-    asking: Asking,
-    by: string,
-    { holdMs = HOLD_MS, writtenBefore = Infinity }: { holdMs?: number; writtenBefore?: number } = {},
-  ): Promise<Found> {
+  async next(follower: string, asking: Asking, by: string, options: Taking = {}): Promise<Found> {
+    const { writtenBefore = Infinity } = options;
     const line = readLine(await this.#store.get(nameOf(follower)), this.#clock.now());
     if (line.length === 0) {
       this.#known.delete(follower);
@@ -150,7 +156,7 @@ export class Lines {
     let promised: Found;
     for (const ref of line) {
       if (asking === "along" && (ref.begun || isLater(ref, writtenBefore, this.#clock.now()))) continue;
-      const found = await this.hold(follower, ref, asking, by, holdMs);
+      const found = await this.hold(follower, ref, asking, by, options);
       if (typeof found === "object") return found;
       // What is in other hands is a moment off; what comes behind it must not overtake it.
       if (found === "busy" && asking === "pick-up") return "promised";
@@ -165,12 +171,13 @@ export class Lines {
     ref: Pick<Ref, "of" | "since" | "until">,
     asking: Asking,
     by: string,
-    holdMs: number = HOLD_MS,
+    options: Taking = {},
   ): Promise<Found | "busy"> {
+    const { holdMs = HOLD_MS, pushed } = options;
     let verdict = "over" as Verdict;
     const until = this.#clock.now() + holdMs;
     const { record } = await this.#records.change(ref.of, (before, now) => {
-      verdict = this.#judge(before, asking, now);
+      verdict = this.#judge(before, asking, now, pushed === ref.of);
       return verdict === "free" ? ({ ...before, hold: { by, until } } as MessageRecord) : undefined;
     });
     switch (verdict) {
@@ -178,7 +185,7 @@ export class Lines {
         return this.#held(follower, ref, record as MessageRecord & (Ready | GivenAnswer), asking, by, until);
       case "left":
         await this.#settle(ref.of, record);
-        return this.hold(follower, ref, asking, by, holdMs);
+        return this.hold(follower, ref, asking, by, options);
       case "over":
         await this.remove(follower, ref.of, ref.until);
         return undefined;
@@ -193,7 +200,7 @@ export class Lines {
     }
   }
 
-  #judge(record: MessageRecord | undefined, asking: Asking, now: number): Verdict {
+  #judge(record: MessageRecord | undefined, asking: Asking, now: number, isPushed: boolean): Verdict {
     if (record === undefined) return "over";
     if (record.state === "working") {
       // Where nobody shares the store its handler runs here, and ends.
@@ -203,9 +210,9 @@ export class Lines {
     if (remaining(record).length === 0) return "over";
     if (record.hold !== undefined) return isRunning(record.hold.until, now) ? "busy" : "left";
     if (asking === "along" && record.state === "given") return "not yet";
-    // A delivery of its own may still come for it.
-    const isAwaited =
-      record.state === "ready" && !record.late && Math.abs(now - record.at) < this.#limits.restMs;
+    // A delivery of its own may still come for it, or be getting its beginning just now.
+    const mayBeAwaited = record.state === "ready" ? !record.late : record.reply !== undefined && !isPushed;
+    const isAwaited = mayBeAwaited && Math.abs(now - record.at) < this.#limits.restMs;
     return asking === "push" && isAwaited ? "not yet" : "free";
   }
 

@@ -218,6 +218,19 @@ describe("Of what the record of a message says", () => {
     assert.equal(await fetch("push"), "rest");
   });
 
+  test("the rest of a reply is pushed for its own message, and with others when that reply has come", async () => {
+    const { lines, clock, fetch, put, write } = scene();
+    await put("1", { since: 1, begun: true });
+    await write("1", { state: "given", reply: text("1"), rest: [text("rest")] });
+    assert.equal(await fetch("push"), undefined);
+    const own = await lines.next(FOLLOWER, "push", "one", { pushed: "1" });
+    assert.equal(said(own), "rest");
+    assert.ok(typeof own === "object");
+    await own.back();
+    await clock.turn(10_000);
+    assert.equal(await fetch("push"), "rest");
+  });
+
   test("an answer of which the line has not heard that its beginning went out stays behind, too", async () => {
     const { place, write, fetch } = scene();
     await write("1", { state: "given", reply: text("a"), rest: [text("b")] });

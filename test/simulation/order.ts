@@ -111,12 +111,12 @@ function checkTurn(subject: Case, reads: readonly Read[], read: Read): void {
   const [next] = others;
   const shown = before.findLast(({ parts, isNotice }) => parts.length > 0 || isNotice);
   if (kind === "pickup" && shown?.asksForMore === true) {
-    const asMuch = before.filter((each) => each.asksForMore && shown.at - each.at < A_WHILE_MS);
+    const asMuch = before.filter((each) => shown.at - each.at < A_WHILE_MS && hasRest(subject, before, each));
     if (next !== undefined && asMuch.some((each) => isBehind(next, each))) return;
     return say(3, `The pick-up word ${id} got ${wordsOf(read.parts)} behind ${wordsOf(shown.parts)}`);
   }
   // A rest goes first as well when others were shown meanwhile that have none, or none any more.
-  const begun = before.findLast((each) => each.asksForMore && hasRest(subject, before, each));
+  const begun = before.findLast((each) => each.parts.length > 0 && hasRest(subject, before, each));
   const isRest = next !== undefined && begun !== undefined && isOf(next, begun);
   if (read.isNotice || isRest) return;
   const waiting = record.messages.find((message) => {
@@ -140,14 +140,14 @@ function isBehind({ message, index }: Part, { parts, to }: Read): boolean {
 /** Of what was begun with a reply something has not been read yet. */
 function hasRest({ record, plan }: Case, reads: readonly Read[], { parts, to }: Read): boolean {
   const all = reads.flatMap((read) => read.parts.map(({ message }) => message));
-  return [to, parts.at(-1)?.message].some((of) => {
+  return [to, ...parts.map(({ message }) => message)].some((of) => {
     return of !== undefined && all.filter((each) => each === of).length < partsDue(record.message(of), plan.bot.onError);
   });
 }
 
 /** A part of what was begun with a reply, be it further on. */
 function isOf({ message, index }: Part, { parts, to }: Read): boolean {
-  return message === to || (index > 0 && parts.at(-1)?.message === message);
+  return message === to || (index > 0 && parts.some((part) => part.message === message));
 }
 
 function isCrowded({ record }: Case, id: number, read: Read): boolean {

@@ -26,6 +26,7 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   1316: "a store that took seconds was asked for one renewal after the other, and had time for nothing else",
   1469: "a message that waited for its session's turn ran its handler, though another process had it",
   1577: "a repeat took an answer that had just been given to it, and put it back",
+  1571: "the rest of an answer was pushed with another one, before the reply with its beginning came",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
 };
 
