@@ -14,7 +14,9 @@
  *                        in the process, and of which it could not know that WeChat had dropped it
  * jump                   a second run, for the clocks of the processes say when a lease is over; when
  *                        deliveries are answered, and which message counts as the earlier one
- * store slow             a second run, and its claims come late: when deliveries are answered
+ * store slow             a second run, and its claims come late: when deliveries are answered, and which of
+ *                        two replies comes first that waited for it at the same time; a notice in place of
+ *                        an answer that was lost before
  * store stands still     the same
  * store fails            a second run; an answer read twice; an answer lost, where the log tells of the store;
  *                        what is left when all is over; a message that fails without its session
@@ -161,6 +163,11 @@ export class Excuses {
     });
   }
 
+  /** Two replies that waited for the store, and came at the same time. */
+  atTheSameTime(): boolean {
+    return this.#record.had("store slow", "store stands still");
+  }
+
   /** Pieces of two answers that were pushed one among the other. */
   interleaved(): boolean {
     return this.#record.had("kill", "freeze", "close", ...STORE, "push refused", "push lost");
@@ -171,7 +178,12 @@ export class Excuses {
     const [to] = messages;
     if (to === undefined) return true;
     const later = this.#record.message(to).deliveries.filter((delivery) => delivery.at >= at);
-    return !later.some(({ came }) => came === "reply" || came === "success");
+    return !later.some(({ came, nth }) => {
+      if (came === "success") return true;
+      const reply = this.#record.reads.find((read) => read.to === to && read.nth === nth);
+      // A store in trouble could not say that the answer was there already.
+      return came === "reply" && !(reply?.isNotice === true && this.#record.had(...STORE));
+    });
   }
 
   /** The session of an answer was not saved yet when the time of its handler was over. */

@@ -75,6 +75,11 @@ function checkSequence(
       if (index === before.index || at - before.at < A_WHILE_MS) continue;
       const isExcused = index < before.index ? excuses.readTwice(owner) : excuses.neverRead(owner);
       if (isExcused || excuses.outOfOrder(owner)) continue;
+      const isSwapped = reads.some((read) => {
+        const isSoon = read.at >= at && read.at - at < A_WHILE_MS;
+        return isSoon && read.parts.some((part) => part.message === message && part.index === before.index);
+      });
+      if (isSwapped && excuses.atTheSameTime()) continue;
       const name = nameOf(follower);
       say(3, `${name} read part ${index} of ${message} (${via}) where part ${before.index} was due`);
     }
