@@ -135,7 +135,8 @@ export class DeliveryEngine {
   async close(): Promise<number> {
     const open = this.#runs.open();
     const active = open.filter(({ state }) => state.is === "working" || state.is === "fetching");
-    for (const run of active) await this.#worker.abandon(run);
+    // All at once: none may begin while the store is told of another.
+    await Promise.all(active.map((run) => this.#worker.abandon(run)));
     const waiting = open.filter(({ state, isLate }) => state.is === "ready" && !(isLate && state.isKept));
     for (const run of waiting) await this.#handOver.sendLate(run);
     // What is being pushed may be refused, and must then still be parked.

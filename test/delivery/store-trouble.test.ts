@@ -152,6 +152,23 @@ describe("Closing a bot between two deliveries", () => {
     ]);
   });
 
+  test("stops all handlers at once, whatever time the store takes", async () => {
+    const { wechat, held, hold } = desk(20_000, true);
+    const signals: AbortSignal[] = [];
+    wechat.bot.use((_message, context, next) => {
+      signals.push(context.signal);
+      return next();
+    });
+    for (const FromUserName of ["oA", "oB"]) wechat.say("问", { FromUserName });
+    await wechat.clock.turn(500);
+    hold(/^get run/);
+    const closing = wechat.bot.close();
+    await settle();
+    assert.deepEqual(signals.map(({ aborted }) => aborted), [true, true]);
+    await release(held, hold);
+    await closing;
+  });
+
   test("does not park what a repeat takes meanwhile", async () => {
     const { wechat, held, hold } = desk(4800, true);
     const lines = ["oA", "oB"].map((FromUserName) => {
