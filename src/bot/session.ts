@@ -60,9 +60,9 @@ export function session(options: SessionOptions = {}): Handler {
     const services = servicesOf(context);
     const key = `session\n${followerKey(accountId, account, openId)}`;
     const handle = async (): Promise<Answer> => {
-      // While it waited, another process may have taken the message over.
-      context.signal.throwIfAborted();
       const before = await store.get(key);
+      // While it waited, another process may have taken the message over, or this one begun to stop.
+      context.signal.throwIfAborted();
       context.session = readSession(before);
       const loaded = JSON.stringify(context.session);
       const answer: Answer = await Promise.race([next(), whenAborted(context.signal)]);

@@ -94,6 +94,25 @@ describe("Two bots that share a store", () => {
     assert.equal(thrown.code, "SETTING_INVALID");
   });
 
+  test("run no handler when they are told to stop while the session is read", async () => {
+    const { wechat, clock, store } = counting({ shared: true });
+    const { get } = store;
+    let runs = 0;
+    wechat.bot.on("image", () => {
+      runs += 1;
+      return "图";
+    });
+    store.get = async (key) => {
+      if (key.startsWith("session\n")) await clock.sleep(1000);
+      return get(key);
+    };
+    wechat.send(imageMessage());
+    await clock.turn(500);
+    await wechat.bot.close();
+    await clock.turn(1000);
+    assert.equal(runs, 0);
+  });
+
   test("let each other in when a handler throws", async () => {
     const { wechat, store, asked } = counting({ shared: true });
     const other = wechat.createBot({ store });
