@@ -22,7 +22,8 @@
  *                        what is left when all is over; a message that fails without its session
  * store forgets          the same for all that was written before, without a word in the log
  * delivery lost          the count of deliveries: a last one may be taken for the one before
- * answer lost            that answer, where no later delivery got one; its further pieces may come first
+ * answer lost            that answer, where no later delivery got one, or where it went out in place of one that
+ *                        was not there yet; its further pieces may come first
  * proxy repeats          nothing
  * push refused           nothing: the answer waits
  * push lost              that answer may be read twice or not at all
@@ -115,7 +116,7 @@ export class Excuses {
       if (fault === "freeze") return this.#layIn(happened, message) || this.#isOfPush(happened, message);
       if (fault === "store forgets") return true;
       if (fault === "store fails") return this.#toldOfStore(message.at);
-      if (fault === "answer lost") return messages.includes(message.id) && this.#stayedLost(happened);
+      if (fault === "answer lost") return messages.includes(message.id) && this.#stayedLost(happened, message);
       if (this.#isOfPush(happened, message)) return true;
       if (!GONE.includes(fault)) return false;
       const wasItsOwn = message.runs.some((run) => run.process === process && run.at <= at);
@@ -174,9 +175,12 @@ export class Excuses {
   }
 
   /** The answer did not come with a later delivery of the message either. */
-  #stayedLost({ messages = [], at }: Happened): boolean {
+  #stayedLost({ messages = [], at }: Happened, { id }: Message): boolean {
     const [to] = messages;
     if (to === undefined) return true;
+    // A last delivery that had nothing to say was to take it along. It is taken for the last one.
+    const isInstead = id !== to && !this.#record.message(to).runs.some(({ endedAt = Infinity }) => endedAt <= at);
+    if (isInstead) return true;
     const later = this.#record.message(to).deliveries.filter((delivery) => delivery.at >= at);
     return !later.some(({ came, nth }) => {
       if (came === "success") return true;
