@@ -176,7 +176,7 @@ export class HandOver {
     else this.#waitForDelivery(run, replies, true);
     if (run.isLate) await this.sendLate(run);
     // One that came while the store was asked waits already.
-    else if (this.isInTime(run)) await this.giveRecorded(run, await this.#parts.ownership.join(run));
+    else if (this.isInTime(run)) await this.giveRecorded(run, await this.#parts.ownership.join(run, true));
     return "done";
   }
 

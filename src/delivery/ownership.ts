@@ -106,7 +106,7 @@ export class Ownership {
    *
    * @param reads whoever gave the answer to another delivery cannot take it back any more
    */
-  async join(run: Run, reads: boolean = run.state.is === "ready"): Promise<Joined> {
+  async join(run: Run, reads: boolean): Promise<Joined> {
     let took = false;
     const { record } = await this.#parts.records.change(run.key, (before) => {
       if (before === undefined) return undefined;

@@ -49,8 +49,9 @@ export class RunWorker {
     try {
       const isKept = run.isRecorded && (run.state.is !== "ready" || run.state.isKept);
       if (!isKept) return handOver.giveKept(run);
-      const joined = await ownership.join(run);
-      if (joined.took || run.state.is === "ready") await handOver.giveRecorded(run, joined);
+      const reads = run.state.is === "ready";
+      const joined = await ownership.join(run, reads);
+      if (joined.took || reads) await handOver.giveRecorded(run, joined);
     } catch (error) {
       handOver.tellStore(run, error);
       handOver.giveKept(run);

@@ -29,7 +29,7 @@ describe("The answer to a message", () => {
     assert.ok(taken !== "ours" && taken.record?.state === "given");
     assert.deepEqual([taken.record.reply, taken.took], [REPLY, true]);
     again(run);
-    const { record, took } = await one.join(run);
+    const { record, took } = await one.join(run, false);
     assert.deepEqual([record?.state === "given" && record.reply, took], [REPLY, false]);
   });
 
@@ -41,7 +41,7 @@ describe("The answer to a message", () => {
       await one.write(run, { ...READY, late });
       await clock.turn(ms);
       again(run);
-      const { record, took } = await one.join(run);
+      const { record, took } = await one.join(run, false);
       assert.deepEqual([record?.state, took], ["ready", false]);
     }
   });
@@ -92,7 +92,7 @@ describe("The deliveries of a message", () => {
     await other.take(arrive(), true);
     await clock.turn(5000);
     again(run);
-    await one.join(run);
+    await one.join(run, false);
     const record = await records.get("k");
     assert.deepEqual([record?.deliveries, record?.at], [3, clock.now()]);
     assert.deepEqual([run.deliveries, run.deliveriesElsewhere], [2, 1]);

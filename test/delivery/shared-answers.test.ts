@@ -53,7 +53,7 @@ describe("The deliveries of a message", () => {
     assert.deepEqual([run.deliveriesElsewhere, run.lastAt], [1, since + 5000], "learned with a renewal");
     await clock.turn(4000);
     run.note({ message: MESSAGE, size: 7, receivedAt: clock.now(), acceptedUntil: 0 }, 4000);
-    await one.ownership.join(run);
+    await one.ownership.join(run, false);
     assert.deepEqual([run.deliveries, run.deliveriesElsewhere], [2, 1]);
   });
 });
@@ -82,7 +82,7 @@ describe("An answer that waits for a delivery", () => {
     const { one, other, run, clock } = await ready();
     await clock.turn(400);
     run.note({ message: MESSAGE, size: 7, receivedAt: clock.now(), acceptedUntil: 0 }, 4000);
-    const [here, there] = await Promise.all([one.ownership.join(run), other.ownership.take(other.run(), FIRST)]);
+    const [here, there] = await Promise.all([one.ownership.join(run, false), other.ownership.take(other.run(), FIRST)]);
     assert.ok(there !== "ours");
     assert.deepEqual([here.took, there.took].sort(), [false, true]);
     assert.deepEqual(here.record?.state, "given");
