@@ -12,8 +12,9 @@
  * freeze                 a second run, where it lasted longer than what can be left of a lease, and one
  *                        that was about to begin; a push under way; an answer given to a delivery that lay
  *                        in the process, and of which it could not know that WeChat had dropped it
- * jump                   a second run, for the clocks of the processes say when a lease is over; when
- *                        deliveries are answered, and which message counts as the earlier one
+ * jump                   a second run, for the clocks of the processes say when a lease is over; an answer read
+ *                        twice within the time that it may be in somebody's hands; when deliveries are
+ *                        answered, and which message counts as the earlier one
  * store slow             a second run, and its claims come late: when deliveries are answered, and which of
  *                        two replies comes first that waited for it at the same time; a notice in place of
  *                        an answer that was lost before
@@ -98,9 +99,13 @@ export class Excuses {
 
   /** A part of the answer that was read more than once. */
   readTwice(message: Message): boolean {
+    const reads = this.#record.reads.filter(({ parts }) => parts.some((part) => part.message === message.id));
+    const [first = Infinity, last = Infinity] = [reads[0]?.at, reads.at(-1)?.at];
     return this.#record.faults.some((happened) => {
       const { fault, at } = happened;
       if (fault === "store fails" || fault === "store forgets") return happened.until >= message.at;
+      // What one process had in hand was free by the clock of another.
+      if (fault === "jump") return at <= last && last - first <= PUSH_MS;
       if (this.#isOfPush(happened, message)) return true;
       return GONE.includes(fault) && !this.#plan.shares && at >= message.at;
     });

@@ -37,7 +37,7 @@ export function makeBot({ plan, record, platform, chance }: HandlerParts, proces
   const random = (size: number): Uint8Array =>
     Uint8Array.from({ length: size }, () => chance.below(256));
   const log: BotOptions["log"] = ({ level, message = "" }) => {
-    record.told.push({ at: clock.now(), process: process.name, level, text: message });
+    record.told.push({ at: process.worldNow, process: process.name, level, text: message });
   };
   const call = (url: URL, init: RequestInit): Promise<Response> => platform.fetch(process, url, init);
   const fetch = call as typeof globalThis.fetch;
