@@ -78,7 +78,7 @@ export function toCustomMessage(message: Reply | CustomMessage): CustomMessage {
           description: Description,
           musicurl,
           hqmusicurl: HQMusicUrl ?? musicurl,
-          thumb_media_id: filled(ThumbMediaId),
+          thumb_media_id: filled(ThumbMediaId ?? ""),
         },
       };
     }

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { EchostrError } from "../errors.ts";
-import { NEWS_LIMIT } from "./reply.ts";
+import { replyInvalid, requireArticles } from "./reply.ts";
 import type { Article, Reply } from "./reply.ts";
 
 /** Answers with a text. A line feed shows as a line break; `<a href="…">` makes a link. */
@@ -29,68 +28,103 @@ export function voice(mediaId: string): Reply {
 /** Answers with a video. */
 export function video(
   mediaId: string,
-  words: { readonly title?: string; readonly description?: string } = {},
+  words: { readonly title?: string | undefined; readonly description?: string | undefined } = {},
 ): Reply {
-  return {
-    MsgType: "video",
-    Video: { MediaId: mediaId, Title: words.title, Description: words.description },
-  };
+  const { title, description } = partsOf("Words of a video", words, VIDEO_WORDS);
+  return { MsgType: "video", Video: { MediaId: mediaId, Title: title, Description: description } };
 }
 
-/** Answers with a piece of music. WeChat demands the picture, `thumbMediaId`, alone. */
+/**
+ * Answers with a piece of music. `thumbMediaId` is its picture; without one, WeChat plays it all the same.
+ *
+ * @throws EchostrError `REPLY_INVALID` for a part in another spelling
+ */
 export function music(piece: {
-  readonly title?: string;
-  readonly description?: string;
-  readonly musicUrl?: string;
-  readonly hqMusicUrl?: string;
-  readonly thumbMediaId: string;
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
+  readonly musicUrl?: string | undefined;
+  readonly hqMusicUrl?: string | undefined;
+  readonly thumbMediaId?: string | undefined;
 }): Reply {
+  const parts = partsOf("Music", piece, MUSIC_PARTS);
   return {
     MsgType: "music",
     Music: {
-      Title: piece.title,
-      Description: piece.description,
-      MusicUrl: piece.musicUrl,
-      HQMusicUrl: piece.hqMusicUrl,
-      ThumbMediaId: piece.thumbMediaId,
+      Title: parts.title,
+      Description: parts.description,
+      MusicUrl: parts.musicUrl,
+      HQMusicUrl: parts.hqMusicUrl,
+      ThumbMediaId: parts.thumbMediaId,
     },
   };
 }
 
 /**
  * Answers with articles. To a message WeChat shows the first only; to a click on the menu, a
- * follow or a scan up to eight.
+ * follow or a scan up to eight. What an article has not, its element is left out.
  *
- * @throws EchostrError `REPLY_INVALID` for none or more than eight
+ * @throws EchostrError `REPLY_INVALID` for none or more than eight, and for a part in another spelling
+ *
+ * @example
+ * news([{ title: "今天", url: "https://example.com/" }]);
  */
 export function news(articles: readonly Article[]): Reply {
-  if (articles.length < 1 || articles.length > NEWS_LIMIT) {
-    throw new EchostrError(
-      "REPLY_INVALID",
-      `News must have 1 to ${NEWS_LIMIT} articles, got ${articles.length}`,
-    );
-  }
+  requireArticles(articles);
   return {
     MsgType: "news",
-    Articles: articles.map((article) => ({
-      Title: article.title,
-      Description: article.description,
-      PicUrl: article.picUrl,
-      Url: article.url,
-    })),
+    Articles: articles.map((article: Article, index) => {
+      const parts = partsOf(`Article ${index + 1}`, article, ARTICLE_PARTS);
+      return {
+        Title: parts.title,
+        Description: parts.description,
+        PicUrl: parts.picUrl,
+        Url: parts.url,
+      };
+    }),
   };
+}
+
+const VIDEO_WORDS: readonly string[] = ["title", "description"];
+const MUSIC_PARTS: readonly string[] = [
+  "title",
+  "description",
+  "musicUrl",
+  "hqMusicUrl",
+  "thumbMediaId",
+];
+const ARTICLE_PARTS: readonly string[] = ["title", "description", "picUrl", "url"];
+
+/**
+ * The parts as they are. A known one in another spelling, such as `picurl` or `Url`, would be left out
+ * and nobody would know; others may stand there, since an article is often a row of a table.
+ */
+function partsOf<Parts extends object>(what: string, parts: Parts, known: readonly string[]): Parts {
+  if (typeof parts !== "object" || parts === null) {
+    const got = parts === null ? "null" : typeof parts;
+    throw replyInvalid(`${what} must be an object with ${known.join(", ")}, got ${got}`);
+  }
+  for (const name of Object.keys(parts)) {
+    const meant = known.find((each) => each.toLowerCase() === bare(name));
+    if (meant === undefined || meant === name || meant in parts) continue;
+    throw replyInvalid(`${what}: ${name.slice(0, 80)} is not known, ${meant} is meant`);
+  }
+  return parts;
+}
+
+function bare(name: string): string {
+  return name.replaceAll("_", "").toLowerCase();
 }
 
 /**
  * Hands the follower over to a human agent. Only for messages, not for events.
  *
- * @param kfAccount the agent, such as `test1@test`; without one, whoever is free. When the agent
- *   that is named cannot take the follower, nobody does.
+ * @param kfAccount the agent, such as `test1@test`; without one, or with "", whoever is free. When the
+ *   agent that is named cannot take the follower, nobody does.
  */
 export function transferToCustomerService(kfAccount?: string): Reply {
-  return kfAccount === undefined
-    ? { MsgType: "transfer_customer_service" }
-    : { MsgType: "transfer_customer_service", TransInfo: { KfAccount: kfAccount } };
+  return kfAccount
+    ? { MsgType: "transfer_customer_service", TransInfo: { KfAccount: kfAccount } }
+    : { MsgType: "transfer_customer_service" };
 }
 
 /** The function of each kind: a kind without one does not compile. */

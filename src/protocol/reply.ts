@@ -22,10 +22,11 @@ import { endWithin } from "./text-cut.ts";
 /** An article of a news reply. */
 export interface Article {
   readonly title: string;
-  readonly description: string;
+  readonly description?: string | undefined;
   /** JPG or PNG; 360×200 for the first article, 200×200 for the others. */
-  readonly picUrl: string;
-  readonly url: string;
+  readonly picUrl?: string | undefined;
+  /** What is opened when the article is tapped. */
+  readonly url?: string | undefined;
 }
 
 /** A reply, under the names of the wire. It is plain data and may be kept as JSON. */
@@ -48,7 +49,7 @@ export type Reply =
         readonly Description?: string | undefined;
         readonly MusicUrl?: string | undefined;
         readonly HQMusicUrl?: string | undefined;
-        readonly ThumbMediaId: string;
+        readonly ThumbMediaId?: string | undefined;
       };
     }
   | { readonly MsgType: "news"; readonly Articles: readonly NewsItem[] }
@@ -59,9 +60,9 @@ export type Reply =
 
 interface NewsItem {
   readonly Title: string;
-  readonly Description: string;
-  readonly PicUrl: string;
-  readonly Url: string;
+  readonly Description?: string | undefined;
+  readonly PicUrl?: string | undefined;
+  readonly Url?: string | undefined;
 }
 
 /** Who answers whom, and when. */
@@ -109,9 +110,12 @@ export function formatReply(
   envelope: ReplyEnvelope,
   options: { readonly textLimitBytes?: number } = {},
 ): FormattedReply {
+  if (typeof reply !== "object" || reply === null) {
+    throw replyInvalid(`Reply must be an object, got ${reply === null ? "null" : typeof reply}`);
+  }
   const { CreateTime } = envelope;
   if (!Number.isInteger(CreateTime) || CreateTime < 0 || CreateTime > CREATE_TIME_LIMIT) {
-    throw invalid(`CreateTime must be unix seconds, got ${CreateTime}`);
+    throw replyInvalid(`CreateTime must be unix seconds, got ${CreateTime}`);
   }
   const head =
     `<xml>${cdata("ToUserName", envelope.ToUserName)}` +
@@ -119,46 +123,88 @@ export function formatReply(
     `<CreateTime>${CreateTime}</CreateTime><MsgType><![CDATA[${reply.MsgType}]]></MsgType>`;
   if (reply.MsgType !== "text") return { xml: `${head}${formatBody(reply)}</xml>` };
 
-  const content = removeForbidden(asText("Content", reply.Content));
-  if (content === "") throw invalid("Content of a text must not be empty");
+  const content = contentOf(reply.Content);
   const [first, rest] = splitText(content, options.textLimitBytes ?? TEXT_LIMIT_BYTES);
   const xml = `${head}<Content><![CDATA[${splitCdataEnd(first)}]]></Content></xml>`;
   return rest === "" ? { xml } : { xml, rest: { MsgType: "text", Content: rest } };
+}
+
+/**
+ * Refuses a reply that could not be shown, as `formatReply` would: so it is known before it is kept for
+ * later. It may come from a program without types, and hold anything.
+ *
+ * @throws EchostrError `REPLY_INVALID`
+ */
+export function requireReply(reply: Reply): void {
+  if (reply.MsgType === "text") contentOf(reply.Content);
+  else formatBody(reply);
+}
+
+function contentOf(content: string): string {
+  const kept = removeForbidden(asText("Content", content));
+  if (kept === "") throw replyInvalid("Content of a text must not be empty");
+  return kept;
 }
 
 /** The part of a reply that its kind decides. */
 function formatBody(reply: Exclude<Reply, { MsgType: "text" }>): string {
   switch (reply.MsgType) {
     case "image":
-      return `<Image>${cdata("MediaId", filled("MediaId", reply.Image.MediaId))}</Image>`;
+      return `<Image>${formatFields("Image", reply.Image, ["MediaId"])}</Image>`;
     case "voice":
-      return `<Voice>${cdata("MediaId", filled("MediaId", reply.Voice.MediaId))}</Voice>`;
+      return `<Voice>${formatFields("Voice", reply.Voice, ["MediaId"])}</Voice>`;
     case "video": {
-      const { MediaId, Title, Description } = reply.Video;
-      return (
-        `<Video>${cdata("MediaId", filled("MediaId", MediaId))}` +
-        `${optional("Title", Title)}${optional("Description", Description)}</Video>`
-      );
+      const fields = formatFields("Video", reply.Video, ["MediaId"], ["Title", "Description"]);
+      return `<Video>${fields}</Video>`;
     }
     case "music": {
-      const { Title, Description, MusicUrl, HQMusicUrl, ThumbMediaId } = reply.Music;
-      return (
-        `<Music>${optional("Title", Title)}${optional("Description", Description)}` +
-        `${optional("MusicUrl", MusicUrl)}${optional("HQMusicUrl", HQMusicUrl)}` +
-        `${cdata("ThumbMediaId", filled("ThumbMediaId", ThumbMediaId))}</Music>`
-      );
+      const fields = formatFields("Music", reply.Music, [], MUSIC_FIELDS);
+      if (fields === "") throw replyInvalid(`Music must have one of ${MUSIC_FIELDS.join(", ")}, got none`);
+      return `<Music>${fields}</Music>`;
     }
     case "news":
       return formatArticles(reply.Articles);
     case "transfer_customer_service": {
-      const account = reply.TransInfo?.KfAccount;
-      if (account === undefined) return "";
-      return `<TransInfo>${cdata("KfAccount", filled("KfAccount", account))}</TransInfo>`;
+      const fields = formatFields("TransInfo", reply.TransInfo ?? { KfAccount: "" }, [], ["KfAccount"]);
+      return fields === "" ? "" : `<TransInfo>${fields}</TransInfo>`;
     }
     default:
       reply satisfies never; // But a program without types may make anything.
-      throw invalid(`MsgType of a reply is not known: ${String((reply as Reply).MsgType)}`);
+      throw replyInvalid(`MsgType of a reply is not known: ${String((reply as Reply).MsgType)}`);
   }
+}
+
+/**
+ * The document demands `ThumbMediaId` alone. Without its element WeChat plays the music all the same, and
+ * with an empty one it shows a notice of failure; an account that is not verified has no media to name.
+ */
+const MUSIC_FIELDS = ["Title", "Description", "MusicUrl", "HQMusicUrl", "ThumbMediaId"] as const;
+
+/** Fields in their order. Those that may be missing are left out, also when they are empty. */
+function formatFields<Part extends object>(
+  name: string,
+  part: Part,
+  required: readonly (keyof Part & string)[],
+  optional: readonly (keyof Part & string)[] = [],
+): string {
+  const fields = fieldsOf(name, part, [...required, ...optional]);
+  const always = required.map((each) => cdata(each, filled(each, fields[each])));
+  return always.join("") + formatOptional(fields, optional);
+}
+
+/** A program without types may have written `{ MsgType: "image", MediaId }`. */
+function fieldsOf(name: string, part: unknown, known: readonly string[]): Record<string, unknown> {
+  if (typeof part === "object" && part !== null) return part as Record<string, unknown>;
+  const expected = `an object with ${known.join(", ")}`;
+  throw replyInvalid(`${name} of a reply must be ${expected}, got ${part === null ? "null" : typeof part}`);
+}
+
+function formatOptional(fields: Record<string, unknown>, names: readonly string[]): string {
+  return names.map((name) => {
+    const value = fields[name] ?? "";
+    const isEmpty = removeForbidden(asText(name, value)) === "";
+    return isEmpty ? "" : cdata(name, value);
+  }).join("");
 }
 
 /**
@@ -183,36 +229,39 @@ export function formatEncryptedReply(
   );
 }
 
+/** All are demanded by the document, but an empty `Url` shows a blank page when the article is tapped. */
+const ARTICLE_FIELDS: readonly string[] = ["Description", "PicUrl", "Url"];
+
 function formatArticles(articles: readonly NewsItem[]): string {
-  if (!Array.isArray(articles) || articles.length < 1 || articles.length > NEWS_LIMIT) {
-    const got = Array.isArray(articles) ? articles.length : typeof articles;
-    throw invalid(`News must have 1 to ${NEWS_LIMIT} articles, got ${got}`);
-  }
-  const items = articles.map(
-    (item: NewsItem) =>
-      `<item>${cdata("Title", item.Title)}${cdata("Description", item.Description)}` +
-      `${cdata("PicUrl", item.PicUrl)}${cdata("Url", item.Url)}</item>`,
-  );
+  requireArticles(articles);
+  const items = articles.map((item: NewsItem, index) => {
+    const fields = fieldsOf(`Article ${index + 1}`, item, ["Title", ...ARTICLE_FIELDS]);
+    const others = formatOptional(fields, ARTICLE_FIELDS);
+    return `<item>${cdata("Title", fields["Title"])}${others}</item>`;
+  });
   return `<ArticleCount>${items.length}</ArticleCount><Articles>${items.join("")}</Articles>`;
 }
 
-function cdata(name: string, value: string): string {
+export function requireArticles(articles: unknown): void {
+  const got = Array.isArray(articles) ? articles.length : typeof articles;
+  if (typeof got === "number" && got >= 1 && got <= NEWS_LIMIT) return;
+  throw replyInvalid(`News must have 1 to ${NEWS_LIMIT} articles, got ${got}`);
+}
+
+function cdata(name: string, value: unknown): string {
   return `<${name}><![CDATA[${splitCdataEnd(removeForbidden(asText(name, value)))}]]></${name}>`;
 }
 
-function optional(name: string, value: string | undefined): string {
-  return value === undefined ? "" : cdata(name, value);
-}
-
-function filled(name: string, value: string): string {
-  if (removeForbidden(asText(name, value)) === "") throw invalid(`${name} must not be empty`);
-  return value;
+function filled(name: string, value: unknown): string {
+  const text = asText(name, value);
+  if (removeForbidden(text) === "") throw replyInvalid(`${name} must not be empty`);
+  return text;
 }
 
 /** A value from JavaScript without types may be anything. */
-function asText(name: string, value: string): string {
-  if (typeof value !== "string") throw invalid(`${name} must be a string, got ${typeof value}`);
-  return value;
+function asText(name: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  throw replyInvalid(`${name} must be a string, got ${value === null ? "null" : typeof value}`);
 }
 
 /** Each `]]>` becomes the end of one section and the start of the next, between `]]` and `>`. */
@@ -253,6 +302,6 @@ export function splitText(text: string, limitBytes: number): [string, string] {
 /** A grapheme longer than this many code units is cut all the same. */
 const LONGEST_GRAPHEME = 64;
 
-function invalid(message: string): EchostrError {
+export function replyInvalid(message: string): EchostrError {
   return new EchostrError("REPLY_INVALID", message);
 }

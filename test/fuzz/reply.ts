@@ -111,22 +111,25 @@ function leaves(node: Pick<WireNode, "name" | "text" | "children">): Leaf[] {
   return node.children.flatMap(leaves);
 }
 
-/** The leaves that a reply has behind its four common ones. */
+/** The leaves that a reply has behind its four common ones: those that would be empty are left out. */
 function expected(kind: string, fields: object): Leaf[] {
+  const found = filled(fields).filter(([name, text]) => name === "Title" && kind === "news" || text !== "");
+  const count = found.filter(([name]) => name === "Title").length;
+  return kind === "news" ? [["ArticleCount", String(count)], ...found] : found;
+}
+
+function filled(fields: object): Leaf[] {
   const inside = (name: string, value: unknown): Leaf[] => {
     if (typeof value === "string") return [[name, allowed(value)]];
     if (Array.isArray(value)) return value.flatMap((each) => inside("item", each));
     return Object.entries(value ?? {}).flatMap(([key, each]) => inside(key, each));
   };
-  const found = Object.entries(fields).flatMap(([name, value]) => inside(name, value));
-  const count = found.filter(([name]) => name === "Url").length;
-  return kind === "news" ? [["ArticleCount", String(count)], ...found] : found;
+  return Object.entries(fields).flatMap(([name, value]) => inside(name, value));
 }
 
 function hasEmpty(wanted: Reply): boolean {
   if (wanted.MsgType === "text") return allowed(wanted.Content) === "";
-  const ids = expected(wanted.MsgType, { ...wanted, MsgType: undefined }).filter(([name]) =>
-    ["MediaId", "ThumbMediaId", "KfAccount"].includes(name),
-  );
-  return ids.some(([, text]) => text === "");
+  const leaves = filled({ ...wanted, MsgType: undefined });
+  if (wanted.MsgType === "music") return leaves.every(([, text]) => text === "");
+  return leaves.some(([name, text]) => name === "MediaId" && text === "");
 }

@@ -147,7 +147,6 @@ describe("what the platform would take for a failure is refused as REPLY_INVALID
     refused(() => image(""), "image");
     refused(() => voice(""), "voice");
     refused(() => video("", { title: "t" }), "video");
-    refused(() => music({ title: "t", thumbMediaId: "" }), "music");
   });
 
   it(": a media id of nothing but characters that XML forbids", () => {
