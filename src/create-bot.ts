@@ -45,7 +45,7 @@ export class Bot extends Router {
 
   /** @throws EchostrError when an option is not what it should be */
   constructor(options: BotOptions) {
-    super();
+    super((hint) => onNotice(hint));
     const given = prepareBot(options);
     const { api, delivery, bodyLimitBytes, bodyTimeoutMs, random = createRandom() } = given;
     this.#api = api;

@@ -13,9 +13,8 @@
  * @module
  */
 import { EchostrError } from "../errors.ts";
-import { EVENT_KINDS, LEGACY_EVENT_KINDS } from "../protocol/event-kinds.ts";
 import type { Message } from "../protocol/message.ts";
-import { MESSAGE_KINDS } from "../protocol/message-kinds.ts";
+import { requireReply } from "../protocol/reply.ts";
 import type { Reply } from "../protocol/reply.ts";
 import type { Context } from "./context.ts";
 import type {
@@ -29,6 +28,8 @@ import type {
   Next,
   TextMessage,
 } from "./handler.ts";
+import { hintForKind, readKind } from "./kind-pattern.ts";
+import { answerInvalid, SUCCESS, SUCCESS_HINT } from "./odd-answer.ts";
 
 /** What came of a message. */
 export interface RouterAnswer {
@@ -52,7 +53,14 @@ export class Router {
   readonly #middleware: Layer[] = [];
   readonly #handlers: Layer[] = [];
   readonly #chains = new Map<string, readonly Layer[]>();
+  readonly #tell: (hint: string) => void;
   #onError: ErrorHandler | undefined;
+  #hasToldOfSuccess = false;
+
+  /** @param tell hears what is allowed, but hardly meant */
+  constructor(tell: (hint: string) => void = () => {}) {
+    this.#tell = tell;
+  }
 
   /**
    * Answers messages of a kind.
@@ -62,10 +70,11 @@ export class Router {
    * bot.on("event:subscribe", () => "欢迎");
    */
   on<const K extends KindPattern>(kind: K, handler: Handler<MessageOf<K>>): this {
-    if (typeof kind !== "string" || kind === "") throw invalid("Kind must be a text");
-    const pattern = kind.toLowerCase();
-    refuseSlip(pattern, kind);
-    return this.#add(this.#handlers, pattern, undefined, handler);
+    const pattern = readKind(kind);
+    this.#add(this.#handlers, pattern, undefined, handler);
+    const hint = hintForKind(pattern, kind);
+    if (hint !== undefined) this.#tell(hint);
+    return this;
   }
 
   /**
@@ -112,7 +121,7 @@ export class Router {
     try {
       const answer = this.#run(this.#chainFor(message), 0, message, context);
       if (isLater(answer)) return this.#answerLater(answer, message, context);
-      return { replies: toReplies(answer), error: undefined };
+      return { replies: this.#toReplies(answer), error: undefined };
     } catch (error) {
       return this.#answerError(error, message, context);
     }
@@ -124,7 +133,7 @@ export class Router {
     context: Context,
   ): Promise<RouterAnswer> {
     try {
-      return { replies: toReplies(await answer), error: undefined };
+      return { replies: this.#toReplies(await answer), error: undefined };
     } catch (error) {
       return this.#answerError(error, message, context);
     }
@@ -134,11 +143,18 @@ export class Router {
     const error = thrown ?? new Error("A handler threw nothing");
     if (this.#onError === undefined) return { replies: NONE, error };
     try {
-      return { replies: toReplies(await this.#onError(error, message, context)), error };
+      return { replies: this.#toReplies(await this.#onError(error, message, context)), error };
     } catch (second) {
       const both = new AggregateError([error, second], "A handler failed, and onError after it");
       return { replies: NONE, error: both };
     }
+  }
+
+  #toReplies(answer: Answer): readonly Reply[] {
+    return toReplies(answer, () => {
+      if (!this.#hasToldOfSuccess) this.#tell(SUCCESS_HINT);
+      this.#hasToldOfSuccess = true;
+    });
   }
 
   /** Handlers are called with the type that their pattern promises; `matches` has seen to it. */
@@ -211,19 +227,22 @@ function isLater(answer: Answer | PromiseLike<Answer>): answer is PromiseLike<An
 /**
  * From what a handler returned to replies. Nothing among several is skipped.
  *
+ * @param onSuccess called for a `"success"`, which is taken for nothing to say
  * @returns none when there is nothing to say
  * @throws EchostrError `ANSWER_INVALID` for what is neither a string nor a reply nor nothing, and for
- *   an array that holds such a thing, or another array
+ *   an array that holds such a thing, or another array; `REPLY_INVALID` for a reply that lacks something
  *
  * @example
  * toReplies(["在", undefined, image("m")]); // a text and a picture
  */
-export function toReplies(answer: Answer): readonly Reply[] {
+export function toReplies(answer: Answer, onSuccess: () => void = () => {}): readonly Reply[] {
   if (!isList(answer)) {
-    const reply = toReply(answer);
+    const reply = toReply(answer, onSuccess);
     return reply === undefined ? NONE : [reply];
   }
-  return answer.map((part, index) => toReply(part, index)).filter((reply) => reply !== undefined);
+  return answer
+    .map((part, index) => toReply(part, onSuccess, index))
+    .filter((reply) => reply !== undefined);
 }
 
 function isList(answer: Answer): answer is Extract<Answer, readonly unknown[]> {
@@ -232,22 +251,20 @@ function isList(answer: Answer): answer is Extract<Answer, readonly unknown[]> {
 
 function toReply(
   answer: Exclude<Answer, readonly unknown[]>,
+  onSuccess: () => void,
   index?: number,
 ): Reply | undefined {
-  if (answer === undefined || answer === null || answer === "") return undefined;
-  if (typeof answer === "string") return { MsgType: "text", Content: answer };
-  if (typeof answer === "object" && typeof answer.MsgType === "string") return answer;
-  const place = index === undefined ? "" : ` at index ${index}`;
-  throw new EchostrError(
-    "ANSWER_INVALID",
-    "Handler must answer with a string, a reply, an array of these or nothing, " +
-      `got ${describe(answer)}${place}`,
-  );
-}
-
-function describe(value: unknown): string {
-  if (Array.isArray(value)) return "an array";
-  return typeof value === "object" ? "an object without MsgType" : `a ${typeof value}`;
+  if (answer === undefined || answer === null) return undefined;
+  if (typeof answer === "string") {
+    const said = answer.trim();
+    if (said === SUCCESS) onSuccess();
+    return said === "" || said === SUCCESS ? undefined : { MsgType: "text", Content: answer };
+  }
+  if (typeof answer !== "object" || typeof answer.MsgType !== "string") {
+    throw answerInvalid(answer, index);
+  }
+  requireReply(answer);
+  return answer;
 }
 
 /** `"text"`, or `"event:new_thing"`: what a pattern for an unknown kind is compared with. */
@@ -260,6 +277,7 @@ function routeOf(message: Message & { kind: "unknown" }): string {
 function textMatcher(pattern: string | RegExp): (message: Message, context: Context) => boolean {
   if (typeof pattern === "string") {
     const wanted = pattern.trim();
+    if (wanted === "") throw invalid("Text to hear must not be empty: WeChat sends no empty text");
     return (message) => (message as TextMessage).Content.trim() === wanted;
   }
   if (!(pattern instanceof RegExp)) throw invalid("Pattern must be a string or a RegExp");
@@ -271,18 +289,6 @@ function textMatcher(pattern: string | RegExp): (message: Message, context: Cont
     if (match !== null) context.match = match;
     return match !== null;
   };
-}
-
-/** Unknown kinds are allowed, since WeChat adds some; but not those that cannot be meant. */
-function refuseSlip(pattern: string, kind: string): void {
-  const [prefix = "", name] = pattern.split(":");
-  if (name !== undefined && prefix !== "event") {
-    throw invalid(`Kind must begin with "event:" when it has a colon, got "${kind}"`);
-  }
-  const isEvent = Object.hasOwn(EVENT_KINDS, pattern) || Object.hasOwn(LEGACY_EVENT_KINDS, pattern);
-  if (isEvent && !Object.hasOwn(MESSAGE_KINDS, pattern)) {
-    throw invalid(`Kind of an event must be written "event:${pattern}", got "${kind}"`);
-  }
 }
 
 function invalid(message: string): EchostrError {

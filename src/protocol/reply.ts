@@ -170,9 +170,11 @@ function formatBody(reply: Exclude<Reply, { MsgType: "text" }>): string {
     }
     default:
       reply satisfies never; // But a program without types may make anything.
-      throw replyInvalid(`MsgType of a reply is not known: ${String((reply as Reply).MsgType)}`);
+      throw replyInvalid(`MsgType of a reply must be one of ${KINDS}, got ${String((reply as Reply).MsgType)}`);
   }
 }
+
+const KINDS = "text, image, voice, video, music, news, transfer_customer_service";
 
 /**
  * The document demands `ThumbMediaId` alone. Without its element WeChat plays the music all the same, and

@@ -57,7 +57,7 @@ describe("An array that holds what is no reply is ANSWER_INVALID, which names th
     ["a number", ["一", 7], "a number at index 1"],
     ["another array", [["一"]], "an array at index 0"],
     ["an object", [undefined, "", {}], "an object without MsgType at index 2"],
-    ["a promise", [Promise.resolve("一")], "an object without MsgType at index 0"],
+    ["a promise", [Promise.resolve("一")], "an object without MsgType (Promise) at index 0"],
   ];
   for (const [what, answer, got] of wrong) {
     test(what, async () => {

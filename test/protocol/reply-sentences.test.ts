@@ -121,6 +121,8 @@ function untyped(fields: Readonly<Record<string, unknown>>): Reply {
   return fields as unknown as Reply;
 }
 
+const KINDS = "text, image, voice, video, music, news, transfer_customer_service";
+
 /** As somebody writes it who has read WeChat's page, where a field seems to stand in the message itself. */
 const HALF_MADE: Readonly<Record<string, object>> = {
   "Image of a reply must be an object with MediaId, got undefined": { MsgType: "image", MediaId: "m" },
@@ -150,7 +152,7 @@ const HALF_MADE: Readonly<Record<string, object>> = {
     TransInfo: { KfAccount: 1 },
   },
   "Content must be a string, got null": { MsgType: "text", Content: null },
-  "MsgType of a reply is not known: undefined": { Content: "x" },
+  [`MsgType of a reply must be one of ${KINDS}, got undefined`]: { Content: "x" },
 };
 
 const REFUSED: Readonly<Record<string, Reply>> = {
@@ -173,7 +175,8 @@ const REFUSED: Readonly<Record<string, Reply>> = {
     MsgType: "news",
     Articles: { length: 1 },
   }),
-  "MsgType of a reply is not known: pigeon": untyped({ MsgType: "pigeon" }),
+  [`MsgType of a reply must be one of ${KINDS}, got Text`]: untyped({ MsgType: "Text", Content: "x" }),
+  [`MsgType of a reply must be one of ${KINDS}, got pigeon`]: untyped({ MsgType: "pigeon" }),
 };
 
 describe("a reply that the platform would not take is refused in a sentence", () => {

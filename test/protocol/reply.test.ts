@@ -190,7 +190,7 @@ describe("what a program without types made is refused in a sentence", () => {
   const made: Readonly<Record<string, unknown>> = {
     "News must have 1 to 8 articles, got 0": { MsgType: "news", Articles: [] },
     "News must have 1 to 8 articles, got object": { MsgType: "news", Articles: {} },
-    "MsgType of a reply is not known: sticker": { MsgType: "sticker" },
+    "MsgType of a reply must be one of text, image, voice, video, music, news, transfer_customer_service, got sticker": { MsgType: "sticker" },
     "Content must be a string, got number": { MsgType: "text", Content: 7 },
     "MediaId must be a string, got undefined": { MsgType: "image", Image: {} },
   };

@@ -1,0 +1,77 @@
+/**
+ * The kind that a handler is added for: which are refused, and which are hardly meant. A kind that no
+ * table knows is allowed, since WeChat adds some.
+ *
+ * @module
+ */
+import { EchostrError } from "../errors.ts";
+import { EVENT_KINDS, LEGACY_EVENT_KINDS } from "../protocol/event-kinds.ts";
+import { MESSAGE_KINDS } from "../protocol/message-kinds.ts";
+
+/**
+ * @returns the kind in lower case
+ * @throws EchostrError `SETTING_INVALID` for what cannot be a kind
+ */
+export function readKind(kind: string): string {
+  if (typeof kind !== "string" || kind === "") throw invalid("Kind must be a text");
+  const pattern = kind.toLowerCase();
+  const [prefix = "", name] = pattern.split(":");
+  if (name !== undefined && prefix !== "event") {
+    throw invalid(`Kind must begin with "event:" when it has a colon, got "${kind}"`);
+  }
+  if (name === "") throw invalid(`Kind must name its event behind "event:", got "${kind}"`);
+  if (isEvent(pattern) && !Object.hasOwn(MESSAGE_KINDS, pattern)) {
+    throw invalid(`Kind of an event must be written "event:${pattern}", got "${kind}"`);
+  }
+  return pattern;
+}
+
+/**
+ * What to say of a kind that no table knows: most likely it is a slip, and its handler never runs.
+ *
+ * @param pattern the kind in lower case
+ * @param kind the kind as it was written
+ */
+export function hintForKind(pattern: string, kind: string): string | undefined {
+  if (pattern === "*" || pattern === "event") return undefined;
+  const isOfEvent = pattern.startsWith("event:");
+  const name = isOfEvent ? pattern.slice("event:".length) : pattern;
+  const known = isOfEvent ? [EVENT_KINDS, LEGACY_EVENT_KINDS] : [MESSAGE_KINDS];
+  const names = known.flatMap((table) => Object.keys(table));
+  if (names.includes(name)) return undefined;
+  const nearest = `${isOfEvent ? "event:" : ""}${nearestOf(name, names)}`;
+  return (
+    `Kind "${kind.slice(0, 80)}" is not known, so its handler may never run; the nearest known one is ` +
+    `"${nearest}"`
+  );
+}
+
+function isEvent(name: string): boolean {
+  return Object.hasOwn(EVENT_KINDS, name) || Object.hasOwn(LEGACY_EVENT_KINDS, name);
+}
+
+function nearestOf(word: string, words: readonly string[]): string {
+  const short = word.slice(0, 80);
+  const [nearest] = words.toSorted((a, b) => distance(short, a) - distance(short, b));
+  return nearest ?? "";
+}
+
+/** How many letters have to be changed, left out or put in to make one word of the other. */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const letter of from) {
+    let best = (row[0] ?? 0) + 1;
+    const next = [best];
+    for (let index = 0; index < to.length; index += 1) {
+      const kept = (row[index] ?? 0) + (letter === to[index] ? 0 : 1);
+      best = Math.min(kept, (row[index + 1] ?? 0) + 1, best + 1);
+      next.push(best);
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
+function invalid(message: string): EchostrError {
+  return new EchostrError("SETTING_INVALID", message);
+}
