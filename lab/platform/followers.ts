@@ -72,7 +72,7 @@ export class Followers {
     const event = eventOf(description);
     const last = interaction === undefined ? record.last : { ...record.last, [interaction]: now };
     if (event === "subscribe") {
-      const scene = String(description["EventKey"] ?? "").replace(/^qrscene_/, "");
+      const scene = /^qrscene_(.*)$/s.exec(String(description["EventKey"] ?? ""))?.[1] ?? "";
       this.#set({ ...record, follows: true, followedAt: now, scene, last }, interaction);
     } else if (event === "unsubscribe") {
       this.#set({ ...record, follows: false, last: {} });

@@ -123,6 +123,14 @@ export const SAMPLE_EVENTS_OF_PLACES: Readonly<Record<string, Description>> = {
       ],
     },
   },
+  ShakearoundLotteryBind: {
+    MsgType: "event",
+    Event: "ShakearoundLotteryBind",
+    LotteryId: "lotteryid",
+    Ticket: "ticket",
+    Money: 88,
+    BindTime: 1442824313,
+  },
   WifiConnected: {
     MsgType: "event",
     Event: "WifiConnected",

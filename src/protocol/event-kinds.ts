@@ -9,7 +9,8 @@
  */
 
 export const EVENT_KINDS = {
-  // Following. `EventKey` is "qrscene_…" after a code, "last_trade_no_…" after a payment.
+  // Following. `EventKey` is "qrscene_…" after a code, "last_trade_no_…" after a payment, and
+  // "scanbarcode|…" or "scanimage|…" from the page of a product.
   subscribe: { optional: "EventKey Ticket" },
   unsubscribe: { optional: "EventKey" },
   /** Scanned by one who follows already: `EventKey` is the scene without a prefix. */
@@ -99,8 +100,9 @@ export const EVENT_KINDS = {
       always: "qrcode_guide_account qrcode_guide_openid openid action qrcode_info",
     },
   },
-  /** Documented by name only. */
+  // Documented by name only.
   guide_invite_result_event: {},
+  add_guide_buyer_relation_event: {},
 
   // A follower changed or withdrew what was authorized.
   user_info_modified: { always: "OpenID AppID", optional: "UnionID" },
@@ -181,5 +183,7 @@ export const LEGACY_EVENT_KINDS = {
     ChosenBeacon: { always: "Uuid Major Minor Distance" },
     AroundBeacons: { AroundBeacon: [{ always: "Uuid Major Minor Distance" }] },
   },
+  /** A red packet is bound to a follower; it need not have been opened. */
+  shakearoundlotterybind: { always: "LotteryId Ticket Money BindTime" },
   wificonnected: { always: "ConnectTime ExpireTime VendorId PlaceId DeviceNo" },
 } as const;

@@ -36,7 +36,10 @@ export interface Envelope {
   CreateTime: string;
 }
 
-/** `qrscene_` taken off `EventKey`; missing when the event did not come from a code. */
+/**
+ * What the code was made with: `EventKey` of a scan, and of a follow without the `qrscene_` that WeChat
+ * puts before it. Missing when the event did not come from a code.
+ */
 export interface Scene {
   scene?: string;
 }
@@ -135,6 +138,7 @@ export function parseMessage(source: string | Uint8Array | XmlElement): Message 
 
   // Ours comes first, and is set last: no field of the wire wins.
   const fields = readFields(root, known.shape, "kind");
+  refusePlatformPush(fields);
   refuseMissing(fields, msgType === "event" ? COMMON_EVENT_FIELDS : COMMON_FIELDS);
   setOurs(fields, "kind", known.kind);
   setScene(fields, known.kind);
@@ -151,6 +155,22 @@ function textOfChild(element: XmlElement, name: string): string {
   return element.children.find((child) => child.name === name)?.text ?? "";
 }
 
+/**
+ * What WeChat pushes to a third-party platform (第三方平台), and 企业微信 to a provider of suites, has no
+ * sender and no `MsgType`, but an `InfoType`: `component_verify_ticket`, `authorized`, `suite_ticket`.
+ */
+function refusePlatformPush({ MsgType, InfoType, SuiteId }: Fields): void {
+  if (isFilled(MsgType) || !isFilled(InfoType)) return;
+  const whose = isFilled(SuiteId)
+    ? "企业微信 pushes it to a provider of suites (服务商)"
+    : "WeChat pushes it to a third-party platform (第三方平台)";
+  const got = `InfoType ${String(InfoType).slice(0, 64)}`;
+  throw new EchostrError(
+    "MESSAGE_INVALID",
+    `Field MsgType expected, got ${got}: ${whose}, and this is an account's address`,
+  );
+}
+
 function refuseMissing(fields: Fields, names: readonly string[]): void {
   const missing = names.find((name) => !isFilled(fields[name]));
   if (missing !== undefined) {
@@ -162,14 +182,13 @@ function isFilled(value: FieldValue | undefined): boolean {
   return typeof value === "string" && value !== "";
 }
 
+/** A scene may begin with `qrscene_` itself: only of a follow the prefix is WeChat's. */
 function setScene(fields: Fields, kind: string): void {
-  if (kind !== "event:subscribe" && kind !== "event:scan") return;
   const { EventKey } = fields;
   if (typeof EventKey !== "string" || EventKey === "") return;
-  if (EventKey.startsWith(SCENE_PREFIX)) {
+  if (kind === "event:scan") setOurs(fields, "scene", EventKey);
+  if (kind === "event:subscribe" && EventKey.startsWith(SCENE_PREFIX)) {
     setOurs(fields, "scene", EventKey.slice(SCENE_PREFIX.length));
-  } else if (kind === "event:scan") {
-    setOurs(fields, "scene", EventKey);
   }
 }
 

@@ -165,7 +165,10 @@ describe("what is no message is refused in a sentence", () => {
     ["subscribe", "last_trade_no_1", undefined],
     ["subscribe", "", undefined],
     ["SCAN", "12", "12"],
-    ["SCAN", "qrscene_12", "12"],
+    // A code may be made with any text: who scans it gives the same scene, following already or not.
+    ["SCAN", "qrscene_12", "qrscene_12"],
+    ["subscribe", "qrscene_qrscene_12", "qrscene_12"],
+    ["subscribe", "scanbarcode|ean13|6901481811083|", undefined],
     ["SCAN", "", undefined],
     ["CLICK", "qrscene_12", undefined],
   ];
