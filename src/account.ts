@@ -5,7 +5,7 @@
  */
 import { hash } from "./crypto.ts";
 import { EchostrError } from "./errors.ts";
-import { count, flag, kindOf, notMeant, oneOf, readValues, someText, wordOf } from "./options.ts";
+import { count, flag, kindOf, oneOf, readValues, someText, wordOf } from "./options.ts";
 import type { Check, Table } from "./options.ts";
 import { parseAesKey } from "./protocol/encryption.ts";
 import type { AesKey } from "./protocol/encryption.ts";
@@ -63,9 +63,8 @@ const tokens: Check<string | readonly string[], readonly string[]> = (value) => 
       const got = token === "" ? "an empty one" : kindOf(token);
       throw new EchostrError("TOKEN_INVALID", `Token must be a text, got ${got}`);
     }
-    if (/\s/.test(token)) {
-      throw new EchostrError("TOKEN_INVALID", "Token must not hold space, got some");
-    }
+    const found = slipIn(token);
+    if (found !== undefined) throw new EchostrError("TOKEN_INVALID", `Token ${found}`);
   }
   return list as readonly string[];
 };
@@ -73,10 +72,24 @@ const tokens: Check<string | readonly string[], readonly string[]> = (value) => 
 const aesKeys: Check<string | readonly string[], readonly string[]> = (value, name) =>
   listOf(value).map((key) => someText(key, name)).filter((key) => key !== "");
 
+/** Space, and what a console's page may add to what is copied from it. */
+const UNSEEN = /[\s\u200b-\u200f\u2060]/;
+
+/** `docker run --env-file` makes them part of a value. */
+const QUOTES = /^["']|["']$/;
+
+function slipIn(text: string): string | undefined {
+  if (UNSEEN.test(text)) return "must not hold space or hidden characters, got some";
+  if (!QUOTES.test(text)) return undefined;
+  return "must not stand in quotation marks, got some: docker's --env-file keeps those of the file";
+}
+
 /** Keys of a store begin with it, and end it with a line end. */
-const spaceless: Check<string> = (value, name) => {
-  if (typeof value === "string" && !/\s/.test(value)) return value;
-  throw notMeant(name, "a text without space", value, "another");
+const appId: Check<string> = (value, name) => {
+  const text = someText(value, name);
+  const found = slipIn(text);
+  if (found !== undefined) throw new EchostrError("SETTING_INVALID", `${name} ${found}`);
+  return text;
 };
 
 const MODES = ["plain", "compat", "safe"] as const;
@@ -96,7 +109,7 @@ const anySkew: Check<number> = (value, name) =>
 const ACCOUNT = {
   token: { check: tokens, empty: true },
   encodingAesKey: { check: aesKeys, default: [] },
-  appId: { check: spaceless, default: "" },
+  appId: { check: appId, default: "" },
   mode: { check: oneOfModes },
   clockSkewMs: { check: anySkew, default: 600_000 },
   textLimitBytes: { check: count({ least: 4 }), default: TEXT_LIMIT_BYTES },

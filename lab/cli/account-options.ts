@@ -33,11 +33,11 @@ export const ACCOUNT_HELP = `  --token T         令牌 (Token); or WECHAT_TOKEN
 /** @throws EchostrError `LAB_INPUT_INVALID` */
 export function readLabAccount(values: AccountValues, { environment }: LabIo): LabAccount {
   const token = values.token ?? firstOf(environment["WECHAT_TOKEN"]);
-  const encodingAesKey = values.key ?? firstOf(environment["WECHAT_AES_KEY"]);
-  const appId = values.appid ?? firstOf(environment["WECHAT_APPID"]);
+  const encodingAesKey = values.key || firstOf(environment["WECHAT_AES_KEY"]);
+  const appId = values.appid || firstOf(environment["WECHAT_APPID"]);
   if (token === undefined || token === "") throw invalidInput("--token expected, got none");
-  const mode = (values.mode ??
-    firstOf(environment["WECHAT_MODE"]) ??
+  const mode = (values.mode ||
+    firstOf(environment["WECHAT_MODE"]) ||
     (encodingAesKey === undefined ? "plain" : "safe")) as LabMode;
   if (mode !== "plain" && encodingAesKey === undefined) {
     throw invalidInput(`Mode ${mode} needs --key, got none`);
@@ -45,7 +45,7 @@ export function readLabAccount(values: AccountValues, { environment }: LabIo): L
   if (mode !== "plain" && appId === undefined) {
     throw invalidInput(`Mode ${mode} needs --appid, got none`);
   }
-  const originalId = values["original-id"];
+  const originalId = values["original-id"] || undefined;
   const format = readFormat(values.format, environment["WECHAT_FORMAT"]);
   return prepareLabAccount({
     token,

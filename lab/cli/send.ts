@@ -122,7 +122,7 @@ function describe(
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (cause) {
     throw invalidInput(`--json must be JSON: ${(cause as Error).message}`, { cause });
   }

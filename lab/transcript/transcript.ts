@@ -100,6 +100,9 @@ export function linesOf({ deliveries, sent }: Happened): readonly TranscribedLin
  * @throws EchostrError `LAB_INPUT_INVALID`, with the number of the line
  */
 export function readTranscript(text: string): Transcript {
+  if (text.includes("\0")) {
+    throw invalidInput("A transcript must be text in UTF-8, got NUL: save it as UTF-8 if it is UTF-16");
+  }
   const [head, ...rest] = text
     .replace(/^\uFEFF/, "")
     .split("\n")

@@ -14,6 +14,7 @@ import { EchostrError, messageOf } from "../errors.ts";
 import { openStore } from "../store/open-store.ts";
 import { loadEnv } from "./env-file.ts";
 import { UsageError } from "./run-and-exit.ts";
+import { decodeText } from "./text-file.ts";
 import { named, readApi, readerOf, tokenNotice } from "./settings.ts";
 import { print, tell } from "./terminal.ts";
 
@@ -126,8 +127,8 @@ function readNetworkCheck(args: readonly string[]): Work {
 function readJson(word: string): unknown {
   let text = word;
   try {
-    if (word === "-") text = readStandardInput();
-    else if (word.startsWith("@")) text = readFileSync(word.slice(1), "utf8");
+    if (word === "-") text = decodeText(readStandardInput());
+    else if (word.startsWith("@")) text = decodeText(readFileSync(word.slice(1)));
   } catch (cause) {
     throw new UsageError(`File cannot be read: ${messageOf(cause)}`);
   }
@@ -141,18 +142,18 @@ function readJson(word: string): unknown {
 }
 
 /** It may have been left non-blocking by whoever had it before: then there is something to wait for. */
-function readStandardInput(): string {
+function readStandardInput(): Buffer {
   const chunks: Buffer[] = [];
   for (;;) {
     const chunk = Buffer.alloc(65_536);
     try {
       const bytes = readSync(0, chunk);
-      if (bytes === 0) return Buffer.concat(chunks).toString("utf8");
+      if (bytes === 0) return Buffer.concat(chunks);
       chunks.push(chunk.subarray(0, bytes));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       // How Windows says that a pipe has ended.
-      if (code === "EOF") return Buffer.concat(chunks).toString("utf8");
+      if (code === "EOF") return Buffer.concat(chunks);
       if (code !== "EAGAIN") throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
     }

@@ -8,6 +8,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { EchostrError, messageOf } from "../errors.ts";
+import { decodeText } from "./text-file.ts";
 
 const NAME = ".env";
 
@@ -18,14 +19,17 @@ const NAME = ".env";
 const MOST_BYTES = 65_536;
 
 /**
- * Loads `.env`. What is set in the environment already stays as it is.
+ * Loads `.env`. What is set in the environment already stays as it is, also where it is empty.
  *
+ * @returns the names whose value in the file has no effect, since they are empty in the environment
  * @throws EchostrError `SETTING_INVALID` when the file is there but cannot be read
  */
-export function loadEnv(folder: string): void {
+export function loadEnv(folder: string): readonly string[] {
   const file = resolve(folder, NAME);
-  if (!existsSync(file)) return;
-  for (const [name, value] of Object.entries(readEnv(file))) process.env[name] ??= value;
+  if (!existsSync(file)) return [];
+  const settings = Object.entries(readEnv(file));
+  for (const [name, value] of settings) process.env[name] ??= value;
+  return settings.filter(([name, value]) => value !== "" && process.env[name] === "").map(([name]) => name);
 }
 
 function readEnv(file: string): Readonly<Record<string, string>> {
@@ -43,29 +47,20 @@ function readEnv(file: string): Readonly<Record<string, string>> {
  * line ends of any kind. Node's own `loadEnvFile` would make the mark part of the first name, and
  * end a value at NUL without a word.
  *
- * @throws Error when it is above 64 KiB, is not UTF-8, or holds NUL: UTF-16, which some editors write, does both
+ * @throws Error when it is above 64 KiB, is not UTF-8, or holds NUL
  *
  * @example
  * parseEnvFile(Buffer.from("\uFEFFPORT=80\r\n")); // { PORT: "80" }
  */
 export function parseEnvFile(bytes: Uint8Array): Readonly<Record<string, string>> {
   requireSmall(bytes.length);
-  const text = decode(bytes);
+  const text = decodeText(bytes);
   if (text.includes("\0")) throw new Error("text in UTF-8 expected, got NUL");
   return { ...(parseEnv(text.replace(/\r\n?/g, "\n")) as Record<string, string>) };
 }
 
 function requireSmall(size: number): void {
   if (size > MOST_BYTES) throw new Error(`at most ${MOST_BYTES} bytes expected, got ${size}`);
-}
-
-/** Leaves the byte order mark out. */
-function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new Error("text in UTF-8 expected, got something else", { cause });
-  }
 }
 
 /**

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { API_SETTINGS } from "../api/api-options.ts";
@@ -15,6 +15,7 @@ import type { Bot } from "../create-bot.ts";
 import { EchostrError, messageOf } from "../errors.ts";
 import { nested, readOptions } from "../options.ts";
 import type { Table } from "../options.ts";
+import { decodeText } from "./text-file.ts";
 
 /** What a bot file exports: it adds handlers to a bot. */
 export type BotSetup = (bot: Bot) => void | Promise<void>;
@@ -73,6 +74,8 @@ export async function loadBot(file: string): Promise<BotFile> {
   if (!existsSync(path)) throw invalid(`Bot file "${file}" does not exist`);
   let module: { default?: unknown; options?: unknown };
   try {
+    // Node reads past a mark, but takes UTF-16 for a slip of syntax and other encodings for UTF-8.
+    decodeText(readFileSync(path));
     module = (await import(pathToFileURL(path).href)) as typeof module;
   } catch (cause) {
     throw invalid(`Bot file "${file}" cannot be loaded: ${explain(file, cause)}`, cause);

@@ -42,13 +42,16 @@ const FALLBACK_TLS_PORT = 8443;
  */
 export async function serve(options: ServeOptions): Promise<number> {
   const folder = process.cwd();
-  if (options.initEnv && !process.env["WECHAT_TOKEN"] && initEnv(folder)) {
+  if (options.initEnv && process.env["WECHAT_TOKEN"] === undefined && initEnv(folder)) {
     tell("Made .env with a random token.");
   }
-  loadEnv(folder);
+  const blanks = loadEnv(folder);
   const terminal = process.stdout.isTTY === true;
   const settings = readSettings(process.env, terminal);
-  for (const name of unknownSettings(process.env)) tell(`${name} is no setting of echostr.`);
+  for (const sentence of unknownSettings(process.env)) tell(sentence);
+  if (blanks.includes("WECHAT_AES_KEY") && settings.account.mode === undefined) {
+    tell("WECHAT_AES_KEY is empty in the environment, which goes before .env: this is plain mode.");
+  }
   const { appSecret, api: apiSettings } = settings.api;
   const notice = appSecret === undefined ? undefined : tokenNotice(apiSettings, settings.store);
   if (notice !== undefined) tell(`${notice}.`);

@@ -14,6 +14,7 @@ import { builtin } from "../builtin.ts";
 import { EchostrError, messageOf } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
 import { preparePath } from "../server/path.ts";
+import { withoutMark } from "./text-file.ts";
 
 /** The variables of a process: `process.env`, or a test's. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -63,7 +64,7 @@ const NAMES: readonly string[] = [
  */
 export function readSettings(environment: Environment, terminal: boolean): Settings {
   const read = readerOf(environment);
-  const account = readAccount(read);
+  const account = readAccount(read, environment["WECHAT_TOKEN"] === "");
   const { appSecret, api } = readApi(read);
   return {
     account,
@@ -77,11 +78,19 @@ export function readSettings(environment: Environment, terminal: boolean): Setti
   };
 }
 
-/** Variables that look like settings and are none: most likely a slip. */
+/**
+ * What to say of variables that look like settings and are none: most likely a slip. Some readers of a
+ * file make a byte order mark, or the word `export`, part of a name.
+ */
 export function unknownSettings(environment: Environment): string[] {
-  return Object.keys(environment).filter(
-    (name) => name.startsWith("WECHAT_") && !NAMES.includes(name),
-  );
+  return Object.keys(environment).flatMap((name) => {
+    const meant = name.replace(/^\uFEFF?(?:export +)?/, "").toUpperCase();
+    if (!meant.startsWith("WECHAT_") || NAMES.includes(name)) return [];
+    const shown = name.replace("\uFEFF", "\\uFEFF");
+    return NAMES.includes(meant)
+      ? `${shown} is no setting of echostr, ${meant} is meant.`
+      : `${shown} is no setting of echostr.`;
+  });
 }
 
 /** Reads variables: trimmed, and `undefined` when they are empty. */
@@ -92,7 +101,8 @@ export function readerOf(environment: Environment): Read {
   };
 }
 
-function readAccount(read: Read): AccountOptions {
+/** @param isBlank the token is there and empty, as `-e WECHAT_TOKEN` and `${WECHAT_TOKEN}` of others make it */
+function readAccount(read: Read, isBlank: boolean): AccountOptions {
   const token = listOf(read("WECHAT_TOKEN"));
   const encodingAesKey = listOf(read("WECHAT_AES_KEY"));
   const appId = read("WECHAT_APPID");
@@ -100,9 +110,10 @@ function readAccount(read: Read): AccountOptions {
   const format = read("WECHAT_FORMAT") as AccountOptions["format"];
   const cloudRun = readSwitch("WECHAT_CLOUD_RUN", read("WECHAT_CLOUD_RUN"));
   if (token.length === 0 && !cloudRun) {
+    const got = isBlank ? "an empty one in the environment, which goes before .env" : "none";
     throw new EchostrError(
       "TOKEN_INVALID",
-      "WECHAT_TOKEN must be set to the token (令牌) of the account's settings, got none",
+      `WECHAT_TOKEN must be set to the token (令牌) of the account's settings, got ${got}`,
     );
   }
   if ((mode === "compat" || mode === "safe") && encodingAesKey.length === 0) {
@@ -116,7 +127,7 @@ function readAccount(read: Read): AccountOptions {
 
 function nameInAccount({ code, message }: EchostrError): string {
   if (message.startsWith("format ")) return "WECHAT_FORMAT";
-  return NAME_OF_CODE[code] ?? "WECHAT_TOKEN";
+  return NAME_OF_CODE[code] ?? (message.startsWith("appId") ? "WECHAT_APPID" : "WECHAT_TOKEN");
 }
 
 function readSwitch(name: string, value: string | undefined): boolean {
@@ -203,7 +214,7 @@ function readTls(cert: string | undefined, key: string | undefined): Settings["t
 
 function readPem(name: string, file: string): Buffer {
   try {
-    const bytes = readFileSync(file);
+    const bytes = Buffer.from(withoutMark(readFileSync(file)));
     if (!bytes.includes("-----BEGIN")) throw new Error("it holds no PEM");
     return bytes;
   } catch (cause) {

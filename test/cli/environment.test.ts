@@ -111,7 +111,10 @@ describe("The settings in a file .env", () => {
   }
 
   const refused: readonly (readonly [what: string, bytes: Buffer, sentence: RegExp])[] = [
-    ["UTF-16, as some editors write", Buffer.from("\uFEFFA=1\n", "utf16le"), /^text in UTF-8 expected/],
+    ["UTF-16, as some editors write", Buffer.from("\uFEFFA=1\n", "utf16le"), /^text in UTF-8 expected, got UTF-16: /],
+    ["UTF-16 without a mark", Buffer.from("A=1\n", "utf16le"), /^text in UTF-8 expected, got UTF-16: /],
+    ["UTF-16 whose high byte comes first", Buffer.from("\uFEFFA=1\n", "utf16le").swap16(), /got UTF-16: /],
+    ["GBK", Buffer.from([0x23, 0xc4, 0xe3, 0x0a]), /^text in UTF-8 expected, got something else$/],
     ["text that holds NUL", Buffer.from("A=a\0b\n"), /^text in UTF-8 expected, got NUL$/],
     ["more than 64 KiB", Buffer.alloc(65_537, "#"), /^at most 65536 bytes expected, got 65537$/],
   ];

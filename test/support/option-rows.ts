@@ -41,6 +41,9 @@ const aStore = {
   close: resolves,
 };
 
+const QUOTED =
+  "must not stand in quotation marks, got some: docker's --env-file keeps those of the file";
+
 export const account: Trials<AccountOptions> = {
   token: {
     takes: [TOKEN, [TOKEN], [TOKEN, "another0ne"]],
@@ -49,7 +52,10 @@ export const account: Trials<AccountOptions> = {
       [[TOKEN, ""], "Token must be a text, got an empty one", "TOKEN_INVALID"],
       [7, "Token must be a text, got number", "TOKEN_INVALID"],
       [[null], "Token must be a text, got null", "TOKEN_INVALID"],
-      [`${SECRET} `, "Token must not hold space, got some", "TOKEN_INVALID"],
+      [`${SECRET} `, "Token must not hold space or hidden characters, got some", "TOKEN_INVALID"],
+      ["\u200btok3n", "Token must not hold space or hidden characters, got some", "TOKEN_INVALID"],
+      [`"${SECRET}"`, `Token ${QUOTED}`, "TOKEN_INVALID"],
+      [[TOKEN, `'${SECRET}'`], `Token ${QUOTED}`, "TOKEN_INVALID"],
       [[], "Token expected, got none", "TOKEN_INVALID"],
     ],
   },
@@ -64,7 +70,12 @@ export const account: Trials<AccountOptions> = {
   },
   appId: {
     takes: ["wx1"],
-    refuses: trial.told("must be a text without space, got another", [7, null, {}, `${SECRET}\n`]),
+    refuses: [
+      ...trial.untold("must be a text", [7, {}]),
+      [`${SECRET}\n`, "must not hold space or hidden characters, got some"],
+      ["wx1\u200b", "must not hold space or hidden characters, got some"],
+      ['"wx1"', QUOTED],
+    ],
   },
   mode: {
     takes: ["plain", "compat", "safe"],

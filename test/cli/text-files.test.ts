@@ -1,0 +1,210 @@
+/**
+ * Files that somebody wrote with an editor of Windows: Notepad puts a byte order mark before the text,
+ * and the `>` of PowerShell writes UTF-16. And variables as other readers of such files make them.
+ */
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { readTranscript } from "../../lab/transcript/transcript.ts";
+import { loadBot } from "../../src/cli/load-bot.ts";
+import { readSettings, unknownSettings } from "../../src/cli/settings.ts";
+import { decodeText, withoutMark } from "../../src/cli/text-file.ts";
+import { ACCOUNT } from "../server/platform.ts";
+import { CERTIFICATE_FILES, freePort, launch, temporaryFolder } from "./process.ts";
+
+const UTF16 = "text in UTF-8 expected, got UTF-16: save it as UTF-8 (PowerShell: Out-File -Encoding utf8)";
+
+/** 你好 as an editor that is set to GBK writes it. */
+const GBK = Buffer.from([0xc4, 0xe3, 0xba, 0xc3]);
+
+function utf16(text: string): Buffer {
+  return Buffer.from(`\uFEFF${text}`, "utf16le");
+}
+
+describe("The text of a file", () => {
+  const texts: readonly (readonly [bytes: Buffer, text: string])[] = [
+    [Buffer.from("\uFEFF你好"), "你好"],
+    [Buffer.from("你好\uFEFF"), "你好\uFEFF"],
+    [Buffer.from("\uFEFF\uFEFF"), "\uFEFF"],
+    [Buffer.from(""), ""],
+    [Buffer.from("\uFEFF"), ""],
+    [Buffer.from("a"), "a"],
+  ];
+  for (const [bytes, text] of texts) {
+    test(`is ${JSON.stringify(text)} for ${bytes.toString("hex")}`, () => {
+      assert.equal(decodeText(bytes), text);
+    });
+  }
+
+  const refused: Readonly<Record<string, readonly [bytes: Buffer, message: string]>> = {
+    "UTF-16 with its mark": [utf16("{}"), UTF16],
+    "UTF-16, the high byte first": [utf16("{}").swap16(), UTF16],
+    "UTF-16 without a mark": [Buffer.from("{}", "utf16le"), UTF16],
+    "UTF-16 without a mark, the high byte first": [Buffer.from("{}", "utf16le").swap16(), UTF16],
+    "UTF-16 of a Chinese text": [utf16("你好"), UTF16],
+    GBK: [GBK, "text in UTF-8 expected, got something else"],
+  };
+  for (const [what, [bytes, message]] of Object.entries(refused)) {
+    test(`is not made of ${what}`, () => assert.throws(() => decodeText(bytes), { message }));
+  }
+
+  test("may be read in another way behind its mark", () => {
+    assert.deepEqual(Buffer.from(withoutMark(Buffer.concat([Buffer.from("\uFEFFa"), GBK]))), Buffer.concat([Buffer.from("a"), GBK]));
+  });
+});
+
+describe("A certificate and its key", () => {
+  const CERTIFICATE = readFileSync(CERTIFICATE_FILES["TLS_CERT"] ?? "");
+  const KEY = readFileSync(CERTIFICATE_FILES["TLS_KEY"] ?? "");
+
+  function settings(folder: string, cert: Buffer, key: Buffer) {
+    const [TLS_CERT, TLS_KEY] = [join(folder, "cert.pem"), join(folder, "key.pem")];
+    writeFileSync(TLS_CERT, cert);
+    writeFileSync(TLS_KEY, key);
+    return readSettings({ WECHAT_TOKEN: ACCOUNT.token, TLS_CERT, TLS_KEY }, false).tls;
+  }
+
+  test("are found behind a byte order mark, which OpenSSL takes for another line", (context) => {
+    const mark = Buffer.from("\uFEFF");
+    const folder = temporaryFolder(context);
+    const tls = settings(folder, Buffer.concat([mark, CERTIFICATE]), Buffer.concat([mark, KEY]));
+    assert.deepEqual(tls, { cert: CERTIFICATE, key: KEY });
+  });
+
+  test("are refused by name in UTF-16", (context) => {
+    const folder = temporaryFolder(context);
+    assert.throws(() => settings(folder, utf16(CERTIFICATE.toString()), KEY), {
+      code: "SETTING_INVALID",
+      message: `TLS_CERT must be a readable PEM file, got "${join(folder, "cert.pem")}": ${UTF16}`,
+    });
+  });
+});
+
+describe("A bot file", () => {
+  const SOURCE = 'export default (bot) => bot.on("text", () => "你好");\n';
+
+  async function load(folder: string, name: string, bytes: Buffer) {
+    const file = join(folder, name);
+    writeFileSync(file, bytes);
+    return loadBot(file);
+  }
+
+  test("is loaded behind a byte order mark", async (context) => {
+    const folder = temporaryFolder(context);
+    for (const name of ["bot.mjs", "bot.cjs"]) {
+      const source = name === "bot.cjs" ? "exports.default = (bot) => {};" : SOURCE;
+      const { setup } = await load(folder, name, Buffer.from(`\uFEFF${source}`));
+      assert.equal(typeof setup, "function");
+    }
+  });
+
+  test("is refused by name in UTF-16, and in GBK, in which a follower would read other characters", async (context) => {
+    const folder = temporaryFolder(context);
+    const gbk = Buffer.concat([Buffer.from("// "), GBK, Buffer.from(`\n${SOURCE}`)]);
+    for (const [name, bytes, why] of [
+      ["utf16.mjs", utf16(SOURCE), UTF16],
+      ["gbk.mjs", gbk, "text in UTF-8 expected, got something else"],
+    ] as const) {
+      await assert.rejects(load(folder, name, bytes), {
+        code: "BOT_FILE_INVALID",
+        message: `Bot file "${join(folder, name)}" cannot be loaded: ${why}`,
+      });
+    }
+  });
+});
+
+describe("A menu, and the body of a call", () => {
+  const cases: Readonly<Record<string, readonly [bytes: Buffer, why: string]>> = {
+    "in UTF-16": [utf16('{"button":[]}'), UTF16],
+    "in GBK": [Buffer.concat([Buffer.from('{"a":"'), GBK, Buffer.from('"}')]), "text in UTF-8 expected, got something else"],
+  };
+  for (const [how, [bytes, why]] of Object.entries(cases)) {
+    test(`${how} is refused before anything is sent`, async (context) => {
+      const folder = temporaryFolder(context);
+      writeFileSync(join(folder, "a.json"), bytes);
+      for (const args of [["menu", "set", "a.json"], ["call", "/cgi-bin/x", "@a.json"]]) {
+        const { status, stderr } = await launch(context, { folder, args }).end();
+        assert.equal(status, 2);
+        assert.equal(stderr, `echostr: File cannot be read: ${why}; see --help\n`);
+      }
+    });
+  }
+});
+
+test("A transcript in UTF-16 is refused by name, whoever has decoded it", () => {
+  assert.throws(() => readTranscript(utf16('{"transcript":"echostr"}').toString("utf8")), {
+    code: "LAB_INPUT_INVALID",
+    message: "A transcript must be text in UTF-8, got NUL: save it as UTF-8 if it is UTF-16",
+  });
+});
+
+describe("A variable of the environment", () => {
+  test("that looks like a setting and is none is told of, with the one that is meant", () => {
+    const environment = {
+      "\uFEFFWECHAT_TOKEN": "x", // systemd and shells read a file with its mark so
+      "export WECHAT_AES_KEY": "x", // docker's --env-file
+      wechat_appid: "x",
+      WECHAT_TOKENS: "x",
+      WECHAT_MODE: "safe",
+      MY_WECHAT_TOKEN: "x",
+      exports: "x",
+    };
+    assert.deepEqual(unknownSettings(environment), [
+      "\\uFEFFWECHAT_TOKEN is no setting of echostr, WECHAT_TOKEN is meant.",
+      "export WECHAT_AES_KEY is no setting of echostr, WECHAT_AES_KEY is meant.",
+      "wechat_appid is no setting of echostr, WECHAT_APPID is meant.",
+      "WECHAT_TOKENS is no setting of echostr.",
+    ]);
+  });
+
+  const wrong: Readonly<Record<string, readonly [environment: Record<string, string>, message: string]>> = {
+    "a token in quotation marks": [
+      { WECHAT_TOKEN: '"tok3n"' },
+      "WECHAT_TOKEN: Token must not stand in quotation marks, got some: docker's --env-file keeps those of the file",
+    ],
+    "an appid in quotation marks": [
+      { WECHAT_TOKEN: "tok3n", WECHAT_APPID: "'wx1'" },
+      "WECHAT_APPID: appId must not stand in quotation marks, got some: docker's --env-file keeps those of the file",
+    ],
+    "a hidden character that was copied along": [
+      { WECHAT_TOKEN: "tok3n\u200b" },
+      "WECHAT_TOKEN: Token must not hold space or hidden characters, got some",
+    ],
+    "an empty token": [
+      { WECHAT_TOKEN: "" },
+      "WECHAT_TOKEN must be set to the token (令牌) of the account's settings, got an empty one in the environment, which goes before .env",
+    ],
+  };
+  for (const [what, [environment, message]] of Object.entries(wrong)) {
+    test(`is refused by its name: ${what}`, () => {
+      assert.throws(() => readSettings(environment, false), { message });
+    });
+  }
+});
+
+describe("A variable that is empty goes before .env", () => {
+  test("and a key that has no effect for it is told of, for the mode is plain", async (context) => {
+    const folder = temporaryFolder(context);
+    const { encodingAesKey, appId } = ACCOUNT;
+    writeFileSync(join(folder, ".env"), `WECHAT_AES_KEY=${encodingAesKey}\nWECHAT_APPID=${appId}\n`);
+    const environment = {
+      WECHAT_TOKEN: ACCOUNT.token,
+      WECHAT_AES_KEY: "",
+      HOST: "127.0.0.1",
+      PORT: String(await freePort()),
+    };
+    const program = launch(context, { folder, environment });
+    await program.says(/消息加解密方式  明文模式/);
+    assert.match(program.stderr, /^WECHAT_AES_KEY is empty in the environment, which goes before \.env: this is plain mode\.$/m);
+  });
+
+  test("so no .env is made for an empty token, which would not be read", async (context) => {
+    const folder = temporaryFolder(context);
+    const environment = { WECHAT_TOKEN: "" };
+    const { status, stderr } = await launch(context, { folder, environment, args: ["--init-env"] }).end();
+    assert.equal(status, 1);
+    assert.match(stderr, /^echostr: WECHAT_TOKEN must be set .* an empty one in the environment/);
+    assert.throws(() => readFileSync(join(folder, ".env")), { code: "ENOENT" });
+  });
+});
