@@ -152,7 +152,7 @@ function readDeliveries(value: string | undefined): number | undefined {
 
 const NOT_REACHED: ReadonlySet<string | undefined> = new Set(["refused", "dns", "tls"]);
 
-/** An answer that is right in all but a note or warning is right. */
+/** An answer that is right in all but a note or warning is right, unless the follower reads the notice of a fault. */
 function statusOf({ attempts }: DeliveryRecord): 0 | 1 | 3 {
   const last = attempts.at(-1);
   if (NOT_REACHED.has(last?.reason)) return 3;

@@ -41,6 +41,10 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
 
   // HTTP.
   REDIRECT: broken("Enter the address that it leads to in the console; WeChat follows none"),
+  "STATUS-REFUSED": broken(
+    "Compare the token on both sides, then mode, key and AppID; the server's log has the cause",
+  ),
+  "STATUS-NOT-FOUND": broken("Give the address with the path that the server has for WeChat"),
   "STATUS-NOT-200": broken("Answer 200 to WeChat whatever happens, and log the error"),
   "ANSWER-COMPRESSED": broken("Do not compress answers: WeChat did not ask for it"),
   "NEARLY-LATE": remark("Leave time for the way to WeChat: answer within 4.5 seconds"),
@@ -125,7 +129,15 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
     "Send one article in answer to a message: WeChat drops the rest",
   ),
   "ARTICLES-TOO-MANY": wrong("Send at most 8 articles"),
-  "ARTICLE-FIELD-MISSING": doubtful("Give each article Title, Description, PicUrl and Url"),
+  "ARTICLE-FIELD-MISSING": doubtful(
+    "Give each article a Title, and leave out what would be empty: an empty Url opens a blank page",
+  ),
+  "ARTICLE-FIELD-LEFT-OUT": remark(
+    "Nothing, if it is meant: the document demands all four, and WeChat shows an article without",
+  ),
+  "MUSIC-WITHOUT-PICTURE": remark(
+    "Nothing, if it is meant: the document demands ThumbMediaId, and WeChat plays music without",
+  ),
   "TRANSFER-FOR-EVENT": doubtful(
     "Transfer to customer service in answer to a message, not to an event",
   ),

@@ -86,7 +86,8 @@ function silenceCode(reason: NoAnswerReason, isLast: boolean): FindingCode {
 
 function verdict(findings: Findings, shows: Shown, answerXml?: string): Verdict {
   const seen = findings.isFault && shows.what !== "lost" ? SHOWS_FAULT : shows;
-  return { ok: !findings.hasError, shows: seen, findings: findings.list, answerXml };
+  const ok = !findings.hasError && !findings.isFault;
+  return { ok, shows: seen, findings: findings.list, answerXml };
 }
 
 function checkHead({ status, headers }: LabResponse, findings: Findings): boolean {
@@ -96,7 +97,7 @@ function checkHead({ status, headers }: LabResponse, findings: Findings): boolea
     return false;
   }
   if (status !== 200) {
-    findings.add("STATUS-NOT-200", `The answer has status ${status} instead of 200${hint(status)}`);
+    findings.add(STATUSES[status] ?? "STATUS-NOT-200", `The answer has status ${status} instead of 200`);
     return false;
   }
   const encoding = headers["content-encoding"] ?? "identity";
@@ -107,12 +108,13 @@ function checkHead({ status, headers }: LabResponse, findings: Findings): boolea
   return true;
 }
 
-/** What such a status means to whoever tries a server with settings of their own. */
-function hint(status: number): string {
-  if (status === 404) return ": is the path of the address that of the server";
-  if (status !== 401 && status !== 403) return "";
-  return ": if it takes us for a stranger, compare token, mode, key and AppID, and look at its log";
-}
+/** What such a status means to whoever tries a server: another token than its own, or another path. */
+const STATUSES: Readonly<Record<number, FindingCode>> = {
+  401: "STATUS-REFUSED",
+  403: "STATUS-REFUSED",
+  404: "STATUS-NOT-FOUND",
+  405: "STATUS-NOT-FOUND",
+};
 
 /** Reads the text, and what is encrypted in it. */
 function open(answer: AnswerText, expectation: Expectation, findings: Findings): Opened {

@@ -19,9 +19,13 @@ export const REPLY_KINDS: Readonly<Record<string, ReplyKind>> = {
   image: { required: ["Image/MediaId"], optional: [] },
   voice: { required: ["Voice/MediaId"], optional: [] },
   video: { required: ["Video/MediaId"], optional: ["Video/Title", "Video/Description"] },
+  // The picture is checked on its own.
   music: {
-    required: ["Music/ThumbMediaId"],
-    optional: ["Music/Title", "Music/Description", "Music/MusicUrl", "Music/HQMusicUrl"],
+    required: [],
+    optional: [
+      ...["Music/Title", "Music/Description", "Music/MusicUrl", "Music/HQMusicUrl"],
+      "Music/ThumbMediaId",
+    ],
   },
   news: { required: ["ArticleCount"], optional: ["Articles"] },
   transfer_customer_service: { required: [], optional: ["TransInfo/KfAccount"] },

@@ -68,6 +68,7 @@ export function checkReply(root: AnswerElement, answered: Answered, findings: Fi
 
 const CHECKS: Readonly<Record<string, typeof checkReply>> = {
   text: checkText,
+  music: checkMusic,
   news: checkNews,
   transfer_customer_service: checkTransfer,
 };
@@ -158,10 +159,27 @@ function checkNews(root: AnswerElement, answered: Answered, findings: Findings):
     );
   }
   for (const [index, item] of items.entries()) {
-    const missing = ARTICLE_FIELDS.filter((name) => textOf(item, name).trim() === "");
+    const isThere = (name: string): boolean => elementAt(item, name) !== undefined;
+    const empty = ARTICLE_FIELDS.filter((name) => textOf(item, name).trim() === "");
+    const missing = empty.filter((name) => name === "Title" || isThere(name));
+    const leftOut = empty.filter((name) => !missing.includes(name));
+    const article = `Article ${index + 1}`;
     if (missing.length > 0) {
-      findings.add("ARTICLE-FIELD-MISSING", `Article ${index + 1} has no ${missing.join(", no ")}`);
+      findings.add("ARTICLE-FIELD-MISSING", `${article} has nothing in ${missing.join(" and ")}`);
     }
+    if (leftOut.length > 0) {
+      findings.add("ARTICLE-FIELD-LEFT-OUT", `${article} has no ${leftOut.join(", no ")}`);
+    }
+  }
+}
+
+/** Several libraries found that the element may be missing, but not empty. */
+function checkMusic(root: AnswerElement, _answered: Answered, findings: Findings): void {
+  if ((elementAt(root, "Music")?.children ?? []).length === 0) requireField(root, "Music", findings);
+  else if (elementAt(root, "Music/ThumbMediaId") === undefined) {
+    findings.add("MUSIC-WITHOUT-PICTURE", "Music has no ThumbMediaId");
+  } else {
+    requireField(root, "Music/ThumbMediaId", findings);
   }
 }
 

@@ -189,7 +189,7 @@ export type Shown =
 
 /** What the platform makes of one answer. */
 export interface Verdict {
-  /** No finding is an error. */
+  /** No finding is an error, and the follower does not read the notice of a fault. */
   readonly ok: boolean;
   readonly shows: Shown;
   readonly findings: readonly Finding[];

@@ -93,6 +93,6 @@ export const BAD_HANDSHAKES: readonly Provocation[] = [
         throw new Error("no message today");
       },
     }),
-    ["STATUS-NOT-200"],
+    ["STATUS-REFUSED"],
   ),
 ];

@@ -86,9 +86,28 @@ describe("echostr-lab send", () => {
     const address = await littleServer(context);
     const refused = await runCommand(sendCommand, [address, "--token", "other", "image"]);
     assert.equal(refused.status, 1);
-    assert.match(refused.out, /error {2}STATUS-NOT-200/);
+    assert.match(refused.out, /error {2}STATUS-REFUSED .* 403 .*\n {2}fix: Compare the token on both sides, then /);
     const gone = await runCommand(sendCommand, ["http://127.0.0.1:1/wx", ...TOKEN, "image"]);
     assert.equal(gone.status, 3);
+  });
+
+  // 2,048 bytes are measured: MamaShip/Observer#77.
+  for (const [bytes, status, verdict] of [[2048, 0, "right"], [2049, 1, "wrong"]] as const) {
+    test(`calls a reply of ${bytes} bytes ${verdict}`, async (context) => {
+      const address = await littleServer(context, { say: () => "x".repeat(bytes) });
+      const sent = await runCommand(sendCommand, [address, ...TOKEN, "text", "x"]);
+      assert.equal(sent.status, status);
+      assert.match(sent.out, new RegExp(`The answer is ${verdict}; `));
+    });
+  }
+
+  test("reads JSON behind a byte order mark, and takes an empty option for none", async (context) => {
+    const address = await littleServer(context);
+    const json = `\uFEFF${JSON.stringify({ MsgType: "text", Content: "json" })}`;
+    const empty = ["--key", "", "--appid", "", "--mode", "", "--original-id", ""];
+    const { status, out } = await runCommand(sendCommand, [address, ...TOKEN, ...empty, "--json", json]);
+    assert.equal(status, 0);
+    assert.match(out, /你说：json/);
   });
 
   test("sends any message that is written as JSON, and samples by name", async (context) => {

@@ -235,7 +235,7 @@ describe("A platform", () => {
     assert.deepEqual(shown, { what: "fault" });
     assert.deepEqual(
       findings.map(({ code }) => code),
-      ["STATUS-NOT-200"],
+      ["STATUS-REFUSED"],
     );
   });
 

@@ -92,11 +92,38 @@ export const FIELDS: readonly Row[] = [
     "reply",
   ],
   [
-    "an article without a picture",
-    { body: replyOf("news", articles(1, { PicUrl: "" })) },
+    "an article with an empty address",
+    { body: replyOf("news", articles(1, { Url: "" })) },
     "ARTICLE-FIELD-MISSING",
     "reply",
   ],
+  [
+    "an article with only a title",
+    { body: replyOf("news", { ArticleCount: 1, Articles: { item: { Title: "t" } } }) },
+    "ARTICLE-FIELD-LEFT-OUT",
+    "reply",
+  ],
+  [
+    "an article with only an address",
+    { body: replyOf("news", { ArticleCount: 1, Articles: { item: { Url: "u" } } }) },
+    "ARTICLE-FIELD-MISSING,ARTICLE-FIELD-LEFT-OUT",
+    "reply",
+  ],
+  // https://github.com/node-webot/wechat/issues/206
+  [
+    "music without a picture",
+    { body: replyOf("music", { Music: { MusicUrl: "u" } }) },
+    "MUSIC-WITHOUT-PICTURE",
+    "reply",
+  ],
+  [
+    "music with an empty picture",
+    { body: replyOf("music", { Music: { MusicUrl: "u", ThumbMediaId: "" } }) },
+    "FIELD-EMPTY",
+    "fault",
+  ],
+  ["music that is none", { body: replyOf("music", { MusicUrl: "u" }) }, "FIELD-UNKNOWN,FIELD-MISSING", "fault"],
+  ["music of nothing", { body: replyOf("music", { Music: "" }) }, "FIELD-EMPTY", "fault"],
   [
     "an event that is transferred",
     { body: replyOf("transfer_customer_service", {}), to: CLICK },
