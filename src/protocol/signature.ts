@@ -229,11 +229,19 @@ function refuseEchoOnly(nonce: string): void {
 }
 
 function missing(name: string, query: CallbackQuery): EchostrError {
-  const hint =
-    query.msg_signature !== undefined
-      ? "only msg_signature came: 企业微信 signs so, an official account does not"
-      : "the official debugging tool sends none in plain mode, WeChat always does";
-  return new EchostrError("SIGNATURE_MISSING", `Parameter ${name} expected, got none: ${hint}`);
+  return new EchostrError(
+    "SIGNATURE_MISSING",
+    `Parameter ${name} expected, got none: ${whyMissing(query)}`,
+  );
+}
+
+function whyMissing(query: CallbackQuery): string {
+  if (query.msg_signature !== undefined) {
+    return "only msg_signature came: 企业微信 signs so, an official account does not";
+  }
+  return Object.values(query).some((value) => value !== undefined)
+    ? "the official debugging tool sends none in plain mode, WeChat always does"
+    : "no parameter of WeChat's came, so this is not WeChat, or a proxy drops the query";
 }
 
 function mismatch(name: string): EchostrError {

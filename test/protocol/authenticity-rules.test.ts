@@ -66,6 +66,22 @@ describe("a request is WeChat's", () => {
     );
   });
 
+  // As behind nginx with proxy_pass and a path of its own, and behind some gateways of cloud functions.
+  it("and not when the whole query was dropped on its way", () => {
+    const hint = "no parameter of WeChat's came, so this is not WeChat, or a proxy drops the query";
+    for (const dropped of ["", "&", "from=proxy"]) {
+      const none = parseCallbackQuery(dropped);
+      assert.equal(
+        refusal(() => checkSignature(TOKENS, none), "SIGNATURE_MISSING"),
+        `Parameter signature expected, got none: ${hint}`,
+      );
+      assert.equal(
+        refusal(() => checkMsgSignature(TOKENS, none, "a"), "SIGNATURE_MISSING"),
+        `Parameter msg_signature expected, got none: ${hint}`,
+      );
+    }
+  });
+
   it("and not when only msg_signature came", () => {
     assert.equal(
       refusal(() => checkSignature(TOKENS, query({ ...SENT, encrypt: "a" })), "SIGNATURE_MISSING"),
