@@ -72,6 +72,7 @@ export function answerCallback(
   request: CallbackRequest,
 ): CallbackResponse | Promise<CallbackResponse> {
   try {
+    requireRequest(request);
     const admitted = new Admitted(conversation.account, request);
     return answerAdmitted(conversation, admitted, request.body, request);
   } catch (error) {
@@ -91,6 +92,21 @@ export function answerAdmitted(
   } catch (error) {
     return refused(error);
   }
+}
+
+/** A host without types may hand over anything, such as the event of a cloud function. */
+function requireRequest(request: CallbackRequest): void {
+  const { method, query, body, receivedAt, headers } = request ?? {};
+  const parts = [
+    [method === "GET" || method === "POST", "method, GET or POST"],
+    [typeof query === "string", "query, a text"],
+    [method === "GET" || typeof body === "string" || body instanceof Uint8Array, "body, a text or bytes"],
+    [Number.isFinite(receivedAt), "receivedAt, milliseconds since 1970"],
+    [headers === undefined || typeof headers?.get === "function", "headers, an object with get(name)"],
+  ] as const;
+  const wrong = parts.find(([isRight]) => !isRight)?.[1];
+  if (wrong === undefined) return;
+  throw new EchostrError("SETTING_INVALID", `bot.callback needs a request with ${wrong}, got another`);
 }
 
 function refused(error: unknown): CallbackResponse {

@@ -4,11 +4,12 @@
  * @module
  */
 import { EchostrError } from "../errors.ts";
+import { kindOf } from "../options.ts";
 import type { BodyCollector } from "./body.ts";
 import type { BodyCallback, Exchange, HostAnswer, HostRequest } from "./exchange.ts";
 
 /**
- * `Request -> Response`. Never rejects.
+ * `Request -> Response`. Never rejects, unless it is called with something else than a `Request`.
  *
  * @param host what the host hands to its handlers beside the request. One that stops a process after
  *   its response has an object with `waitUntil` among it, such as the `ctx` of Cloudflare Workers: it
@@ -27,6 +28,7 @@ interface WaitingHost {
 export function createFetchHandler(exchange: Exchange): FetchHandler {
   return (request, ...host) =>
     new Promise((resolve, reject) => {
+      requireRequest(request);
       exchange(toHostRequest(request, reject, host.find(isWaitingHost)), (answer) => {
         const respond = (): void => resolve(toResponse(request, answer));
         if (answer.leaveOpenMs === undefined) respond();
@@ -34,6 +36,18 @@ export function createFetchHandler(exchange: Exchange): FetchHandler {
         return undefined;
       });
     });
+}
+
+/** Cloud functions hand over events, and node:http a request of its own. */
+function requireRequest(request: unknown): void {
+  const { method, url, headers } = (request ?? {}) as Partial<Request>;
+  const isNodes = typeof headers === "object" && typeof headers?.get !== "function";
+  if (!isNodes && headers !== undefined && typeof method === "string" && URL.canParse(String(url))) return;
+  const got = isNodes && url !== undefined ? "one as node:http has it: bot.handler takes those" : kindOf(request);
+  const message =
+    `bot.fetch must be called with a Request, got ${got}; an event of a cloud function becomes one by ` +
+    "new Request(url, { method, headers, body }), or goes to bot.callback";
+  throw new EchostrError("SETTING_INVALID", message);
 }
 
 function toHostRequest(

@@ -6,6 +6,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { HeaderReader } from "../admit.ts";
 import { EchostrError } from "../errors.ts";
+import { kindOf } from "../options.ts";
 import { isCutTooSmall, UNSIGNED_BODY_BYTES } from "./body.ts";
 import type { BodyCollector } from "./body.ts";
 import { drain, isDrainingEnough } from "./drain.ts";
@@ -41,12 +42,23 @@ export type NodeHandler = (
 /** Makes the handler of a bot. */
 export function createNodeHandler(exchange: Exchange): NodeHandler {
   return (request, response, next) => {
+    requireNodes(request, response);
     exchange(new NodeRequest(request, response), (answer) => {
       if (answer !== NOT_OURS || next === undefined) return send(request, response, answer);
       next();
       return undefined;
     });
   };
+}
+
+/** Hosts that speak fetch hand over a `Request`, and no response. */
+function requireNodes(request: unknown, response: unknown): void {
+  if (typeof (response as Partial<ServerResponse> | null | undefined)?.writeHead === "function") return;
+  const got = typeof (request as Partial<Request> | null | undefined)?.headers?.get === "function"
+    ? "a Request: bot.fetch takes those"
+    : kindOf(response);
+  const message = `bot.handler must be called with a request and a response of node:http, got ${got}`;
+  throw new EchostrError("SETTING_INVALID", message);
 }
 
 /** A request as the exchange sees it. A class, since an object with functions costs more. */
@@ -244,7 +256,8 @@ export function send(
 
 /** Says nothing, so that WeChat drops the connection; it is closed here if WeChat does not. */
 function leaveOpen(response: ServerResponse, ms: number): void {
-  const timer = setTimeout(() => response.destroy(), ms);
+  // The socket, since on Bun destroying the response sends an empty 200, which WeChat takes for success.
+  const timer = setTimeout(() => (response.socket ?? response).destroy(), ms);
   response.once("close", () => clearTimeout(timer));
 }
 
