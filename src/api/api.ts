@@ -12,6 +12,7 @@ import { CustomerService } from "./customer-service.ts";
 import type { Query } from "./http.ts";
 import { Material } from "./material.ts";
 import { Media } from "./media.ts";
+import type { MediaFile } from "./media-file.ts";
 import { Menus } from "./menu.ts";
 import { LatePush } from "./late-push.ts";
 import type { PushResult } from "./late-push.ts";
@@ -102,6 +103,31 @@ export class Api {
     options: CallOptions = {},
   ): Promise<T> {
     return (await this.#caller.json(path, body, query, options)) as T;
+  }
+
+  /**
+   * Calls an endpoint that answers a file. The path, the body and the rest are those of `call`.
+   *
+   * @returns the file, as `media.get` gives it: `bytes()`, `save(path)` or `stream`
+   * @throws ApiError for an errcode; EchostrError as `call`, `API_ANSWER_INVALID` also for JSON that
+   *   is no refusal
+   *
+   * @example
+   * const voice = await api.file("/cgi-bin/media/get/jssdk", undefined, { media_id });
+   * await voice.save("voice.speex");
+   * const code = await api.file("/wxa/getwxacodeunlimit", { scene: "table=7" });
+   * const bytes = await code.bytes({ maxBytes: 1_000_000 });
+   */
+  async file(
+    path: string,
+    body?: unknown,
+    query: Query = {},
+    options: CallOptions = {},
+  ): Promise<MediaFile> {
+    return this.#caller.file(path, body, query, options, (answer): never => {
+      const names = Object.keys(answer).join(", ").slice(0, 200) || "none";
+      throw answerInvalid(`File expected from ${path.split("?")[0]}, got JSON with the fields: ${names}`);
+    });
   }
 
   /**

@@ -86,19 +86,21 @@ export class Caller {
     path: string,
     body: unknown,
     query: Query,
+    options: CallOptions,
     read: (answer: JsonAnswer) => T,
   ): Promise<MediaFile | T> {
-    const deadline = this.#deadline(this.fileTimeoutMs);
+    const deadline = this.#deadline(options.timeoutMs ?? this.fileTimeoutMs, options.signal);
     try {
-      const answer = await this.#call(path, body, query, {}, deadline, async (request) => {
-        const response = await this.#http.send(request, deadline);
-        const isJson = /json|text\/plain/.test(response.headers.get("content-type") ?? "");
-        return isJson ? this.#http.readJson(request, response, deadline) : response;
-      });
+      const answer = await this.#call(path, body, query, options, deadline, (request) =>
+        this.#http.file(request, deadline),
+      );
       // The deadline ends with the last byte.
-      if (answer instanceof Response) return toMediaFile(path, answer, deadline);
+      if (answer.json === undefined) {
+        const [plain = ""] = path.split("?");
+        return toMediaFile(plain, answer.headers, answer.body, deadline);
+      }
       deadline.end();
-      return read(answer);
+      return read(answer.json);
     } catch (error) {
       deadline.end();
       throw error;

@@ -9,6 +9,7 @@
  */
 import { EchostrError, messageOf } from "../errors.ts";
 import { shortenOpenId } from "../log.ts";
+import { AnswerBody } from "./answer-body.ts";
 import { answerInvalid, ApiError } from "./api-error.ts";
 import type { Deadline } from "./deadline.ts";
 import { formatJson, parseJson } from "./json.ts";
@@ -38,6 +39,11 @@ export interface HttpOptions {
 /** A JSON answer without an errcode, or with 0. */
 export type JsonAnswer = Record<string, unknown>;
 
+/** What an endpoint of files answered: a file, of which the rest is still to be read, or JSON. */
+export type FileAnswer =
+  | { readonly headers: Headers; readonly body: AnswerBody; readonly json?: never }
+  | { readonly json: JsonAnswer };
+
 /** A page of twenty materials full of articles has some 10 MB. */
 const ANSWER_BYTES = 64 * 1024 * 1024;
 
@@ -66,12 +72,28 @@ export class Http {
    * @throws ApiError for an errcode; EchostrError `API_UNREACHABLE`, `API_ANSWER_INVALID`
    */
   async json(request: ApiRequest, deadline: Deadline): Promise<JsonAnswer> {
-    const response = await this.send(request, deadline);
-    return this.readJson(request, response, deadline);
+    const response = await this.#send(request, deadline);
+    return this.#readJson(request, new AnswerBody(response), deadline);
   }
 
-  /** Sends a request. The body of the answer is still to be read. */
-  async send(request: ApiRequest, deadline: Deadline): Promise<Response> {
+  /**
+   * Sends a request whose answer may be a file.
+   *
+   * @throws what `json` throws
+   */
+  async file(request: ApiRequest, deadline: Deadline): Promise<FileAnswer> {
+    const response = await this.#send(request, deadline);
+    const body = new AnswerBody(response);
+    const kind = await guarded(request, deadline, () => body.look());
+    if (kind === "file") return { headers: response.headers, body };
+    if (kind === "json") return { json: await this.#readJson(request, body, deadline) };
+    await body.cancel().catch(() => {});
+    const got = kind === "page" ? "a web page: somebody else answered, such as a proxy" : kind;
+    throw answerInvalid(`File expected from ${request.path}, got ${got}`);
+  }
+
+  /** The body of the answer is still to be read. */
+  async #send(request: ApiRequest, deadline: Deadline): Promise<Response> {
     const { method, path, body } = request;
     const form = body instanceof FormData ? body : undefined;
     const json = body === undefined || form !== undefined ? undefined : formatJson(body);
@@ -86,24 +108,24 @@ export class Http {
     );
     const { status } = response;
     if (status >= 200 && status < 300) return response;
-    const text = await guarded(request, deadline, () => readText(request, response));
+    const text = await guarded(request, deadline, () =>
+      readText(request, new AnswerBody(response)),
+    );
     this.#throwErrcode(request, tryJson(text));
     if (status >= 500) throw new UnreachableError(path, `HTTP ${status}`, true);
     throw unexpectedStatus(path, status);
   }
 
   /** Reads an answer that must be JSON. */
-  async readJson(
-    request: ApiRequest,
-    response: Response,
-    deadline: Deadline,
-  ): Promise<JsonAnswer> {
-    const text = await guarded(request, deadline, () => readText(request, response));
+  async #readJson(request: ApiRequest, body: AnswerBody, deadline: Deadline): Promise<JsonAnswer> {
+    const text = await guarded(request, deadline, () => readText(request, body));
     const answer = tryJson(text);
     if (typeof answer !== "object" || answer === null || Array.isArray(answer)) {
       // Hidden before it is cut: of half a secret nobody could tell that it is one.
       const began = this.#hide(request, text.trimStart().slice(0, HIDDEN_LENGTH)).slice(0, 20);
-      const got = began === "" ? "nothing" : JSON.stringify(began);
+      let got = began === "" ? "nothing" : JSON.stringify(began);
+      // No page begins so: bytes that are no text.
+      if (/[\0-\x08\ufffd]/.test(began)) got = "a file, which api.file gives";
       throw answerInvalid(`JSON expected from ${request.path}, got ${got}`);
     }
     this.#throwErrcode(request, answer);
@@ -141,10 +163,10 @@ export class Http {
 }
 
 /** What stands between here and WeChat may send without end. */
-async function readText({ path }: ApiRequest, response: Response): Promise<string> {
+async function readText({ path }: ApiRequest, body: AnswerBody): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body.chunks()) {
     bytes += chunk.length;
     if (bytes > ANSWER_BYTES) {
       const message = `Answer of at most ${ANSWER_BYTES} bytes expected from ${path}, got more`;

@@ -83,7 +83,7 @@ export class Material {
   get(mediaId: string): Promise<MediaFile | MaterialData> {
     const path = "/cgi-bin/material/get_material";
     const read = (data: JsonAnswer): MaterialData => ({ kind: "data", data });
-    return this.#caller.file(path, { media_id: mediaId }, {}, read);
+    return this.#caller.file(path, { media_id: mediaId }, {}, {}, read);
   }
 
   /**

@@ -4,6 +4,7 @@
  * @module
  */
 import { builtin } from "../builtin.ts";
+import type { AnswerBody } from "./answer-body.ts";
 import { answerInvalid, inputInvalid } from "./api-error.ts";
 import type { Deadline } from "./deadline.ts";
 import { unreachable, UnreachableError } from "./unreachable-error.ts";
@@ -36,19 +37,24 @@ export interface MediaVideo {
 }
 
 /** @param deadline ended when the last byte has come */
-export function toMediaFile(path: string, response: Response, deadline: Deadline): MediaFile {
-  const { headers } = response;
-  const [type = ""] = (headers.get("content-type") ?? "application/octet-stream").split(";");
-  const size = Number(headers.get("content-length") ?? Number.NaN);
-  const stream = toStream(readAll(path, response, deadline), () => {
+export function toMediaFile(
+  path: string,
+  headers: Headers,
+  body: AnswerBody,
+  deadline: Deadline,
+): MediaFile {
+  const [type = ""] = (headers.get("content-type") || "application/octet-stream").split(";");
+  // Of what was compressed on the way, the length is that of the compressed bytes.
+  const length = headers.has("content-encoding") ? "" : headers.get("content-length");
+  const stream = toStream(readAll(path, body, deadline), () => {
     deadline.end();
-    return response.body?.cancel();
+    return body.cancel();
   });
   return {
     kind: "file",
     type,
     filename: filenameOf(headers.get("content-disposition") ?? ""),
-    size: Number.isNaN(size) ? undefined : size,
+    size: /^\d+$/.test(length ?? "") ? Number(length) : undefined,
     stream,
     bytes: ({ maxBytes = KEPT_BYTES } = {}) => keep(path, stream, maxBytes),
     async save(target) {
@@ -119,12 +125,13 @@ function toStream(
 
 async function* readAll(
   path: string,
-  response: Response,
+  body: AnswerBody,
   deadline: Deadline,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    for await (const chunk of response.body ?? []) yield chunk;
+    for await (const chunk of body.chunks()) yield chunk;
   } catch (error) {
+    deadline.throwIfStopped();
     if (!deadline.signal.aborted) throw unreachable(path, error);
     throw new UnreachableError(path, `the time limit of ${deadline.ms} ms is over`, true);
   } finally {

@@ -72,7 +72,7 @@ export class Media {
   get(mediaId: string): Promise<MediaFile | MediaVideo> {
     const path = "/cgi-bin/media/get";
     const query = { media_id: mediaId };
-    return this.#caller.file<MediaVideo>(path, undefined, query, ({ video_url }) => {
+    return this.#caller.file<MediaVideo>(path, undefined, query, {}, ({ video_url }) => {
       if (typeof video_url === "string") return { kind: "video", video_url };
       throw answerInvalid(`File or video_url expected from ${path}`);
     });
