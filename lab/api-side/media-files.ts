@@ -32,20 +32,24 @@ const AMR: FileForm = {
 const MP3: FileForm = {
   contentType: "audio/mpeg",
   extension: "mp3",
+  // Its sync, and layer III: AAC has the sync and another layer.
   starts: (bytes) =>
-    hasBytes("494433")(bytes) || (bytes[0] === 0xff && ((bytes[1] ?? 0) & 0xe0) === 0xe0),
+    hasBytes("494433")(bytes) || (bytes[0] === 0xff && ((bytes[1] ?? 0) & 0xe6) === 0xe2),
 };
 const MP4: FileForm = {
   contentType: "video/mp4",
   extension: "mp4",
-  starts: hasBytes("66747970", 4),
+  // Pictures (HEIC, AVIF), sound (M4A), QuickTime and 3GP come in the same box.
+  starts: (bytes) =>
+    hasBytes("66747970", 4)(bytes) && !/^(?:he|avi|mi|ms|M4A|qt|3g)/.test(bytes.toString("latin1", 8)),
 };
 
 const BMP: FileForm = { contentType: "image/bmp", extension: "bmp", starts: hasBytes("424d") };
 const WAV: FileForm = {
   contentType: "audio/wav",
   extension: "wav",
-  starts: hasBytes("52494646"),
+  // WebP and AVI begin with RIFF too.
+  starts: (bytes) => hasBytes("52494646")(bytes) && hasBytes("57415645", 8)(bytes),
 };
 const WMA: FileForm = {
   contentType: "audio/x-ms-wma",

@@ -11,6 +11,7 @@
 import { builtin } from "../builtin.ts";
 import { messageOf } from "../errors.ts";
 import { inputInvalid } from "./api-error.ts";
+import { formatOf, mimeOf } from "./file-format.ts";
 
 /** A path, a `file:` URL, or the bytes themselves. */
 export type UploadSource = string | URL | Blob | Uint8Array;
@@ -44,21 +45,16 @@ export const PERMANENT_LIMITS: Readonly<Record<MediaType, UploadLimit>> = {
   thumb: { maxBytes: THUMB_BYTES, formats: ["jpg"] },
 };
 
-/** Enough of a file to tell its format. */
-const HEAD_BYTES = 16;
+/** What to make of a file that WeChat does not take. */
+const MEND: Readonly<Record<MediaType, string>> = {
+  image: "convert it to jpg or png",
+  voice: "convert it to mp3",
+  video: "convert it to mp4",
+  thumb: "convert it to jpg",
+};
 
-/** How a format's files begin, and what they are called on the way. */
-const FORMATS: readonly { format: string; mime: string; magic: RegExp }[] = [
-  { format: "png", mime: "image/png", magic: /^\x89PNG\r\n\x1a\n/ },
-  { format: "jpg", mime: "image/jpeg", magic: /^\xff\xd8\xff/ },
-  { format: "gif", mime: "image/gif", magic: /^GIF8[79]a/ },
-  { format: "bmp", mime: "image/bmp", magic: /^BM/ },
-  { format: "amr", mime: "audio/amr", magic: /^#!AMR/ },
-  { format: "mp3", mime: "audio/mpeg", magic: /^(?:ID3|\xff[\xe2-\xe7\xf2-\xf7\xfa-\xfb])/ },
-  { format: "wma", mime: "audio/x-ms-wma", magic: /^\x30\x26\xb2\x75\x8e\x66\xcf\x11/ },
-  { format: "wav", mime: "audio/wav", magic: /^RIFF[^]{4}WAVE/ },
-  { format: "mp4", mime: "video/mp4", magic: /^[^]{4}ftyp/ },
-];
+/** What a server says in place of a file. */
+const NO_MEDIA: readonly string[] = ["html", "json", "xml"];
 
 /**
  * Puts a file into a form.
@@ -77,23 +73,34 @@ export async function uploadForm(
     const known = Object.keys(limits).join(", ");
     throw inputInvalid(`Type of an upload must be one of ${known}, got "${String(type)}"`);
   }
-  const { blob, name } = await open(source);
-  if (blob.size === 0) throw inputInvalid(`File of type ${type} must not be empty`);
-  if (blob.size > limit.maxBytes) {
-    throw inputInvalid(`File of type ${type} must be at most ${limit.maxBytes} bytes, got ${blob.size}`);
+  const { blob: file, name } = await open(source);
+  if (file.size === 0) throw inputInvalid(`File of type ${type} must not be empty`);
+  if (file.size > limit.maxBytes) {
+    throw inputInvalid(`File of type ${type} must be at most ${limit.maxBytes} bytes, got ${file.size}`);
   }
   const givenName = filename ?? name ?? "";
-  const bytes = await readAll(blob);
-  const head = bytes.subarray(0, HEAD_BYTES).toString("latin1");
-  const format = formatOf(head, givenName) ?? limit.formats[0] ?? "";
-  if (!limit.formats.includes(format)) {
+  const bytes = await readAll(file);
+  const format = formatOf(bytes);
+  if (format === undefined || !limit.formats.includes(format)) {
     const expected = limit.formats.join(", ");
-    throw inputInvalid(`File of type ${type} must be one of ${expected}, got ${format}`);
+    const got = describe(type, format, bytes);
+    throw inputInvalid(`File of type ${type} must be one of ${expected}, got ${got}`);
   }
   const form = new FormData();
-  const mime = FORMATS.find((each) => each.format === format)?.mime ?? "";
-  form.set("media", new Blob([bytes], { type: mime }), withEnding(givenName || type, format));
+  const blob = new Blob([bytes], { type: mimeOf(format) });
+  form.set("media", blob, withEnding(givenName || type, format));
   return form;
+}
+
+/** What a file is that WeChat does not take, and what to do. */
+function describe(type: MediaType, format: string | undefined, bytes: Buffer): string {
+  if (format === undefined) {
+    return `a file of no known format, which begins with ${bytes.toString("hex", 0, 8)}`;
+  }
+  if (NO_MEDIA.includes(format)) {
+    return `${format}: look at where the file comes from, it may be an error page`;
+  }
+  return `${format}: ${MEND[type]}`;
 }
 
 /** A folder, for one, can be opened but not read, and a file may have changed since. */
@@ -103,12 +110,6 @@ async function readAll(blob: Blob): Promise<Buffer<ArrayBuffer>> {
   } catch (cause) {
     throw inputInvalid(`File to upload cannot be read: ${messageOf(cause)}`, { cause });
   }
-}
-
-/** By what the file begins with; where that says nothing, by the ending of its name, if it has one. */
-function formatOf(head: string, name: string): string | undefined {
-  const ending = builtin("node:path").extname(name).slice(1).toLowerCase().replace("jpeg", "jpg");
-  return FORMATS.find(({ magic }) => magic.test(head))?.format ?? (ending || undefined);
 }
 
 async function open(source: UploadSource): Promise<{ blob: Blob; name: string | undefined }> {

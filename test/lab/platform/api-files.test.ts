@@ -91,8 +91,24 @@ describe("Material", () => {
     const bench = new ApiBench();
     assert.equal(await bench.code("media/upload?type=image", upload(BMP, "a.bmp")), 40005);
     assert.equal(await bench.code("material/add_material?type=image", upload(BMP, "a.bmp")), 0);
-    assert.equal(await bench.code("material/add_material?type=voice", upload("52494646", "a.wav")), 0);
+    assert.equal(await bench.code("material/add_material?type=voice", upload("524946460000000057415645", "a.wav")), 0);
     assert.equal(await bench.code("material/add_material?type=voice", upload("3026b275", "a.wma")), 0);
+  });
+
+  test("is refused when it is another format under a name that WeChat takes", async () => {
+    const bench = new ApiBench();
+    const foreign = [
+      ["voice", "524946462400000057454250"],
+      ["voice", "fff15080"],
+      ["video", "000000186674797068656963"],
+      ["video", "000000146674797071742020"],
+    ] as const;
+    for (const [type, hex] of foreign) {
+      for (const path of ["media/upload", "material/add_material"]) {
+        const code = await bench.code(`${path}?type=${type}`, upload(hex));
+        assert.equal(code, 40005, `${hex} as ${type}`);
+      }
+    }
   });
 
   test("that is a video comes with its words, and gives them back", async () => {
