@@ -24,7 +24,7 @@ export interface ApiSettings {
   readonly token?: TokenKind | undefined;
   /** The most time of a call, repeats included; six times that for files. Default 10,000. */
   readonly timeoutMs?: number | undefined;
-  /** In place of the global `fetch`. */
+  /** In place of the global `fetch`, for a proxy or for tests. It is given texts and bytes alone. */
   readonly fetch?: typeof globalThis.fetch | undefined;
 }
 

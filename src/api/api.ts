@@ -86,7 +86,7 @@ export class Api {
    * Calls any endpoint of the API. The access_token is added.
    *
    * @param path such as `/cgi-bin/tags/get`; it may have a query
-   * @param body sent as JSON, a `FormData` as it is; with one the call is a POST, else a GET
+   * @param body sent as JSON, a `FormData` as a form; with one the call is a POST, else a GET
    * @param query what stands behind the `?`
    * @returns the JSON that came; whole numbers above 2^53 are strings
    * @throws ApiError for an errcode; EchostrError `API_UNREACHABLE`, `API_ANSWER_INVALID`,

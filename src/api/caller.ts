@@ -18,6 +18,7 @@ import { Http } from "./http.ts";
 import type { ApiRequest, JsonAnswer, Query } from "./http.ts";
 import { toMediaFile } from "./media-file.ts";
 import type { MediaFile } from "./media-file.ts";
+import { formatMultipart, isForm } from "./multipart.ts";
 import type { ApiParts } from "./parts.ts";
 import { isRepeatable } from "./repeatable.ts";
 import { readToken, tokenRequest } from "./token-source.ts";
@@ -126,8 +127,10 @@ export class Caller {
     }
     const [plainPath, fullQuery] = splitPath(path, query);
     const repeat = options.repeat ?? isRepeatable(method, plainPath);
+    const content = isForm(body) ? await formatMultipart(body, this.#boundary()) : body;
     const attempt = ({ token }: Token): Promise<T> => {
-      const request = { method, path: plainPath, query: { ...fullQuery, access_token: token }, body };
+      const withToken = { ...fullQuery, access_token: token };
+      const request = { method, path: plainPath, query: withToken, body: content };
       return this.#repeat(() => send(request, repeat), repeat, deadline);
     };
     deadline.throwIfStopped();
@@ -140,6 +143,10 @@ export class Caller {
       if (other === undefined) throw error;
       return attempt(other);
     }
+  }
+
+  #boundary(): string {
+    return `----echostr${Buffer.from(this.#parts.random(16)).toString("hex")}`;
   }
 
   /** Others may wait for the same token: this call stops waiting, the request for it goes on. */

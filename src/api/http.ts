@@ -13,6 +13,7 @@ import { AnswerBody } from "./answer-body.ts";
 import { answerInvalid, ApiError } from "./api-error.ts";
 import type { Deadline } from "./deadline.ts";
 import { formatJson, parseJson } from "./json.ts";
+import { Multipart } from "./multipart.ts";
 import { causeOf, unreachable, UnreachableError } from "./unreachable-error.ts";
 
 /** What stands behind the `?`; what is `undefined` is left out. */
@@ -24,7 +25,7 @@ export interface ApiRequest {
   /** Such as `/cgi-bin/menu/get`. */
   readonly path: string;
   readonly query: Query;
-  /** A `FormData` as it is, anything else as JSON. */
+  /** A form as its bytes, anything else as JSON. */
   readonly body?: unknown;
 }
 
@@ -94,14 +95,13 @@ export class Http {
 
   /** The body of the answer is still to be read. */
   async #send(request: ApiRequest, deadline: Deadline): Promise<Response> {
-    const { method, path, body } = request;
-    const form = body instanceof FormData ? body : undefined;
-    const json = body === undefined || form !== undefined ? undefined : formatJson(body);
+    const { method, path } = request;
+    const [content, type] = contentOf(request.body);
     const response = await guarded(request, deadline, () =>
       this.#options.fetch(this.#address(request), {
         method,
-        body: form ?? json ?? null,
-        headers: json === undefined ? {} : { "Content-Type": "application/json; charset=utf-8" },
+        body: content,
+        headers: type === undefined ? {} : { "Content-Type": type },
         redirect: "manual",
         signal: deadline.signal,
       }),
@@ -160,6 +160,13 @@ export class Http {
     }
     return hidden.replace(LIKE_A_TOKEN, "…").replace(OPENID, shortenOpenId);
   }
+}
+
+/** What is sent: bytes or a text, which every `fetch` knows, and what it is. */
+function contentOf(body: unknown): [Uint8Array<ArrayBuffer> | string | null, string | undefined] {
+  if (body === undefined) return [null, undefined];
+  if (body instanceof Multipart) return [body.bytes, body.type];
+  return [formatJson(body), "application/json; charset=utf-8"];
 }
 
 /** What stands between here and WeChat may send without end. */
