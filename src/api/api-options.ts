@@ -11,6 +11,7 @@ import type { Check, Table } from "../options.ts";
 import { aStore } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
 import type { GivenParts } from "./parts.ts";
+import { runtimeFetch } from "./runtime-fetch.ts";
 import type { TokenKind } from "./token-source.ts";
 
 /** How the API is spoken to. */
@@ -109,8 +110,7 @@ export function prepareApi(
     base,
     kind,
     timeoutMs,
-    // Looked up at each call: whoever replaces the global one later means us too.
-    fetch: fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    fetch: fetch ?? runtimeFetch,
     parts,
   };
 }
