@@ -87,7 +87,7 @@ const IMPORTED_CRYPTO = {
 
 const PROGRAM = "#!/usr/bin/env node\n";
 const WITH_PAGE = { __ECHOSTR_PAGE__: JSON.stringify(pageFiles()) };
-const MOST_OF_LIBRARY = { written: 330, minified: 180, gzip: 66 };
+const MOST_OF_LIBRARY = { written: 330, minified: 190, gzip: 68 };
 
 /** Lines of comment, but for those that say where a part comes from, and those that bundlers read. */
 const COMMENTS = /^ *(?:\/\*\*[^]*?\*\/|\/\/ (?!echostr |src\/|lab\/|@__).*)\n/gm;
@@ -106,7 +106,7 @@ const FILES: readonly Made[] = [
     name: "echostr-server.mjs",
     entry: SERVER_ENTRY,
     firstLine: PROGRAM,
-    most: { written: 366, minified: 198, gzip: 74 },
+    most: { written: 380, minified: 210, gzip: 74 },
   },
   {
     name: "echostr-lab.mjs",

@@ -1,7 +1,7 @@
 /** Every code of an error is documented, and used. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ERRCODES } from "../../src/api/errcodes.ts";
+import { ERRCODES } from "../../src/api/errcode-sentences.ts";
 import { statusOf } from "../../src/server/status.ts";
 import { sourceFiles } from "../support/source-files.ts";
 import { codeIn, firstColumn, readDocument, readText, tableWith } from "./markdown.ts";
