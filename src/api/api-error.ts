@@ -27,7 +27,7 @@ export class ApiError extends EchostrError {
   readonly path: string;
 
   constructor(path: string, errcode: number, errmsg: string) {
-    const sentence = explainErrcode(errcode, errmsg);
+    const sentence = explainErrcode(errcode, errmsg, path);
     const says = `WeChat says "${errmsg}"`;
     super(
       "API_REFUSED",

@@ -12,6 +12,7 @@ import { AccessTokens, TOKEN_LEASE_MS } from "./access-tokens.ts";
 import type { Token } from "./access-tokens.ts";
 import { inputInvalid, isErrcode } from "./api-error.ts";
 import type { CheckedSettings } from "./api-options.ts";
+import { readCallPath } from "./call-path.ts";
 import { Deadline } from "./deadline.ts";
 import { BUSY_ERRCODE, TOKEN_ERRCODES } from "./errcodes.ts";
 import { Http } from "./http.ts";
@@ -125,21 +126,22 @@ export class Caller {
     if (method === "GET" && body !== undefined) {
       throw inputInvalid("A call by GET must have no body, got one");
     }
-    const [plainPath, fullQuery] = splitPath(path, query);
-    const repeat = options.repeat ?? isRepeatable(method, plainPath);
+    const call = readCallPath(path, query);
+    const repeat = options.repeat ?? isRepeatable(method, call.path);
     const content = isForm(body) ? await formatMultipart(body, this.#boundary()) : body;
-    const attempt = ({ token }: Token): Promise<T> => {
-      const withToken = { ...fullQuery, access_token: token };
-      const request = { method, path: plainPath, query: withToken, body: content };
+    const attempt = (token: Token | undefined): Promise<T> => {
+      const added = token === undefined ? {} : { access_token: token.token };
+      const request = { method, path: call.path, query: { ...call.query, ...added }, body: content };
       return this.#repeat(() => send(request, repeat), repeat, deadline);
     };
     deadline.throwIfStopped();
-    const token = await this.#inTime(this.#tokens.get(), plainPath, deadline);
+    if (!call.needsToken) return attempt(undefined);
+    const token = await this.#inTime(this.#tokens.get(), call.path, deadline);
     try {
       return await attempt(token);
     } catch (error) {
       if (!isErrcode(error, TOKEN_ERRCODES)) throw error;
-      const other = await this.#inTime(this.#tokens.replace(token.token), plainPath, deadline);
+      const other = await this.#inTime(this.#tokens.replace(token.token), call.path, deadline);
       if (other === undefined) throw error;
       return attempt(other);
     }
@@ -198,24 +200,4 @@ export class Caller {
 function mayRepeat(error: unknown, repeat: boolean): boolean {
   if (error instanceof UnreachableError) return repeat || !error.mayHaveArrived;
   return repeat && isErrcode(error, [BUSY_ERRCODE]);
-}
-
-/** A URL takes `..` and its disguises out, and with it what the base has in front. */
-const UPWARDS = /^[^?]*\/(?:\.|%2e){1,2}(?:[/?]|$)/i;
-
-/** A path may bring parameters with it, but not the token, and not another address. */
-function splitPath(path: string, query: Query): [string, Query] {
-  const isPath = typeof path === "string" && /^\/(?!\/)[^\s#\\]*$/.test(path) && !UPWARDS.test(path);
-  const [plain = "", search = ""] = isPath ? path.split(/\?(.*)/s) : [];
-  if (plain === "") {
-    const got = String(path).split("?")[0] ?? "";
-    const message = `Path of a call must begin with one slash and hold no dots alone, got "${got}"`;
-    throw inputInvalid(message);
-  }
-  const full = { ...Object.fromEntries(new URLSearchParams(search)), ...query };
-  if ("access_token" in full) {
-    const message = "Query of a call must not hold an access_token, which is added to it, got one";
-    throw inputInvalid(message);
-  }
-  return [plain, full];
 }

@@ -30,9 +30,22 @@ function refusedAddress(errmsg: string): string | undefined {
   return v6 === undefined || v6.endsWith(v4) ? v4 : `${v4} or ${v6}`;
 }
 
-/** @returns the sentence for a code; `undefined` when there is nothing to add to its `errmsg` */
-export function explainErrcode(errcode: number, errmsg: string): string | undefined {
-  const sentence = ERRCODES[errcode];
+/** Below `/sns/` a person's token is meant, and not the account's. */
+const OF_PERSONS: Readonly<Record<number, string>> = {
+  40001: "The access_token is none of a web authorization; take the one that /sns/oauth2/access_token gave with the openid",
+  40003: "The openid is not the one that the access_token is for; take the one that came with it",
+  40014: "The access_token is none of a web authorization that WeChat knows; let the person authorize again",
+  41001: "The access_token is missing; put that of the web authorization into the query",
+  42001: "The access_token of the web authorization has ended; get another by /sns/oauth2/refresh_token",
+  48001: "The person was asked with the scope snsapi_base; ask with snsapi_userinfo",
+};
+
+/**
+ * @param path of the call
+ * @returns the sentence for a code; `undefined` when there is nothing to add to its `errmsg`
+ */
+export function explainErrcode(errcode: number, errmsg: string, path: string): string | undefined {
+  const sentence = (path.startsWith("/sns/") ? OF_PERSONS[errcode] : undefined) ?? ERRCODES[errcode];
   const address = errcode === 40164 ? refusedAddress(errmsg) : undefined;
   if (sentence === undefined || address === undefined) return sentence;
   return sentence.replace("This machine's address", `This machine's address ${address}`);

@@ -56,6 +56,9 @@ const HIDDEN_LENGTH = 64 * 1024;
 /** WeChat's longest have some 300. */
 const ERRMSG_LENGTH = 1000;
 
+/** What of a query or a body must not be seen. */
+const SECRETS = ["access_token", "secret", "appsecret", "code", "js_code", "refresh_token"] as const;
+
 const OPENID = /(?<![\w-])o[\w-]{27}(?![\w-])/g;
 /** Longer than any word; tokens have 100 to 512 characters. */
 const LIKE_A_TOKEN = /[\w-]{64,}/g;
@@ -151,8 +154,10 @@ export class Http {
   /** The platform may repeat in its words what was sent to it. */
   #hide({ query, body }: ApiRequest, text: string): string {
     let hidden = text;
-    for (const secret of [this.#options.appSecret, query["access_token"]]) {
-      if (typeof secret === "string" && secret !== "") hidden = hidden.replaceAll(secret, "…");
+    const sent = { ...query, ...(body as Record<string, unknown> | undefined) };
+    for (const secret of [this.#options.appSecret, ...SECRETS.map((name) => sent[name])]) {
+      // A short one is no secret, and would take words apart.
+      if (typeof secret === "string" && secret.length >= 8) hidden = hidden.replaceAll(secret, "…");
     }
     for (const openId of [query["openid"], (body as { touser?: unknown } | undefined)?.touser]) {
       if (typeof openId !== "string" || openId === "") continue;

@@ -1,7 +1,7 @@
 /**
  * Which calls may be sent twice, when the first may or may not have arrived.
  *
- * A GET reads. Of the rest only those stand here that leave the same behind when they are done
+ * A GET reads, but for two that use a code up. Of the rest only those stand here that leave the same behind when they are done
  * twice; whatever is not known to, and sending a message above all, is done once.
  *
  * @module
@@ -21,9 +21,13 @@ const REPEATABLE_POSTS: ReadonlySet<string> = new Set([
   "/cgi-bin/tags/getidlist",
   "/cgi-bin/user/info/batchget",
   "/cgi-bin/user/tag/get",
+  "/wxa/getwxacodeunlimit",
 ]);
+
+/** What these are given is good once: sent again it would be refused, and the answer is lost. */
+const ONCE_ONLY_GETS: ReadonlySet<string> = new Set(["/sns/oauth2/access_token", "/sns/jscode2session"]);
 
 /** Whether a call may be repeated without asking what became of the first. */
 export function isRepeatable(method: "GET" | "POST", path: string): boolean {
-  return method === "GET" || REPEATABLE_POSTS.has(path);
+  return method === "GET" ? !ONCE_ONLY_GETS.has(path) : REPEATABLE_POSTS.has(path);
 }
