@@ -94,6 +94,7 @@ export type { MenuAnswer, Menu } from "./api/menu.ts";
 export type { MenuButton } from "./api/menu-limits.ts";
 export type { Qrcode, QrcodeOptions } from "./api/qrcode.ts";
 export type { QuotaAnswer } from "./api/quota.ts";
+export type { GivenToken, TokenAsk, TokenProvider } from "./api/token-provider.ts";
 export type { TokenKind } from "./api/token-source.ts";
 export type { MediaType, UploadSource } from "./api/upload.ts";
 export type { UserInfo } from "./api/user.ts";

@@ -21,6 +21,18 @@ export interface Token {
   readonly renewAt: number;
 }
 
+/** Gives tokens to call with. */
+export interface Tokens {
+  /** A token: at once, as long as there is one. */
+  get(): Promise<Token>;
+  /**
+   * Another token in place of one that the platform refused.
+   *
+   * @returns `undefined` when there is none to be had now
+   */
+  replace(refused: string): Promise<Token | undefined>;
+}
+
 /** Whose tokens, and where they come from. */
 export interface TokenSource {
   readonly kind: TokenKind;
@@ -46,7 +58,7 @@ const POLL_MS = 100;
 const WAIT_FOR_OTHERS_MS = 5000;
 const RETRY_RENEWAL_MS = 10_000;
 
-export class AccessTokens {
+export class AccessTokens implements Tokens {
   readonly #source: TokenSource;
   readonly #parts: TokenParts;
   readonly #key: string;
@@ -64,7 +76,6 @@ export class AccessTokens {
     this.#key = `access_token ${source.kind} ${source.account}`;
   }
 
-  /** A token to call with: at once, as long as there is one. */
   async get(): Promise<Token> {
     const now = this.#parts.clock.now();
     const current = this.#current;
@@ -74,11 +85,7 @@ export class AccessTokens {
     return current;
   }
 
-  /**
-   * Another token in place of one that the platform refused.
-   *
-   * @returns `undefined` when there is none to be had now: one was replaced moments ago
-   */
+  /** Gives none where one was replaced moments ago. */
   async replace(refused: string): Promise<Token | undefined> {
     await this.#flight?.catch(() => {});
     const current = this.#current;

@@ -12,6 +12,7 @@ import { aStore } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
 import type { GivenParts } from "./parts.ts";
 import { runtimeFetch } from "./runtime-fetch.ts";
+import type { TokenProvider } from "./token-provider.ts";
 import type { TokenKind } from "./token-source.ts";
 
 /** How the API is spoken to. */
@@ -20,9 +21,12 @@ export interface ApiSettings {
   readonly base?: string | undefined;
   /**
    * `"stable"` (default): `/cgi-bin/stable_token`, which any number of processes may ask.
-   * `"classic"`: `/cgi-bin/token`; all processes of the account must then share one store.
+   * `"classic"`: `/cgi-bin/token`; all processes of the account must then share one store. A function
+   * gives a token from elsewhere, such as a service of your company's: the AppSecret is then not
+   * needed. It is asked for each call, or until the `expiresAt` that it gives, and once more with
+   * `refused` when WeChat does not take what it gave.
    */
-  readonly token?: TokenKind | undefined;
+  readonly token?: TokenKind | TokenProvider | undefined;
   /** The most time of a call, repeats included; six times that for files. Default 10,000. */
   readonly timeoutMs?: number | undefined;
   /** In place of the global `fetch`, for a proxy or for tests. It is given texts and bytes alone. */
@@ -33,8 +37,8 @@ export interface ApiSettings {
 export interface ApiOptions extends ApiSettings {
   /** 开发者ID (AppID), `wx…`. */
   readonly appId: string;
-  /** 开发者密码 (AppSecret). */
-  readonly appSecret: string;
+  /** 开发者密码 (AppSecret). Required, unless `token` is a function. */
+  readonly appSecret?: string | undefined;
   /** Where the token is kept; several processes share one. Default: memory. */
   readonly store?: Store | undefined;
   readonly clock?: Clock | undefined;
@@ -49,7 +53,7 @@ export interface CheckedSettings {
   readonly appSecret: string;
   /** Without a slash at its end. */
   readonly base: string;
-  readonly kind: TokenKind;
+  readonly token: TokenKind | TokenProvider;
   readonly timeoutMs: number;
   readonly fetch: typeof globalThis.fetch;
 }
@@ -65,15 +69,16 @@ const base: Check<string> = (value, name) => {
   return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, "")}`;
 };
 
-const kind: Check<TokenKind> = (value, name) => {
+const token: Check<TokenKind | TokenProvider> = (value, name) => {
   if (value === "stable" || value === "classic") return value;
+  if (typeof value === "function") return value as TokenProvider;
   // Not shown: somebody may have put a token there.
-  throw notMeant(name, "stable or classic", value, "something else");
+  throw notMeant(name, "stable or classic or a function", value, "something else");
 };
 
 const SETTINGS = {
   base: { check: base, default: "https://api.weixin.qq.com" },
-  token: { check: kind, default: "stable" },
+  token: { check: token, default: "stable" },
   timeoutMs: { check: timerMs, default: 10_000 },
   fetch: { check: fn<typeof globalThis.fetch>() },
 } satisfies Table<ApiSettings>;
@@ -97,18 +102,18 @@ export function prepareApi(
 ): CheckedSettings & { readonly parts: GivenParts } {
   requireSpelled(API_OPTIONS, options);
   const { appId, appSecret, ...parts } = readValues(PARTS, options);
-  const { base, token: kind, timeoutMs, fetch } = readValues(SETTINGS, options);
+  const { base, token, timeoutMs, fetch } = readValues(SETTINGS, options);
   if (appId === "") {
     throw new EchostrError("APPID_MISSING", "API needs the account's AppID, got none");
   }
-  if (appSecret === "") {
+  if (appSecret === "" && typeof token !== "function") {
     throw new EchostrError("SETTING_INVALID", "API needs the account's AppSecret, got none");
   }
   return {
     appId,
     appSecret,
     base,
-    kind,
+    token,
     timeoutMs,
     fetch: fetch ?? runtimeFetch,
     parts,

@@ -9,7 +9,7 @@
  * @module
  */
 import { AccessTokens, TOKEN_LEASE_MS } from "./access-tokens.ts";
-import type { Token } from "./access-tokens.ts";
+import type { Token, Tokens } from "./access-tokens.ts";
 import { inputInvalid, isErrcode } from "./api-error.ts";
 import type { CheckedSettings } from "./api-options.ts";
 import { readCallPath } from "./call-path.ts";
@@ -22,8 +22,9 @@ import type { MediaFile } from "./media-file.ts";
 import { formatMultipart, isForm } from "./multipart.ts";
 import type { ApiParts } from "./parts.ts";
 import { isRepeatable } from "./repeatable.ts";
+import { TokensFromElsewhere } from "./token-provider.ts";
 import { readToken, tokenRequest } from "./token-source.ts";
-import type { FreshToken } from "./token-source.ts";
+import type { FreshToken, TokenKind } from "./token-source.ts";
 import { UnreachableError } from "./unreachable-error.ts";
 
 /** What a single call may be told. */
@@ -43,7 +44,7 @@ const TOKEN_TIMEOUT_MS = TOKEN_LEASE_MS / 2 - 1000;
 const FIRST_PAUSE_MS = 300;
 
 export class Caller {
-  readonly #tokens: AccessTokens;
+  readonly #tokens: Tokens;
   readonly #settings: CheckedSettings;
   readonly #http: Http;
   readonly #parts: ApiParts;
@@ -52,9 +53,21 @@ export class Caller {
     this.#settings = settings;
     this.#http = new Http(settings);
     this.#parts = parts;
-    const { kind, appId, base } = settings;
-    const fetchToken = (force: boolean): Promise<FreshToken> => this.#fetchToken(force);
-    this.#tokens = new AccessTokens({ kind, account: `${appId} ${base}`, fetchToken }, parts);
+    this.#tokens = this.#createTokens(settings.token);
+  }
+
+  #createTokens(token: CheckedSettings["token"]): Tokens {
+    if (typeof token === "function") {
+      return new TokensFromElsewhere(token, this.#tokenTimeoutMs, this.#parts);
+    }
+    const { appId, base } = this.#settings;
+    const fetchToken = (force: boolean): Promise<FreshToken> => this.#fetchToken(token, force);
+    const source = { kind: token, account: `${appId} ${base}`, fetchToken };
+    return new AccessTokens(source, this.#parts);
+  }
+
+  get #tokenTimeoutMs(): number {
+    return Math.min(this.#settings.timeoutMs, TOKEN_TIMEOUT_MS);
   }
 
   /** The token in use. */
@@ -142,7 +155,12 @@ export class Caller {
     } catch (error) {
       if (!isErrcode(error, TOKEN_ERRCODES)) throw error;
       const other = await this.#inTime(this.#tokens.replace(token.token), call.path, deadline);
-      if (other === undefined) throw error;
+      if (other === undefined) {
+        if (typeof this.#settings.token === "function") {
+          error.message += "; the function token gave the same one again";
+        }
+        throw error;
+      }
       return attempt(other);
     }
   }
@@ -162,10 +180,10 @@ export class Caller {
     }
   }
 
-  async #fetchToken(force: boolean): Promise<FreshToken> {
-    const { kind, appId, appSecret, timeoutMs } = this.#settings;
+  async #fetchToken(kind: TokenKind, force: boolean): Promise<FreshToken> {
+    const { appId, appSecret } = this.#settings;
     const request = tokenRequest(kind, appId, appSecret, force);
-    const answer = await this.#deadline(Math.min(timeoutMs, TOKEN_TIMEOUT_MS)).during((deadline) =>
+    const answer = await this.#deadline(this.#tokenTimeoutMs).during((deadline) =>
       this.#repeat(() => this.#json(request, true, deadline), true, deadline),
     );
     return readToken(request.path, answer);

@@ -17,7 +17,7 @@ import { initEnv, loadEnv } from "./env-file.ts";
 import { defaultBot, loadBot } from "./load-bot.ts";
 import { createLogWriter } from "./log-writer.ts";
 import type { LogWriter } from "./log-writer.ts";
-import { named, readSettings, tokenNotice, unknownSettings } from "./settings.ts";
+import { named, nameInApi, readSettings, tokenNotice, unknownSettings } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 import { clusterNotice, startLines } from "./start-lines.ts";
 import { catchStrayErrors } from "./stray-errors.ts";
@@ -70,8 +70,9 @@ export async function serve(options: ServeOptions): Promise<number> {
   const { account, path } = settings;
   const { botFile } = options;
   const file = botFile === undefined ? { setup: defaultBot, options: {}, api: {} } : await loadBot(botFile);
-  const app = { appId: account.appId ?? "", appSecret: appSecret ?? "" };
-  const api = appSecret === undefined ? undefined : createApi({ ...file.api, ...apiSettings, ...app });
+  const app = { ...file.api, ...apiSettings, appId: account.appId ?? "", appSecret };
+  const mayCall = appSecret !== undefined || typeof app.token === "function";
+  const api = mayCall ? named(nameInApi, () => createApi(app)) : undefined;
   const bot = createBot({
     ...file.options,
     ...account,

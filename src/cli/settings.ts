@@ -156,7 +156,7 @@ export function readApi(read: Read): ApiEnvironment {
 }
 
 /** Of its own options the API names the one that is wrong at the beginning of the sentence. */
-function nameInApi({ code, message }: EchostrError): string {
+export function nameInApi({ code, message }: EchostrError): string {
   if (message.startsWith("base")) return "WECHAT_API_BASE";
   if (message.startsWith("token")) return "WECHAT_API_TOKEN";
   return NAME_OF_CODE[code] ?? "WECHAT_SECRET";

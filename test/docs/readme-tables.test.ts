@@ -80,12 +80,12 @@ describe("The README's tables agree with the program", () => {
   });
 
   test("on the API of which the variables of the environment tell", () => {
-    const { base, kind } = prepareApi({ appId: "wx1", appSecret: "s" });
+    const { base, token } = prepareApi({ appId: "wx1", appSecret: "s" });
     const settings = tableWith(ENGLISH, "`WECHAT_TOKEN`");
     const defaultOf = (name: string): string | undefined =>
       codeIn(settings.find(([first]) => first === `\`${name}\``)?.[1] ?? "")[0];
     assert.equal(defaultOf("WECHAT_API_BASE"), base);
-    assert.equal(defaultOf("WECHAT_API_TOKEN"), kind);
+    assert.equal(defaultOf("WECHAT_API_TOKEN"), token);
   });
 
   test("on what the API can do", () => {

@@ -137,8 +137,8 @@ const settings: Trials<ApiSettings> = {
     ],
   },
   token: {
-    takes: ["stable", "classic"],
-    refuses: trial.told("must be stable or classic, got something else", [
+    takes: ["stable", "classic", async () => "t"],
+    refuses: trial.told("must be stable or classic or a function, got something else", [
       ...[SECRET, "Stable", 7, null, {}],
     ]),
   },
