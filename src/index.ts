@@ -71,9 +71,11 @@ export type { AccountOptions, Mode } from "./account.ts";
 // Delivery: once per message, and in time; what is kept between messages.
 export { merge } from "./bot/merge.ts";
 export { session } from "./bot/session.ts";
+export { typing } from "./bot/typing.ts";
 export { openStore } from "./store/open-store.ts";
 export type { MergeOptions } from "./bot/merge.ts";
 export type { SessionOptions } from "./bot/session.ts";
+export type { TypingOptions } from "./bot/typing.ts";
 export type { OpenStoreOptions } from "./store/open-store.ts";
 export type { DeliveryOptions, LateOptions } from "./delivery/delivery-options.ts";
 export type { Clock } from "./clock.ts";

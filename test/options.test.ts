@@ -9,6 +9,7 @@ import { API_OPTIONS } from "../src/api/api-options.ts";
 import { BOT_OPTIONS } from "../src/bot-options.ts";
 import { MERGE_OPTIONS } from "../src/bot/merge.ts";
 import { SESSION_OPTIONS } from "../src/bot/session.ts";
+import { TYPING_OPTIONS } from "../src/bot/typing.ts";
 import { BOT_FILE_OPTIONS } from "../src/cli/load-bot.ts";
 import { DELIVERY_OPTIONS, LATE_OPTIONS } from "../src/delivery/delivery-options.ts";
 import { readOptions, readValues } from "../src/options.ts";
@@ -113,6 +114,7 @@ const ALL: Readonly<Record<string, Tried>> = {
   },
   merge: { table: MERGE_OPTIONS, trials: rows.merge, use: echostr.merge },
   session: { table: SESSION_OPTIONS, trials: rows.session, use: echostr.session },
+  typing: { table: TYPING_OPTIONS, trials: rows.typing, use: echostr.typing },
   "a bot file": {
     table: BOT_FILE_OPTIONS,
     trials: rows.botFile,

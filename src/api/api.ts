@@ -21,6 +21,7 @@ import type { ApiParts, GivenParts } from "./parts.ts";
 import { Qrcodes } from "./qrcode.ts";
 import { Quota } from "./quota.ts";
 import type { Reply } from "../protocol/reply.ts";
+import { TypingState } from "./typing-state.ts";
 import { Users } from "./user.ts";
 
 /** What WeChat is to try. */
@@ -60,6 +61,7 @@ export class Api {
   readonly #caller: Caller;
   readonly #parts: Parts;
   readonly #latePush: LatePush;
+  readonly #typing: TypingState;
 
   /**
    * Made by `createApi`.
@@ -74,6 +76,7 @@ export class Api {
     this.#caller = caller;
     this.customerService = new CustomerService(caller);
     this.#latePush = new LatePush(this.customerService, { now: () => parts.clock.now() });
+    this.#typing = new TypingState(this.customerService, parts);
     this.menu = new Menus(caller);
     this.media = new Media(caller);
     this.material = new Material(caller);
@@ -164,6 +167,19 @@ export class Api {
    */
   pushLate(openId: string, replies: readonly Reply[]): Promise<PushResult> {
     return this.#latePush.send(openId, replies);
+  }
+
+  /**
+   * `typing()` calls this: shows 对方正在输入 where that may be. Never rejects; what WeChat refuses is told
+   * to the log, and not tried for an hour.
+   */
+  showTyping(openId: string): Promise<void> {
+    return this.#typing.show(openId);
+  }
+
+  /** Ends what `showTyping` shows. Never rejects. */
+  hideTyping(openId: string): Promise<void> {
+    return this.#typing.hide(openId);
   }
 
   /** The addresses that deliveries come from. They change: ask daily. Some are networks (CIDR). */

@@ -8,6 +8,7 @@ import { API_OPTIONS } from "../../src/api/api-options.ts";
 import { BOT_OPTIONS } from "../../src/bot-options.ts";
 import { MERGE_OPTIONS } from "../../src/bot/merge.ts";
 import { SESSION_OPTIONS } from "../../src/bot/session.ts";
+import { TYPING_OPTIONS } from "../../src/bot/typing.ts";
 import { DELIVERY_OPTIONS, LATE_OPTIONS, prepareDelivery } from "../../src/delivery/delivery-options.ts";
 import type { Rows } from "../../src/options.ts";
 import { LISTEN_OPTIONS, prepareListen } from "../../src/server/listen-options.ts";
@@ -29,6 +30,7 @@ export const OPTION_TABLES: Readonly<Record<string, Rows>> = {
   }),
   ttlMs: SESSION_OPTIONS,
   windowMs: MERGE_OPTIONS,
+  afterMs: TYPING_OPTIONS,
 };
 
 const tls = { cert: "c", key: "k" };

@@ -107,7 +107,7 @@ describe("The README's tables agree with the program", () => {
       (name) => !/constructor$/.test(name) && !table.some((code) => code.startsWith(`api.${name}(`)),
     );
     // The first only spells out an address, which `create` gives already; createBot asks the others.
-    assert.deepEqual(unsaid, ["qrcode.imageUrl", "appId", "adopt", "pushLate"]);
+    assert.deepEqual(unsaid, ["qrcode.imageUrl", "appId", "adopt", "pushLate", "showTyping", "hideTyping"]);
   });
 
   test("on the commands that call WeChat", () => {

@@ -15,6 +15,7 @@ import type {
   OpenStoreOptions,
   MergeOptions,
   SessionOptions,
+  TypingOptions,
 } from "../../src/index.ts";
 import { CERTIFICATE } from "../server/serving.ts";
 import * as trial from "./option-trials.ts";
@@ -247,3 +248,4 @@ export const redis: Trials<NonNullable<OpenStoreOptions["redis"]>> = {
 
 export const merge: Trials<MergeOptions> = { windowMs: trial.whole(1, 4000) };
 export const session: Trials<SessionOptions> = { ttlMs: trial.whole(1) };
+export const typing: Trials<TypingOptions> = { afterMs: trial.whole(0, 30_000) };

@@ -1,0 +1,54 @@
+/**
+ * The typing state (对方正在输入) as something that is shown by the way: where it cannot be shown, the log
+ * says so in one line, and it is not tried for an hour. Nothing else depends on it.
+ *
+ * @module
+ */
+import type { Clock } from "../clock.ts";
+import { messageOf } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { isErrcode } from "./api-error.ts";
+import type { CustomerService } from "./customer-service.ts";
+
+/** An account without the right may get it; until then a try for each message is of no use. */
+const OFF_FOR_MS = 3_600_000;
+
+/** It did nothing lately, which is nobody's fault; it is shown already, which is what was wanted. */
+const NO_MATTER: readonly number[] = [45080, 45081];
+
+export class TypingState {
+  readonly #customerService: CustomerService;
+  readonly #parts: { readonly clock: Pick<Clock, "now">; readonly log: Log };
+  #offUntil = 0;
+
+  constructor(
+    customerService: CustomerService,
+    parts: { readonly clock: Pick<Clock, "now">; readonly log: Log },
+  ) {
+    this.#customerService = customerService;
+    this.#parts = parts;
+  }
+
+  /** Shows it. Never rejects. */
+  async show(openId: string): Promise<void> {
+    const { clock, log } = this.#parts;
+    if (clock.now() < this.#offUntil) return;
+    try {
+      await this.#customerService.typing(openId);
+    } catch (error) {
+      if (isErrcode(error, NO_MATTER)) return;
+      // Several may have been under way: one line is enough.
+      const isTold = clock.now() < this.#offUntil;
+      this.#offUntil = clock.now() + OFF_FOR_MS;
+      if (isTold) return;
+      const message = `The typing state is not shown for an hour: ${messageOf(error)}`;
+      log({ level: "warn", event: "notice", message });
+    }
+  }
+
+  /** Ends it, where it is shown. Never rejects. */
+  async hide(openId: string): Promise<void> {
+    if (this.#parts.clock.now() < this.#offUntil) return;
+    await this.#customerService.typing(openId, false).catch(() => {});
+  }
+}
