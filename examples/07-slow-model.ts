@@ -1,7 +1,7 @@
 // A bot file: `make run BOT=examples/07-slow-model.ts`, with LLM_API_KEY, LLM_MODEL and
 // LLM_BASE_URL (such as https://api.openai.com/v1) in .env. WeChat's three deliveries give the
 // model 15 seconds; an answer that takes longer comes when the follower asks for it, or writes again.
-import { session } from "../src/index.ts";
+import { plainText, session } from "../src/index.ts";
 import type { Bot, DeliveryOptions } from "../src/index.ts";
 import { ask } from "./07-chat-model.ts";
 import type { Turn } from "./07-chat-model.ts";
@@ -21,7 +21,8 @@ export default function setup(bot: Bot): void {
     const content = toAnswer(...(await ask(asked, context.signal).catch(sayWhy)));
     // The last ten questions are remembered with their answers.
     context.session["turns"] = [...asked, { role: "assistant", content }].slice(-20);
-    return content;
+    // Models write Markdown, and WeChat shows its marks as they stand.
+    return plainText(content);
   });
   bot.onError(() => "抱歉，模型没有回答，请再问一次");
 }

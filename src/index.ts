@@ -23,6 +23,7 @@ export {
   video,
   voice,
 } from "./protocol/replies.ts";
+export { plainText } from "./bot/plain-text.ts";
 export type { Article, Reply } from "./protocol/reply.ts";
 
 // Handlers.

@@ -123,6 +123,9 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
     fix: "Keep a text below 2,048 bytes of UTF-8 (你 has 3 of them), and send the rest later",
   },
   "CONTENT-NOT-MEANT": doubtful("Look for where a value was made into text that should not be"),
+  "CONTENT-MARKDOWN": remark(
+    "Take the marks off, as plainText(markdown) does: WeChat shows them as they stand",
+  ),
   "ARTICLE-COUNT-WRONG": wrong("Put the number of <item> in Articles into ArticleCount"),
   "ARTICLES-MISSING": broken("Put at least one <item> into Articles"),
   "ARTICLES-MORE-THAN-ONE": doubtful(

@@ -6,6 +6,7 @@
 import type { AnswerElement } from "./answer-reader.ts";
 import { quote } from "./answer-text.ts";
 import type { Findings } from "./findings.ts";
+import { markdownSigns } from "./markdown-signs.ts";
 import {
   checkNames,
   COMMON_FIELDS,
@@ -133,6 +134,10 @@ function checkText(root: AnswerElement, _answered: Answered, findings: Findings)
   }
   if (NOT_MEANT.has(content.trim())) {
     findings.add("CONTENT-NOT-MEANT", `The follower reads the word ${quote(content.trim())}`);
+  }
+  const [sign] = markdownSigns(content);
+  if (sign !== undefined) {
+    findings.add("CONTENT-MARKDOWN", `The follower reads marks of Markdown: ${quote(sign)}`);
   }
 }
 

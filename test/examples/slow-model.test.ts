@@ -190,14 +190,14 @@ describe("A bot before a slow model", () => {
 
   test("gives an answer after 25 s for the word that it names, and asks once", async (context) => {
     const { endpoint, say, endLate } = await talk(context);
-    endpoint.plans.push({ seconds: 25, send: streamed("四十二。") });
+    endpoint.plans.push({ seconds: 25, send: streamed("**四十二**。") });
     assert.match(Object.values(await say("六乘七？")).join(" "), /^3 .*回复 1 /);
     await endLate();
     assert.deepEqual(await say("1"), { delivery: 1, text: "四十二。" });
     assert.equal(endpoint.questions.length, 1);
-    // What fetched the answer is not part of the talk.
+    // What fetched the answer is not part of the talk, and the model reads its own Markdown.
     await say("再加一？");
-    assert.deepEqual(turnsOf(endpoint, 2), ["user 六乘七？", "assistant 四十二。", "user 再加一？"]);
+    assert.deepEqual(turnsOf(endpoint, 2), ["user 六乘七？", "assistant **四十二**。", "user 再加一？"]);
   });
 
   test("asks with the ten questions before and their answers", async (context) => {

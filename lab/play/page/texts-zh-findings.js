@@ -68,6 +68,7 @@ export const ZH_FINDINGS = {
   "CONTENT-EMPTY": "Content 为空；没有话要说时应回 success。",
   "CONTENT-TOO-LONG": "文本太长。",
   "CONTENT-NOT-MEANT": "回复的文本看起来不是给人看的。",
+  "CONTENT-MARKDOWN": "回复里有 Markdown 标记，微信会原样显示。",
   "ARTICLE-COUNT-WRONG": "ArticleCount 与文章数不符。",
   "ARTICLES-MISSING": "图文里没有文章。",
   "ARTICLES-MORE-THAN-ONE": "这里只能回一篇文章，其余会被丢掉。",

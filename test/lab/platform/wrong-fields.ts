@@ -72,6 +72,14 @@ export const FIELDS: readonly Row[] = [
     "fault",
   ],
   ["the word undefined", { body: reply({ Content: "undefined" }) }, "CONTENT-NOT-MEANT", "reply"],
+  ...["看**这里**", "一\n## 二", "```js\nx\n```", "[文档](https://a.cn)", "|a|b|\n|---|---|"].map(
+    (Content): Row => [
+      `Markdown: ${JSON.stringify(Content)}`,
+      { body: reply({ Content }) },
+      "CONTENT-MARKDOWN",
+      "reply",
+    ],
+  ),
   [
     "a count that is not that of the articles",
     { body: replyOf("news", { ...articles(1), ArticleCount: 2 }) },
