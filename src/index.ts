@@ -70,10 +70,12 @@ export type { Delivered } from "./delivery/delivered.ts";
 export type { AccountOptions, Mode } from "./account.ts";
 
 // Delivery: once per message, and in time; what is kept between messages.
+export { limit } from "./bot/limit.ts";
 export { merge } from "./bot/merge.ts";
 export { session } from "./bot/session.ts";
 export { typing } from "./bot/typing.ts";
 export { openStore } from "./store/open-store.ts";
+export type { LimitOptions } from "./bot/limit.ts";
 export type { MergeOptions } from "./bot/merge.ts";
 export type { SessionOptions } from "./bot/session.ts";
 export type { TypingOptions } from "./bot/typing.ts";

@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { API_OPTIONS } from "../src/api/api-options.ts";
 import { BOT_OPTIONS } from "../src/bot-options.ts";
+import { LIMIT_OPTIONS } from "../src/bot/limit.ts";
 import { MERGE_OPTIONS } from "../src/bot/merge.ts";
 import { SESSION_OPTIONS } from "../src/bot/session.ts";
 import { TYPING_OPTIONS } from "../src/bot/typing.ts";
@@ -111,6 +112,12 @@ const ALL: Readonly<Record<string, Tried>> = {
     trials: rows.redis,
     within: "redis.",
     use: (options) => open({ redis: options }),
+  },
+  limit: {
+    table: LIMIT_OPTIONS,
+    trials: rows.limit,
+    use: (options) => echostr.limit({ count: 1, perMs: 1, ...options }),
+    missing: { count: "SETTING_INVALID", perMs: "SETTING_INVALID" },
   },
   merge: { table: MERGE_OPTIONS, trials: rows.merge, use: echostr.merge },
   session: { table: SESSION_OPTIONS, trials: rows.session, use: echostr.session },

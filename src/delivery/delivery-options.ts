@@ -4,7 +4,7 @@
  * @module
  */
 import { EchostrError } from "../errors.ts";
-import { toReplies } from "../bot/router.ts";
+import { notice } from "../bot/notice.ts";
 import { count, flag, fn, nested, notMeant, oneOf, readOptions, someText, timerMs } from "../options.ts";
 import type { Check, Table } from "../options.ts";
 import type { Message } from "../protocol/message.ts";
@@ -96,15 +96,6 @@ export interface DeliverySettings {
 const WINDOW = 5000 / 4500;
 
 type OnLate = NonNullable<LateOptions["onLate"]>;
-
-const notice: Check<string | Reply, Reply | undefined> = (value, name) => {
-  try {
-    if (value !== null && !Array.isArray(value)) return toReplies(value as Reply)[0];
-  } catch {
-    // Said below.
-  }
-  throw notMeant(name, "a text or a reply", value);
-};
 
 const PICKUPS: readonly string[] = ["继续", "1"];
 

@@ -6,6 +6,7 @@
 import { prepareAccount } from "../../src/account.ts";
 import { API_OPTIONS } from "../../src/api/api-options.ts";
 import { BOT_OPTIONS } from "../../src/bot-options.ts";
+import { LIMIT_OPTIONS } from "../../src/bot/limit.ts";
 import { MERGE_OPTIONS } from "../../src/bot/merge.ts";
 import { SESSION_OPTIONS } from "../../src/bot/session.ts";
 import { TYPING_OPTIONS } from "../../src/bot/typing.ts";
@@ -31,6 +32,7 @@ export const OPTION_TABLES: Readonly<Record<string, Rows>> = {
   ttlMs: SESSION_OPTIONS,
   windowMs: MERGE_OPTIONS,
   afterMs: TYPING_OPTIONS,
+  perMs: LIMIT_OPTIONS,
 };
 
 const tls = { cert: "c", key: "k" };

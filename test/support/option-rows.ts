@@ -11,6 +11,7 @@ import type {
   BotOptions,
   DeliveryOptions,
   LateOptions,
+  LimitOptions,
   ListenOptions,
   OpenStoreOptions,
   MergeOptions,
@@ -178,14 +179,16 @@ export const delivery: Trials<DeliveryOptions> = {
   late: trial.someOptions({ keepMs: 1000 }),
 };
 
+const aNotice: trial.Trial = {
+  takes: ["稍等", echostr.image("m")],
+  refuses: trial.untold("must be a text or a reply", [
+    ...[7, true, () => "a", {}, ["a"], { Content: SECRET }],
+  ]),
+};
+
 export const late: Trials<LateOptions> = {
   hold: trial.trueOrFalse,
-  notice: {
-    takes: ["稍等", echostr.image("m")],
-    refuses: trial.untold("must be a text or a reply", [
-      ...[7, true, () => "a", {}, ["a"], { Content: SECRET }],
-    ]),
-  },
+  notice: aNotice,
   keepMs: trial.whole(1),
   pickup: {
     takes: ["继续", ["1", "２"], [" N "], "1".repeat(32)],
@@ -246,6 +249,11 @@ export const redis: Trials<NonNullable<OpenStoreOptions["redis"]>> = {
   ca: trial.aText(CERTIFICATE.cert),
 };
 
+export const limit: Trials<LimitOptions> = {
+  count: trial.whole(1),
+  perMs: trial.whole(1),
+  notice: aNotice,
+};
 export const merge: Trials<MergeOptions> = { windowMs: trial.whole(1, 4000) };
 export const session: Trials<SessionOptions> = { ttlMs: trial.whole(1) };
 export const typing: Trials<TypingOptions> = { afterMs: trial.whole(0, 30_000) };

@@ -1,0 +1,137 @@
+/**
+ * A limit for each follower: how many messages are answered within a time.
+ *
+ * The time begins with the first message that is counted. What was counted stands in the bot's store and
+ * is changed by `swap`, so that all processes count together, and goes when its time is over.
+ *
+ * @module
+ */
+import { hash } from "../crypto.ts";
+import { EchostrError } from "../errors.ts";
+import { count, readOptions } from "../options.ts";
+import type { Table } from "../options.ts";
+import type { Message } from "../protocol/message.ts";
+import type { Reply } from "../protocol/reply.ts";
+import { changeValue } from "../store/change.ts";
+import { isObject, parseJson } from "../store/written.ts";
+import { servicesOf } from "./context.ts";
+import type { Handler } from "./handler.ts";
+import { deliveryKey, followerKey } from "./keys.ts";
+import { notice } from "./notice.ts";
+
+/** Settings of a limit. */
+export interface LimitOptions {
+  /** How many messages of a follower are answered within `perMs`. */
+  readonly count: number;
+  /** Milliseconds from the first message that is counted. */
+  readonly perMs: number;
+  /**
+   * What the follower reads when there are more: a string or a reply, once within `perMs`. Default:
+   * nothing.
+   */
+  readonly notice?: string | Reply | undefined;
+}
+
+const LIMIT = {
+  count: { check: count() },
+  perMs: { check: count() },
+  notice: { check: notice },
+} satisfies Table<LimitOptions>;
+export const LIMIT_OPTIONS: Table<LimitOptions> = LIMIT;
+
+/** Longer than the repeats of a message may come: one whose process was killed is not counted again. */
+const KNOWN_MS = 60_000;
+/** Of the latest messages it is known which they were; more are not written in a minute. */
+const MOST_KNOWN = 100;
+const ID_DIGITS = 16;
+
+/** What is known of a follower. */
+interface Tally {
+  /** When the time began, in milliseconds since 1970. */
+  readonly from: number;
+  readonly counted: number;
+  /** The latest that were counted, and when. */
+  readonly known: readonly (readonly [id: string, at: number])[];
+  /** The message that was answered with the notice; "" for none. */
+  readonly told: string;
+}
+
+type Decision = "answer" | "tell" | "ignore";
+
+/**
+ * Middleware that answers no more than so many messages of each follower within a time. Only what
+ * followers write is counted: events, such as a click on the menu or the result of a template message,
+ * pass. A repeat of a message is not counted again. Add it before `merge()` and `session()`; several
+ * limits may stand one behind the other.
+ *
+ * @throws EchostrError `SETTING_INVALID`
+ *
+ * @example
+ * bot.use(limit({ count: 10, perMs: 60_000, notice: "问得太快了，请稍后再问" }));
+ */
+export function limit(options: LimitOptions): Handler {
+  const { count, perMs, notice } = readOptions(LIMIT, options);
+  if (count === undefined || perMs === undefined) {
+    const got = count === undefined ? "count" : "perMs";
+    throw new EchostrError("SETTING_INVALID", `Limit needs count and perMs, got no ${got}`);
+  }
+
+  return async (message, context, next) => {
+    if (!isWritten(message)) return next();
+    const { accountId, account, openId, store } = context;
+    const { clock } = servicesOf(context);
+    // Two limits count each for itself, and so does one that is set anew.
+    const key = `limit ${count} ${perMs}\n${followerKey(accountId, account, openId)}`;
+    const id = hash("sha256", deliveryKey(accountId, message), "hex").slice(0, ID_DIGITS);
+    let decision = "answer" as Decision;
+    await changeValue(store, key, (text) => {
+      const now = clock.now();
+      const tally = atTime(readTally(text), now, perMs);
+      const isKnown = tally.known.some(([known]) => known === id);
+      const isFree = isKnown || tally.counted < count;
+      decision = isFree ? "answer" : tally.told === "" || tally.told === id ? "tell" : "ignore";
+      if (isKnown || tally.told === id || decision === "ignore") return undefined;
+      const after = isFree ? withOneMore(tally, id, now) : { ...tally, told: id };
+      return { value: JSON.stringify(after), ttlMs: Math.max(perMs, KNOWN_MS) };
+    });
+    if (decision === "answer") return next();
+    return decision === "tell" ? notice : undefined;
+  };
+}
+
+/** What a device sends nobody has written. */
+function isWritten({ MsgType }: Message): boolean {
+  return MsgType !== "event" && MsgType !== "device_event";
+}
+
+/** Begins anew where the time is over. Where the clock was set back it never lasts twice as long. */
+function atTime(tally: Tally, now: number, perMs: number): Tally {
+  if (Math.abs(now - tally.from) < perMs) return tally;
+  const known = tally.known.filter(([, at]) => now - at < KNOWN_MS);
+  return { from: now, counted: 0, known, told: "" };
+}
+
+function withOneMore(tally: Tally, id: string, now: number): Tally {
+  const known = [...tally.known, [id, now] as const].slice(-MOST_KNOWN);
+  return { ...tally, counted: tally.counted + 1, known };
+}
+
+const NONE: Tally = { from: -Infinity, counted: 0, known: [], told: "" };
+
+/** What another program has written there is as if it were not there. */
+function readTally(text: string | undefined): Tally {
+  const value = parseJson(text);
+  if (!isObject(value)) return NONE;
+  const { from, counted, known, told } = value;
+  const isTally =
+    Number.isFinite(from) &&
+    Number.isFinite(counted) &&
+    typeof told === "string" &&
+    Array.isArray(known) &&
+    (known as readonly unknown[]).every(isKnown);
+  return isTally ? (value as unknown as Tally) : NONE;
+}
+
+function isKnown(value: unknown): boolean {
+  return Array.isArray(value) && typeof value[0] === "string" && Number.isFinite(value[1]);
+}
