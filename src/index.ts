@@ -9,7 +9,8 @@ export { Bot, createBot } from "./create-bot.ts";
 export { startServer } from "./server/listen.ts";
 export type { BotOptions } from "./bot-options.ts";
 export type { ListenOptions } from "./server/listen-options.ts";
-export type { Mounted, RunningServer } from "./server/listen.ts";
+export type { RunningServer } from "./server/listen.ts";
+export type { Mounted } from "./server/mounts.ts";
 export type { NodeHandler } from "./server/node-handler.ts";
 export type { FetchHandler } from "./server/fetch-handler.ts";
 

@@ -125,6 +125,12 @@ export class Connections {
     else then();
   }
 
+  /** The answers in the making, and those to requests that are still coming. */
+  unanswered(isMeant: (request: IncomingMessage) => boolean): ServerResponse[] {
+    const all = [...this.#held.values()].flatMap(({ responses }) => responses);
+    return all.filter((each) => !each.writableFinished && !each.closed && isMeant(each.req));
+  }
+
   /** Cuts off whom nothing is to be waited for any more. Called once a second. */
   look(): void {
     for (const [socket, held] of this.#held) {

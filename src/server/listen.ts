@@ -11,25 +11,42 @@ import { EchostrError, messageOf } from "../errors.ts";
 import { visible } from "../log.ts";
 import type { Log } from "../log.ts";
 import { Connections } from "./connections.ts";
-import { answerWith, isPath, pathOf, refusalWith, TEXT_TYPE } from "./exchange.ts";
+import { answerWith, pathOf, refusalWith, TEXT_TYPE } from "./exchange.ts";
 import { prepareListen } from "./listen-options.ts";
 import type { ListenOptions, ListenSettings } from "./listen-options.ts";
+import { Mounts } from "./mounts.ts";
+import type { Mounted } from "./mounts.ts";
 import { ignoreBody, markWaiting, send } from "./node-handler.ts";
-import type { NodeHandler } from "./node-handler.ts";
 import { watchPackets } from "./packets.ts";
 import { sentenceOf } from "./status.ts";
-
-/** What the server serves: a bot. */
-export interface Mounted {
-  readonly path: string;
-  readonly handler: NodeHandler;
-}
 
 /** A server that listens. */
 export interface RunningServer {
   readonly port: number;
   /** Such as `http://127.0.0.1:8080`, without a path. */
   readonly url: string;
+  /**
+   * Serves one more bot, from the next request on.
+   *
+   * @throws EchostrError `SETTING_INVALID` when another bot has its path
+   *
+   * @example
+   * server.mount(createBot({ path: "/shop", token }));
+   */
+  mount(bot: Mounted): void;
+  /**
+   * Serves a bot no longer: from the next request on its path is nobody's, or that of a bot that is
+   * mounted there. Answers in the making are finished; after `shutdownTimeoutMs` what is left is cut
+   * off. Resolves when nothing is left; then call `bot.close()`, as at a stop.
+   *
+   * @param bot the bot, or its path
+   * @throws EchostrError `SETTING_INVALID` when it is not mounted
+   *
+   * @example
+   * await server.unmount("/shop");
+   * await shop.close();
+   */
+  unmount(bot: Mounted | string): Promise<void>;
   /**
    * Stops: no new connections, idle ones closed, answers in the making finished; after
    * `shutdownTimeoutMs` what is left is cut off. Resolves when nothing is left.
@@ -54,8 +71,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const settings = prepareListen(options);
   const { tls, host, maxConnections, shutdownTimeoutMs, log } = settings;
-  const bots: readonly Mounted[] = "handler" in mounted ? [mounted] : mounted;
-  refuseTwins(bots);
+  const mounts = new Mounts("handler" in mounted ? [mounted] : mounted);
   let closing = false;
   const server = makeServer(settings);
   server.maxHeadersCount = MOST_HEADERS;
@@ -70,16 +86,13 @@ export async function startServer(
     if (!connections.heard(request, response)) return;
     if (closing) response.setHeader("Connection", "close");
     const path = pathOf(request.url ?? "/");
-    for (const bot of bots) {
-      if (isPath(bot.path, path)) {
-        bot.handler(request, response);
-        return;
-      }
-    }
-    if (path === "/healthz") {
+    const bot = mounts.find(path);
+    if (bot !== undefined) {
+      bot.handler(request, response);
+    } else if (path === "/healthz") {
       answerHealth(request, response, closing);
     } else {
-      logMissedPath(request, path, bots, log);
+      logMissedPath(request, path, mounts, log);
       send(request, response, refusalWith(404));
     }
   };
@@ -105,23 +118,20 @@ export async function startServer(
   return {
     port,
     url: `${tls === undefined ? "http" : "https"}://${hostOf(host)}:${port}`,
+    mount: (bot) => mounts.add(bot),
+    async unmount(which) {
+      const bot = mounts.get(which);
+      const isFor = ({ url = "/" }: IncomingMessage): boolean => mounts.find(pathOf(url)) === bot;
+      const unanswered = connections.unanswered(isFor);
+      mounts.remove(bot);
+      await finish(unanswered, shutdownTimeoutMs);
+    },
     close() {
       closing = true;
       closed ??= closeServer(server, connections, shutdownTimeoutMs);
       return closed;
     },
   };
-}
-
-function refuseTwins(bots: readonly Mounted[]): void {
-  const paths = new Set<string>();
-  for (const { path } of bots) {
-    if (paths.has(path)) {
-      const problem = `Each bot must have a path of its own, got "${path}" twice`;
-      throw new EchostrError("SETTING_INVALID", problem);
-    }
-    paths.add(path);
-  }
 }
 
 /**
@@ -204,17 +214,16 @@ function answerHealth(request: IncomingMessage, response: ServerResponse, closin
 function logMissedPath(
   request: IncomingMessage,
   path: string,
-  bots: readonly Mounted[],
+  mounts: Mounts,
   log: Log | undefined,
 ): void {
   if (!request.url?.includes("signature=")) return;
-  const paths = bots.map((bot) => bot.path).join(", ");
   log?.({
     level: "warn",
     event: "refused",
     answer: "404",
     code: "PATH_UNKNOWN",
-    message: `Path must be ${paths}, got ${visible(path, 100)}`,
+    message: `Path must be ${mounts.paths}, got ${visible(path, 100)}`,
   });
 }
 
@@ -247,6 +256,17 @@ function answerClientError(
   // Before TLS stands, nothing can be said.
   if (/^ERR_(?:SSL|TLS)/.test(code)) socket.destroy();
   else socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+/** Waits for answers in the making, and cuts off what takes longer. */
+async function finish(responses: readonly ServerResponse[], timeoutMs: number): Promise<void> {
+  const cutOff = setTimeout(() => {
+    for (const response of responses) if (!response.closed) response.req.socket.destroy();
+  }, timeoutMs);
+  await Promise.all(
+    responses.map((response) => new Promise<void>((resolve) => response.once("close", resolve))),
+  );
+  clearTimeout(cutOff);
 }
 
 /** How often connections that have become idle are closed while the server stops. */
