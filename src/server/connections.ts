@@ -48,6 +48,9 @@ export const MOST_LOOKS_WITHOUT_PROGRESS = 10;
 /** After how many looks a connection that was ended is cut off, though its peer does not close it. */
 export const MOST_LOOKS_AFTER_END = 5;
 
+/** How long a connection that was made just before the end may take to ask something. */
+const LAST_QUESTION_MS = 500;
+
 /** What a list of connections is made from. */
 export interface ConnectionsOptions {
   readonly tls: boolean;
@@ -143,14 +146,21 @@ export class Connections {
     }
   }
 
-  /** Ends what never spoke, and announces the end to those that wait for an answer. */
+  /** Whether there are some that have asked nothing yet. */
+  get maySoonAsk(): boolean {
+    return this.#silent.size > 0;
+  }
+
+  /** Announces the end to those that wait for an answer, and ends, in a moment, what never spoke. */
   retire(): void {
-    for (const socket of this.#handshaking.values()) socket.destroy();
-    for (const [socket, { responses }] of this.#held) {
+    for (const { responses } of this.#held.values()) {
       const response = responses.at(-1);
-      if (response === undefined) socket.destroy();
-      else if (!response.headersSent) response.setHeader("Connection", "close");
+      if (response?.headersSent === false) response.setHeader("Connection", "close");
     }
+    const end = (): void => {
+      for (const socket of this.#silent) socket.destroy();
+    };
+    if (this.#silent.size > 0) setTimeout(end, LAST_QUESTION_MS).unref();
   }
 
   /** Cuts off what `retire` has left. */

@@ -274,6 +274,11 @@ const SWEEP_MS = 25;
 
 function closeServer(server: Server, connections: Connections, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {
+    const closeIdle = server.closeIdleConnections.bind(server);
+    // `close` calls it too. Node 26 takes a connection that has just come for an idle one.
+    server.closeIdleConnections = () => {
+      if (!connections.maySoonAsk) closeIdle();
+    };
     const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
     const cutOff = setTimeout(() => connections.destroy(), timeoutMs);
     server.close(() => {

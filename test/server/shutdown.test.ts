@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Bot, RunningServer, ListenOptions } from "../../src/index.ts";
 import { echostr } from "../support/subject.ts";
-import { exchange, openFor, until, withPatience } from "../support/http.ts";
+import { exchange, open, openFor, until, withPatience } from "../support/http.ts";
 import { ACCOUNT, field, plainDelivery, textMessage, verification } from "./platform.ts";
 import { CERTIFICATE, PLAIN, tutorialBot } from "./serving.ts";
 
@@ -61,6 +61,21 @@ describe("A server that is told to close", () => {
     connection.write(HELLO.slice(20));
     assert.equal(field((await connection.answer()).body, "Content"), "测试");
     await withPatience("the server to close", closing);
+  });
+
+  test("answers what is asked on a connection that was made just before", async (context) => {
+    for (const options of [{}, { tls: CERTIFICATE }]) {
+      const secure = options.tls && { tlsCa: options.tls.cert };
+      const server = await start(tutorialBot(PLAIN), options);
+      const connection = await open(server.port, secure);
+      context.after(() => connection.close());
+      await exchange(server.port, verification(ACCOUNT, "x"), secure);
+      const closing = server.close();
+      connection.send(plainDelivery(ACCOUNT, HELLO));
+      const { body, headers } = await connection.answer();
+      assert.deepEqual([field(body, "Content"), headers["connection"]], ["测试", "close"]);
+      await withPatience("the server to close", closing);
+    }
   });
 
   test("takes no new connections", async (context) => {
