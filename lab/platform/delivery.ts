@@ -51,6 +51,11 @@ export interface DeliverOptions extends Omit<ComposeOptions, "format"> {
   /** Drawn when not given. */
   readonly messageId?: string | undefined;
   readonly alter?: Alteration | undefined;
+  /**
+   * Awaited before each attempt, which is made with the account that it gives: between two of them a
+   * server may be started again, or its settings changed.
+   */
+  readonly prepare?: (() => Promise<LabAccount>) | undefined;
   /** Told when a request goes out. */
   readonly onStart?: ((started: StartedAttempt) => void) | undefined;
   /** Told what became of it. */
@@ -93,15 +98,16 @@ export async function deliver(
     },
     { cdataEnd: options.cdataEnd, format: account.format },
   );
-  const { openId, signal } = options;
+  const { openId, signal, prepare } = options;
   const alter = options.alter ?? {};
   const deliveries = options.deliveries ?? DELIVERIES;
   const attempts: Attempt[] = [];
   do {
     const number = attempts.length + 1;
+    const current = prepare === undefined ? account : await prepare();
     const startedAt = clock.now();
     const earlier = options.repeats === "same" ? attempts[0]?.request : undefined;
-    const request = earlier ?? requestFor(account, composed, alter, startedAt);
+    const request = earlier ?? requestFor(current, composed, alter, startedAt);
     const started: StartedAttempt = { number, startedAt, request };
     options.onStart?.(started);
     const attempt = await attemptOnce(
@@ -112,7 +118,7 @@ export async function deliver(
         delayMs: alter.delayMs ?? 0,
         signal,
         expectation: {
-          account,
+          account: current,
           openId,
           fields: composed.fields,
           at: startedAt,

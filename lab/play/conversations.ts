@@ -11,6 +11,7 @@ import { invalidInput } from "../platform/lab-input.ts";
 import { LabNoAnswer } from "../platform/no-answer.ts";
 import type { DeliveryRecord, LabAccount, Target } from "../platform/types.ts";
 import { attemptView, isForged, platformAlteration, startedView } from "./delivery-view.ts";
+import type { Delivering } from "./delivery-view.ts";
 import type { Playing } from "./play-state.ts";
 import type {
   Alteration,
@@ -146,19 +147,22 @@ export class Conversations {
     id: string,
     repeat: Repeat | undefined,
   ): Promise<DeliveryRecord> {
-    const { playing } = this.#options;
-    const account = this.#options.account();
+    const { playing, account, botSettled } = this.#options;
     const { timeoutMs, deliveries } = playing.get("session");
-    const { url } = playing.get("bot");
     const alteration = repeat?.alteration ?? {};
-    const delivering = { url, account, alteration };
+    /** Where an attempt goes: a bot that was started again meanwhile has another port, and perhaps another mode. */
+    const delivering = (): Delivering => ({
+      url: playing.get("bot").url,
+      account: account(),
+      alteration,
+    });
     const now = Date.now();
     const of = repeat?.of;
     const first = {
       id,
       at: now,
       openId,
-      mode: account.mode,
+      mode: account().mode,
       description,
       alteration,
       of: of?.id,
@@ -171,17 +175,25 @@ export class Conversations {
     };
     const showAttempt = (attempt: AttemptView): void => {
       const others = view.attempts.filter(({ number }) => number !== attempt.number);
-      show({ attempts: [...others, attempt], xml: attempt.request?.plaintext ?? view.xml });
+      const xml = attempt.request?.plaintext ?? view.xml;
+      show({ attempts: [...others, attempt], xml, mode: attempted.account.mode });
     };
-    const record = await deliver(targetOf(url), account, description, {
+    let attempted = delivering();
+    const target: Target = { send: (request) => targetOf(attempted.url).send(request) };
+    const record = await deliver(target, account(), description, {
       openId,
       timeoutMs,
       ...identityOf(of),
       deliveries: isForged(alteration) ? 1 : deliveries,
       alter: platformAlteration(alteration, now),
       signal: this.#ending.signal,
-      onStart: (started) => showAttempt(startedView(started, delivering)),
-      onAttempt: (attempt) => showAttempt(attemptView(attempt, delivering)),
+      prepare: async () => {
+        await botSettled();
+        attempted = delivering();
+        return attempted.account;
+      },
+      onStart: (started) => showAttempt(startedView(started, attempted)),
+      onAttempt: (attempt) => showAttempt(attemptView(attempt, attempted)),
     });
     show({ shown: record.shown, xml: record.xml });
     return record;
