@@ -19,7 +19,14 @@ import { deliver } from "./platform/delivery.ts";
 import type { DeliverOptions } from "./platform/delivery.ts";
 import { createHttpTarget } from "./platform/http-target.ts";
 import { invalidInput } from "./platform/lab-input.ts";
-import type { BotLike, DeliveryRecord, Description, LabAccount, Target } from "./platform/types.ts";
+import type {
+  BotLike,
+  DeliveryRecord,
+  Description,
+  LabAccount,
+  MediaType,
+  Target,
+} from "./platform/types.ts";
 import { waitingClock } from "../src/clock.ts";
 import type { Difference } from "./transcript/differences.ts";
 import { replayTranscript } from "./transcript/replay.ts";
@@ -111,7 +118,9 @@ export function createTestPlatform(tried: Tried, options: TestPlatformOptions = 
 
   const deliverAs = async (openId: string, description: Description): Promise<DeliveryRecord> => {
     api.note(openId, description);
-    const record = await deliver(target, account, description, { ...options, openId, clock });
+    const mediaType = (id: string): MediaType | undefined => api.media.find(id)?.type;
+    const given = { ...options, openId, clock, mediaType };
+    const record = await deliver(target, account, description, given);
     deliveries.push(record);
     return record;
   };

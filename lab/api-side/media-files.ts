@@ -5,10 +5,11 @@
  */
 import type { UploadedFile } from "./api-call.ts";
 import { ApiFailure } from "./api-errors.ts";
+import type { MediaType } from "../platform/types.ts";
 
-export const MEDIA_TYPES = ["image", "voice", "video", "thumb"] as const;
+export const MEDIA_TYPES: readonly MediaType[] = ["image", "voice", "video", "thumb"];
 
-export type MediaType = (typeof MEDIA_TYPES)[number];
+export type { MediaType };
 
 interface FileForm {
   readonly contentType: string;

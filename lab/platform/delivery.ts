@@ -15,6 +15,7 @@ import type { StartedAttempt } from "./attempt.ts";
 import { composeMessage } from "./compose.ts";
 import type { ComposeOptions } from "./compose.ts";
 import { nextMessageId } from "./identifiers.ts";
+import type { Answered } from "./reply-rules.ts";
 import { seal } from "./sealing.ts";
 import type {
   Alteration,
@@ -62,6 +63,8 @@ export interface DeliverOptions extends Omit<ComposeOptions, "format"> {
   readonly onAttempt?: ((attempt: Attempt) => void) | undefined;
   /** Ends the delivery early; the attempt under way then has the reason `aborted`. */
   readonly signal?: AbortSignal | undefined;
+  /** What an id of a file stands for, where the platform knows its files. */
+  readonly mediaType?: Answered["mediaType"];
 }
 
 let deliveriesMade = 0;
@@ -122,6 +125,7 @@ export async function deliver(
           openId,
           fields: composed.fields,
           at: startedAt,
+          mediaType: options.mediaType,
           isLast: number >= deliveries,
         },
       },

@@ -141,6 +141,9 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
   "MUSIC-WITHOUT-PICTURE": remark(
     "Nothing, if it is meant: the document demands ThumbMediaId, and WeChat plays music without",
   ),
+  "MEDIA-UNKNOWN": doubtful(
+    "Upload the file first, or send back the id of what a follower sent; ids of another account and of more than 3 days ago are unknown",
+  ),
   "TRANSFER-FOR-EVENT": doubtful(
     "Transfer to customer service in answer to a message, not to an event",
   ),

@@ -15,7 +15,7 @@ import {
   requireField,
   textOf,
 } from "./reply-fields.ts";
-import type { Description, LabAccount } from "./types.ts";
+import type { Description, LabAccount, MediaType } from "./types.ts";
 
 /** What the reply answers. */
 export interface Answered {
@@ -25,6 +25,8 @@ export interface Answered {
   readonly fields: Description;
   /** When it was sent, in milliseconds since 1970. */
   readonly at: number;
+  /** What an id of a file stands for, where the platform knows its files; `undefined` for none. */
+  readonly mediaType?: ((mediaId: string) => MediaType | undefined) | undefined;
 }
 
 /** Measured, not documented: above it the follower reads the notice of a fault. */
@@ -69,6 +71,9 @@ export function checkReply(root: AnswerElement, answered: Answered, findings: Fi
 
 const CHECKS: Readonly<Record<string, typeof checkReply>> = {
   text: checkText,
+  image: (root, answered, findings) => checkFile("image", "Image/MediaId", root, answered, findings),
+  voice: (root, answered, findings) => checkFile("voice", "Voice/MediaId", root, answered, findings),
+  video: (root, answered, findings) => checkFile("video", "Video/MediaId", root, answered, findings),
   music: checkMusic,
   news: checkNews,
   transfer_customer_service: checkTransfer,
@@ -141,6 +146,24 @@ function checkText(root: AnswerElement, _answered: Answered, findings: Findings)
   }
 }
 
+/** A file must be one that the platform has, and of the kind that is sent. */
+function checkFile(
+  type: MediaType,
+  path: string,
+  root: AnswerElement,
+  { mediaType }: Answered,
+  findings: Findings,
+): void {
+  const mediaId = textOf(root, path);
+  if (mediaType === undefined || mediaId.trim() === "") return;
+  const known = mediaType(mediaId);
+  if (known === undefined) {
+    findings.add("MEDIA-UNKNOWN", `${path} is ${quote(mediaId)}, which this platform does not know`);
+  } else if (known !== type && !(type === "thumb" && known === "image")) {
+    findings.add("MEDIA-UNKNOWN", `${path} is ${quote(mediaId)}, which is the id of a ${known}`);
+  }
+}
+
 function checkNews(root: AnswerElement, answered: Answered, findings: Findings): void {
   const items = articlesOf(root);
   const count = textOf(root, "ArticleCount");
@@ -179,12 +202,13 @@ function checkNews(root: AnswerElement, answered: Answered, findings: Findings):
 }
 
 /** Several libraries found that the element may be missing, but not empty. */
-function checkMusic(root: AnswerElement, _answered: Answered, findings: Findings): void {
+function checkMusic(root: AnswerElement, answered: Answered, findings: Findings): void {
   if ((elementAt(root, "Music")?.children ?? []).length === 0) requireField(root, "Music", findings);
   else if (elementAt(root, "Music/ThumbMediaId") === undefined) {
     findings.add("MUSIC-WITHOUT-PICTURE", "Music has no ThumbMediaId");
   } else {
     requireField(root, "Music/ThumbMediaId", findings);
+    checkFile("thumb", "Music/ThumbMediaId", root, answered, findings);
   }
 }
 

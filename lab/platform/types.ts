@@ -6,6 +6,9 @@
  * without taking any of the machinery with them.
  */
 
+/** The kinds of files that a platform keeps. */
+export type MediaType = "image" | "voice" | "video" | "thumb";
+
 /** How the account's console is set: 明文, 兼容 or 安全. */
 export type LabMode = "plain" | "compat" | "safe";
 

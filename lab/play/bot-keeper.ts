@@ -8,11 +8,11 @@
  * @module
  */
 import { basename, join, resolve } from "node:path";
-import { filesOfBot } from "./bot-files.ts";
+import { filesOfBot } from "../../src/cli/bot-files.ts";
 import { startBotProcess } from "./bot-process.ts";
 import type { BotProcess, BotProgram } from "./bot-process.ts";
-import { watchFiles } from "./file-watch.ts";
-import type { FileWatch } from "./file-watch.ts";
+import { watchFiles } from "../../src/cli/file-watch.ts";
+import type { FileWatch } from "../../src/cli/file-watch.ts";
 import type { Playing } from "./play-state.ts";
 import type { StartCause } from "./view.ts";
 

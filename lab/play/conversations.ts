@@ -128,7 +128,7 @@ export class Conversations {
     const forged = isForged(alteration);
     const delivery = playing.nextId("d");
     if (repeat === undefined) {
-      api.followers.note(openId, description, Date.now());
+      api.note(openId, description);
       this.#showFollower(openId);
       this.#say(openId, delivery, { what: "sent", description });
     }
@@ -184,6 +184,7 @@ export class Conversations {
       openId,
       timeoutMs,
       ...identityOf(of),
+      mediaType: (id) => this.#options.api.media.find(id)?.type,
       deliveries: isForged(alteration) ? 1 : deliveries,
       alter: platformAlteration(alteration, now),
       signal: this.#ending.signal,

@@ -76,6 +76,7 @@ export const ZH_FINDINGS = {
   "ARTICLE-FIELD-MISSING": "图文缺少标题，或有为空的字段。",
   "ARTICLE-FIELD-LEFT-OUT": "图文没有写全四个字段，微信照样显示。",
   "MUSIC-WITHOUT-PICTURE": "音乐没有封面（ThumbMediaId），微信照样播放。",
+  "MEDIA-UNKNOWN": "平台没有这个素材：media_id 不存在、已过期，或类型不对。",
   "TRANSFER-FOR-EVENT": "事件不能转给客服。",
   "UNSUBSCRIBE-ANSWERED": "取消关注之后，回复没有人能看到。",
   "HANDSHAKE-FAILED": "没有原样返回 echostr，控制台会说“token验证失败”。",

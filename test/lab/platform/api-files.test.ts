@@ -3,6 +3,8 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { createTestPlatform } from "../../../lab/index.ts";
+import { echostr } from "../../support/subject.ts";
 import { ApiBench, upload } from "./api-bench.ts";
 
 const PNG = "89504e470d0a1a0a";
@@ -122,5 +124,24 @@ describe("Material", () => {
     assert.equal(answer["title"], "标题😀");
     assert.equal(answer["description"], "介绍");
     assert.match(String(answer["down_url"]), /^https:/);
+  });
+});
+
+describe("The id of a file in a reply", () => {
+  const codes = async (MediaId: string | undefined, ...uploads: readonly string[]): Promise<string[]> => {
+    const platform = createTestPlatform(({ account, api }) => {
+      for (const mediaId of uploads) api.media.keep("image", { mediaId });
+      const bot = echostr.createBot({ token: account.token });
+      bot.on("image", (message) => echostr.image(MediaId ?? message.MediaId));
+      return bot;
+    });
+    const { findings } = await platform.follower().sends({ MsgType: "image", MediaId: "sent" });
+    return findings.map(({ code }) => code);
+  };
+
+  test("is one that was uploaded or that a follower sent, else the verdict says so", async () => {
+    assert.deepEqual(await codes(undefined), []);
+    assert.deepEqual(await codes("uploaded", "uploaded"), []);
+    assert.deepEqual(await codes("no-such-media", "uploaded"), ["MEDIA-UNKNOWN"]);
   });
 });

@@ -13,6 +13,7 @@ import type {
   LabAccount,
   LabMode,
   LabResponse,
+  MediaType,
   NoAnswerReason,
   Verdict,
 } from "../../../lab/platform/types.ts";
@@ -103,6 +104,8 @@ export interface Case {
   readonly headers?: Readonly<Record<string, string>>;
   readonly ms?: number;
   readonly account?: LabAccountInput;
+  /** The files that the platform knows, and their kinds; not looked at unless given. */
+  readonly files?: Readonly<Record<string, MediaType>>;
 }
 
 export function verdictOn(given: Case): Verdict {
@@ -122,6 +125,7 @@ function expectation({
   mode = "plain",
   to = TEXT_MESSAGE,
   account = {},
+  files,
 }: Case): Parameters<typeof judge>[1] {
   const fields = { ToUserName: ACCOUNT.originalId, FromUserName: FOLLOWER, ...to };
   return {
@@ -129,5 +133,6 @@ function expectation({
     openId: FOLLOWER,
     fields,
     at: NOW * 1000,
+    mediaType: files && ((id) => files[id]),
   };
 }

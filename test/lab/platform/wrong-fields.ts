@@ -133,6 +133,30 @@ export const FIELDS: readonly Row[] = [
   ["music that is none", { body: replyOf("music", { MusicUrl: "u" }) }, "FIELD-UNKNOWN,FIELD-MISSING", "fault"],
   ["music of nothing", { body: replyOf("music", { Music: "" }) }, "FIELD-EMPTY", "fault"],
   [
+    "a picture that was never uploaded",
+    { body: replyOf("image", { Image: { MediaId: "no-such-media" } }), files: {} },
+    "MEDIA-UNKNOWN",
+    "reply",
+  ],
+  [
+    "a voice with the id of a picture",
+    { body: replyOf("voice", { Voice: { MediaId: "m" } }), files: { m: "image" } },
+    "MEDIA-UNKNOWN",
+    "reply",
+  ],
+  [
+    "a video that was never uploaded",
+    { body: replyOf("video", { Video: { MediaId: "m" } }), files: {} },
+    "MEDIA-UNKNOWN",
+    "reply",
+  ],
+  [
+    "music whose cover was never uploaded",
+    { body: replyOf("music", { Music: { ThumbMediaId: "m" } }), files: {} },
+    "MEDIA-UNKNOWN",
+    "reply",
+  ],
+  [
     "an event that is transferred",
     { body: replyOf("transfer_customer_service", {}), to: CLICK },
     "TRANSFER-FOR-EVENT",

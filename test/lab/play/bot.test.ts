@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { filesOfBot } from "../../../lab/play/bot-files.ts";
+import { filesOfBot } from "../../../src/cli/bot-files.ts";
 import { freePort, Process, temporaryFolder } from "../../cli/process.ts";
 import { ask, enter, ECHO_BOT, stage } from "./stage.ts";
 import { builtProgram } from "../../support/programs.ts";
