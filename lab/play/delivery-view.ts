@@ -14,6 +14,7 @@ import type {
 } from "../platform/types.ts";
 import { openSealedAnswer } from "./sealed-answer.ts";
 import { checkAsServer } from "./server-check.ts";
+import { BOT_PATH } from "./session-account.ts";
 import type { Alteration, AttemptView, RequestView, ResponseView } from "./view.ts";
 
 /** Characters of an answer that are shown; one in order has a few hundred. */
@@ -23,7 +24,7 @@ const HOUR_SECONDS = 3600;
 
 /** What the attempts of a delivery share. */
 export interface Delivering {
-  /** The callback address. */
+  /** The callback address; empty while no bot runs. */
   readonly url: string;
   readonly account: LabAccount;
   readonly alteration: Alteration;
@@ -52,7 +53,7 @@ function requestView(request: AttemptRequest, delivering: Delivering): RequestVi
   const { query, ...shown } = request;
   const { url, account, alteration } = delivering;
   const check = isForged(alteration) ? checkAsServer(request, account) : undefined;
-  return { ...shown, url: `${url}?${query}`, check };
+  return { ...shown, url: `${url === "" ? BOT_PATH : url}?${query}`, check };
 }
 
 function responseView({ status, headers, body }: LabResponse, account: LabAccount): ResponseView {

@@ -199,6 +199,7 @@ export interface AttemptView {
 
 export interface RequestView {
   readonly method: string;
+  /** Where it went to. While no bot runs there is no address, and this begins with the path. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

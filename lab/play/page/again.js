@@ -51,6 +51,8 @@ export function againForm(page, delivery) {
     const request = attempts.at(-1)?.request;
     return request === undefined ? "" : curlOf(request);
   });
+  // What went nowhere has no address that a command could call.
+  copy.hidden = !URL.canParse(attempts.at(-1)?.request?.url ?? "");
   // The handshake comes with the settings; it is not sent again by itself.
   if (isHandshake(delivery))
     return h("div", { class: "again" }, h("span", { class: "bar-space" }), copy);

@@ -7,6 +7,7 @@ import { entryElement } from "./entry.js";
 import { chosenFollower } from "./chosen.js";
 import { h, renew, replace } from "./dom.js";
 import { t } from "./language.js";
+import { safely } from "./safely.js";
 
 /** @typedef {import("./main.js").Page} Page */
 /** @typedef {import("../view.ts").EntryView} EntryView */
@@ -36,10 +37,18 @@ export function createChat(page) {
   let typingTimer;
 
   /** @param {EntryView} entry */
+  function draw(entry) {
+    return safely(
+      () => entryElement(page, entry),
+      (note) => h("div", { class: "entry is-line" }, note),
+    );
+  }
+
+  /** @param {EntryView} entry */
   function add(entry) {
-    if (entry.at - lastAt > PAUSE_MS) log.append(h("p", { class: "chat-time" }, clock(entry.at)));
+    if (entry.at - lastAt > PAUSE_MS) log.append(timeElement(entry.at));
     lastAt = entry.at;
-    const element = entryElement(page, entry);
+    const element = draw(entry);
     drawn.set(entry.id, element);
     log.append(element);
   }
@@ -100,7 +109,7 @@ export function createChat(page) {
       old?.remove();
       drawn.delete(news.id);
     } else if (entry !== undefined && old !== undefined) {
-      drawn.set(entry.id, renew(old, entryElement(page, entry)));
+      drawn.set(entry.id, renew(old, draw(entry)));
     } else if (entry?.openId === chosenFollower(page).id) {
       const isNear = chat.scrollHeight - chat.scrollTop - chat.clientHeight < NEAR_PIXELS;
       if (drawn.size === 0) replace(log);
@@ -117,6 +126,9 @@ export function createChat(page) {
 }
 
 /** @param {number} at */
-function clock(at) {
-  return new Date(at).toTimeString().slice(0, 5);
+function timeElement(at) {
+  return safely(
+    () => h("p", { class: "chat-time" }, new Date(at).toTimeString().slice(0, 5)),
+    (note) => note,
+  );
 }

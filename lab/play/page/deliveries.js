@@ -8,6 +8,7 @@ import { chooseDelivery, chosenDelivery } from "./chosen.js";
 import { deliveryElement } from "./delivery.js";
 import { h, renew, replace } from "./dom.js";
 import { t } from "./language.js";
+import { safely } from "./safely.js";
 
 /** @typedef {import("./main.js").Page} Page */
 
@@ -27,11 +28,15 @@ export function createDeliveries(page) {
   function draw(id) {
     const delivery = store.state.deliveries.find((other) => other.id === id);
     if (delivery === undefined) return undefined;
-    return deliveryElement(page, delivery, id === unfolded, () => {
+    const onPress = () => {
       if (id === unfolded) ui.set("delivery", "-");
       else chooseDelivery(page, id);
       unfold();
-    });
+    };
+    return safely(
+      () => deliveryElement(page, delivery, id === unfolded, onPress),
+      (note) => h("li", { class: "delivery" }, note),
+    );
   }
 
   /** @param {string} id */

@@ -19,8 +19,12 @@ let language = chosen() ?? (navigator.language.toLowerCase().startsWith("zh") ? 
 
 /** @returns {Language | undefined} */
 function chosen() {
-  const kept = localStorage.getItem(KEY);
-  return kept === "zh" || kept === "en" ? kept : undefined;
+  try {
+    const kept = localStorage.getItem(KEY);
+    return kept === "zh" || kept === "en" ? kept : undefined;
+  } catch {
+    return undefined; // A window that keeps nothing follows the browser.
+  }
 }
 
 /** @returns {Language} */
@@ -31,7 +35,11 @@ export function currentLanguage() {
 /** The other language from now on; the page is to be drawn anew. */
 export function switchLanguage() {
   language = language === "zh" ? "en" : "zh";
-  localStorage.setItem(KEY, language);
+  try {
+    localStorage.setItem(KEY, language);
+  } catch {
+    // As above.
+  }
 }
 
 /**

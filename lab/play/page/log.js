@@ -5,12 +5,26 @@
  */
 import { h, replace } from "./dom.js";
 import { t, timeOf } from "./language.js";
+import { safely } from "./safely.js";
 import { visible } from "./visible.js";
 
 /** @typedef {import("./main.js").Page} Page */
 /** @typedef {import("../view.ts").LogView} LogView */
 
 const NEAR_PIXELS = 60;
+
+/**
+ * @param {LogView} line
+ * @returns {HTMLElement}
+ */
+export function lineElement(line) {
+  return h(
+    "p",
+    { class: `log-line is-${line.level}` },
+    h("span", { class: "faint" }, timeOf(line.at)),
+    h("span", { class: "log-text" }, visible(line.text)),
+  );
+}
 
 /**
  * @param {Page} page
@@ -27,11 +41,9 @@ export function createLog({ store, ui }) {
 
   /** @param {LogView} line */
   function add(line) {
-    const element = h(
-      "p",
-      { class: `log-line is-${line.level}` },
-      h("span", { class: "faint" }, timeOf(line.at)),
-      h("span", { class: "log-text" }, visible(line.text)),
+    const element = safely(
+      () => lineElement(line),
+      (note) => note,
     );
     drawn.set(line.id, element);
     lines.append(element);

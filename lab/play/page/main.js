@@ -12,6 +12,7 @@ import { h, replace } from "./dom.js";
 import { createInspector } from "./inspector.js";
 import { currentLanguage, switchLanguage, t } from "./language.js";
 import { createPhone } from "./phone.js";
+import { safely } from "./safely.js";
 import { Store } from "./store.js";
 import { createTabs } from "./tabs.js";
 import { Ui } from "./ui.js";
@@ -48,8 +49,10 @@ function draw(known) {
   ui.forget();
   document.documentElement.lang = currentLanguage() === "zh" ? "zh-CN" : "en";
   const page = { store: known, ui };
-  const phone = createPhone(page);
-  const inspector = createInspector(page);
+  /** @param {HTMLElement} note */
+  const section = (note) => h("section", null, note);
+  const phone = safely(() => createPhone(page), section);
+  const inspector = safely(() => createInspector(page), section);
   const sides = createTabs({
     label: "echostr play",
     className: "sides",
@@ -63,11 +66,12 @@ function draw(known) {
     onlyWhen: window.matchMedia("(max-width: 899px)"),
   });
   ui.on("side", () => sides.choose(ui.get("side")));
-  const bar = createBar(page, () => {
+  const onLanguage = () => {
     switchLanguage();
     draw(known);
     /** @type {HTMLElement | null} */ (document.querySelector('[data-focus="language"]'))?.focus();
-  });
+  };
+  const bar = safely(() => createBar(page, onLanguage), section);
   replace(
     app,
     h("a", { class: "skip", attributes: { href: "#say" } }, t("skip")),

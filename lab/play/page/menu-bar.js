@@ -12,6 +12,7 @@ import { openDialog } from "./dialog.js";
 import { h, icon, renew } from "./dom.js";
 import { ICONS } from "./icons.js";
 import { t } from "./language.js";
+import { safely } from "./safely.js";
 import { choosePicture, choosePlace } from "./sheets.js";
 import { toast } from "./toast.js";
 
@@ -39,7 +40,12 @@ function draw(page) {
     { class: "menu-bar", attributes: { "aria-label": t("menu") } },
     buttons.length === 0
       ? h("p", { class: "menu-none" }, t("menu.none"))
-      : buttons.map((button, index) => top(page, button, index)),
+      : buttons.map((button, index) =>
+          safely(
+            () => top(page, button, index),
+            (note) => note,
+          ),
+        ),
   );
 }
 

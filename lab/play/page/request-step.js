@@ -17,7 +17,9 @@ import { tokenize } from "./xml.js";
  * @returns {(HTMLElement | null)[]}
  */
 export function requestStep({ alteration }, { method, url, headers, body }) {
-  const { pathname, search, host } = new URL(url);
+  // Without an address it went nowhere, and has no host.
+  const isSent = URL.canParse(url);
+  const { pathname, search, host } = new URL(url, location.origin);
   const query = [...new URLSearchParams(search)];
   return [
     h(
@@ -33,8 +35,11 @@ export function requestStep({ alteration }, { method, url, headers, body }) {
         ])
         .flat(),
       "\n",
-      [["Host", host], ...Object.entries(headers)].map(([name, value]) => `${name}: ${value}\n`),
+      [...(isSent ? [["Host", host]] : []), ...Object.entries(headers)].map(
+        ([name, value]) => `${name}: ${value}\n`,
+      ),
     ),
+    isSent ? null : h("p", { class: "note" }, t("request.unsent")),
     alteration.body ? h("p", { class: "mark is-forged" }, t("request.tampered")) : null,
     body === ""
       ? null

@@ -10,6 +10,7 @@ import { isHandshake } from "./judgement.js";
 import { t } from "./language.js";
 import { messageStep } from "./message-step.js";
 import { requestStep } from "./request-step.js";
+import { safely } from "./safely.js";
 import { signatureStep } from "./signature-step.js";
 import { lanes } from "./timeline.js";
 import { verdictStep } from "./verdict-step.js";
@@ -64,32 +65,32 @@ function stepsOfAttempt(page, delivery, attempt, onChoose) {
   const frame = request?.steps.frame;
   const values = { seconds: session.timeoutMs / 1000, count: session.deliveries };
   return [
-    ...(isHandshake(delivery) ? [] : [step("message", true, messageStep(delivery))]),
-    ...(frame === undefined ? [] : [step("frame", true, frameStep(frame))]),
+    ...(isHandshake(delivery) ? [] : [step("message", true, () => messageStep(delivery))]),
+    ...(frame === undefined ? [] : [step("frame", true, () => frameStep(frame))]),
     ...(request === undefined
       ? []
       : [
-          step("signature", true, signatureStep(delivery, request)),
-          step("request", isHandshake(delivery), requestStep(delivery, request)),
+          step("signature", true, () => signatureStep(delivery, request)),
+          step("request", isHandshake(delivery), () => requestStep(delivery, request)),
         ]),
     step(
       "attempts",
       true,
-      lanes(delivery, session, attempt.number, onChoose),
+      () => lanes(delivery, session, attempt.number, onChoose),
       isHandshake(delivery) ? t("step.attempts.once") : t("step.attempts.why", values),
     ),
-    step("answer", true, answerStep(attempt)),
-    step("verdict", true, verdictStep(delivery, attempt)),
+    step("answer", true, () => answerStep(attempt)),
+    step("verdict", true, () => verdictStep(delivery, attempt)),
   ];
 }
 
 /**
  * @param {"message" | "frame" | "signature" | "request" | "attempts" | "answer" | "verdict"} name
  * @param {boolean} open
- * @param {Child | readonly Child[]} content
+ * @param {() => Child | readonly Child[]} draw what stands in it
  * @param {string} [why]
  */
-function step(name, open, content, why = name === "attempts" ? "" : t(`step.${name}.why`)) {
+function step(name, open, draw, why = name === "attempts" ? "" : t(`step.${name}.why`)) {
   return h(
     "li",
     { class: `step step-${name}` },
@@ -102,7 +103,7 @@ function step(name, open, content, why = name === "attempts" ? "" : t(`step.${na
         h("h3", null, t(`step.${name}`)),
         h("span", { class: "step-why" }, why),
       ),
-      h("div", { class: "step-content" }, content),
+      h("div", { class: "step-content" }, safely(draw, (note) => note)),
     ),
   );
 }

@@ -92,6 +92,13 @@ export class Store {
    * @param {News} news
    */
   #tell(name, news) {
-    for (const listener of this.#listeners.get(name) ?? []) listener(news);
+    for (const listener of this.#listeners.get(name) ?? []) {
+      // What one part of the page cannot take, the others are told all the same.
+      try {
+        listener(news);
+      } catch (error) {
+        reportError(error);
+      }
+    }
   }
 }

@@ -95,6 +95,7 @@ export const EN_INSPECTOR = {
   "hash.signature.too": "signature, which the platform sends too; in safe mode it proves nothing",
 
   "request.body": "Body, {count} B",
+  "request.unsent": "It went nowhere: the bot is not running.",
   "request.tampered": "The body was changed after signing.",
 
   "attempt.label": "Delivery {number} of the same message",

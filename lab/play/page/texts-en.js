@@ -8,7 +8,13 @@ export const EN = {
   "language.other": "中文",
   "language.switch": "Switch to Chinese",
   "skip": "Skip to the message box",
-  "lost": "The server of this page is away. The page connects again by itself.",
+  "connection.lost":
+    "Not connected: the server of this page is away. The page connects again by itself. If make play has ended, start it again and open the address that it prints.",
+  "connection.replaced":
+    "Not connected: make play was started again and has a new key. Open the address that it has printed in its terminal.",
+  "connection.full":
+    "Not connected: too many browsers have this page open. Close some; the page connects again by itself.",
+  "undrawn": "This part cannot be shown ({error}). The rest of the page goes on.",
   "close": "Close",
   "copied": "Copied",
   "copy": "Copy",

@@ -94,6 +94,7 @@ export const ZH_INSPECTOR = {
   "hash.signature.too": "平台也会发 signature；在安全模式下它不说明什么",
 
   "request.body": "正文，{count} B",
+  "request.unsent": "没有发出：机器人没有运行。",
   "request.tampered": "签名之后正文被改动。",
 
   "attempt.label": "同一消息的第 {number} 次投递",

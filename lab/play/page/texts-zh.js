@@ -9,7 +9,12 @@ export const ZH = {
   "language.other": "English",
   "language.switch": "切换到英文",
   "skip": "跳到消息输入框",
-  "lost": "与本页服务器的连接断开了，页面会自动重连。",
+  "connection.lost":
+    "连接已断开，页面会自动重连。如果 make play 已经退出，请重新运行，并打开它打印的地址。",
+  "connection.replaced":
+    "连接已失效：make play 重新启动后密钥已更换。请打开它在终端里新打印的地址。",
+  "connection.full": "无法连接：打开本页的浏览器太多。关掉一些后，页面会自动重连。",
+  "undrawn": "这一部分无法显示（{error}），页面其余部分不受影响。",
   "close": "关闭",
   "copied": "已复制",
   "copy": "复制",

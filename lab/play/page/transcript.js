@@ -10,6 +10,7 @@ import { kindOf, summaryOf } from "./delivery.js";
 import { h, icon, replace } from "./dom.js";
 import { ICONS } from "./icons.js";
 import { t } from "./language.js";
+import { safely } from "./safely.js";
 import { toast } from "./toast.js";
 
 /** @typedef {import("./main.js").Page} Page */
@@ -44,7 +45,12 @@ export function createTranscript(page) {
       h(
         "ol",
         { class: "replay" },
-        replay.rows.map((row, index) => rowElement(page, row, index, replay.running)),
+        replay.rows.map((row, index) =>
+          safely(
+            () => rowElement(page, row, index, replay.running),
+            (note) => h("li", { class: "replay-row" }, note),
+          ),
+        ),
       ),
     );
     if (focused)

@@ -4,11 +4,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { startPlay } from "../../../lab/play/start-play.ts";
+import { findBrowser, MISSING_BROWSER, skipWithoutBrowser } from "./browser-programs.ts";
 import { serverCommand } from "./stage.ts";
-import { Browser, findBrowser, MISSING_BROWSER } from "./webdriver.ts";
+import { Browser } from "./webdriver.ts";
 
 const programs = findBrowser();
-const skip = programs === undefined && process.env["CI"] !== "true" ? MISSING_BROWSER : false;
+const skip = skipWithoutBrowser();
 
 test("A browser sends the page's cookie to no other port of this machine", { skip }, async (context) => {
   assert.ok(programs !== undefined, MISSING_BROWSER);

@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { startPlay } from "../../../lab/play/start-play.ts";
 import type { Play } from "../../../lab/play/start-play.ts";
+import { findBrowser, MISSING_BROWSER, skipWithoutBrowser } from "./browser-programs.ts";
 import { PAGE_BOT } from "./page-bot.ts";
 import { serverCommand } from "./stage.ts";
-import { Browser, findBrowser, MISSING_BROWSER } from "./webdriver.ts";
+import { Browser } from "./webdriver.ts";
 
 /** The platform's five seconds, shortened, so that twenty of the bot's are more than three times that. */
 const TIMEOUT_MS = 800;
@@ -21,8 +22,7 @@ const [RIGHT, HOME, END] = ["\uE014", "\uE011", "\uE010"];
 const SHOTS = process.env["PLAY_SHOTS"];
 
 const programs = findBrowser();
-const isMissing = programs === undefined;
-const skip = isMissing && process.env["CI"] !== "true" ? MISSING_BROWSER : false;
+const skip = skipWithoutBrowser();
 
 describe("The page in a browser", { skip }, () => {
   let play: Play;

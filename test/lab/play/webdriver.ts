@@ -5,42 +5,11 @@
 
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { freePort } from "../../cli/process.ts";
-
-/** What must be there, and how it is had. */
-export const MISSING_BROWSER =
-  "needs chromium and chromedriver on PATH: apt-get install chromium chromium-driver";
-
-export interface BrowserPrograms {
-  readonly chromium: string;
-  readonly chromedriver: string;
-}
-
-/** @returns `undefined` when one of them is missing */
-export function findBrowser(): BrowserPrograms | undefined {
-  const chromium = onPath("chromium");
-  const chromedriver = onPath("chromedriver");
-  return chromium === undefined || chromedriver === undefined
-    ? undefined
-    : { chromium, chromedriver };
-}
-
-function onPath(name: string): string | undefined {
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
-  return folders
-    .map((folder) => join(folder, name))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
-}
+import type { BrowserPrograms } from "./browser-programs.ts";
 
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 
@@ -119,6 +88,28 @@ export class Browser {
 
   async open(address: string): Promise<void> {
     await this.#post("/url", { url: address });
+  }
+
+  /** The window that it is in. */
+  async window(): Promise<string> {
+    return String(await this.#get("/window"));
+  }
+
+  async enterWindow(handle: string): Promise<void> {
+    await this.#post("/window", { handle });
+  }
+
+  /** Opens another window and goes on in it. */
+  async openWindow(address: string): Promise<string> {
+    const { handle } = (await this.#post("/window/new", { type: "tab" })) as { handle: string };
+    await this.enterWindow(handle);
+    await this.open(address);
+    return handle;
+  }
+
+  /** Closes the window that it is in. */
+  async closeWindow(): Promise<void> {
+    await this.#delete("/window");
   }
 
   /** Runs a function body in the page; `arguments[0]` is the argument. */
