@@ -9,7 +9,7 @@ import { SAFETY_HEADERS } from "./guard.ts";
 import type { Playing } from "./play-state.ts";
 import type { Change } from "./view.ts";
 
-/** Windows that are open at once; more are none of ours. */
+/** Browsers that have the page open; all windows of one share a stream. More are none of ours. */
 const MOST_STREAMS = 20;
 
 /** A comment from time to time shows the server that the page has gone. */

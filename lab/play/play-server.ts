@@ -129,7 +129,7 @@ async function route(
   const name = `${request.method} ${path}`;
   switch (name) {
     case "GET /events":
-      if (!streams.open(response)) throw new HttpRefusal(503, "Too many windows are open");
+      if (!streams.open(response)) throw new HttpRefusal(503, "Too many browsers have the page open");
       return;
     case "POST /do":
       if (!/^application\/json\b/.test(request.headers["content-type"] ?? "")) {

@@ -76,6 +76,7 @@ function statusOf({ store }) {
     h("span", { class: "status-dot" }),
     h("span", { class: "status-name" }, bot.name || t("bot.default")),
     h("span", { class: "status-word" }, t(`bot.${bot.status}`)),
+    h("span", { class: "status-lost" }, t("bot.unknown")),
   );
 }
 

@@ -1,26 +1,11 @@
 /**
- * The way to the server: a stream of changes in, commands out.
+ * What goes to the server: commands, and files that a phone sends. What comes from it is a stream,
+ * and stands in `stream.js`.
  *
  * @module
  */
 
-/** @typedef {import("../view.ts").Change} Change */
 /** @typedef {import("../command.ts").Command} Command */
-
-/**
- * Listens to the server for as long as the page lives; the browser connects again by itself.
- *
- * @param {(change: Change) => void} onChange
- * @param {(connected: boolean) => void} onConnection
- */
-export function listen(onChange, onConnection) {
-  const events = new EventSource("events");
-  events.addEventListener("open", () => onConnection(true));
-  events.addEventListener("error", () => onConnection(false));
-  events.addEventListener("message", (event) => {
-    onChange(/** @type {Change} */ (JSON.parse(event.data)));
-  });
-}
 
 /**
  * Asks the server to do something.

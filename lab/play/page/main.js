@@ -7,13 +7,13 @@
  * @module
  */
 import { createBar } from "./bar.js";
-import { listen } from "./connection.js";
 import { h, replace } from "./dom.js";
 import { createInspector } from "./inspector.js";
 import { currentLanguage, switchLanguage, t } from "./language.js";
 import { createPhone } from "./phone.js";
 import { safely } from "./safely.js";
 import { Store } from "./store.js";
+import { listen } from "./stream.js";
 import { createTabs } from "./tabs.js";
 import { Ui } from "./ui.js";
 
@@ -24,13 +24,21 @@ import { Ui } from "./ui.js";
  * @property {Ui} ui
  */
 
+/** @typedef {import("./stream.js").Connection} Connection */
+
 const app = /** @type {HTMLElement} */ (document.getElementById("app"));
 const ui = new Ui();
 /** @type {Store | undefined} */
 let store;
 
-listen(
-  (change) => {
+/** @type {Connection} */
+let connection = "open";
+const lost = h("p", { class: "lost", attributes: { role: "status", hidden: true } });
+// Before the first state as well: a server without room for another window sends none.
+replace(app, lost);
+
+listen({
+  onChange(change) {
     if (store !== undefined) {
       store.apply(change);
     } else if (change.change === "all") {
@@ -38,10 +46,19 @@ listen(
       draw(store);
     }
   },
-  (connected) => {
-    document.body.classList.toggle("is-lost", !connected);
+  onConnection(now) {
+    connection = now;
+    drawConnection();
   },
-);
+  stateNow: () => store?.state,
+});
+
+function drawConnection() {
+  lost.hidden = connection === "open";
+  replace(lost, connection === "open" ? "" : t(`connection.${connection}`));
+  // The bot may be anything by now: what is known of it is old.
+  document.body.classList.toggle("is-lost", connection !== "open");
+}
 
 /** @param {Store} known */
 function draw(known) {
@@ -75,9 +92,10 @@ function draw(known) {
   replace(
     app,
     h("a", { class: "skip", attributes: { href: "#say" } }, t("skip")),
-    h("p", { class: "lost", attributes: { role: "status" } }, t("lost")),
+    lost,
     bar,
     sides.list,
     h("main", { class: "halves" }, phone, inspector),
   );
+  drawConnection();
 }

@@ -27,6 +27,7 @@ export const EN = {
 
   "bot.starting": "starting",
   "bot.running": "running",
+  "bot.unknown": "not connected",
   "bot.stopped": "stopped",
   "bot.crashed": "crashed",
   "bot.default": "default bot: 测试",

@@ -27,6 +27,7 @@ export const ZH = {
 
   "bot.starting": "正在启动",
   "bot.running": "运行中",
+  "bot.unknown": "未连接",
   "bot.stopped": "已停止",
   "bot.crashed": "已崩溃",
   "bot.default": "默认机器人：测试",

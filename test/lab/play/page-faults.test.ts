@@ -66,4 +66,48 @@ describe("The page", { skip: skipWithoutBrowser() }, () => {
     assert.equal(await page.count(".undrawn"), 0);
     assert.match((await browser.console()).join("\n"), /planted/, "it is told in the console");
   });
+
+  test("is open in nine windows at once, and goes on when the first of them is closed", async () => {
+    const { browser } = page;
+    await browser.setViewport(1280, 800);
+    await browser.click(".follower:first-child");
+    const first = await browser.window();
+    const others: string[] = [];
+    for (let n = 0; n < 8; n += 1) {
+      others.push(await browser.openWindow(page.play.address));
+      await browser.sees(/running/, ".status.is-running");
+    }
+    await page.says("from the ninth");
+    await browser.sees(/answer to from the ninth/, ".chat .is-theirs:last-child");
+    await browser.enterWindow(first);
+    await browser.sees(/answer to from the ninth/, ".chat .is-theirs:last-child");
+    await browser.closeWindow();
+    const [second = "", ...rest] = others;
+    await browser.enterWindow(second);
+    await page.says("from the second");
+    await browser.sees(/answer to from the second/, ".chat .is-theirs:last-child");
+    for (const handle of rest) {
+      await browser.enterWindow(handle);
+      await browser.sees(/answer to from the second/, ".chat .is-theirs:last-child");
+      await browser.closeWindow();
+    }
+    await browser.enterWindow(second);
+  });
+
+  test("says what to do when play has ended, and when it was started again with a new key", async () => {
+    const { browser } = page;
+    await page.stopPlay();
+    await browser.sees(/the server of this page is away[\s\S]*start it again/, ".lost");
+    assert.match(await browser.text(".status"), /not connected/);
+    assert.doesNotMatch(await browser.text(".status"), /running/);
+    await page.startPlayAgain();
+    await browser.sees(/has a new key\. Open the address that it has printed/, ".lost");
+    assert.match(await browser.text(".status"), /not connected/);
+    await page.shot("replaced");
+    await browser.open(page.play.address);
+    await browser.sees(/running/, ".status.is-running");
+    assert.equal(await browser.run("return document.querySelector('.lost').hidden"), true);
+    await page.says("again");
+    await browser.sees(/answer to again/, ".chat .is-theirs:last-child");
+  });
 });

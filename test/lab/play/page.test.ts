@@ -96,7 +96,7 @@ describe("The page's texts", async () => {
       .join("\n");
     // Some names are put together: kind.text, token.start, …
     const dynamic =
-      /^(?:bot|mode|kind|field|token|frame|attempt|reason|verdict\.sees|transcript|step|again)\./;
+      /^(?:bot|mode|kind|field|token|frame|attempt|reason|verdict\.sees|transcript|step|again|connection)\./;
     const unused = Object.keys(english).filter(
       (name) => !dynamic.test(name) && !text.includes(`"${name}"`),
     );
