@@ -21,7 +21,9 @@ export type Command =
   | { readonly do: "again"; readonly id: string; readonly alter: Alteration }
   | { readonly do: "mode"; readonly mode: LabMode }
   | { readonly do: "restart" }
+  /** Conversations and deliveries; the log of the bot stays. */
   | { readonly do: "clear" }
+  | { readonly do: "clear-log" }
   | { readonly do: "transcript-load"; readonly name: string; readonly text: string }
   | { readonly do: "transcript-close" }
   | { readonly do: "replay"; readonly from: number }

@@ -70,6 +70,8 @@ export class Controls {
         return this.#inBackground(restart());
       case "clear":
         return conversations.clear();
+      case "clear-log":
+        return this.#options.playing.clear("log");
       case "transcript-load":
         return replays.load(command.name, command.text);
       case "transcript-close":

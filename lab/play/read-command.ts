@@ -42,6 +42,7 @@ const READERS: { readonly [D in Command["do"]]: (fields: Fields) => Extract<Comm
     mode: (fields) => ({ do: "mode", mode: mode(fields["mode"]) }),
     restart: () => ({ do: "restart" }),
     clear: () => ({ do: "clear" }),
+    "clear-log": () => ({ do: "clear-log" }),
     "transcript-load": (fields) => ({
       do: "transcript-load",
       name: text(fields, "name"),

@@ -247,7 +247,7 @@ function choices(part, openId) {
   const say = sayer(openId);
   return h(
     "div",
-    { class: "bubble" },
+    { class: "bubble choices" },
     visible(String(part["head_content"] ?? "")),
     list.map(({ id, content }) =>
       h(

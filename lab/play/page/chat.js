@@ -15,7 +15,7 @@ import { safely } from "./safely.js";
 /** Entries further apart have the time between them. */
 const PAUSE_MS = 300_000;
 
-/** How near to the end the reader must be for the conversation to follow what is added. */
+/** How near to the end a reader must be to be taken along by what is added. */
 const NEAR_PIXELS = 120;
 
 /**
@@ -97,7 +97,24 @@ export function createChat(page) {
     );
   }
 
+  // What is added makes the conversation longer, and so does a picture that arrives later. A reader at
+  // the end is taken along each time; who has scrolled back is left where they are.
+  let follows = true;
+  let lastTop = 0;
+  chat.addEventListener("scroll", () => {
+    const left = chat.scrollHeight - chat.scrollTop - chat.clientHeight;
+    if (left < NEAR_PIXELS) follows = true;
+    else if (chat.scrollTop < lastTop) follows = false;
+    lastTop = chat.scrollTop;
+  });
+  const growth = new ResizeObserver(() => {
+    if (follows) toEnd();
+  });
+  growth.observe(log);
+  growth.observe(chat);
+
   function toEnd() {
+    follows = true;
     chat.scrollTop = chat.scrollHeight;
   }
 
@@ -111,10 +128,9 @@ export function createChat(page) {
     } else if (entry !== undefined && old !== undefined) {
       drawn.set(entry.id, renew(old, draw(entry)));
     } else if (entry?.openId === chosenFollower(page).id) {
-      const isNear = chat.scrollHeight - chat.scrollTop - chat.clientHeight < NEAR_PIXELS;
       if (drawn.size === 0) replace(log);
       add(entry);
-      if (isNear || entry.content.what === "sent") toEnd();
+      if (entry.content.what === "sent") toEnd();
     }
   });
   store.on("followers", drawFoot);

@@ -20,7 +20,15 @@ import { t } from "./language.js";
 export function createFollowers(page) {
   let element = drawFollowers(page);
   const redraw = () => {
+    const before = element.firstElementChild?.scrollLeft ?? 0;
     element = renew(element, drawFollowers(page));
+    const list = element.firstElementChild;
+    if (list === null) return;
+    list.scrollLeft = before;
+    // Whose phone it is can be seen, however many there are.
+    list
+      .querySelector("input:checked")
+      ?.parentElement?.scrollIntoView({ block: "nearest", inline: "nearest" });
   };
   page.store.on("followers", redraw);
   page.ui.on("follower", redraw);
@@ -33,25 +41,29 @@ function drawFollowers(page) {
   return h(
     "fieldset",
     { class: "followers", attributes: { "aria-label": t("followers") } },
-    page.store.state.followers.map((follower) =>
-      h(
-        "label",
-        { class: "follower", title: follower.id },
-        h("input", {
-          attributes: {
-            type: "radio",
-            name: "follower",
-            checked: follower.id === chosen,
-            "data-focus": `follower-${follower.id}`,
-          },
-          on: { change: () => page.ui.set("follower", follower.id) },
-        }),
-        avatar(follower),
-        h("span", { class: "follower-name" }, follower.name),
+    h(
+      "div",
+      { class: "followers-list" },
+      page.store.state.followers.map((follower) =>
         h(
-          "span",
-          { class: "visually-hidden" },
-          t(follower.following ? "follower.following" : "follower.notFollowing"),
+          "label",
+          { class: "follower", title: follower.id },
+          h("input", {
+            attributes: {
+              type: "radio",
+              name: "follower",
+              checked: follower.id === chosen,
+              "data-focus": `follower-${follower.id}`,
+            },
+            on: { change: () => page.ui.set("follower", follower.id) },
+          }),
+          avatar(follower),
+          h("span", { class: "follower-name" }, follower.name),
+          h(
+            "span",
+            { class: "visually-hidden" },
+            t(follower.following ? "follower.following" : "follower.notFollowing"),
+          ),
         ),
       ),
     ),
@@ -70,17 +82,22 @@ function drawFollowers(page) {
 
 /** @param {Page} page */
 async function askName(page) {
-  const known = new Set(page.store.state.followers.map((follower) => follower.id));
+  // Its phone is taken up when the server tells of it: before its answer to the command, or behind.
+  let awaits = false;
+  page.store.on("followers", (news) => {
+    if (!awaits || news?.kind !== "new") return;
+    awaits = false;
+    page.ui.set("follower", news.id);
+  });
   await openDialog({
     title: t("follower.add"),
     fields: [{ name: "name", label: t("follower.name"), value: "", required: true, maxLength: 20 }],
     action: t("add"),
     onSubmit: async ({ name }) => {
+      awaits = true;
       const problem = await tell({ do: "follower", name: name ?? "" });
-      if (problem !== "") return problem;
-      const added = page.store.state.followers.find((follower) => !known.has(follower.id));
-      if (added !== undefined) page.ui.set("follower", added.id);
-      return "";
+      if (problem !== "") awaits = false;
+      return problem;
     },
   });
 }

@@ -7,6 +7,7 @@ import { h, icon } from "./dom.js";
 import { findingSentence } from "./finding.js";
 import { ICONS } from "./icons.js";
 import { forgeryJudgement, isForged } from "./judgement.js";
+import { t } from "./language.js";
 
 /** @typedef {import("../view.ts").DeliveryView} DeliveryView */
 /** @typedef {import("./dom.js").Child} Child */
@@ -26,8 +27,20 @@ export function headline(delivery) {
   const worst =
     findings.find(({ severity }) => severity === "error") ??
     findings.find(({ severity }) => severity === "warning");
-  if (worst === undefined) return null;
+  if (worst === undefined) {
+    return attempts.length > 1 ? lineOf("warn", [repeatsSentence(attempts)]) : null;
+  }
   return lineOf(worst.severity === "error" ? "bad" : "warn", findingSentence(worst));
+}
+
+/**
+ * Nothing is wrong with the answer, but that it took several deliveries.
+ *
+ * @param {DeliveryView["attempts"]} attempts
+ */
+function repeatsSentence(attempts) {
+  const seconds = attempts.reduce((sum, { ms = 0 }) => sum + ms, 0) / 1000;
+  return t("verdict.repeats", { number: attempts.length, seconds: seconds.toFixed(1) });
 }
 
 const DRAWINGS = { good: ICONS.check, bad: ICONS.cross, warn: ICONS.warning, wait: ICONS.again };

@@ -4,7 +4,7 @@
  * @module
  */
 import { createDeliveries } from "./deliveries.js";
-import { h } from "./dom.js";
+import { h, renew } from "./dom.js";
 import { tell } from "./connection.js";
 import { t } from "./language.js";
 import { createLog } from "./log.js";
@@ -49,27 +49,43 @@ export function createInspector(page) {
     chosen: ui.get("tab"),
     onChoose: (tab) => ui.set("tab", /** @type {UiState["tab"]} */ (tab)),
   });
-  ui.on("tab", () => tabs.choose(ui.get("tab")));
+  let clear = clearButton(page);
+  ui.on("tab", () => {
+    tabs.choose(ui.get("tab"));
+    clear = renew(clear, clearButton(page));
+  });
   for (const name of /** @type {const} */ (["deliveries", "replay", "log"]))
     store.on(name, tabs.relabel);
   return h(
     "section",
     { class: "inspector-half", attributes: { "aria-label": t("side.inspector") } },
-    h(
-      "div",
-      { class: "inspector-head" },
-      tabs.list,
-      h(
-        "button",
-        {
-          class: "button quiet small",
-          title: t("clear.title"),
-          attributes: { type: "button" },
-          on: { click: async () => toast(await tell({ do: "clear" })) },
-        },
-        t("clear"),
-      ),
-    ),
+    h("div", { class: "inspector-head" }, tabs.list, clear),
     tabs.panels,
+  );
+}
+
+/**
+ * It clears what the tab shows, and nothing else. A transcript has a button of its own.
+ *
+ * @param {Page} page
+ */
+function clearButton({ ui }) {
+  const tab = ui.get("tab");
+  const isLog = tab === "log";
+  const title = t(isLog ? "clear.log.title" : "clear.title");
+  return h(
+    "button",
+    {
+      class: "button quiet small",
+      title,
+      attributes: {
+        type: "button",
+        hidden: tab === "transcript",
+        "aria-label": title,
+        "data-focus": "clear",
+      },
+      on: { click: async () => toast(await tell({ do: isLog ? "clear-log" : "clear" })) },
+    },
+    t("clear"),
   );
 }

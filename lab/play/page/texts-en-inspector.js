@@ -121,6 +121,8 @@ export const EN_INSPECTOR = {
   "answer.sealed.signature": "Its MsgSignature",
 
   "verdict.fine": "As the platform wants it.",
+  "verdict.repeats":
+    "Answered only at delivery {number}, {seconds} s after the message was sent. WeChat dropped the connection before and delivered it again.",
   "verdict.fix": "Do this:",
   "verdict.sees": "The follower sees",
   "verdict.console": "The console says",

@@ -144,4 +144,5 @@ export const EN = {
     "Each message of a follower is signed, sent to the bot and judged; the steps stand here.",
   "clear": "Clear",
   "clear.title": "Forget the conversations and the deliveries",
+  "clear.log.title": "Clear the log; conversations stay",
 };

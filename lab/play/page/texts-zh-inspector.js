@@ -120,6 +120,8 @@ export const ZH_INSPECTOR = {
   "answer.sealed.signature": "它的 MsgSignature",
 
   "verdict.fine": "符合平台的要求。",
+  "verdict.repeats":
+    "第 {number} 次推送才得到响应，距消息发出已有 {seconds} 秒；在此之前微信断开了连接并重新推送。",
   "verdict.fix": "怎么办：",
   "verdict.sees": "关注者看到",
   "verdict.console": "控制台显示",

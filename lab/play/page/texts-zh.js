@@ -143,4 +143,5 @@ export const ZH = {
   "deliveries.empty.hint": "关注者的每条消息都会签名、发给机器人、再评判；步骤都列在这里。",
   "clear": "清空",
   "clear.title": "清除会话和投递记录",
+  "clear.log.title": "清空日志，保留会话",
 };

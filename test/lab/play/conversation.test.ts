@@ -281,4 +281,12 @@ describe("A delivery", () => {
     assert.equal(state.entries.length, 0);
     assert.equal(state.followers.length, 2);
   });
+
+  test("stays when the log is cleared", async (context) => {
+    const { window } = await stage(context, { bot: ECHO_BOT });
+    await window.says("a");
+    await window.tell({ do: "clear-log" });
+    const { entries, log } = await window.sees("no log", (state) => state.log.length === 0);
+    assert.equal(entries.length, 2, JSON.stringify(log));
+  });
 });

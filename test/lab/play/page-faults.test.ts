@@ -67,6 +67,117 @@ describe("The page", { skip: skipWithoutBrowser() }, () => {
     assert.match((await browser.console()).join("\n"), /planted/, "it is told in the console");
   });
 
+  test("gives the reason when an answer was late and nothing else is wrong with it", async () => {
+    await page.says("late");
+    await page.browser.sees(/at last/, ".chat .is-theirs:last-child");
+    await page.browser.sees(/./, ".delivery:first-child .result.is-warn");
+    await page.browser.sees(
+      /Answered only at delivery 2, \d\.\d s after the message was sent/,
+      ".is-open .headline.is-warn",
+    );
+  });
+
+  test("tells of a picture that the platform does not know", async () => {
+    await page.says("no picture");
+    await page.browser.sees(/no-such-media/, ".chat .is-theirs:last-child");
+    await page.browser.sees(/MEDIA-UNKNOWN/, ".is-open .step-verdict");
+    assert.equal(await page.count(".delivery:first-child .result.is-good"), 0);
+  });
+
+  test("writes the choices of a menu message below each other", async () => {
+    await page.says("choices");
+    await page.browser.sees(/Was it good\?[\s\S]*No[\s\S]*Thank you/, ".chat .is-custom");
+    const tops = await page.browser.run<number[]>(
+      "return [...document.querySelectorAll('.chat .choices button')].map((e) => e.offsetTop)",
+    );
+    assert.equal(tops.length, 2);
+    assert.notEqual(tops[0], tops[1]);
+  });
+
+  test("follows the conversation when pictures come, and leaves alone who reads further up", async () => {
+    const { browser } = page;
+    for (let n = 0; n < 2; n += 1) {
+      const before = await page.count(".chat .picture");
+      await browser.click(".composer .round");
+      await browser.click(".plus-action:nth-child(1)");
+      await browser.click(".dialog .wide");
+      await page.until(
+        "two more pictures",
+        `const all = [...document.querySelectorAll(".chat .picture")];
+         return all.length === arguments[0] + 2 && all.every((picture) => picture.naturalWidth > 0);`,
+        before,
+      );
+      await browser.click(".composer .round");
+      await page.until("the end of the conversation", AT_END);
+    }
+    // An answer that comes while somebody reads further up.
+    await page.says("late");
+    await browser.sees(/late/, ".chat .is-mine:last-child");
+    await browser.run(`const chat = document.querySelector(".chat");
+      chat.addEventListener("scroll", () => { window.scrolled = chat.scrollTop === 0; });
+      chat.scrollTop = 0;`);
+    await page.until("the beginning of the conversation", "return window.scrolled === true");
+    await browser.sees(/at last/, ".chat .is-theirs:last-child");
+    assert.ok((await browser.run<number>("return document.querySelector('.chat').scrollTop")) < 50);
+    await page.says("back");
+    await browser.sees(/answer to back/, ".chat .is-theirs:last-child");
+    await page.until("the end of the conversation", AT_END);
+  });
+
+  test("lays out no lines of a long conversation that are out of sight", async () => {
+    for (let n = 0; n < 12; n += 1) await page.window.says(`line ${n}`);
+    await page.browser.sees(/answer to line 11/, ".chat .is-theirs:last-child");
+    const skipped = `const isSkipped = (element) => !element.checkVisibility({ contentVisibilityAuto: true });
+      return isSkipped(document.querySelector(".chat .entry .bubble"))
+        && !isSkipped(document.querySelector(".chat .entry:last-child .bubble"));`;
+    await page.until("the first lines to be skipped, and the last not", skipped);
+  });
+
+  test("clears the log on the tab of the log, and the conversation stays", async () => {
+    const { browser } = page;
+    await browser.click("#tab-log");
+    await browser.sees(/starting the bot/, ".log-lines");
+    await browser.click('[data-focus="clear"]');
+    await browser.sees(/has written nothing yet/, ".log-lines");
+    await browser.sees(/answer to line 11/, ".chat .is-theirs:last-child");
+    await browser.click("#tab-transcript");
+    await page.until("no button", "return document.querySelector('[data-focus=clear]').hidden");
+    await browser.click("#tab-deliveries");
+    await browser.click('[data-focus="clear"]');
+    await browser.sees(/Write something/, ".chat");
+  });
+
+  for (const [width, height] of [
+    [1280, 800],
+    [390, 844],
+  ] as const) {
+    test(`has room for many followers at ${width} pixels, their button and the tabs`, async () => {
+      const { browser } = page;
+      await browser.setViewport(width, height);
+      const names = ["Bo", "一个名字有二十个字的关注者在这里看看吧", "Charlotte Emilia", "小红", "Dagny"];
+      for (const name of names) await page.window.tell({ do: "follower", name });
+      await browser.until("the new followers", async () => (await page.count(".follower")) > names.length);
+      const overlap = `const followers = document.querySelector(".followers").getBoundingClientRect();
+        const half = document.querySelector(".phone-half").getBoundingClientRect();
+        return followers.right <= half.right && document.documentElement.scrollWidth <= innerWidth;`;
+      assert.ok(await browser.run(overlap), "they stay in their half");
+      await browser.click(".followers .button.round");
+      await browser.sees(/Add a follower/, "dialog");
+      await browser.type("dialog input", `Last ${width}\n`);
+      // The one that was added is chosen, and in sight.
+      const inSight = `const chosen = document.querySelector(".follower input:checked")?.parentElement;
+        const box = chosen?.getBoundingClientRect();
+        const plus = document.querySelector(".followers .button.round").getBoundingClientRect();
+        return chosen?.innerText.includes(arguments[0]) && box.left >= 0 && box.right <= plus.left + 1;`;
+      await page.until("the chosen follower", inSight, `Last ${width}`);
+      await page.shot(`followers-${width}`);
+      if (width < 900) await browser.click("#tab-inspector");
+      await browser.click("#tab-log");
+      await browser.click("#tab-deliveries");
+      if (width < 900) await browser.click("#tab-phone");
+    });
+  }
+
   test("is open in nine windows at once, and goes on when the first of them is closed", async () => {
     const { browser } = page;
     await browser.setViewport(1280, 800);
