@@ -9,12 +9,13 @@
  */
 import { basename, join, resolve } from "node:path";
 import { filesOfBot } from "../../src/cli/bot-files.ts";
+import { noteBotLine } from "./bot-log.ts";
 import { startBotProcess } from "./bot-process.ts";
 import type { BotProcess, BotProgram } from "./bot-process.ts";
 import { watchFiles } from "../../src/cli/file-watch.ts";
 import type { FileWatch } from "../../src/cli/file-watch.ts";
 import type { Playing } from "./play-state.ts";
-import type { StartCause } from "./view.ts";
+import type { LogView, StartCause } from "./view.ts";
 
 export interface BotKeeperOptions {
   readonly program: BotProgram;
@@ -29,6 +30,8 @@ export class BotKeeper {
   readonly #options: BotKeeperOptions;
   #process: BotProcess | undefined;
   #watch: FileWatch | undefined;
+  /** The bot file and what it imports. */
+  #files: readonly string[] = [];
   /** Starts and stops follow each other; a second start waits for the first. */
   #queue: Promise<void> = Promise.resolve();
   #isClosed = false;
@@ -75,7 +78,10 @@ export class BotKeeper {
         playing.set("bot", { ...bot, status: "running", url: `http://127.0.0.1:${port}${path}` });
         for (const listener of this.#readyListeners) listener();
       },
-      onLine: (level, text) => this.#say(level, text),
+      onLine: ({ level, text, entry }) => {
+        const item = this.#say(level, text, entry?.["time"]);
+        noteBotLine(playing, item, entry, this.#files);
+      },
       onEnd: (how, lastLines) => {
         const problem = [how, lastLines].filter(Boolean).join("\n");
         playing.set("bot", { ...bot, status: "crashed", problem });
@@ -88,15 +94,19 @@ export class BotKeeper {
   #watchFiles(): void {
     const { botFile, folder } = this.#options.program;
     this.#watch?.close();
-    const files = botFile === undefined ? [] : filesOfBot(resolve(folder, botFile));
-    this.#watch = watchFiles([...files, join(folder, ".env")], (file) => {
+    this.#files = botFile === undefined ? [] : filesOfBot(resolve(folder, botFile));
+    this.#watch = watchFiles([...this.#files, join(folder, ".env")], (file) => {
       void this.start("file", file);
     });
   }
 
-  #say(level: "info" | "warn" | "error" | "play", text: string): void {
+  /** @param time when it was written, where the line says so: it is read a little later */
+  #say(level: LogView["level"], text: string, time?: unknown): LogView {
     const { playing } = this.#options;
-    playing.put("log", { id: playing.nextId("l"), at: Date.now(), level, text });
+    const at = Date.parse(String(time)) || Date.now();
+    const item = { id: playing.nextId("l"), at, level, text };
+    playing.put("log", item);
+    return item;
   }
 }
 

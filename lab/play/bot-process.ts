@@ -7,7 +7,8 @@
  */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import type { LogView } from "./view.ts";
+import { readBotLine } from "./bot-log.ts";
+import type { BotLine } from "./bot-log.ts";
 
 /** How the server program is started: its file, and what Node needs to run it. */
 export interface BotProgram {
@@ -21,7 +22,7 @@ export interface BotProgram {
 export interface BotProcessEvents {
   /** It listens. */
   readonly onReady: (port: number) => void;
-  readonly onLine: (level: LogView["level"], text: string) => void;
+  readonly onLine: (line: BotLine) => void;
   /** It has ended by itself, with its status and the last that it wrote to its standard error. */
   readonly onEnd: (how: string, lastLines: string) => void;
 }
@@ -70,17 +71,17 @@ export function startBotProcess(
   });
   let isStopping = false;
   const errors: string[] = [];
-  readLines(child.stdout, (line) => {
-    const [level, text] = readLogLine(line);
-    onLine(level, text.slice(0, LONGEST_SHOWN));
+  readLines(child.stdout, (text) => {
+    const line = readBotLine(text);
+    onLine({ ...line, text: line.text.slice(0, LONGEST_SHOWN) });
   });
   readLines(child.stderr, (line) => {
     const port = /^echostr \S+ listens on port (\d+);/.exec(line)?.[1];
     if (port !== undefined) onReady(Number(port));
-    if (isStartLine(line)) return;
+    if (isStartLine(line) || INSIDE_OF_NODE.test(line)) return;
     errors.push(line.slice(0, LONGEST_SHOWN));
     if (errors.length > LAST_LINES) errors.shift();
-    onLine("error", line.slice(0, LONGEST_SHOWN));
+    onLine({ level: "error", text: line.slice(0, LONGEST_SHOWN) });
   });
   child.on("error", (error) => errors.push(error.message));
   const ended = new Promise<void>((resolve) => {
@@ -122,27 +123,9 @@ function readLines(stream: NodeJS.ReadableStream | null, onLine: (line: string) 
   });
 }
 
-/** The log of the server comes as JSON; what the bot prints itself comes as it is. */
-function readLogLine(line: string): [LogView["level"], string] {
-  if (!line.startsWith('{"time":')) return ["info", line];
-  try {
-    const { time: _time, level, stack, ...entry } = JSON.parse(line) as Record<string, unknown>;
-    const { event, kind, openId, ms, answer, code, message } = entry;
-    const parts = [
-      kind ?? event,
-      openId,
-      ms === undefined ? undefined : `${String(ms)} ms`,
-      answer === undefined ? undefined : `-> ${String(answer)}`,
-      code,
-      message,
-    ];
-    const text = parts.filter((part) => part !== undefined).join("  ");
-    const isKnown = level === "warn" || level === "error";
-    return [isKnown ? level : "info", stack === undefined ? text : `${text}\n${String(stack)}`];
-  } catch {
-    return ["info", line];
-  }
-}
+/** Forty lines around "heap out of memory", about the inside of Node. */
+const INSIDE_OF_NODE =
+  /^ *\d+: 0x[0-9a-f]+ |^\[\d+:0x[0-9a-f]+|^-+ Native stack trace -+$|^<--- [\w ]+ --->$/;
 
 /** What the server says at its start is for whoever sets up a real account. */
 function isStartLine(line: string): boolean {

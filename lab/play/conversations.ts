@@ -170,7 +170,8 @@ export class Conversations {
     };
     let view: DeliveryView = { ...first, attempts: [] };
     const show = (change: Partial<DeliveryView>): void => {
-      view = { ...view, ...change };
+      // The bot's lines are added to it meanwhile.
+      view = { ...(playing.find("deliveries", id) ?? view), ...change };
       playing.put("deliveries", view);
     };
     const showAttempt = (attempt: AttemptView): void => {

@@ -183,6 +183,27 @@ export interface DeliveryView {
   readonly attempts: readonly AttemptView[];
   /** What the follower saw in the end; `undefined` while it is under way. */
   readonly shown?: Shown | undefined;
+  /** The latest lines that the bot wrote because of it. */
+  readonly log?: readonly LogView[] | undefined;
+  /** What the handler threw. The server answers `success` all the same, so that nothing is repeated. */
+  readonly failure?: FailureView | undefined;
+}
+
+export interface FailureView {
+  /** `HANDLER_FAILED`, or what is wrong with the reply that was returned. */
+  readonly code: string;
+  readonly message: string;
+  /** Not known of what is thrown without a stack, such as a text. */
+  readonly place?: PlaceView | undefined;
+}
+
+/** A line of the bot. */
+export interface PlaceView {
+  /** The name without its folder. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly text: string;
 }
 
 export interface AttemptView {

@@ -39,6 +39,7 @@ export const SLOW: Readonly<Record<string, string>> = {
   "test/lab/check/provocations.test.ts": "servers that are slow by the clock of the machine",
   "test/lab/play/browser-cookie.test.ts": "a browser",
   "test/lab/play/browser.test.ts": "a browser",
+  "test/lab/play/failing-bots.test.ts": "a browser",
   "test/lab/play/page-faults.test.ts": "a browser",
   "test/protocol/recut-encrypted.test.ts": "tens of thousands of forged requests",
   "test/protocol/recut-plain.test.ts": "tens of thousands of forged requests",

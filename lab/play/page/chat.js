@@ -84,6 +84,21 @@ export function createChat(page) {
   }
 
   /**
+   * That a handler threw is known a moment after its answer, which then says more than "nothing".
+   *
+   * @param {string} id of the delivery
+   */
+  function drawFailure(id) {
+    if (!store.state.deliveries.some((other) => other.id === id && other.failure)) return;
+    const entry = store.state.entries.findLast(
+      ({ delivery, content }) => delivery === id && content.what === "shown",
+    );
+    const old = entry === undefined ? undefined : drawn.get(entry.id);
+    if (entry === undefined || old === undefined) return;
+    drawn.set(entry.id, renew(old, draw(entry)));
+  }
+
+  /**
    * After a scan with `scancode_waitmsg` the phone waits for what the account says to it.
    *
    * @param {import("../view.ts").DeliveryView} delivery
@@ -134,7 +149,10 @@ export function createChat(page) {
     }
   });
   store.on("followers", drawFoot);
-  store.on("deliveries", drawFoot);
+  store.on("deliveries", (news) => {
+    drawFoot();
+    if (news?.kind === "changed") drawFailure(news.id);
+  });
   ui.on("follower", drawAll);
   ui.on("side", toEnd);
   queueMicrotask(drawAll);

@@ -6,6 +6,7 @@
  */
 import { bubble, customBubble, sentBubble } from "./bubble.js";
 import { chooseDelivery } from "./chosen.js";
+import { failureSentence } from "./failure.js";
 import { avatar } from "./followers.js";
 import { h, icon } from "./dom.js";
 import { ICONS } from "./icons.js";
@@ -62,9 +63,23 @@ function shownElement(page, entry, shown) {
     case "fault":
       // In Chinese in every language: it is what the phone shows.
       return line(page, entry, "该公众号提供的服务出现故障，请稍后再试", "is-fault");
-    default:
-      return line(page, entry, t("shown.nothing"), "is-silent");
+    default: {
+      const failure = failureOf(page, entry);
+      return failure === undefined
+        ? line(page, entry, t("shown.nothing"), "is-silent")
+        : line(page, entry, failureSentence(failure), "is-fault is-failed");
+    }
   }
+}
+
+/**
+ * What the handler threw, for the answer to a delivery that is still known.
+ *
+ * @param {Page} page
+ * @param {EntryView} entry
+ */
+function failureOf({ store }, { delivery }) {
+  return store.state.deliveries.find((other) => other.id === delivery)?.failure;
 }
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 import { h, icon } from "./dom.js";
+import { failureElement } from "./failure.js";
 import { findingSentence } from "./finding.js";
 import { ICONS } from "./icons.js";
 import { forgeryJudgement, isForged } from "./judgement.js";
@@ -17,12 +18,13 @@ import { t } from "./language.js";
  * @returns {HTMLElement | null} nothing when all is well
  */
 export function headline(delivery) {
-  const { attempts, shown } = delivery;
+  const { attempts, shown, failure } = delivery;
   if (shown === undefined) return null;
   if (isForged(delivery)) {
     const { tone, sentence } = forgeryJudgement(delivery);
     return lineOf(tone, [sentence]);
   }
+  if (failure !== undefined) return failureElement(failure);
   const findings = attempts.at(-1)?.verdict?.findings ?? [];
   const worst =
     findings.find(({ severity }) => severity === "error") ??

@@ -55,7 +55,7 @@ export function forgeryJudgement({ attempts, mode, alteration }) {
  * @returns {{ tone: Tone, text: string }}
  */
 export function judgement(delivery) {
-  const { shown, attempts } = delivery;
+  const { shown, attempts, failure } = delivery;
   if (shown === undefined) return { tone: "wait", text: t("delivery.under-way") };
   if (isHandshake(delivery)) {
     const isGood = attempts.at(-1)?.verdict?.ok === true;
@@ -69,6 +69,7 @@ export function judgement(delivery) {
     if (status === 0) return { tone, text: t("answer.none") };
     return { tone, text: tone === "good" ? t("result.refused", { status }) : t("result.accepted") };
   }
+  if (failure !== undefined) return { tone: "bad", text: t("result.threw") };
   const findings = (attempts.at(-1)?.verdict?.findings ?? []).filter(
     (finding) => finding.severity !== "note",
   );

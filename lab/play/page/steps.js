@@ -8,6 +8,7 @@ import { h, replace } from "./dom.js";
 import { frameStep } from "./frame-step.js";
 import { isHandshake } from "./judgement.js";
 import { t } from "./language.js";
+import { lineElement } from "./log.js";
 import { messageStep } from "./message-step.js";
 import { requestStep } from "./request-step.js";
 import { safely } from "./safely.js";
@@ -62,6 +63,7 @@ export function stepsOf(page, delivery) {
 function stepsOfAttempt(page, delivery, attempt, onChoose) {
   const { session } = page.store.state;
   const { request } = attempt;
+  const { log = [] } = delivery;
   const frame = request?.steps.frame;
   const values = { seconds: session.timeoutMs / 1000, count: session.deliveries };
   return [
@@ -80,12 +82,15 @@ function stepsOfAttempt(page, delivery, attempt, onChoose) {
       isHandshake(delivery) ? t("step.attempts.once") : t("step.attempts.why", values),
     ),
     step("answer", true, () => answerStep(attempt)),
+    ...(log.length === 0
+      ? []
+      : [step("log", true, () => h("div", { class: "step-log mono" }, log.map(lineElement)))]),
     step("verdict", true, () => verdictStep(delivery, attempt)),
   ];
 }
 
 /**
- * @param {"message" | "frame" | "signature" | "request" | "attempts" | "answer" | "verdict"} name
+ * @param {"message" | "frame" | "signature" | "request" | "attempts" | "answer" | "log" | "verdict"} name
  * @param {boolean} open
  * @param {() => Child | readonly Child[]} draw what stands in it
  * @param {string} [why]

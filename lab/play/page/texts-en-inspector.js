@@ -12,6 +12,7 @@ export const EN_INSPECTOR = {
   "result.reply": "{kind}",
   "result.refused": "refused: {status}",
   "result.accepted": "accepted",
+  "result.threw": "threw an error",
   "result.verified": "verified",
   "result.unverified": "not verified",
   "result.problems": "{count} to see to",
@@ -39,6 +40,8 @@ export const EN_INSPECTOR = {
   "step.attempts.once": "When the settings are saved, the address is called once.",
   "step.answer": "Answer",
   "step.answer.why": "What the bot's server said.",
+  "step.log": "Log",
+  "step.log.why": "What the bot wrote because of it.",
   "step.verdict": "Verdict",
   "step.verdict.why": "What the platform makes of it.",
 
@@ -120,6 +123,10 @@ export const EN_INSPECTOR = {
   "answer.sealed": "The answer is encrypted: its frame, opened with the same key",
   "answer.sealed.signature": "Its MsgSignature",
 
+  "threw": "The handler threw: {message}",
+  "threw.at": "The handler threw at {place}: {message}",
+  "threw.why":
+    "The server answered success all the same, so WeChat does not deliver the message again, and the follower sees nothing.",
   "verdict.fine": "As the platform wants it.",
   "verdict.repeats":
     "Answered only at delivery {number}, {seconds} s after the message was sent. WeChat dropped the connection before and delivered it again.",

@@ -13,6 +13,7 @@ export const ZH_INSPECTOR = {
   "result.reply": "{kind}",
   "result.refused": "被拒：{status}",
   "result.accepted": "被接受",
+  "result.threw": "抛出错误",
   "result.verified": "验证通过",
   "result.unverified": "验证失败",
   "result.problems": "{count} 处要处理",
@@ -39,6 +40,8 @@ export const ZH_INSPECTOR = {
   "step.attempts.once": "保存设置时，地址只被调用一次。",
   "step.answer": "应答",
   "step.answer.why": "机器人的服务器说了什么。",
+  "step.log": "日志",
+  "step.log.why": "处理这条消息时机器人写下的内容。",
   "step.verdict": "评判",
   "step.verdict.why": "平台如何看待这个应答。",
 
@@ -119,6 +122,10 @@ export const ZH_INSPECTOR = {
   "answer.sealed": "应答是加密的：用同一个密钥打开它的帧",
   "answer.sealed.signature": "它的 MsgSignature",
 
+  "threw": "处理函数抛出错误：{message}",
+  "threw.at": "处理函数在 {place} 抛出错误：{message}",
+  "threw.why":
+    "服务器仍然响应 success，微信不会重试，用户什么也看不到。",
   "verdict.fine": "符合平台的要求。",
   "verdict.repeats":
     "第 {number} 次推送才得到响应，距消息发出已有 {seconds} 秒；在此之前微信断开了连接并重新推送。",

@@ -4,10 +4,12 @@
  * @module
  */
 import { h, icon } from "./dom.js";
+import { failureSentence } from "./failure.js";
 import { findingElement } from "./finding.js";
 import { ICONS } from "./icons.js";
 import { forgeryJudgement, isForged, isHandshake } from "./judgement.js";
 import { t } from "./language.js";
+import { visible } from "./visible.js";
 
 /** @typedef {import("../view.ts").DeliveryView} DeliveryView */
 /** @typedef {import("../view.ts").AttemptView} AttemptView */
@@ -21,21 +23,19 @@ export function verdictStep(delivery, attempt) {
   if (attempt.outcome === "waiting") return [h("p", { class: "faint" }, t("answer.waiting"))];
   if (isForged(delivery)) {
     const { tone, sentence } = forgeryJudgement(delivery);
-    return [
-      h(
-        "p",
-        { class: `verdict is-${tone}` },
-        icon({ good: ICONS.check, bad: ICONS.cross, warn: ICONS.warning, wait: ICONS.again }[tone]),
-        h("span", null, sentence),
-      ),
-    ];
+    const { check: good, cross: bad, warning: warn, again: wait } = ICONS;
+    return [judged(tone, { good, bad, warn, wait }[tone], sentence)];
   }
   const { verdict } = attempt;
   if (verdict === undefined) return [];
   const { findings, shows } = verdict;
+  const { failure } = delivery;
+  const isFine = findings.length === 0 && failure === undefined;
   return [
+    failure === undefined ? null : judged("bad", ICONS.cross, failureSentence(failure)),
+    isFine ? judged("good", ICONS.check, t("verdict.fine")) : null,
     findings.length === 0
-      ? h("p", { class: "verdict is-good" }, icon(ICONS.check), h("span", null, t("verdict.fine")))
+      ? null
       : h("ul", { class: "findings" }, findings.map(findingElement)),
     isHandshake(delivery)
       ? h(
@@ -55,4 +55,13 @@ export function verdictStep(delivery, attempt) {
           h("strong", null, t(`verdict.sees.${shows.what}`)),
         ),
   ];
+}
+
+/**
+ * @param {import("./judgement.js").Tone} tone
+ * @param {string} drawing
+ * @param {string} sentence
+ */
+function judged(tone, drawing, sentence) {
+  return h("p", { class: `verdict is-${tone}` }, icon(drawing), h("span", null, visible(sentence)));
 }

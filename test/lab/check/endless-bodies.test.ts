@@ -92,7 +92,9 @@ test("Of a line without an end that the bot of a play prints, a few thousand cha
   await new Promise<void>((resolve) => {
     startBotProcess(program, { PATH: process.env["PATH"] }, {
       onReady: () => {},
-      onLine: (_level, text) => lines.push(text),
+      onLine: ({ text }) => {
+        lines.push(text);
+      },
       onEnd: () => resolve(),
     });
   });

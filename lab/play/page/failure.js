@@ -1,0 +1,52 @@
+/**
+ * A handler that threw: what, and in which line of the bot.
+ *
+ * @module
+ */
+import { h, icon } from "./dom.js";
+import { ICONS } from "./icons.js";
+import { t } from "./language.js";
+import { visible } from "./visible.js";
+
+/** @typedef {import("../view.ts").FailureView} FailureView */
+
+/**
+ * In one sentence, with the place as a link has it: `bot.mjs:2`.
+ *
+ * @param {FailureView} failure
+ * @returns {string}
+ */
+export function failureSentence({ place, message }) {
+  return place === undefined
+    ? t("threw", { message })
+    : t("threw.at", { message, place: `${place.file}:${place.line}` });
+}
+
+/**
+ * With the line itself, and what it means for the follower.
+ *
+ * @param {FailureView} failure
+ * @returns {HTMLElement}
+ */
+export function failureElement(failure) {
+  const { place, code } = failure;
+  return h(
+    "div",
+    { class: "finding is-bad failure" },
+    icon(ICONS.cross),
+    h(
+      "div",
+      null,
+      h("p", null, visible(failureSentence(failure)), " ", h("code", { class: "faint" }, code)),
+      place === undefined || place.text === ""
+        ? null
+        : h(
+            "pre",
+            { class: "code wrap failure-line", attributes: { tabindex: "0" } },
+            h("span", { class: "faint" }, `${place.line}  `),
+            visible(place.text),
+          ),
+      h("p", { class: "note" }, t("threw.why")),
+    ),
+  );
+}
