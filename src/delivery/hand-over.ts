@@ -74,8 +74,9 @@ export class HandOver {
       if (isMade && !(await ownership.write(run, ready))) return "lost";
       const outcome = await this.#handOrKeep(run, replies, isMade);
       if (outcome !== "lost" || !isMade) return outcome;
-      // Another delivery of its own was quicker, and must not take it back from now on.
-      await this.giveRecorded(run, await ownership.join(run, true));
+      // Another delivery of its own was quicker, here or in another process.
+      await this.#giveTaken(run);
+      if (run.state.is !== "given") await this.#keep(run, replies, isMade);
     } catch (error) {
       this.tellStore(run, error);
       if (run.state.is === "given") return "done";
@@ -176,8 +177,16 @@ export class HandOver {
     else this.#waitForDelivery(run, replies, true);
     if (run.isLate) await this.sendLate(run);
     // One that came while the store was asked waits already.
-    else if (this.isInTime(run)) await this.giveRecorded(run, await this.#parts.ownership.join(run, true));
+    else if (this.isInTime(run)) await this.#giveTaken(run);
     return "done";
+  }
+
+  /** Gives what another delivery has taken, or takes it. */
+  #giveTaken(run: Run): Promise<void> {
+    return run.inTurn(async () => {
+      if (run.state.is === "given") return;
+      await this.giveRecorded(run, await this.#parts.ownership.join(run, true));
+    });
   }
 
   /** WeChat may send the message once more, and then its answer is there. */

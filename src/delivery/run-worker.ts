@@ -49,9 +49,11 @@ export class RunWorker {
     try {
       const isKept = run.isRecorded && (run.state.is !== "ready" || run.state.isKept);
       if (!isKept) return handOver.giveKept(run);
-      const reads = run.state.is === "ready";
-      const joined = await ownership.join(run, reads);
-      if (joined.took || reads) await handOver.giveRecorded(run, joined);
+      await run.inTurn(async () => {
+        const reads = run.state.is === "ready";
+        const joined = await ownership.join(run, reads);
+        if (joined.took || reads) await handOver.giveRecorded(run, joined);
+      });
     } catch (error) {
       handOver.tellStore(run, error);
       handOver.giveKept(run);
@@ -83,28 +85,35 @@ export class RunWorker {
 
   /** Takes the message, or waits for the answer of whoever has it. */
   async #isOurs(run: Run): Promise<boolean> {
-    const { ownership, runs } = this.#parts;
     let until: number | undefined;
     let unrenewedMs = 0;
     for (let isFirst = true; ; isFirst = false) {
-      const taken = await ownership.take(run, isFirst, unrenewedMs < LEASE_MS ? undefined : until);
-      if (run.state.is === "abandoned") return false;
-      if (taken === "ours") return true;
-      run.state = { is: "elsewhere" };
-      if (taken.record?.state !== "working") {
-        await this.#parts.handOver.giveRecorded(run, taken);
-        if (run.state.is === "elsewhere") runs.drop(run);
-        return false;
-      }
-      unrenewedMs = taken.record.until === until ? unrenewedMs + WATCH_MS : 0;
-      until = taken.record.until;
+      const stale = unrenewedMs < LEASE_MS ? undefined : until;
+      const taken = await run.inTurn(() => this.#take(run, isFirst, stale));
+      if (typeof taken === "boolean") return taken;
+      unrenewedMs = taken === until ? unrenewedMs + WATCH_MS : 0;
+      until = taken;
       await this.#pause();
       if (!run.isAwaited) {
         // Nothing is taken for nobody; the next delivery asks anew.
-        runs.drop(run);
+        this.#parts.runs.drop(run);
         return false;
       }
     }
+  }
+
+  /** @returns whether the message is ours; when the lease ends of another process that works at it */
+  async #take(run: Run, isFirst: boolean, stale: number | undefined): Promise<boolean | number> {
+    const { ownership, runs, handOver } = this.#parts;
+    if (run.state.is === "given") return false;
+    const taken = await ownership.take(run, isFirst, stale);
+    if (run.state.is === "abandoned") return false;
+    if (taken === "ours") return true;
+    run.state = { is: "elsewhere" };
+    if (taken.record?.state === "working") return taken.record.until;
+    await handOver.giveRecorded(run, taken);
+    if (run.state.is === "elsewhere") runs.drop(run);
+    return false;
   }
 
   #handle(run: Run): Promise<void> | undefined {

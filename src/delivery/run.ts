@@ -88,6 +88,7 @@ export class Run {
   lease: Lease | undefined = undefined;
   /** Waits for a further delivery, or forgets the run. */
   timer: unknown = undefined;
+  #turn: Promise<void> | undefined;
   /** Made when the first delivery has to wait: most handlers answer at once. */
   #waiting: Map<(wakeup: Wakeup) => void, () => void> | undefined;
 
@@ -152,6 +153,13 @@ export class Run {
       waiting.set(leave, setTimer);
       leaving(leave);
     });
+  }
+
+  /** Takes or gives what the store has when what was begun before has ended: two must not undo each other. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn === undefined ? work() : this.#turn.then(work);
+    this.#turn = mine.then(() => {}, () => {});
+    return mine;
   }
 
   /** Other processes have had its latest delivery then: ours is a proxy's repeat of that one. */
