@@ -77,9 +77,11 @@ function checkSequence(
       if (isExcused || excuses.outOfOrder(owner)) continue;
       const isSwapped = reads.some((read) => {
         const isSoon = read.at >= at && read.at - at < A_WHILE_MS;
-        return isSoon && read.parts.some((part) => part.message === message && part.index === before.index);
+        const areReplies = via === "reply" && read.via === "reply";
+        const isDue = read.parts.some((part) => part.message === message && part.index === before.index);
+        return isSoon && isDue && (areReplies || excuses.atTheSameTime());
       });
-      if (isSwapped && excuses.atTheSameTime()) continue;
+      if (isSwapped) continue;
       const name = nameOf(follower);
       say(3, `${name} read part ${index} of ${message} (${via}) where part ${before.index} was due`);
     }
@@ -142,11 +144,12 @@ function isBehind({ message, index }: Part, { parts, to }: Read): boolean {
   return index === Math.max(...indices) + 1;
 }
 
-/** Of what was begun with a reply something has not been read yet. */
-function hasRest({ record, plan }: Case, reads: readonly Read[], { parts, to }: Read): boolean {
+/** Of what was begun with a reply, or was there and had no room in it, something has not been read yet. */
+function hasRest({ record, plan }: Case, reads: readonly Read[], { parts, to, at }: Read): boolean {
   const all = reads.flatMap((read) => read.parts.map(({ message }) => message));
-  return [to, ...parts.map(({ message }) => message)].some((of) => {
-    return of !== undefined && all.filter((each) => each === of).length < partsDue(record.message(of), plan.bot.onError);
+  const wasThere = to !== undefined && record.message(to).runs.some(({ endedAt = Infinity }) => endedAt <= at);
+  return [...parts.map(({ message }) => message), ...(wasThere ? [to] : [])].some((of) => {
+    return all.filter((each) => each === of).length < partsDue(record.message(of), plan.bot.onError);
   });
 }
 

@@ -80,5 +80,8 @@ function checkTakenOver({ plan, record, excuses, say }: Case, message: Message):
     return beganAt >= last + LEASE_OVER_MS && came !== "broken" && beganAt < last + 4 * WINDOW_MS;
   });
   if (later === undefined || excuses.wentAway(later)) return;
+  // A word has fetched what had come to wait meanwhile.
+  const isFetched = message.kind === "pickup" && record.reads.some(({ to }) => to === message.id);
+  if (isFetched) return;
   say(1, `The handler of ${message.id} was killed, and delivery ${later.nth} did not run it again`);
 }
