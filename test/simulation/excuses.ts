@@ -7,7 +7,8 @@
  * kill                   a second run, where the first was not published; the answer of such a run; an
  *                        answer that the process was about to write to a last delivery, or to push; in a
  *                        process with a memory of its own everything before it; a run that never
- *                        began, where no delivery came behind it
+ *                        began, where no delivery came behind it; a piece may come behind later ones, with
+ *                        a repeat of the delivery that broke off
  * close                  the same
  * freeze                 a second run, where it lasted longer than what can be left of a lease, and one
  *                        that was about to begin; a push under way; an answer given to a delivery that lay
@@ -162,10 +163,15 @@ export class Excuses {
     return this.#record.had("store fails", "store forgets");
   }
 
-  /** Further pieces were pushed, or fetched, before the lost beginning came once more. */
-  outOfOrder({ id }: Message): boolean {
-    return this.#record.faults.some(({ fault, messages = [] }) => {
-      return fault === "answer lost" && messages.includes(id);
+  /** Further pieces were pushed, or fetched, before the beginning that was lost, or broke off, came once more. */
+  outOfOrder({ id, follower }: Message): boolean {
+    return this.#record.faults.some((happened) => {
+      const { fault, at, messages = [] } = happened;
+      if (fault === "answer lost") return messages.includes(id);
+      return GONE.includes(fault) && this.#record.reads.some((read) => {
+        const isOfIt = read.follower === follower && read.at >= at && read.parts.some((part) => part.message === id);
+        return isOfIt && read.to !== undefined && this.#held(this.#record.message(read.to), happened);
+      });
     });
   }
 
@@ -217,12 +223,16 @@ export class Excuses {
   }
 
   /** The process held a delivery when it went, and no later one brought an answer. */
-  #wasAboutToWrite(message: Message, { at, process }: Happened): boolean {
-    const held = message.deliveries.some((delivery) => {
+  #wasAboutToWrite(message: Message, happened: Happened): boolean {
+    const isAnswered = message.deliveries.some(({ came }) => came === "reply" || came === "success");
+    return !isAnswered && this.#held(message, happened);
+  }
+
+  #held({ deliveries }: Message, { at, process }: Happened): boolean {
+    return deliveries.some((delivery) => {
       const isOpen = delivery.at <= at && (delivery.endedAt ?? Infinity) >= at;
       return delivery.process === process && isOpen;
     });
-    return held && !message.deliveries.some(({ came }) => came === "reply" || came === "success");
   }
 
   #isOfPush({ fault, at, until, messages = [] }: Happened, message: Message): boolean {
