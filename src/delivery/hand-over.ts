@@ -198,7 +198,16 @@ export class HandOver {
     // No longer than the whole, though the clock was set back meanwhile. A store that has failed gets
     // a moment.
     const waitMs = Math.min(settings.restMs, Math.max(isKept ? 0 : KEEP_AGAIN_MS, leftMs));
-    run.timer = clock.setTimeout(() => void this.sendLate(run), waitMs);
+    run.timer = clock.setTimeout(() => void this.#waitOn(run, isKept), waitMs);
+  }
+
+  /** Other processes may have had a delivery meanwhile, behind which one more can come. */
+  async #waitOn(run: Run, isKept: boolean): Promise<void> {
+    const { isShared, ownership } = this.#parts;
+    const before = run.lastAt;
+    if (isShared && isKept) await ownership.look(run).catch(() => {});
+    if (run.state.is === "ready" && run.lastAt > before) this.#waitForDelivery(run, run.state.replies, isKept);
+    else await this.sendLate(run);
   }
 
   /** Sends an answer on its way for which no delivery comes. Never rejects. */

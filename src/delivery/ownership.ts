@@ -179,6 +179,12 @@ export class Ownership {
     return result;
   }
 
+  /** Learns what other processes know of a message. */
+  async look(run: Run): Promise<void> {
+    const record = await this.#parts.records.get(run.key);
+    if (record !== undefined) this.learn(run, record);
+  }
+
   /** Notes that the last delivery was answered without the answer. */
   async markLate(run: Run): Promise<void> {
     const { records, settings, isShared } = this.#parts;

@@ -97,6 +97,18 @@ describe("A message whose deliveries come to two processes", () => {
     }
   }
 
+  test("give the third delivery what the second one had, in whichever process", async () => {
+    const { clock, say } = pair(async () => {
+      await clock.sleep(4800);
+      return "慢答";
+    });
+    const sent = say("慢", "121", { deliveries: 2 });
+    await clock.turn(10_050);
+    sent.again();
+    await clock.turn(100);
+    assert.deepEqual(sent.told, ["lapsed", "慢答", "慢答"]);
+  });
+
   test("is answered with the notice, and parked, when it takes 30 s", async () => {
     for (const route of ROUTES) {
       const late = { notice: "稍等" };
