@@ -117,7 +117,9 @@ function checkTurn(subject: Case, reads: readonly Read[], read: Read): void {
   if (isCrowded(subject, id, read)) return;
   const [next] = others;
   const shown = before.findLast(({ parts, isNotice }) => parts.length > 0 || isNotice);
-  if (kind === "pickup" && shown?.asksForMore === true) {
+  // What a notice has promised goes before all rests.
+  const isPromised = before.some((each) => each.isNotice && (shown?.at ?? 0) - each.at < A_WHILE_MS);
+  if (kind === "pickup" && shown?.asksForMore === true && !isPromised) {
     const asMuch = before.filter((each) => shown.at - each.at < A_WHILE_MS && hasRest(subject, before, each));
     if (next !== undefined && asMuch.some((each) => isBehind(next, each))) return;
     return say(3, `The pick-up word ${id} got ${wordsOf(read.parts)} behind ${wordsOf(shown.parts)}`);

@@ -63,7 +63,7 @@ function checkTurn({ record, say }: Case, message: Message): void {
 
 /** It had waited long enough, and ran beside others: nobody waits for those behind it any more. */
 function wasImpatient({ runs: [run], at }: Message, until: number): boolean {
-  return run !== undefined && run.at < until && run.at - at >= PATIENCE_MS;
+  return run !== undefined && run.at <= until && run.at - at >= PATIENCE_MS;
 }
 
 /** All its processes were killed, and a delivery came when their leases were over. */
