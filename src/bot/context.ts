@@ -146,4 +146,15 @@ export class MessageContext implements Context {
     this.#abortReason = reason;
     this.#abort?.abort(reason);
   }
+
+  get isAborted(): boolean {
+    return this.#abortReason !== undefined;
+  }
+
+  /** For handlers that run once more: of the first time nothing is left. */
+  anew(): MessageContext {
+    const context = new MessageContext(this.account, this.openId, this.receivedAt, this.#services);
+    context.late = this.late;
+    return context;
+  }
 }

@@ -116,7 +116,9 @@ export class RunWorker {
     return false;
   }
 
-  #handle(run: Run): Promise<void> | undefined {
+  #handle(run: Run, isAgain = false): Promise<void> | undefined {
+    // One that another process had meanwhile begins as if nobody had told it to stop.
+    if (isAgain || run.context?.isAborted === true) run.context = run.context?.anew();
     const { message, context } = run;
     if (message === undefined || context === undefined) return undefined;
     const answer = this.#parts.runHandler(message, context);
@@ -185,7 +187,7 @@ export class RunWorker {
       return;
     }
     try {
-      if (await this.#isOurs(run)) await this.#handle(run);
+      if (await this.#isOurs(run)) await this.#handle(run, true);
     } catch (error) {
       handOver.tellStore(run, error);
       runs.drop(run);

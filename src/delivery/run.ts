@@ -60,7 +60,7 @@ export class Run {
   readonly key: string;
   /** Missing when only the answer is remembered, as is the context. */
   readonly message: Message | undefined;
-  readonly context: MessageContext | undefined;
+  context: MessageContext | undefined;
   /** Of the body that the message came in, in code units or bytes: it is kept with the message. */
   readonly size: number;
   /** What it counts for while it is open. */

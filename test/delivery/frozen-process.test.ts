@@ -95,6 +95,19 @@ describe("A process that stands still while its handler runs", () => {
     assert.match(String(signal.reason), /Another process has taken the message over/);
   });
 
+  test("runs the handler once more with a signal of its own, when its message comes back to it", async () => {
+    const { clock, wechat, one, two, freeze, thaw, contexts } = scene(11);
+    wechat.send(wireText("慢"), { to: [one, two, one] });
+    await clock.turn(1500);
+    freeze();
+    await clock.turn(6500);
+    await thaw();
+    await clock.turn(3200);
+    await two.close();
+    await clock.turn(500);
+    assert.deepEqual(contexts.map(({ signal }) => signal.aborted), [true, false]);
+  });
+
   test("keeps its message when it goes on within its lease", async () => {
     const { clock, wechat, one, ran, freeze, thaw } = scene(6);
     const sent = wechat.send(wireText("慢"), { to: [one] });
