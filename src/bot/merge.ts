@@ -18,6 +18,7 @@ import { servicesOf } from "./context.ts";
 import type { Context } from "./context.ts";
 import type { Handler, TextMessage } from "./handler.ts";
 import { followerKey } from "./keys.ts";
+import { requireCalled } from "./slips.ts";
 
 /** Settings of quick messages. */
 export interface MergeOptions {
@@ -55,6 +56,7 @@ interface Group {
  * bot.on("text", (message) => askModel(message.Content)); // "你好\n帮我查一下\n北京的天气"
  */
 export function merge(options: MergeOptions = {}): Handler {
+  requireCalled("merge", arguments.length);
   const { windowMs } = readOptions(MERGE, options);
 
   return async (message, context, next) => {

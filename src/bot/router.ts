@@ -29,7 +29,8 @@ import type {
   TextMessage,
 } from "./handler.ts";
 import { hintForKind, readKind } from "./kind-pattern.ts";
-import { answerInvalid, SUCCESS, SUCCESS_HINT } from "./odd-answer.ts";
+import { answerInvalid, Dropped, DROPPED_HINT, requireNoMore } from "./slips.ts";
+import { SUCCESS, SUCCESS_HINT } from "./slips.ts";
 
 /** What came of a message. */
 export interface RouterAnswer {
@@ -55,7 +56,7 @@ export class Router {
   readonly #chains = new Map<string, readonly Layer[]>();
   readonly #tell: (hint: string) => void;
   #onError: ErrorHandler | undefined;
-  #hasToldOfSuccess = false;
+  readonly #told = new Set<string>();
 
   /** @param tell hears what is allowed, but hardly meant */
   constructor(tell: (hint: string) => void = () => {}) {
@@ -71,6 +72,7 @@ export class Router {
    */
   on<const K extends KindPattern>(kind: K, handler: Handler<MessageOf<K>>): this {
     const pattern = readKind(kind);
+    requireNoMore("on", 2, arguments.length);
     this.#add(this.#handlers, pattern, undefined, handler);
     const hint = hintForKind(pattern, kind);
     if (hint !== undefined) this.#tell(hint);
@@ -87,6 +89,7 @@ export class Router {
   hears(pattern: string, handler: Handler<TextMessage>): this;
   hears(pattern: RegExp, handler: Handler<TextMessage, ContextWithMatch>): this;
   hears(pattern: string | RegExp, handler: Handler<TextMessage, ContextWithMatch>): this {
+    requireNoMore("hears", 2, arguments.length);
     return this.#add(this.#handlers, "text", textMatcher(pattern), handler);
   }
 
@@ -97,18 +100,21 @@ export class Router {
    */
   click(key: string, handler: Handler<ClickEvent>): this {
     if (typeof key !== "string" || key === "") throw invalid("Key of a button must be a text");
+    requireNoMore("click", 2, arguments.length);
     const matches = (message: Message): boolean => (message as ClickEvent).EventKey === key;
     return this.#add(this.#handlers, "event:click", matches, handler);
   }
 
   /** Adds middleware: it sees every message first, and every answer last. */
   use(middleware: Handler): this {
+    requireNoMore("use", 1, arguments.length);
     return this.#add(this.#middleware, "*", undefined, middleware);
   }
 
   /** Decides what the follower reads when a handler failed; without it, nothing. */
   onError(handler: ErrorHandler): this {
     if (typeof handler !== "function") throw invalid("Error handler must be a function");
+    requireNoMore("onError", 1, arguments.length);
     this.#onError = handler;
     return this;
   }
@@ -151,10 +157,13 @@ export class Router {
   }
 
   #toReplies(answer: Answer): readonly Reply[] {
-    return toReplies(answer, () => {
-      if (!this.#hasToldOfSuccess) this.#tell(SUCCESS_HINT);
-      this.#hasToldOfSuccess = true;
-    });
+    return toReplies(answer, () => this.#tellOnce(SUCCESS_HINT));
+  }
+
+  #tellOnce(hint: string): void {
+    if (this.#told.has(hint)) return;
+    this.#told.add(hint);
+    this.#tell(hint);
   }
 
   /** Handlers are called with the type that their pattern promises; `matches` has seen to it. */
@@ -200,6 +209,8 @@ export class Router {
     for (let index = from; index < chain.length; index += 1) {
       const layer = chain[index];
       if (layer === undefined || layer.matches?.(message, context) === false) continue;
+      const isHandler = index >= this.#middleware.length;
+      const dropped = isHandler ? undefined : new Dropped(() => this.#tellOnce(DROPPED_HINT));
       let called = false;
       const next: Next = () => {
         if (called) {
@@ -208,9 +219,15 @@ export class Router {
         }
         called = true;
         // Within a promise, so that what the next one throws is a rejection.
-        return new Promise((resolve) => resolve(this.#run(chain, index + 1, message, context)));
+        const rest = new Promise<Answer>((resolve) => {
+          resolve(this.#run(chain, index + 1, message, context));
+        });
+        return dropped === undefined ? rest : rest.then((answer) => dropped.given(answer));
       };
-      return layer.handler(message, context, next);
+      const answer = layer.handler(message, context, next);
+      if (dropped === undefined) return answer;
+      if (answer instanceof Promise) return answer.then((later: Answer) => dropped.answered(later));
+      return isLater(answer) ? answer : dropped.answered(answer);
     }
     return undefined;
   }

@@ -17,6 +17,7 @@ import { parseJson } from "../store/written.ts";
 import { servicesOf } from "./context.ts";
 import type { Context, SessionData } from "./context.ts";
 import { followerKey } from "./keys.ts";
+import { requireCalled } from "./slips.ts";
 import type { Answer, Handler } from "./handler.ts";
 
 /** Settings of sessions. */
@@ -49,6 +50,7 @@ const LOCK = { leaseMs: 5000, everyMs: 50 };
  * });
  */
 export function session(options: SessionOptions = {}): Handler {
+  requireCalled("session", arguments.length);
   const { ttlMs } = readOptions(SESSION, options);
   const turns = new Turns(LOCK);
 
