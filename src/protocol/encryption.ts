@@ -43,8 +43,8 @@ const BLOCK_BYTES = 32;
  * @throws EchostrError `AES_KEY_INVALID`
  */
 export function parseAesKey(encodingAesKey: string): AesKey {
-  if (encodingAesKey.length !== 43) {
-    const got = encodingAesKey.length;
+  if (typeof encodingAesKey !== "string" || encodingAesKey.length !== 43) {
+    const got = typeof encodingAesKey === "string" ? encodingAesKey.length : typeof encodingAesKey;
     throw new EchostrError("AES_KEY_INVALID", `EncodingAESKey must be 43 characters, got ${got}`);
   }
   if (!/^[A-Za-z0-9]+$/.test(encodingAesKey)) {

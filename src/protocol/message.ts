@@ -127,8 +127,10 @@ function knownMessage(kind: string, shape: Shape): KnownMessage {
 export function parseMessage(source: string | Uint8Array | XmlElement): Message {
   const root =
     typeof source === "string" || source instanceof Uint8Array ? parseXml(source) : source;
-  if (root.name !== "xml") {
-    const problem = `Root element must be <xml>, got <${root.name}>`;
+  const name = (root as Partial<XmlElement> | null | undefined)?.name;
+  if (name !== "xml") {
+    const got = typeof name === "string" ? `<${name}>` : `${typeof source} that is no element`;
+    const problem = `Root element must be <xml>, got ${got}`;
     throw new EchostrError("MESSAGE_INVALID", shortened(problem));
   }
   const msgType = textOfChild(root, "MsgType");

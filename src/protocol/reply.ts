@@ -113,7 +113,7 @@ export function formatReply(
   if (typeof reply !== "object" || reply === null) {
     throw replyInvalid(`Reply must be an object, got ${reply === null ? "null" : typeof reply}`);
   }
-  const { CreateTime } = envelope;
+  const { CreateTime } = (envelope ?? {}) as ReplyEnvelope;
   if (!Number.isInteger(CreateTime) || CreateTime < 0 || CreateTime > CREATE_TIME_LIMIT) {
     throw replyInvalid(`CreateTime must be unix seconds, got ${CreateTime}`);
   }

@@ -66,8 +66,9 @@ export function sign(token: string, timestamp: string, nonce: string, encrypt?: 
  * first wrong digit stands, and never throws, whatever the length or characters of the parts.
  *
  * @param tokens the current token, or several while one is being replaced
- * @returns `false` also when the timestamp is not 10 digits or the nonce not 1 to 32 letters and
- *   digits, since the signature of other parts could be used for them
+ * @returns `false` also for an empty token, with which anybody can sign, and when the timestamp is not
+ *   10 digits or the nonce not 1 to 32 letters and digits, since the signature of other parts could be
+ *   used for them
  *
  * @example
  * verifySignature("AAAAA", {
@@ -91,10 +92,12 @@ const SIGNATURE_FORM = /^[0-9a-f]{40}$/;
 
 /** The token that made the signature; `undefined` when none of them did. */
 function findToken(tokens: readonly string[], parts: SignedParts): string | undefined {
-  const { signature, timestamp, nonce, encrypt } = parts;
+  const { signature, timestamp, nonce, encrypt } = (parts ?? {}) as SignedParts;
   if (!SIGNATURE_FORM.test(signature)) return undefined;
   if (!TIMESTAMP_FORM.test(timestamp) || !NONCE_FORM.test(nonce)) return undefined;
-  for (const token of tokens) {
+  for (const token of tokens ?? []) {
+    // Such as a variable that is not set.
+    if (!token) continue;
     if (equalDigests(sign(token, timestamp, nonce, encrypt), signature)) return token;
   }
   return undefined;

@@ -164,14 +164,14 @@ const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: 
 /**
  * Decodes UTF-8, whatever a Content-Type says; a byte order mark stays. What is not UTF-8 is
  * refused, not repaired: a repaired text would not be what was signed.
- *
  * @throws EchostrError `UTF8_INVALID`
  */
 export function decodeUtf8(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
   } catch (cause) {
-    throw new EchostrError("UTF8_INVALID", "Body must be UTF-8, got other bytes", { cause });
+    const got = (bytes as unknown) instanceof Uint8Array ? "other bytes" : typeof bytes;
+    throw new EchostrError("UTF8_INVALID", `Body must be UTF-8, got ${got}`, { cause });
   }
 }
 
