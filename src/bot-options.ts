@@ -62,6 +62,9 @@ const clock: Check<(() => number) | Clock> = (value, name) =>
 const delivery: Check<DeliveryOptions | false> = (value, name) =>
   value === false ? false : readOptions(DELIVERY_OPTIONS, value as object, `${name}.`);
 
+/** As other libraries call it. */
+const AES_KEY = /^(?:encoding_?)?aes_?keys?$/i;
+
 const WRITE_API = "write api: createApi({ appId, appSecret })";
 
 /** It may come from another copy of this library, so what it can do is looked at, not its class. */
@@ -100,6 +103,11 @@ export function prepareBot(options: BotOptions): BotSettings {
   // It was an option once. Without a word there would be no API, and nobody would know why.
   if ("appSecret" in options && options.appSecret) {
     throw new EchostrError("SETTING_INVALID", `Option appSecret is not known, ${WRITE_API}`);
+  }
+  // Without a word the bot would be in plain mode, and nobody would know why.
+  const key = Object.keys(options).find((name) => AES_KEY.test(name) && name !== "encodingAesKey");
+  if (key !== undefined) {
+    throw new EchostrError("SETTING_INVALID", `Option ${key} is not known, encodingAesKey is meant`);
   }
   const settings = readValues(OWN, options);
   const { appId } = options;

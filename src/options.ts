@@ -77,8 +77,8 @@ export function readOptions<Of extends Rows>(rows: Of, given: object, within = "
 }
 
 /**
- * Refuses a name that is another one's but for its case. Others may stand there: an object with
- * more in it, such as the whole account of a configuration, is often handed on as it is.
+ * Refuses a name that is another one's but for its case, `_` and `-`. Others may stand there: an object
+ * with more in it, such as the whole account of a configuration, is often handed on as it is.
  *
  * @throws EchostrError `SETTING_INVALID`
  */
@@ -113,7 +113,11 @@ function notKnown(rows: Rows, name: string, within: string): EchostrError {
 /** The known name of which this one is another spelling. */
 function meantBy(rows: Rows, name: string): string | undefined {
   if (Object.hasOwn(rows, name)) return undefined;
-  return Object.keys(rows).find((each) => each.toLowerCase() === name.toLowerCase());
+  return Object.keys(rows).find((each) => each.toLowerCase() === bare(name));
+}
+
+function bare(name: string): string {
+  return name.replaceAll(/[_-]/g, "").toLowerCase();
 }
 
 /**

@@ -17,6 +17,17 @@ describe("An option that is not known is refused, with the names that are", () =
       bot({ encodingAESKey: "5ecret" }),
       "Option encodingAESKey is not known, encodingAesKey is meant",
     ],
+    // As other libraries call it: without a word the bot would be in plain mode.
+    ...["aesKey", "aes_key", "encoding_aes_key", "encodingAesKeys", "EncodingAESKey"].map(
+      (name) =>
+        [bot({ [name]: "5ecret" }), `Option ${name} is not known, encodingAesKey is meant`] as const,
+    ),
+    [bot({ app_id: "wx1" }), "Option app_id is not known, appId is meant"],
+    [bot({ "text-limit-bytes": 1 }), "Option text-limit-bytes is not known, textLimitBytes is meant"],
+    [
+      bot({ delivery: { deadline_ms: 1 } }),
+      "Option delivery.deadline_ms is not known, delivery.deadlineMs is meant",
+    ],
     [
       bot({ delivery: { notice: "…" } }),
       "Option delivery.notice is not known, " +
@@ -56,6 +67,10 @@ describe("An option that is not known is refused, with the names that are", () =
       assert.ok(!error.message.includes("5ecret"), "no value is shown");
     });
   }
+
+  test("but not what a configuration holds beside them", () => {
+    bot({ log: () => {}, name: "x", secret: "5ecret", AES: "5ecret", key: "5ecret", keys: [] })();
+  });
 
   test("also by the server", async () => {
     const server = createBot({ token: "t0kenOfTheOptions", log: () => {} });
