@@ -52,8 +52,12 @@ export function toCustomMessage(message: Reply | CustomMessage): CustomMessage {
     throw invalid(`must be a text or a reply, got a ${typeof message}`);
   }
   if ("msgtype" in message) return checkRaw(message);
+  requirePart(message);
   switch (message.MsgType) {
     case "text":
+      if (typeof message.Content !== "string") {
+        throw invalid(`of kind text must have Content, a text, got ${typeof message.Content}`);
+      }
       if (message.Content === "") throw invalid("must not be empty");
       return { msgtype: "text", text: { content: message.Content } };
     case "image":
@@ -99,6 +103,28 @@ export function toCustomMessage(message: Reply | CustomMessage): CustomMessage {
   }
 }
 
+/** A program without types may have written `{ MsgType: "image", MediaId }`. */
+function requirePart(message: Reply): void {
+  const { MsgType } = message;
+  const name = Object.hasOwn(PARTS, MsgType) ? PARTS[MsgType] : undefined;
+  if (name === undefined) return;
+  const part: unknown = (message as unknown as Readonly<Record<string, unknown>>)[name];
+  const isThere = name === "Articles" ? Array.isArray(part) && part.every(isObject) : isObject(part);
+  if (!isThere) throw invalid(`of kind ${MsgType} must have ${name}, got ${typeof part}`);
+}
+
+const PARTS: Partial<Record<Reply["MsgType"], string>> = {
+  image: "Image",
+  voice: "Voice",
+  video: "Video",
+  music: "Music",
+  news: "Articles",
+};
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}
+
 /** A text in pieces that fit into a message each; anything else, and a text that fits, as it is. */
 export function splitReply(message: string | Reply | CustomMessage): (Reply | CustomMessage)[] {
   const text = typeof message === "string" ? message : contentOf(message);
@@ -132,7 +158,7 @@ function notSendable(kind: unknown): EchostrError {
 
 function checkRaw(message: CustomMessage): CustomMessage {
   const { msgtype } = message;
-  if (typeof msgtype === "string" && typeof message[msgtype] === "object") return message;
+  if (typeof msgtype === "string" && isObject(message[msgtype])) return message;
   throw invalid(`of kind "${String(msgtype)}" must have its parts under that name, got none`);
 }
 

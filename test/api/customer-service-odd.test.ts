@@ -61,3 +61,27 @@ describe("A message in WeChat's own form", { timeout: 120_000 }, () => {
     });
   }
 });
+
+describe("A message that a program without types made by hand", { timeout: 120_000 }, () => {
+  const halves: Readonly<Record<string, object>> = {
+    "of kind image must have Image, got undefined": { MsgType: "image", MediaId: "m1" },
+    "of kind voice must have Voice, got object": { MsgType: "voice", Voice: null },
+    "of kind video must have Video, got string": { MsgType: "video", Video: "m1" },
+    "of kind music must have Music, got undefined": { MsgType: "music", MusicUrl: "u" },
+    "of kind news must have Articles, got undefined": { MsgType: "news" },
+    "of kind news must have Articles, got object": { MsgType: "news", Articles: [null] },
+    "of kind text must have Content, a text, got undefined": { MsgType: "text" },
+    'of kind "image" must have its parts under that name, got none': { msgtype: "image", image: null },
+    'cannot be of kind "undefined"': {},
+  };
+  for (const [problem, message] of Object.entries(halves)) {
+    test(`is refused before anything is sent: ${problem}`, async (context) => {
+      const { api, standIn } = await setStage(context);
+      await assert.rejects(api.customerService.send(OPEN_ID, message as CustomMessage), {
+        code: "API_INPUT_INVALID",
+        message: `Customer-service message ${problem}`,
+      });
+      assert.equal(standIn.requests.length, 0);
+    });
+  }
+});
