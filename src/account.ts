@@ -5,7 +5,7 @@
  */
 import { hash } from "./crypto.ts";
 import { EchostrError } from "./errors.ts";
-import { count, flag, kindOf, oneOf, readValues, someText, wordOf } from "./options.ts";
+import { count, flag, kindOf, notMeant, oneOf, readValues, someText, wordOf } from "./options.ts";
 import type { Check, Table } from "./options.ts";
 import { parseAesKey } from "./protocol/encryption.ts";
 import type { AesKey } from "./protocol/encryption.ts";
@@ -89,6 +89,7 @@ const appId: Check<string> = (value, name) => {
   const text = someText(value, name);
   const found = slipIn(text);
   if (found !== undefined) throw new EchostrError("SETTING_INVALID", `${name} ${found}`);
+  if (text.startsWith("gh_")) throw notMeant(name, "the AppID, wx…", value, "the original id, gh_…");
   return text;
 };
 

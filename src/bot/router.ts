@@ -29,8 +29,7 @@ import type {
   TextMessage,
 } from "./handler.ts";
 import { hintForKind, readKind } from "./kind-pattern.ts";
-import { answerInvalid, Dropped, DROPPED_HINT, requireNoMore } from "./slips.ts";
-import { SUCCESS, SUCCESS_HINT } from "./slips.ts";
+import { answerInvalid, Dropped, DROPPED_HINT, hintForText, requireNoMore, SUCCESS } from "./slips.ts";
 
 /** What came of a message. */
 export interface RouterAnswer {
@@ -41,6 +40,8 @@ export interface RouterAnswer {
 }
 
 const NONE: readonly Reply[] = [];
+
+type Tell = (hint: string) => void;
 
 interface Layer {
   /** In lower case. */
@@ -54,12 +55,12 @@ export class Router {
   readonly #middleware: Layer[] = [];
   readonly #handlers: Layer[] = [];
   readonly #chains = new Map<string, readonly Layer[]>();
-  readonly #tell: (hint: string) => void;
+  readonly #tell: Tell;
   #onError: ErrorHandler | undefined;
   readonly #told = new Set<string>();
 
   /** @param tell hears what is allowed, but hardly meant */
-  constructor(tell: (hint: string) => void = () => {}) {
+  constructor(tell: Tell = () => {}) {
     this.#tell = tell;
   }
 
@@ -157,7 +158,7 @@ export class Router {
   }
 
   #toReplies(answer: Answer): readonly Reply[] {
-    return toReplies(answer, () => this.#tellOnce(SUCCESS_HINT));
+    return toReplies(answer, (hint) => this.#tellOnce(hint));
   }
 
   #tellOnce(hint: string): void {
@@ -244,7 +245,7 @@ function isLater(answer: Answer | PromiseLike<Answer>): answer is PromiseLike<An
 /**
  * From what a handler returned to replies. Nothing among several is skipped.
  *
- * @param onSuccess called for a `"success"`, which is taken for nothing to say
+ * @param tell hears of texts that are hardly meant, such as `"success"`, which is taken for nothing to say
  * @returns none when there is nothing to say
  * @throws EchostrError `ANSWER_INVALID` for what is neither a string nor a reply nor nothing, and for
  *   an array that holds such a thing, or another array; `REPLY_INVALID` for a reply that lacks something
@@ -252,13 +253,13 @@ function isLater(answer: Answer | PromiseLike<Answer>): answer is PromiseLike<An
  * @example
  * toReplies(["在", undefined, image("m")]); // a text and a picture
  */
-export function toReplies(answer: Answer, onSuccess: () => void = () => {}): readonly Reply[] {
+export function toReplies(answer: Answer, tell: Tell = () => {}): readonly Reply[] {
   if (!isList(answer)) {
-    const reply = toReply(answer, onSuccess);
+    const reply = toReply(answer, tell);
     return reply === undefined ? NONE : [reply];
   }
   return answer
-    .map((part, index) => toReply(part, onSuccess, index))
+    .map((part, index) => toReply(part, tell, index))
     .filter((reply) => reply !== undefined);
 }
 
@@ -268,13 +269,14 @@ function isList(answer: Answer): answer is Extract<Answer, readonly unknown[]> {
 
 function toReply(
   answer: Exclude<Answer, readonly unknown[]>,
-  onSuccess: () => void,
+  tell: Tell,
   index?: number,
 ): Reply | undefined {
   if (answer === undefined || answer === null) return undefined;
   if (typeof answer === "string") {
     const said = answer.trim();
-    if (said === SUCCESS) onSuccess();
+    const hint = said === SUCCESS || said.startsWith("<xml>") ? hintForText(said) : undefined;
+    if (hint !== undefined) tell(hint);
     return said === "" || said === SUCCESS ? undefined : { MsgType: "text", Content: answer };
   }
   if (typeof answer !== "object" || typeof answer.MsgType !== "string") {

@@ -13,9 +13,19 @@ import type { Answer } from "./handler.ts";
  */
 export const SUCCESS = "success";
 
-export const SUCCESS_HINT: string =
+const SUCCESS_HINT =
   'A handler answered "success", which is taken for nothing to say: it may as well answer nothing. ' +
   'Whoever wants to send the word answers text("success") (said once)';
+
+const XML_HINT =
+  "A handler answered XML, which the follower reads as it stands: answer with a string, or with text(…), " +
+  "image(…), news(…), and the bot writes the XML (said once)";
+
+/** What to say of `success`, or of a text that begins as XML does. */
+export function hintForText(said: string): string | undefined {
+  if (said === SUCCESS) return SUCCESS_HINT;
+  return said.includes("<MsgType>") ? XML_HINT : undefined;
+}
 
 export const DROPPED_HINT: string =
   "Middleware called next() and answered nothing, so the answer of what comes after it is not sent: " +
@@ -64,6 +74,7 @@ function describe(value: unknown): string {
   if (Array.isArray(value)) return "an array";
   if (typeof value !== "object" || value === null) return `a ${typeof value}`;
   if ("msgtype" in value) return "a customer-service message, which api.customerService.send takes";
+  if ("title" in value || "Title" in value) return "an article, which news([…]) takes";
   const name = (value.constructor as { name?: unknown } | null | undefined)?.name;
   const isNamed = typeof name === "string" && name !== "" && name !== "Object";
   return `an object without MsgType${isNamed ? ` (${name})` : ""}`;

@@ -90,6 +90,29 @@ describe('The answer "success"', () => {
   });
 });
 
+describe("An answer in XML", () => {
+  const xml = "<xml><ToUserName>o</ToUserName><MsgType><![CDATA[text]]></MsgType></xml>";
+  const hint =
+    "A handler answered XML, which the follower reads as it stands: answer with a string, or with text(…), " +
+    "image(…), news(…), and the bot writes the XML (said once)";
+
+  test("goes to the follower as it is, and the log tells of it once", async () => {
+    const { bot: made, ask, told } = bot({ delivery: false });
+    made.on("text", () => xml);
+    assert.deepEqual([await ask(), await ask()], [xml, xml]);
+    assert.deepEqual(told(), [hint]);
+  });
+
+  test("is told apart from a text about XML", async () => {
+    for (const text of ["<xml>", "看这里：<xml><MsgType>", "<xml></xml>"]) {
+      const { bot: made, ask, told } = bot();
+      made.on("text", () => text);
+      assert.equal(await ask(), text);
+      assert.deepEqual(told(), []);
+    }
+  });
+});
+
 describe("An answer of nothing but white space", () => {
   for (const blank of [" ", "\n", "\u3000\t"]) {
     test(`${JSON.stringify(blank)} is nothing to say`, async () => {
@@ -137,6 +160,7 @@ describe("An answer that is none is named", () => {
     [{ text: "x" }, "an object without MsgType"],
     [Object.create(null), "an object without MsgType"],
     [{ constructor: null }, "an object without MsgType"],
+    [{ title: "t", url: "u" }, "an article, which news([…]) takes"],
     [() => "x", "a function"],
     [0, "a number"],
     [false, "a boolean"],

@@ -77,6 +77,7 @@ export const account: Trials<AccountOptions> = {
       [`${SECRET}\n`, "must not hold space or hidden characters, got some"],
       ["wx1\u200b", "must not hold space or hidden characters, got some"],
       ['"wx1"', QUOTED],
+      ["gh_0123456789ab", "must be the AppID, wx…, got the original id, gh_…"],
     ],
   },
   mode: {
