@@ -93,13 +93,19 @@ export function unknownSettings(environment: Environment): string[] {
   });
 }
 
-/** Reads variables: trimmed, and `undefined` when they are empty. */
+/** Reads variables: trimmed, and `undefined` when they are empty. In quotation marks they are refused. */
 export function readerOf(environment: Environment): Read {
   return (name) => {
     const value = environment[name]?.trim();
+    if (value !== undefined && QUOTED.test(value)) {
+      const got = "got some: docker's --env-file keeps those of the file";
+      throw new EchostrError("SETTING_INVALID", `${name} must not stand in quotation marks, ${got}`);
+    }
     return value === "" ? undefined : value;
   };
 }
+
+const QUOTED = /^(["'])[^]*\1$/;
 
 /** @param isBlank the token is there and empty, as `-e WECHAT_TOKEN` and `${WECHAT_TOKEN}` of others make it */
 function readAccount(read: Read, isBlank: boolean): AccountOptions {

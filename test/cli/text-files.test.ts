@@ -161,11 +161,23 @@ describe("A variable of the environment", () => {
   const wrong: Readonly<Record<string, readonly [environment: Record<string, string>, message: string]>> = {
     "a token in quotation marks": [
       { WECHAT_TOKEN: '"tok3n"' },
-      "WECHAT_TOKEN: Token must not stand in quotation marks, got some: docker's --env-file keeps those of the file",
+      "WECHAT_TOKEN must not stand in quotation marks, got some: docker's --env-file keeps those of the file",
     ],
     "an appid in quotation marks": [
       { WECHAT_TOKEN: "tok3n", WECHAT_APPID: "'wx1'" },
-      "WECHAT_APPID: appId must not stand in quotation marks, got some: docker's --env-file keeps those of the file",
+      "WECHAT_APPID must not stand in quotation marks, got some: docker's --env-file keeps those of the file",
+    ],
+    "a secret in quotation marks": [
+      { WECHAT_TOKEN: "tok3n", WECHAT_APPID: "wx1", WECHAT_SECRET: '"5ecret"' },
+      "WECHAT_SECRET must not stand in quotation marks, got some: docker's --env-file keeps those of the file",
+    ],
+    "a store in quotation marks": [
+      { WECHAT_TOKEN: "tok3n", STORE: '"sqlite:a"' },
+      "STORE must not stand in quotation marks, got some: docker's --env-file keeps those of the file",
+    ],
+    "an original id in place of the appid": [
+      { WECHAT_TOKEN: "tok3n", WECHAT_APPID: "gh_1" },
+      "WECHAT_APPID: appId must be the AppID, wx…, got the original id, gh_…",
     ],
     "a hidden character that was copied along": [
       { WECHAT_TOKEN: "tok3n\u200b" },
