@@ -14,8 +14,8 @@ help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 # A bare server with Node 22.18 needs no package at all.
-run: $(if $(NATIVE),,$(INSTALLED)) ## serve the account of .env (made on the first run); BOT=file for your own bot
-	@$(NODE_TS) src/cli/main.ts --init-env $(BOT)
+run: $(if $(NATIVE),,$(INSTALLED)) ## serve the account of .env (made on the first run); BOT=file for your own bot, WATCH=1
+	@$(NODE_TS) src/cli/main.ts --init-env $(if $(WATCH),--watch) $(BOT)
 
 play: $(if $(NATIVE),,$(INSTALLED)) ## a page with a phone and an inspector; BOT=file for your own bot, PLAY_PORT
 	@$(NODE_TS) lab/cli/main.ts play $(BOT)

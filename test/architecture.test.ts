@@ -95,6 +95,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "version.ts",
     "protocol/signature.ts",
     "protocol/encryption.ts",
+    // Which files a bot is made of, and when one of them changes.
+    "cli/bot-files.ts",
+    "cli/file-watch.ts",
   ],
   // Its commands start the program, and end as it does.
   "lab/cli": ["errors.ts", "log.ts", "version.ts", "cli", "lab"],

@@ -9,11 +9,11 @@
  */
 import { basename, join, resolve } from "node:path";
 import { filesOfBot } from "../../src/cli/bot-files.ts";
+import { watchFiles } from "../../src/cli/file-watch.ts";
+import type { FileWatch } from "../../src/cli/file-watch.ts";
 import { noteBotLine } from "./bot-log.ts";
 import { startBotProcess } from "./bot-process.ts";
 import type { BotProcess, BotProgram } from "./bot-process.ts";
-import { watchFiles } from "../../src/cli/file-watch.ts";
-import type { FileWatch } from "../../src/cli/file-watch.ts";
 import type { Playing } from "./play-state.ts";
 import type { LogView, StartCause } from "./view.ts";
 

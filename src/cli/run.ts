@@ -9,6 +9,7 @@ import { isApiCommand, runApiCommand } from "./api-commands.ts";
 import { UsageError } from "./run-and-exit.ts";
 import type { Ended } from "./run-and-exit.ts";
 import { serve } from "./serve.ts";
+import { isWatcher, watch } from "./watch.ts";
 
 const HELP = `echostr ${VERSION}: a server for WeChat Official Account (公众号) callbacks
 
@@ -17,6 +18,7 @@ Usage: echostr [BOT-FILE] [options]
 
   BOT-FILE     a module whose default export is (bot) => { … };
                without one, 测试 is answered to every text
+  --watch      start anew when the bot file, what it imports or .env changes
   --init-env   make .env with a random token, if there is none
   --version    print the version
   --help       print this
@@ -80,6 +82,7 @@ export async function run(args: readonly string[]): Promise<Ended> {
       help: { type: "boolean", short: "h" },
       version: { type: "boolean", short: "v" },
       "init-env": { type: "boolean" },
+      watch: { type: "boolean" },
     },
   });
   if (values.help) {
@@ -92,6 +95,7 @@ export async function run(args: readonly string[]): Promise<Ended> {
   }
   const [botFile, ...more] = positionals[0] === "serve" ? positionals.slice(1) : positionals;
   if (more.length > 0) throw new UsageError(`One bot file expected, got ${more.length + 1}`);
-  const status = await serve({ botFile, initEnv: values["init-env"] ?? false });
+  const options = { botFile, initEnv: values["init-env"] ?? false, isWatched: values.watch ?? false };
+  const status = await (options.isWatched && isWatcher() ? watch(options) : serve(options));
   return { status, patienceMs: LAST_WORDS_MS };
 }

@@ -29,7 +29,12 @@ export interface ServeOptions {
   readonly botFile: string | undefined;
   /** Make `.env` with a random token, unless there is a token already. */
   readonly initEnv: boolean;
+  /** Another process starts this one anew when files change, and is told when it listens. */
+  readonly isWatched: boolean;
 }
+
+/** What a process that is watched says when it takes messages. */
+export const LISTENS = "echostr listens";
 
 /** Where ports below 1024 are not to be had. */
 const FALLBACK_PORT = 8080;
@@ -43,9 +48,7 @@ const FALLBACK_TLS_PORT = 8443;
  */
 export async function serve(options: ServeOptions): Promise<number> {
   const folder = process.cwd();
-  if (options.initEnv && process.env["WECHAT_TOKEN"] === undefined && initEnv(folder)) {
-    tell("Made .env with a random token.");
-  }
+  makeEnv(options, folder);
   const blanks = loadEnv(folder);
   const terminal = process.stdout.isTTY === true;
   const settings = readSettings(process.env, terminal);
@@ -86,7 +89,9 @@ export async function serve(options: ServeOptions): Promise<number> {
 
   const stopped = Promise.race([untilStopped(), stray.tooMany.then(() => 1)]);
   const server = await start(bot, settings, writer.log);
-  const apart = clusterNotice(settings.store, isClusterWorker());
+  const { isWatched } = options;
+  if (isWatched) process.send?.(LISTENS);
+  const apart = clusterNotice(settings.store, !isWatched && isClusterWorker());
   if (apart !== undefined) tell(`${apart}.`);
   const name = botFile ?? "the default one, 测试";
   process.stderr.write(
@@ -96,9 +101,16 @@ export async function serve(options: ServeOptions): Promise<number> {
   await server.close();
   await bot.close();
   await store.close();
-  tell("Stopped.");
+  if (!isWatched) tell("Stopped.");
   await writer.end();
   return status;
+}
+
+/** Once, on the first run. */
+export function makeEnv({ initEnv: isWanted }: Pick<ServeOptions, "initEnv">, folder: string): void {
+  if (isWanted && process.env["WECHAT_TOKEN"] === undefined && initEnv(folder)) {
+    tell("Made .env with a random token.");
+  }
 }
 
 async function runSetup(setup: () => void | Promise<void>, file = ""): Promise<void> {
@@ -140,7 +152,7 @@ function writeBeforeTheEnd(writer: LogWriter): void {
 }
 
 /** The first signal to stop, which is no failure; a second one ends the process at once. */
-function untilStopped(): Promise<number> {
+export function untilStopped(): Promise<number> {
   return new Promise((resolve) => {
     process.once("SIGTERM", () => resolve(0));
     process.once("SIGINT", () => resolve(0));
