@@ -31,6 +31,9 @@ const LINE_BREAK = /<br *\/?>/iy;
 const PATH = /\\(?:[^\s"<>|`*，。；：！？、）]|\*(?=[.\\\w]))*/y;
 /** `*.js` */
 const PATTERN = /\*\.[A-Za-z]/y;
+/** Names that Python gives, which look like bold ones. */
+const PYTHON_NAME =
+  /__(?:all|call|class|del|dict|doc|enter|eq|exit|file|getitem|hash|init|iter|len|main|name|new|next|repr|setitem|str|version)__/y;
 /** Windows: `C:\`, `\\server`. Behind a letter or digit they are something else. */
 const DRIVE = /[A-Za-z]:\\/y;
 const SERVER = /\\\\[A-Za-z0-9]/y;
@@ -125,7 +128,8 @@ class Spans {
   }
 
   readMarks(mark: string): boolean {
-    if (this.#match(PATTERN) !== undefined) return this.#take("*.");
+    const name = this.#match(PATTERN) ?? this.#match(PYTHON_NAME);
+    if (name !== undefined) return this.#take(name);
     let end = this.#at;
     while (this.#text.charAt(end) === mark) end += 1;
     const [before, after] = [characterBefore(this.#text, this.#at), characterAt(this.#text, end)];

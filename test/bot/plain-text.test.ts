@@ -94,6 +94,7 @@ describe("plainText leaves as it is", () => {
   for (const text of [
     "2*3*4 = 24, 2 * 3 * 4, x**2 + y**2",
     "snake_case 和 __init 以及 _private，点_我_吧",
+    'if __name__ == "__main__": 见 __init__.py',
     "We are #1, a # in a sentence; #include <stdio.h>",
     "#话题# 讨论",
     "***",
