@@ -7,6 +7,8 @@
 export { Bot, createBot } from "./create-bot.ts";
 export type { BotOptions } from "./bot-options.ts";
 export type { FetchHandler } from "./server/fetch-handler.ts";
+export type { FastifyInstance, FastifyPlugin } from "./server/fastify.ts";
+export type { KoaContext, KoaMiddleware } from "./server/koa.ts";
 export type { NodeHandler } from "./server/node-handler.ts";
 
 export {

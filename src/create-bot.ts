@@ -22,8 +22,12 @@ import { visibleLog } from "./log.ts";
 import { BodyBudget } from "./server/body.ts";
 import { createExchange } from "./server/exchange.ts";
 import type { ExchangeSettings } from "./server/exchange.ts";
+import { createFastifyPlugin } from "./server/fastify.ts";
+import type { FastifyPlugin } from "./server/fastify.ts";
 import { createFetchHandler } from "./server/fetch-handler.ts";
 import type { FetchHandler } from "./server/fetch-handler.ts";
+import { createKoaMiddleware } from "./server/koa.ts";
+import type { KoaMiddleware } from "./server/koa.ts";
 import { createNodeHandler } from "./server/node-handler.ts";
 import type { NodeHandler } from "./server/node-handler.ts";
 import { createRandom, processName } from "./random.ts";
@@ -37,6 +41,10 @@ export class Bot extends Router {
   readonly handler: NodeHandler;
   /** `Request -> Response`, for cloud functions and other runtimes. */
   readonly fetch: FetchHandler;
+  /** For Koa: `app.use(bot.koa)`. */
+  readonly koa: KoaMiddleware;
+  /** For Fastify: `app.register(bot.fastify)`. */
+  readonly fastify: FastifyPlugin;
   /** The conversation alone, for hosts with neither: plain objects in and out. */
   readonly callback: (request: CallbackRequest) => Promise<CallbackResponse>;
   readonly #api: Api | undefined;
@@ -88,6 +96,8 @@ export class Bot extends Router {
     };
     const exchange = createExchange(adapter);
     this.handler = createNodeHandler(exchange);
+    this.koa = createKoaMiddleware(this.handler);
+    this.fastify = createFastifyPlugin(this.handler, this.path);
     this.fetch = createFetchHandler(exchange);
     this.callback = async (request) => answerCallback(adapter, request);
   }

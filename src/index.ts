@@ -13,6 +13,8 @@ export type { RunningServer } from "./server/listen.ts";
 export type { Mounted } from "./server/mounts.ts";
 export type { NodeHandler } from "./server/node-handler.ts";
 export type { FetchHandler } from "./server/fetch-handler.ts";
+export type { FastifyInstance, FastifyPlugin } from "./server/fastify.ts";
+export type { KoaContext, KoaMiddleware } from "./server/koa.ts";
 
 // Answers.
 export {

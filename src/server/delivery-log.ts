@@ -82,7 +82,7 @@ export function takenEntry(entry: LogEntry, status: number): LogEntry {
   if (entry.code !== undefined) return told;
   const message =
     `Response must be the bot's to send, but somebody else has sent one with status ${status}: ` +
-    "in Koa set ctx.respond = false before the handler is called";
+    "in Koa use app.use(bot.koa)";
   return { ...told, level: "error", event: "failed", code: "RESPONSE_TAKEN", message };
 }
 

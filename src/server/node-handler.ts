@@ -1,5 +1,5 @@
 /**
- * The rim of node:http, and of what is built on it: Express, Connect, Koa.
+ * The rim of node:http, and of what is built on it: Express, Connect, NestJS.
  *
  * @module
  */
@@ -176,7 +176,8 @@ function alreadyRead(request: FrameworkRequest): EchostrError {
   return new EchostrError(
     "BODY_PARSED",
     `Body must be untouched, but a body parser has read it and left ${found} in request.body: ` +
-      'mount the bot before the body parser, or use express.raw({ type: "*/*" }) on its path',
+      'mount the bot before the body parser, or use express.raw({ type: "*/*" }) on its path; ' +
+      "in Fastify use app.register(bot.fastify)",
   );
 }
 

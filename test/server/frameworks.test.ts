@@ -254,7 +254,7 @@ describe("bot.handler answers in Express and Connect", () => {
   });
 });
 
-describe("bot.handler in Koa without ctx.respond = false, where Koa answers first", () => {
+describe("bot.handler in Koa without bot.koa, where Koa answers first", () => {
   /** Koa answers when its middleware is through; the body comes after that. */
   function koa(bot: Bot): Application {
     return (request, response) => {
@@ -281,7 +281,7 @@ describe("bot.handler in Koa without ctx.respond = false, where Koa answers firs
     const port = await listen(context, koa(tutorialBot({ ...PLAIN, log: log.log })));
     await exchange(port, plainDelivery(ACCOUNT, HELLO));
     await until("a line of log", () => log.entries.length > 0);
-    assert.match(log.entries[0]?.message ?? "", /status 404: in Koa set ctx\.respond = false/);
+    assert.match(log.entries[0]?.message ?? "", /status 404: in Koa use app\.use\(bot\.koa\)/);
   });
 
   test("a refusal keeps its cause, and tells what the peer got", async (context) => {

@@ -1,0 +1,43 @@
+/**
+ * A bot as a plugin of Fastify, which otherwise refuses XML with 415 before a handler is called.
+ *
+ * @module
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { NodeHandler } from "./node-handler.ts";
+import { ANY_PATH } from "./path.ts";
+
+/** What is used of Fastify's instance. */
+export interface FastifyInstance {
+  removeAllContentTypeParsers(): unknown;
+  addContentTypeParser(type: string, parser: (request: never, payload: never, done: Parsed) => void): unknown;
+  all(path: string, handler: (request: FastifyRequest, reply: FastifyReply) => void): unknown;
+}
+
+type Parsed = (error: null) => void;
+interface FastifyRequest { readonly raw: IncomingMessage }
+interface FastifyReply { readonly raw: ServerResponse; hijack(): unknown }
+
+/** `(instance, options, done)`, as `register` calls it. */
+export type FastifyPlugin = (instance: FastifyInstance, options: unknown, done: () => void) => void;
+
+/**
+ * Makes the plugin of a bot: a route at its path, below the `prefix` with which it is registered.
+ * What it sets about bodies holds for this route alone, since a plugin has a context of its own.
+ */
+export function createFastifyPlugin(handler: NodeHandler, path: string): FastifyPlugin {
+  return (instance, _options, done) => {
+    instance.removeAllContentTypeParsers();
+    instance.addContentTypeParser("*", (_request, _payload, parsed) => parsed(null));
+    instance.all(routeOf(path), ({ raw }, reply) => {
+      reply.hijack();
+      handler(Object.assign(raw, { originalUrl: raw.url, route: path }), reply.raw);
+    });
+    done();
+  };
+}
+
+/** Fastify compares decoded paths, and a single colon begins a parameter. */
+function routeOf(path: string): string {
+  return path === ANY_PATH ? "/*" : decodeURI(path).replaceAll(":", "::");
+}

@@ -1,0 +1,47 @@
+/**
+ * A bot as middleware of Koa, which otherwise answers 404 as soon as its middleware is through.
+ *
+ * @module
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { NodeHandler } from "./node-handler.ts";
+
+/** What is used of Koa's `ctx`. */
+export interface KoaContext {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  /** Where body parsers leave `body` and `rawBody`. */
+  readonly request: object;
+  readonly originalUrl: string;
+  /** Set to `false` where somebody else than Koa answers. */
+  respond?: boolean;
+}
+
+/** `(ctx, next)`, as Koa calls it. Resolves when the request is answered or its peer has left. */
+export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) => Promise<unknown>;
+
+/** Makes the middleware of a bot. */
+export function createKoaMiddleware(handler: NodeHandler): KoaMiddleware {
+  return (context, next) =>
+    new Promise((resolve, reject) => {
+      const { req, res, request, originalUrl } = context;
+      // Set by @koa/router when a route has matched.
+      const { _matchedRoute: route } = context as { _matchedRoute?: unknown };
+      Object.assign(req, { originalUrl, route }, partsOf(request));
+      const answered = (): void => {
+        context.respond = false;
+        resolve(undefined);
+      };
+      res.once("close", answered);
+      handler(req, res, () => {
+        res.off("close", answered);
+        next().then(resolve, reject);
+      });
+    });
+}
+
+/** What a body parser has left, where `bot.handler` looks for it. */
+function partsOf(request: { readonly body?: unknown; readonly rawBody?: unknown }): object {
+  const { body, rawBody } = request;
+  return { ...(body !== undefined && { body }), ...(rawBody !== undefined && { rawBody }) };
+}
