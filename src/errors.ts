@@ -6,7 +6,7 @@
  * @module
  */
 
-/** Settings: thrown when a bot or server is made. */
+/** Settings: thrown when a bot or server is made, and by a function that is bound to a wrong trigger. */
 type SettingCode =
   | "SETTING_INVALID"
   | "TOKEN_INVALID"
@@ -14,7 +14,8 @@ type SettingCode =
   | "APPID_MISSING"
   | "MODE_INVALID"
   | "BOT_FILE_INVALID"
-  | "LISTEN_FAILED";
+  | "LISTEN_FAILED"
+  | "EVENT_INVALID";
 
 /** Requests: the peer is refused. With which HTTP status is decided in `server/status.ts`. */
 export type RefusalCode =

@@ -7,6 +7,7 @@
 // A bot and its server.
 export { Bot, createBot } from "./create-bot.ts";
 export { startServer } from "./server/listen.ts";
+export { fromEvent } from "./server/from-event.ts";
 export type { BotOptions } from "./bot-options.ts";
 export type { ListenOptions } from "./server/listen-options.ts";
 export type { RunningServer } from "./server/listen.ts";
@@ -15,6 +16,7 @@ export type { NodeHandler } from "./server/node-handler.ts";
 export type { FetchHandler } from "./server/fetch-handler.ts";
 export type { FastifyInstance, FastifyPlugin } from "./server/fastify.ts";
 export type { KoaContext, KoaMiddleware } from "./server/koa.ts";
+export type { EventHandler, EventResponse } from "./server/from-event.ts";
 
 // Answers.
 export {

@@ -154,7 +154,7 @@ function queryOf(target: string): string {
   return question === -1 ? "" : target.slice(question + 1);
 }
 
-function isPath(wanted: string, path: string): boolean {
+export function isPath(wanted: string, path: string): boolean {
   if (path === wanted || wanted === ANY_PATH) return true;
   return (
     path.length === wanted.length + 1 && path.endsWith("/") && path.startsWith(wanted)
