@@ -17,19 +17,23 @@ export interface Clock {
 /** Node fires a timer of more at once. It is 24 days. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** The clock of the machine. */
-export const systemClock: Clock = {
+/** The machine's clock for work that somebody waits for: its timers keep the process alive. */
+export const waitingClock: Clock = {
   now: () => Date.now(),
-  setTimeout: (run, ms) => setTimeout(run, Math.min(ms, LONGEST_MS)).unref(),
+  setTimeout: (run, ms) => setTimeout(run, Math.min(ms, LONGEST_MS)),
   clearTimeout: (timer) => {
     clearTimeout(timer as NodeJS.Timeout);
   },
 };
 
-/** The machine's clock for work that somebody waits for: its timers keep the process alive. */
-export const waitingClock: Clock = {
-  ...systemClock,
-  setTimeout: (run, ms) => setTimeout(run, Math.min(ms, LONGEST_MS)),
+/** The clock of the machine. */
+export const systemClock: Clock = {
+  ...waitingClock,
+  setTimeout: (run, ms) => {
+    const timer = waitingClock.setTimeout(run, ms) as Partial<NodeJS.Timeout>;
+    timer.unref?.(); // Where it is a number, as in workerd, no timer keeps a process alive.
+    return timer;
+  },
 };
 
 /** Waits, by a clock. */
