@@ -87,7 +87,7 @@ const IMPORTED_CRYPTO = {
 
 const PROGRAM = "#!/usr/bin/env node\n";
 const WITH_PAGE = { __ECHOSTR_PAGE__: JSON.stringify(pageFiles()) };
-const MOST_OF_LIBRARY = { written: 400, minified: 215, gzip: 78 };
+const MOST_OF_LIBRARY = { written: 390, minified: 222, gzip: 80 };
 
 /** Lines of comment, but for those that say where a part comes from, and those that bundlers read. */
 const COMMENTS = /^ *(?:\/\*\*[^]*?\*\/|\/\/ (?!echostr |src\/|lab\/|@__).*)\n/gm;
@@ -100,13 +100,13 @@ const FILES: readonly Made[] = [
     entry: 'export * from "./src/core.ts";',
     plugins: [IMPORTED_CRYPTO],
     form: "minified",
-    most: { written: 108, minified: 108, gzip: 41 },
+    most: { written: 116, minified: 116, gzip: 43 },
   },
   {
     name: "echostr-server.mjs",
     entry: SERVER_ENTRY,
     firstLine: PROGRAM,
-    most: { written: 380, minified: 210, gzip: 74 },
+    most: { written: 420, minified: 242, gzip: 88 },
   },
   {
     name: "echostr-lab.mjs",
