@@ -114,7 +114,7 @@ const FILES: readonly Made[] = [
     firstLine: PROGRAM,
     define: WITH_PAGE,
     form: "bundled", // Its texts hold lines that look like comments.
-    most: { written: 1024, minified: 640, gzip: 200 },
+    most: { written: 1100, minified: 700, gzip: 240 },
   },
 ];
 
