@@ -184,7 +184,7 @@ export class Lines {
       case "free":
         return this.#held(follower, ref, record as MessageRecord & (Ready | GivenAnswer), asking, by, until);
       case "left":
-        await this.#settle(ref.of, record);
+        if (!(await this.#settle(ref.of, record))) return "busy";
         return this.hold(follower, ref, asking, by, options);
       case "over":
         await this.remove(follower, ref.of, ref.until);
@@ -250,17 +250,23 @@ export class Lines {
     };
   }
 
-  /** A piece whose holder was killed has gone out exactly if the message was given that took it. */
-  async #settle(of: string, record: MessageRecord | undefined): Promise<void> {
-    if (record === undefined || record.state === "working" || record.hold === undefined) return;
+  /**
+   * A piece whose holder was killed has gone out exactly if the message was given that took it.
+   *
+   * @returns false while it may be taken back, or given once more: deliveries of that message can come
+   */
+  async #settle(of: string, record: MessageRecord | undefined): Promise<boolean> {
+    if (record === undefined || record.state === "working" || record.hold === undefined) return true;
     const { hold } = record;
     const other = await this.#records.get(hold.by);
     const wentOut = other?.state === "given" && other.took === of;
+    if (wentOut && Math.abs(this.#clock.now() - other.at) < this.#limits.restMs) return false;
     await this.#records.change(of, (now) => {
       if (now === undefined || now.state === "working" || now.hold?.by !== hold.by) return undefined;
       const [, rest] = firstPiece(remaining(now), this.#limits.fetched);
       return wentOut ? handedOut(now, rest) : { ...now, hold: undefined };
     });
+    return true;
   }
 
   async #change(

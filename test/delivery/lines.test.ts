@@ -140,6 +140,8 @@ describe("A piece of a line", () => {
     await take("pick-up", "killed");
     await write("killed", { state: "given", reply: text("a"), rest: [], took: "1" });
     await clock.turn(HOLD_MS);
+    assert.equal(await fetch(), "promised", "it may be taken back, or go out with a repeat");
+    await clock.turn(10_000 - HOLD_MS);
     assert.equal(await fetch(), "b");
     assert.equal(await fetch(), undefined);
   });
