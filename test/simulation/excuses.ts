@@ -18,7 +18,8 @@
  *                        answered, and which message counts as the earlier one
  * store slow             a second run, and its claims come late: when deliveries are answered, and which of
  *                        two replies comes first that waited for it at the same time; a notice in place of
- *                        an answer that was lost before
+ *                        an answer that was lost before; an answer read twice within the time that it may be
+ *                        in somebody's hands, for calls that take longer than that
  * store stands still     the same
  * store fails            a second run; an answer read twice; an answer lost, where the log tells of the store;
  *                        what is left when all is over; a message that fails without its session
@@ -103,10 +104,12 @@ export class Excuses {
     const reads = this.#record.reads.filter(({ parts }) => parts.some((part) => part.message === message.id));
     const [first = Infinity, last = Infinity] = [reads[0]?.at, reads.at(-1)?.at];
     return this.#record.faults.some((happened) => {
-      const { fault, at } = happened;
-      if (fault === "store fails" || fault === "store forgets") return happened.until >= message.at;
-      // What one process had in hand was free by the clock of another.
-      if (fault === "jump") return at <= last && last - first <= PUSH_MS;
+      const { fault, at, until } = happened;
+      if (fault === "store fails" || fault === "store forgets") return until >= message.at;
+      // What one process had in hand was free by the clock of another, or before the store had told it.
+      const isInTwoHands = at <= last && last - first <= PUSH_MS;
+      if (fault === "jump") return isInTwoHands;
+      if (fault === "store slow" || fault === "store stands still") return isInTwoHands && until >= message.at;
       if (this.#isOfPush(happened, message)) return true;
       return GONE.includes(fault) && !this.#plan.shares && at >= message.at;
     });
