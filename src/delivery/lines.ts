@@ -232,7 +232,9 @@ export class Lines {
     if (reply === undefined) return undefined;
     const letGo = async (left: readonly Reply[] | undefined): Promise<void> => {
       const { changed } = await this.#records.change(ref.of, (now) => {
-        if (now === undefined || now.state === "working" || now.hold?.by !== by) return undefined;
+        if (now === undefined || now.state === "working") return undefined;
+        // The same may have taken it once more since.
+        if (now.hold?.by !== by || now.hold.until !== until) return undefined;
         return left === undefined ? { ...now, hold: undefined } : handedOut(now, left);
       });
       if (!changed || left === undefined) return;

@@ -124,6 +124,16 @@ describe("A piece of a line", () => {
     assert.equal(await fetch(), undefined);
   });
 
+  test("is not let go of by what the same had in hand before", async () => {
+    const { put, take, clock, fetch } = scene();
+    await put("1", { since: 1 });
+    const before = await take("pick-up", "one");
+    await clock.turn(HOLD_MS);
+    await take("pick-up", "one");
+    await before?.back();
+    assert.equal(await fetch(), "promised");
+  });
+
   test("of whoever was killed is free when the lease is over, if it had not gone out", async () => {
     const { put, take, clock, fetch } = scene();
     await put("1", { since: 1 });
