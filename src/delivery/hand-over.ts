@@ -52,6 +52,8 @@ export class HandOver {
 
   /** Gives what a record says: the answer that this delivery has taken, or another had before. */
   async giveRecorded(run: Run, { record, took }: Joined): Promise<void> {
+    // Too late for this delivery, and whoever made it may have been killed before it had its place.
+    if (record?.state === "ready" && !record.late) await this.#place(run, record.replies, false);
     const isGiven = record?.state === "given";
     const whole = isGiven && record.reply !== undefined ? [record.reply, ...record.rest] : [];
     const isTooLate = took && isGiven && whole.length > 0 && !this.isInTime(run);

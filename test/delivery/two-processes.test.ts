@@ -97,6 +97,21 @@ describe("A message whose deliveries come to two processes", () => {
     }
   }
 
+  test("keep an answer for a word, when who made it was killed and its last delivery comes too late for it", async () => {
+    const { clock, store, say, two, wechat } = pair(async () => "慢答");
+    const { swap } = store;
+    // Killed when it has written that the answer is there.
+    store.swap = (...words) => (words[2]?.includes('"given"') ? new Promise(() => {}) : swap(...words));
+    const sent = say("慢", "12", { deliveries: 1 });
+    await clock.turn(10_100);
+    store.swap = swap;
+    sent.again();
+    await clock.turn(100);
+    const word = wechat.say("1", {}, { to: [two] });
+    await clock.turn(100);
+    assert.deepEqual([sent.told, word.told], [["lapsed", "success"], ["慢答"]]);
+  });
+
   test("give the third delivery what the second one had, in whichever process", async () => {
     const { clock, say } = pair(async () => {
       await clock.sleep(4800);
