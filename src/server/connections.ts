@@ -160,7 +160,8 @@ export class Connections {
     const end = (): void => {
       for (const socket of this.#silent) socket.destroy();
     };
-    if (this.#silent.size > 0) setTimeout(end, LAST_QUESTION_MS).unref();
+    // What has come by then is read first, however late this process is.
+    if (this.#silent.size > 0) setTimeout(() => setImmediate(end), LAST_QUESTION_MS).unref();
   }
 
   /** Cuts off what `retire` has left. */

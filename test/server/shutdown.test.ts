@@ -78,6 +78,17 @@ describe("A server that is told to close", () => {
     }
   });
 
+  test("answers it though its process was busy until the half second was over", async (context) => {
+    const server = await start(tutorialBot(PLAIN));
+    const connection = await openFor(context, server.port);
+    await exchange(server.port, verification(ACCOUNT, "x"));
+    const closing = server.close();
+    connection.send(plainDelivery(ACCOUNT, HELLO));
+    for (const end = performance.now() + 600; performance.now() < end; );
+    assert.equal(field((await connection.answer()).body, "Content"), "测试");
+    await withPatience("the server to close", closing);
+  });
+
   test("takes no new connections", async (context) => {
     const { bot, running, finish } = waitingBot();
     const server = await start(bot);
