@@ -17,6 +17,8 @@ export interface Part {
 /** `make test-slow`: each for itself, with nothing beside it. */
 export const SLOW: Readonly<Record<string, string>> = {
   "test/api/processes.test.ts": "eleven hours of two processes that call, call by call",
+  "test/bot/plain-text-growth.test.ts": "measures how time grows",
+  "test/cli/watch.test.ts": "servers are started anew while messages go on coming",
   "test/delivery/in-time.test.ts": "by the clock of the machine, and 60 ms are a second",
   "test/delivery/many-messages.test.ts": "20,000 messages between two deliveries of one",
   "test/delivery/memory.test.ts": "100,000 messages, and what the heap holds after them",

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { fails, growth, LINEAR } from "../support/expect.ts";
+import { fails } from "../support/expect.ts";
 import { echostr } from "../support/subject.ts";
 
 const { plainText } = echostr;
@@ -124,20 +124,4 @@ describe("plainText", () => {
     const { message } = fails(() => plainText(undefined as unknown as string), "REPLY_INVALID");
     assert.equal(message, "Markdown must be a text, got undefined");
   });
-});
-
-describe("The time that plainText takes grows with the length of the text, and not with its square", () => {
-  const units = [
-    ...["*a ", "**", "_a b* ", "*^", "***a** ", "`", "`a``b```", "[", "[a](", '[a](x "', "[a](<", "[a](b) "],
-    ...["<a ", "<a@", "\\", "C:\\", "https://", "https://a.cn* ", "> ", "|a", "|a\n|-\n", "# ", "- [ ] ", " \n"],
-  ];
-  for (const unit of units) {
-    test(`for ${JSON.stringify(unit)}, again and again`, () => {
-      const ratio = growth((size) => {
-        const text = unit.repeat(size / unit.length);
-        return () => plainText(text);
-      }, 2048);
-      assert.ok(ratio < LINEAR, `a byte costs ${ratio.toFixed(1)} times as much in a large text`);
-    });
-  }
 });
