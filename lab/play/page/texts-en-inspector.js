@@ -12,7 +12,7 @@ export const EN_INSPECTOR = {
   "result.reply": "{kind}",
   "result.refused": "refused: {status}",
   "result.accepted": "accepted",
-  "result.threw": "threw an error",
+  "result.threw": "threw",
   "result.verified": "verified",
   "result.unverified": "not verified",
   "result.problems": "{count} to see to",
