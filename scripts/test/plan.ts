@@ -52,6 +52,7 @@ export const SLOW: Readonly<Record<string, string>> = {
   "test/server/turns.test.ts": "how much the kernel gives in one turn of the loop",
   "test/single-file.test.ts": "builds the single files, and compiles against their types",
   "test/store/million-keys.test.ts": "a million keys",
+  "test/workers.test.ts": "builds the single files, and answers are slow by the clock of the machine",
 };
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
