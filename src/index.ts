@@ -94,7 +94,7 @@ export { createApi } from "./create-api.ts";
 export { miniprogrampage, msgmenu } from "./api/custom-message.ts";
 export type { Api, NetworkCheck, NetworkCheckOptions } from "./api/api.ts";
 export type { ApiOptions, ApiSettings } from "./api/api-options.ts";
-export type { CallOptions } from "./api/caller.ts";
+export type { CallOptions } from "./api/call-options.ts";
 export type { CustomMessage } from "./api/custom-message.ts";
 export type { SendOptions } from "./api/customer-service.ts";
 export type { AddedMaterial, MaterialData, MaterialList, MaterialOptions } from "./api/material.ts";

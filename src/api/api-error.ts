@@ -5,6 +5,7 @@
  * @module
  */
 import { EchostrError } from "../errors.ts";
+import { kindOf } from "../options.ts";
 import { explainErrcode } from "./errcodes.ts";
 
 /**
@@ -28,7 +29,7 @@ export class ApiError extends EchostrError {
 
   constructor(path: string, errcode: number, errmsg: string) {
     const sentence = explainErrcode(errcode, errmsg, path);
-    const says = `WeChat says "${errmsg}"`;
+    const says = errmsg === "" ? "WeChat says no more" : `WeChat says "${errmsg}"`;
     super(
       "API_REFUSED",
       `errcode ${errcode} from ${path}: ${sentence === undefined ? says : `${sentence}; ${says}`}`,
@@ -56,6 +57,18 @@ export function isErrcode(thrown: unknown, errcodes: readonly number[]): thrown 
 /** What a call was given cannot be sent. */
 export function inputInvalid(message: string, options?: ErrorOptions): EchostrError {
   return new EchostrError("API_INPUT_INVALID", message, options);
+}
+
+/**
+ * A text that must be there, such as an openid.
+ *
+ * @throws EchostrError `API_INPUT_INVALID`
+ */
+export function requireText(name: string, value: unknown): string {
+  if (typeof value === "string" && /^\S+$/.test(value)) return value;
+  let got = kindOf(value);
+  if (typeof value === "string") got = value === "" ? "an empty one" : "one with space";
+  throw inputInvalid(`${name} must be a text without space, got ${got}`);
 }
 
 /** What came is not what the platform says that it answers. */

@@ -4,9 +4,12 @@
  *
  * @module
  */
+import { oneOf } from "../options.ts";
+import type { Table } from "../options.ts";
 import { answerInvalid } from "./api-error.ts";
+import { readInput } from "./call-options.ts";
 import { Caller } from "./caller.ts";
-import type { CallOptions } from "./caller.ts";
+import type { CallOptions } from "./call-options.ts";
 import type { CheckedSettings } from "./api-options.ts";
 import { CustomerService } from "./customer-service.ts";
 import type { Query } from "./http.ts";
@@ -45,6 +48,11 @@ export interface NetworkCheck {
     readonly time: string;
   }[];
 }
+
+const CHECK = {
+  action: { check: oneOf("dns", "ping", "all"), default: "all" },
+  operator: { check: oneOf("CHINANET", "UNICOM", "CAP", "DEFAULT"), default: "DEFAULT" },
+} satisfies Table<NetworkCheckOptions>;
 
 export class Api {
   /** Messages to followers who have not just asked. */
@@ -192,7 +200,7 @@ export class Api {
 
   /** Lets WeChat look up the domain of the callback address, and ping what it finds. */
   async networkCheck(options: NetworkCheckOptions = {}): Promise<NetworkCheck> {
-    const { action = "all", operator = "DEFAULT" } = options;
+    const { action, operator } = readInput(CHECK, options);
     const body = { action, check_operator: operator };
     const answer = await this.#caller.json("/cgi-bin/callback/check", body);
     return { dns: [], ping: [], ...(answer as Partial<NetworkCheck>) };

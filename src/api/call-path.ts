@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { kindOf } from "../options.ts";
 import { inputInvalid } from "./api-error.ts";
 import type { Query } from "./http.ts";
 
@@ -34,7 +35,7 @@ export function readCallPath(given: string, query: Query): CallPath {
     const message = `Path of a call must begin with one slash and hold no dots alone, got "${got}"`;
     throw inputInvalid(message);
   }
-  const full = { ...Object.fromEntries(new URLSearchParams(search)), ...query };
+  const full = { ...Object.fromEntries(new URLSearchParams(search)), ...readQuery(query) };
   const needsToken = !WITHOUT_TOKEN.test(path);
   if (needsToken && "access_token" in full) {
     const message =
@@ -43,3 +44,19 @@ export function readCallPath(given: string, query: Query): CallPath {
   }
   return { path, query: full, needsToken };
 }
+
+/** What would go out as `[object Object]`, or not at all, is refused. */
+function readQuery(query: Query): Query {
+  if (query instanceof URLSearchParams) return Object.fromEntries(query);
+  if (typeof query !== "object" || query === null || Array.isArray(query)) {
+    throw inputInvalid(`Query of a call must be an object, got a ${kindOf(query)}`);
+  }
+  for (const [name, value] of Object.entries<unknown>(query)) {
+    if (value === undefined || TAKEN.includes(typeof value)) continue;
+    const message = `Parameter ${name} of a call must be a text or a number, got ${kindOf(value)}`;
+    throw inputInvalid(message);
+  }
+  return query;
+}
+
+const TAKEN: readonly string[] = ["string", "number", "boolean", "bigint"];

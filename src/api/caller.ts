@@ -12,6 +12,8 @@ import { AccessTokens, TOKEN_LEASE_MS } from "./access-tokens.ts";
 import type { Token, Tokens } from "./access-tokens.ts";
 import { inputInvalid, isErrcode } from "./api-error.ts";
 import type { CheckedSettings } from "./api-options.ts";
+import { readCallOptions } from "./call-options.ts";
+import type { CallOptions } from "./call-options.ts";
 import { readCallPath } from "./call-path.ts";
 import { Deadline } from "./deadline.ts";
 import { BUSY_ERRCODE, TOKEN_ERRCODES } from "./errcodes.ts";
@@ -19,6 +21,7 @@ import { Http } from "./http.ts";
 import type { ApiRequest, JsonAnswer, Query } from "./http.ts";
 import { toMediaFile } from "./media-file.ts";
 import type { MediaFile } from "./media-file.ts";
+import { checkBody } from "./json.ts";
 import { formatMultipart, isForm } from "./multipart.ts";
 import type { ApiParts } from "./parts.ts";
 import { isRepeatable } from "./repeatable.ts";
@@ -26,18 +29,6 @@ import { TokensFromElsewhere } from "./token-provider.ts";
 import { readToken, tokenRequest } from "./token-source.ts";
 import type { FreshToken, TokenKind } from "./token-source.ts";
 import { UnreachableError } from "./unreachable-error.ts";
-
-/** What a single call may be told. */
-export interface CallOptions {
-  /** GET without a body, POST with one, unless told. */
-  readonly method?: "GET" | "POST" | undefined;
-  /** Whether it may be sent again when nobody knows if it arrived. See `repeatable.ts`. */
-  readonly repeat?: boolean | undefined;
-  /** In place of the client's. */
-  readonly timeoutMs?: number | undefined;
-  /** Ends the call; it then rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** A token must be there before its claim in the store ends, even when it takes two requests. */
 const TOKEN_TIMEOUT_MS = TOKEN_LEASE_MS / 2 - 1000;
@@ -72,7 +63,8 @@ export class Caller {
 
   /** The token in use. */
   async accessToken(signal: AbortSignal | undefined): Promise<Token> {
-    return this.#deadline(undefined, signal).during((deadline) => {
+    const options = readCallOptions({ signal });
+    return this.#deadline(undefined, options.signal).during((deadline) => {
       deadline.throwIfStopped();
       return this.#inTime(this.#tokens.get(), "the platform", deadline);
     });
@@ -83,8 +75,9 @@ export class Caller {
     path: string,
     body?: unknown,
     query: Query = {},
-    options: CallOptions = {},
+    given: CallOptions = {},
   ): Promise<JsonAnswer> {
+    const options = readCallOptions(given);
     return this.#deadline(options.timeoutMs, options.signal).during((deadline) =>
       this.#call(path, body, query, options, deadline, (request, repeat) =>
         this.#json(request, repeat, deadline),
@@ -101,9 +94,10 @@ export class Caller {
     path: string,
     body: unknown,
     query: Query,
-    options: CallOptions,
+    given: CallOptions,
     read: (answer: JsonAnswer) => T,
   ): Promise<MediaFile | T> {
+    const options = readCallOptions(given);
     const deadline = this.#deadline(options.timeoutMs ?? this.fileTimeoutMs, options.signal);
     try {
       const answer = await this.#call(path, body, query, options, deadline, (request) =>
@@ -141,7 +135,7 @@ export class Caller {
     }
     const call = readCallPath(path, query);
     const repeat = options.repeat ?? isRepeatable(method, call.path);
-    const content = isForm(body) ? await formatMultipart(body, this.#boundary()) : body;
+    const content = isForm(body) ? await formatMultipart(body, this.#boundary()) : checkBody(body);
     const attempt = (token: Token | undefined): Promise<T> => {
       const added = token === undefined ? {} : { access_token: token.token };
       const request = { method, path: call.path, query: { ...call.query, ...added }, body: content };
@@ -210,8 +204,7 @@ export class Caller {
   }
 
   #deadline(ms: number = this.#settings.timeoutMs, signal?: AbortSignal): Deadline {
-    if (ms >= 1) return new Deadline(this.#parts.clock, ms, signal);
-    throw inputInvalid(`timeoutMs of a call must be at least 1, got ${ms}`);
+    return new Deadline(this.#parts.clock, ms, signal);
   }
 }
 

@@ -5,8 +5,10 @@
  *
  * @module
  */
-import { EchostrError } from "../errors.ts";
-import { removeForbidden, TEXT_LIMIT_BYTES } from "../protocol/reply.ts";
+import { messageOf } from "../errors.ts";
+import type { EchostrError } from "../errors.ts";
+import { kindOf } from "../options.ts";
+import { removeForbidden, requireReply, TEXT_LIMIT_BYTES } from "../protocol/reply.ts";
 import type { Reply } from "../protocol/reply.ts";
 import { inputInvalid } from "./api-error.ts";
 import { cutText } from "../protocol/text-cut.ts";
@@ -48,32 +50,31 @@ export function miniprogrampage(page: {
  *   transfer to a human agent, news of several articles
  */
 export function toCustomMessage(message: Reply | CustomMessage): CustomMessage {
-  if (typeof message !== "object" || message === null) {
-    throw invalid(`must be a text or a reply, got a ${typeof message}`);
+  if (typeof message !== "object" || message === null || Array.isArray(message)) {
+    const got = Array.isArray(message) ? "array: send them one by one" : kindOf(message);
+    throw invalid(`must be a text or a reply, got ${got}`);
   }
   if ("msgtype" in message) return checkRaw(message);
-  requirePart(message);
+  if (SENDABLE.includes(message.MsgType)) checkReply(message);
   switch (message.MsgType) {
     case "text":
-      if (typeof message.Content !== "string") {
-        throw invalid(`of kind text must have Content, a text, got ${typeof message.Content}`);
-      }
-      if (message.Content === "") throw invalid("must not be empty");
       return { msgtype: "text", text: { content: message.Content } };
     case "image":
-      return { msgtype: "image", image: { media_id: filled(message.Image.MediaId) } };
+      return { msgtype: "image", image: { media_id: message.Image.MediaId } };
     case "voice":
-      return { msgtype: "voice", voice: { media_id: filled(message.Voice.MediaId) } };
+      return { msgtype: "voice", voice: { media_id: message.Voice.MediaId } };
     case "video": {
       const { MediaId, Title, Description } = message.Video;
       // The document lists a thumb_media_id too, but a video goes out without one.
       return {
         msgtype: "video",
-        video: { media_id: filled(MediaId), title: Title, description: Description },
+        video: { media_id: MediaId, title: Title, description: Description },
       };
     }
     case "music": {
       const { Title, Description, MusicUrl, HQMusicUrl, ThumbMediaId } = message.Music;
+      // A reply may do without; here WeChat refuses it with 40007.
+      if (!ThumbMediaId) throw invalid("of kind music must have a ThumbMediaId, got none");
       const musicurl = MusicUrl ?? HQMusicUrl;
       return {
         msgtype: "music",
@@ -82,7 +83,7 @@ export function toCustomMessage(message: Reply | CustomMessage): CustomMessage {
           description: Description,
           musicurl,
           hqmusicurl: HQMusicUrl ?? musicurl,
-          thumb_media_id: filled(ThumbMediaId ?? ""),
+          thumb_media_id: ThumbMediaId,
         },
       };
     }
@@ -101,28 +102,6 @@ export function toCustomMessage(message: Reply | CustomMessage): CustomMessage {
       message satisfies never; // But a program without types may make anything.
       throw notSendable((message as Reply).MsgType);
   }
-}
-
-/** A program without types may have written `{ MsgType: "image", MediaId }`. */
-function requirePart(message: Reply): void {
-  const { MsgType } = message;
-  const name = Object.hasOwn(PARTS, MsgType) ? PARTS[MsgType] : undefined;
-  if (name === undefined) return;
-  const part: unknown = (message as unknown as Readonly<Record<string, unknown>>)[name];
-  const isThere = name === "Articles" ? Array.isArray(part) && part.every(isObject) : isObject(part);
-  if (!isThere) throw invalid(`of kind ${MsgType} must have ${name}, got ${typeof part}`);
-}
-
-const PARTS: Partial<Record<Reply["MsgType"], string>> = {
-  image: "Image",
-  voice: "Voice",
-  video: "Video",
-  music: "Music",
-  news: "Articles",
-};
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null;
 }
 
 /** A text in pieces that fit into a message each; anything else, and a text that fits, as it is. */
@@ -147,9 +126,15 @@ function contentOf(message: Reply | CustomMessage): string | undefined {
   return isText && typeof content === "string" ? content : undefined;
 }
 
-function filled(mediaId: string): string {
-  if (typeof mediaId === "string" && mediaId !== "") return mediaId;
-  throw invalid("must have a media id, got none");
+const SENDABLE: readonly string[] = ["text", "image", "voice", "video", "music", "news"];
+
+/** It may come from a program without types, and lack anything. */
+function checkReply(reply: Reply): void {
+  try {
+    requireReply(reply);
+  } catch (error) {
+    throw invalid(`cannot be sent: ${messageOf(error)}`);
+  }
 }
 
 function notSendable(kind: unknown): EchostrError {
@@ -158,7 +143,7 @@ function notSendable(kind: unknown): EchostrError {
 
 function checkRaw(message: CustomMessage): CustomMessage {
   const { msgtype } = message;
-  if (typeof msgtype === "string" && isObject(message[msgtype])) return message;
+  if (typeof msgtype === "string" && Object(message[msgtype]) === message[msgtype]) return message;
   throw invalid(`of kind "${String(msgtype)}" must have its parts under that name, got none`);
 }
 

@@ -10,7 +10,10 @@
  */
 import { EchostrError } from "../errors.ts";
 import type { Reply } from "../protocol/reply.ts";
-import { inputInvalid } from "./api-error.ts";
+import { someText } from "../options.ts";
+import type { Table } from "../options.ts";
+import { requireText } from "./api-error.ts";
+import { aSignal, readInput } from "./call-options.ts";
 import type { Caller } from "./caller.ts";
 import { splitReply, toCustomMessage } from "./custom-message.ts";
 import type { CustomMessage } from "./custom-message.ts";
@@ -21,6 +24,11 @@ export interface SendOptions {
   readonly kfAccount?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+const SENDING = {
+  kfAccount: { check: someText },
+  signal: { check: aSignal },
+} satisfies Table<SendOptions>;
 
 const SEND = "/cgi-bin/message/custom/send";
 const TYPING = "/cgi-bin/message/custom/typing";
@@ -46,9 +54,10 @@ export class CustomerService {
   async send(
     openId: string,
     message: string | Reply | CustomMessage,
-    { kfAccount, signal }: SendOptions = {},
+    options: SendOptions = {},
   ): Promise<void> {
-    checkOpenId(openId);
+    requireText("Openid", openId);
+    const { kfAccount, signal } = readInput(SENDING, options);
     const agent = kfAccount === undefined ? {} : { customservice: { kf_account: kfAccount } };
     const parts = splitReply(message).map(toCustomMessage);
     for (const [sent, part] of parts.entries()) {
@@ -71,12 +80,7 @@ export class CustomerService {
    * @param on false ends it
    */
   async typing(openId: string, on: boolean = true): Promise<void> {
-    checkOpenId(openId);
+    requireText("Openid", openId);
     await this.#caller.json(TYPING, { touser: openId, command: on ? "Typing" : "CancelTyping" });
   }
-}
-
-function checkOpenId(openId: string): void {
-  if (typeof openId === "string" && openId !== "") return;
-  throw inputInvalid(`Openid must be a text, got ${openId === "" ? "an empty one" : typeof openId}`);
 }

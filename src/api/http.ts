@@ -9,6 +9,7 @@
  */
 import { EchostrError, messageOf } from "../errors.ts";
 import { shortenOpenId } from "../log.ts";
+import { kindOf, wordOf } from "../options.ts";
 import { AnswerBody } from "./answer-body.ts";
 import { answerInvalid, ApiError } from "./api-error.ts";
 import type { Deadline } from "./deadline.ts";
@@ -109,7 +110,11 @@ export class Http {
         signal: deadline.signal,
       }),
     );
-    const { status } = response;
+    // A fetch of one's own may be a stand-in that gives anything.
+    const { status, headers } = Object(response) as Partial<Response>;
+    if (status === undefined || typeof headers?.get !== "function") {
+      throw answerInvalid(`fetch must give a Response, got another ${kindOf(response)}`);
+    }
     if (status >= 200 && status < 300) return response;
     const text = await guarded(request, deadline, () =>
       readText(request, new AnswerBody(response)),
@@ -146,6 +151,10 @@ export class Http {
   #throwErrcode(request: ApiRequest, answer: unknown): void {
     const { errcode, errmsg } = (answer ?? {}) as { errcode?: unknown; errmsg?: unknown };
     if (errcode === undefined || Number(errcode) === 0) return;
+    if (!Number.isInteger(Number(errcode))) {
+      const got = wordOf(errcode);
+      throw answerInvalid(`errcode from ${request.path} must be a whole number, got ${got}`);
+    }
     const text = typeof errmsg === "string" ? errmsg.slice(0, HIDDEN_LENGTH) : "";
     const said = this.#hide(request, text).slice(0, ERRMSG_LENGTH);
     throw new ApiError(request.path, Number(errcode), said);
@@ -212,7 +221,8 @@ async function guarded<T>(
 }
 
 function unexpectedStatus(path: string, status: number): EchostrError {
-  const what = status < 400 ? "a redirect, which is not followed" : "a refusal on the way";
+  const isRedirect = [301, 302, 303, 307, 308].includes(status);
+  const what = isRedirect ? "a redirect, which is not followed" : "from somebody on the way";
   return answerInvalid(
     `HTTP 200 expected from ${path}, got ${status}, ${what}`,
   );

@@ -25,11 +25,24 @@ export function formatJson(value: unknown): string {
       typeof inner === "string" ? removeForbidden(inner) : inner,
     );
   } catch (cause) {
-    const message = `Body of a call must be something that JSON can hold: ${messageOf(cause)}`;
-    throw inputInvalid(message, { cause });
+    const [first = ""] = messageOf(cause).split("\n");
+    throw inputInvalid(`Body of a call must be something that JSON can hold: ${first}`, { cause });
   }
   if (json !== undefined) return json;
   throw inputInvalid(`Body of a call must be something that JSON can hold, got a ${typeof value}`);
+}
+
+/**
+ * What is no object would be refused with 47001, and of a Map, a Blob or a Promise nothing would be
+ * left in JSON.
+ *
+ * @throws EchostrError `API_INPUT_INVALID`
+ */
+export function checkBody(body: unknown): unknown {
+  const kind = Object.prototype.toString.call(body).slice(8, -1);
+  if (["Object", "Array", "Undefined"].includes(kind)) return body;
+  const hint = kind === "String" ? ": give the object itself, it is made JSON here" : "";
+  throw inputInvalid(`Body of a call must be an object or a FormData, got a ${kind}${hint}`);
 }
 
 /**

@@ -3,7 +3,10 @@
  *
  * @module
  */
-import { answerInvalid, inputInvalid } from "./api-error.ts";
+import { kindOf, someText } from "../options.ts";
+import type { Table } from "../options.ts";
+import { answerInvalid, inputInvalid, requireText } from "./api-error.ts";
+import { readInput } from "./call-options.ts";
 import type { Caller } from "./caller.ts";
 import type { JsonAnswer } from "./http.ts";
 import { formatJson } from "./json.ts";
@@ -41,6 +44,12 @@ export interface MaterialData {
 
 const LISTED: readonly string[] = ["image", "voice", "video", "news"];
 
+const MATERIAL = {
+  filename: { check: someText },
+  title: { check: someText },
+  introduction: { check: someText, default: "" },
+} satisfies Table<MaterialOptions>;
+
 export class Material {
   readonly #caller: Caller;
 
@@ -62,10 +71,10 @@ export class Material {
     source: UploadSource,
     options: MaterialOptions = {},
   ): Promise<AddedMaterial> {
-    const { filename, title, introduction = "" } = options;
+    const { filename, title, introduction } = readInput(MATERIAL, options);
     const form = await uploadForm(type, source, PERMANENT_LIMITS, filename);
     if (type === "video") {
-      if (title === undefined || title === "") {
+      if (title === undefined) {
         throw inputInvalid("Material of type video must have a title, got none");
       }
       form.set("description", formatJson({ title, introduction }));
@@ -80,10 +89,10 @@ export class Material {
   }
 
   /** @returns the file; for articles and videos what the platform says of them */
-  get(mediaId: string): Promise<MediaFile | MaterialData> {
+  async get(mediaId: string): Promise<MediaFile | MaterialData> {
     const path = "/cgi-bin/material/get_material";
     const read = (data: JsonAnswer): MaterialData => ({ kind: "data", data });
-    return this.#caller.file(path, { media_id: mediaId }, {}, {}, read);
+    return this.#caller.file(path, { media_id: requireText("Media id", mediaId) }, {}, {}, read);
   }
 
   /**
@@ -102,18 +111,25 @@ export class Material {
       throw inputInvalid(`Type of a list must be one of ${expected}, got "${String(type)}"`);
     }
     if (!Number.isInteger(offset) || offset < 0) {
-      throw inputInvalid(`Offset must be a whole number from 0, got ${offset}`);
+      throw inputInvalid(`Offset must be a whole number from 0, got ${numberOf(offset)}`);
     }
     if (!Number.isInteger(count) || count < 1 || count > 20) {
-      throw inputInvalid(`Count must be 1 to 20, got ${count}`);
+      throw inputInvalid(`Count must be 1 to 20, got ${numberOf(count)}`);
     }
     const body = { type, offset, count };
-    const answer = await this.#caller.json("/cgi-bin/material/batchget_material", body);
+    const path = "/cgi-bin/material/batchget_material";
+    const answer = await this.#caller.json(path, body);
+    if (!Array.isArray(answer["item"])) throw answerInvalid(`item expected from ${path}, got none`);
     return answer as unknown as MaterialList;
   }
 
   /** Removes a material for good. */
   async remove(mediaId: string): Promise<void> {
-    await this.#caller.json("/cgi-bin/material/del_material", { media_id: mediaId });
+    const media_id = requireText("Media id", mediaId);
+    await this.#caller.json("/cgi-bin/material/del_material", { media_id });
   }
+}
+
+function numberOf(value: unknown): string {
+  return typeof value === "number" ? String(value) : kindOf(value);
 }

@@ -4,7 +4,10 @@
  *
  * @module
  */
-import { answerInvalid } from "./api-error.ts";
+import { someText } from "../options.ts";
+import type { Table } from "../options.ts";
+import { answerInvalid, requireText } from "./api-error.ts";
+import { readInput } from "./call-options.ts";
 import type { Caller } from "./caller.ts";
 import type { MediaFile, MediaVideo } from "./media-file.ts";
 import { TEMPORARY_LIMITS, uploadForm } from "./upload.ts";
@@ -17,6 +20,10 @@ export interface UploadedMedia {
   /** Unix seconds. */
   readonly created_at: number;
 }
+
+const UPLOAD = {
+  filename: { check: someText },
+} satisfies Table<{ readonly filename?: string | undefined }>;
 
 export class Media {
   readonly #caller: Caller;
@@ -44,7 +51,8 @@ export class Media {
     source: UploadSource,
     options: { readonly filename?: string | undefined } = {},
   ): Promise<UploadedMedia> {
-    const form = await uploadForm(type, source, TEMPORARY_LIMITS, options.filename);
+    const { filename } = readInput(UPLOAD, options);
+    const form = await uploadForm(type, source, TEMPORARY_LIMITS, filename);
     const path = "/cgi-bin/media/upload";
     const timeoutMs = this.#caller.fileTimeoutMs;
     const answer = await this.#caller.json(path, form, { type }, { timeoutMs });
@@ -69,9 +77,9 @@ export class Media {
    * const file = await context.api.media.get(message.MediaId);
    * if (file.kind === "file") await file.save("voice.amr");
    */
-  get(mediaId: string): Promise<MediaFile | MediaVideo> {
+  async get(mediaId: string): Promise<MediaFile | MediaVideo> {
     const path = "/cgi-bin/media/get";
-    const query = { media_id: mediaId };
+    const query = { media_id: requireText("Media id", mediaId) };
     return this.#caller.file<MediaVideo>(path, undefined, query, {}, ({ video_url }) => {
       if (typeof video_url === "string") return { kind: "video", video_url };
       throw answerInvalid(`File or video_url expected from ${path}`);

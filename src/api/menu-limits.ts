@@ -47,7 +47,9 @@ const PART_BYTES: Partial<Record<Part, number>> = { key: 128, url: 1024 };
 export function checkMenu(menu: { readonly button: readonly MenuButton[] }): void {
   const buttons = (menu as { readonly button?: unknown } | null | undefined)?.button;
   if (!Array.isArray(buttons) || buttons.length < 1 || buttons.length > BUTTONS) {
-    throw inputInvalid(`Menu must have 1 to ${BUTTONS} buttons, got ${countOf(buttons)}`);
+    const isWhole = typeof Object(menu).menu === "object";
+    const hint = isWhole ? ": give the menu that is inside" : "";
+    throw inputInvalid(`Menu must have 1 to ${BUTTONS} buttons, got ${countOf(buttons)}${hint}`);
   }
   buttons.forEach((button: MenuButton, index) => {
     const place = `Button ${index + 1}`;

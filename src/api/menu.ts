@@ -5,7 +5,7 @@
  * @module
  */
 import type { Caller } from "./caller.ts";
-import { isErrcode } from "./api-error.ts";
+import { answerInvalid, isErrcode } from "./api-error.ts";
 import { NO_MENU_ERRCODE } from "./errcodes.ts";
 import { checkMenu } from "./menu-limits.ts";
 import type { MenuButton } from "./menu-limits.ts";
@@ -46,7 +46,9 @@ export class Menus {
   /** @returns `undefined` when the account has no menu */
   async get(): Promise<MenuAnswer | undefined> {
     try {
-      const answer = await this.#caller.json("/cgi-bin/menu/get");
+      const path = "/cgi-bin/menu/get";
+      const answer = await this.#caller.json(path);
+      if (typeof answer["menu"] !== "object") throw answerInvalid(`menu expected from ${path}, got none`);
       return answer as unknown as MenuAnswer;
     } catch (error) {
       if (isErrcode(error, [NO_MENU_ERRCODE])) return undefined;

@@ -4,7 +4,10 @@
  *
  * @module
  */
-import { answerInvalid, inputInvalid } from "./api-error.ts";
+import { count, flag } from "../options.ts";
+import type { Table } from "../options.ts";
+import { answerInvalid, inputInvalid, requireText } from "./api-error.ts";
+import { readInput } from "./call-options.ts";
 import type { Caller } from "./caller.ts";
 
 /** What creating answers. */
@@ -25,6 +28,11 @@ export interface QrcodeOptions {
   /** Good for ever. An account may have 100,000 of them. */
   readonly permanent?: boolean | undefined;
 }
+
+const CODE = {
+  expireSeconds: { check: count({ most: 2_592_000 }) },
+  permanent: { check: flag, default: false },
+} satisfies Table<QrcodeOptions>;
 
 const LONGEST_SECONDS = 2_592_000;
 const PERMANENT_NUMBERS = 100_000;
@@ -48,7 +56,7 @@ export class Qrcodes {
    * const { imageUrl } = await api.qrcode.create("table-7", { permanent: true });
    */
   async create(scene: number | string, options: QrcodeOptions = {}): Promise<Qrcode> {
-    const { permanent = false, expireSeconds } = options;
+    const { permanent, expireSeconds } = readInput(CODE, options);
     checkScene(scene, permanent);
     checkSeconds(expireSeconds, permanent);
     const isText = typeof scene === "string";
@@ -72,7 +80,8 @@ export class Qrcodes {
 
   /** Where the picture of a code is; anybody may fetch it. */
   imageUrl(ticket: string): string {
-    return `https://mp.weixin.qq.com/cgi-bin/showqrcode?ticket=${encodeURIComponent(ticket)}`;
+    const text = requireText("Ticket", ticket);
+    return `https://mp.weixin.qq.com/cgi-bin/showqrcode?ticket=${encodeURIComponent(text)}`;
   }
 }
 

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { answerInvalid } from "./api-error.ts";
+import { readCallPath } from "./call-path.ts";
 import type { Caller } from "./caller.ts";
 
 /** What `quota.get` answers. */
@@ -31,7 +33,10 @@ export class Quota {
 
   /** @param path of a call, such as `/cgi-bin/message/custom/send` */
   async get(path: string): Promise<QuotaAnswer> {
-    const answer = await this.#caller.json("/cgi-bin/openapi/quota/get", { cgi_path: path });
+    const own = "/cgi-bin/openapi/quota/get";
+    const cgi_path = readCallPath(path, {}).path;
+    const answer = await this.#caller.json(own, { cgi_path });
+    if (typeof answer["quota"] !== "object") throw answerInvalid(`quota expected from ${own}, got none`);
     return answer as unknown as QuotaAnswer;
   }
 }

@@ -13,11 +13,15 @@
  *
  * @module
  */
+import { wordOf } from "../options.ts";
 import { answerInvalid } from "./api-error.ts";
 import type { ApiRequest, JsonAnswer } from "./http.ts";
 
 /** Which of the two ways. */
 export type TokenKind = "stable" | "classic";
+
+/** WeChat's last two hours. What is said to last longer than a day is asked for again then. */
+const LONGEST_SECONDS = 86_400;
 
 /** A token as it came. */
 export interface FreshToken {
@@ -47,10 +51,16 @@ export function tokenRequest(
  */
 export function readToken(path: string, answer: JsonAnswer): FreshToken {
   const { access_token: token, expires_in: seconds } = answer;
-  if (typeof token === "string" && token !== "" && typeof seconds === "number" && seconds > 0) {
-    return { token, lifeMs: Math.floor(seconds * 1000) };
+  if (typeof token !== "string" || token === "" || seconds === undefined) {
+    const names = Object.keys(answer).join(", ").slice(0, 200) || "none";
+    const message = `access_token and expires_in expected from ${path}, got the fields: ${names}`;
+    throw answerInvalid(message);
   }
-  const names = Object.keys(answer).join(", ") || "none";
-  const message = `access_token and expires_in expected from ${path}, got the fields: ${names}`;
-  throw answerInvalid(message);
+  // What stands between here and WeChat may make texts of numbers.
+  const life = typeof seconds === "string" && seconds !== "" ? Number(seconds) : seconds;
+  if (typeof life === "number" && life > 0) {
+    return { token, lifeMs: Math.floor(Math.min(life, LONGEST_SECONDS) * 1000) };
+  }
+  const got = typeof seconds === "number" ? String(seconds) : wordOf(seconds);
+  throw answerInvalid(`expires_in from ${path} must be seconds above 0, got ${got}`);
 }

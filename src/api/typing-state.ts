@@ -29,16 +29,22 @@ export class TypingState {
     this.#parts = parts;
   }
 
+  /** A clock that was set back does not hold it up for longer. */
+  get #isOff(): boolean {
+    const leftMs = this.#offUntil - this.#parts.clock.now();
+    return leftMs > 0 && leftMs <= OFF_FOR_MS;
+  }
+
   /** Shows it. Never rejects. */
   async show(openId: string): Promise<void> {
     const { clock, log } = this.#parts;
-    if (clock.now() < this.#offUntil) return;
+    if (this.#isOff) return;
     try {
       await this.#customerService.typing(openId);
     } catch (error) {
       if (isErrcode(error, NO_MATTER)) return;
       // Several may have been under way: one line is enough.
-      const isTold = clock.now() < this.#offUntil;
+      const isTold = this.#isOff;
       this.#offUntil = clock.now() + OFF_FOR_MS;
       if (isTold) return;
       const message = `The typing state is not shown for an hour: ${messageOf(error)}`;
@@ -48,7 +54,7 @@ export class TypingState {
 
   /** Ends it, where it is shown. Never rejects. */
   async hide(openId: string): Promise<void> {
-    if (this.#parts.clock.now() < this.#offUntil) return;
+    if (this.#isOff) return;
     await this.#customerService.typing(openId, false).catch(() => {});
   }
 }

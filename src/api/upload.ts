@@ -10,11 +10,13 @@
  */
 import { builtin } from "../builtin.ts";
 import { messageOf } from "../errors.ts";
+import type { EchostrError } from "../errors.ts";
+import { kindOf } from "../options.ts";
 import { inputInvalid } from "./api-error.ts";
 import { formatOf, mimeOf } from "./file-format.ts";
 
 /** A path, a `file:` URL, or the bytes themselves. */
-export type UploadSource = string | URL | Blob | Uint8Array;
+export type UploadSource = string | URL | Blob | Uint8Array | ArrayBuffer;
 
 /** What a file may be uploaded as. */
 export type MediaType = "image" | "voice" | "video" | "thumb";
@@ -114,15 +116,35 @@ async function readAll(blob: Blob): Promise<Buffer<ArrayBuffer>> {
 
 async function open(source: UploadSource): Promise<{ blob: Blob; name: string | undefined }> {
   if (source instanceof Blob) return { blob: source, name: (source as { name?: string }).name };
-  if (source instanceof Uint8Array) return { blob: new Blob([new Uint8Array(source)]), name: undefined };
+  if (source instanceof Uint8Array || source instanceof ArrayBuffer) {
+    return { blob: new Blob([new Uint8Array(source)]), name: undefined };
+  }
+  const address = addressIn(source);
+  if (address !== undefined && address.protocol !== "file:") {
+    throw noSource(`an address with ${address.protocol} which must be fetched first`);
+  }
+  if (address === undefined && typeof source !== "string") throw noSource(kindOf(source));
+  const path = address === undefined ? String(source) : builtin("node:url").fileURLToPath(address);
+  // Base64, for one: no system has such a path, and it should not be shown.
+  if (path.length > 4096) throw noSource(`a text of ${path.length} characters`);
   try {
-    const path = source instanceof URL ? builtin("node:url").fileURLToPath(source) : source;
     const blob = await builtin("node:fs").openAsBlob(path);
     return { blob, name: builtin("node:path").basename(path) };
   } catch (cause) {
-    const message = `File to upload cannot be read, got "${String(source)}": ${messageOf(cause)}`;
+    const message = `File to upload cannot be read, got "${path}": ${messageOf(cause)}`;
     throw inputInvalid(message, { cause });
   }
+}
+
+/** An address, also one that is written as a text. `C:` is none. */
+function addressIn(source: unknown): URL | undefined {
+  if (source instanceof URL) return source;
+  const isAddress = typeof source === "string" && /^(?:[a-z][a-z\d+.-]+:\/\/|data:|blob:)/i.test(source);
+  return isAddress && URL.canParse(source) ? new URL(source) : undefined;
+}
+
+function noSource(got: string): EchostrError {
+  return inputInvalid(`File to upload must be a path, a file: URL, a Blob or bytes, got ${got}`);
 }
 
 function withEnding(name: string, format: string): string {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { answerInvalid, requireText } from "./api-error.ts";
 import type { Caller } from "./caller.ts";
 
 /** What `user.info` answers. All but the first two are missing for who does not follow. */
@@ -35,7 +36,10 @@ export class Users {
 
   /** @param lang in which names of places are written */
   async info(openId: string, lang: "zh_CN" | "zh_TW" | "en" = "zh_CN"): Promise<UserInfo> {
-    const query = { openid: openId, lang };
-    return (await this.#caller.json("/cgi-bin/user/info", undefined, query)) as UserInfo;
+    const query = { openid: requireText("Openid", openId), lang };
+    const path = "/cgi-bin/user/info";
+    const answer = await this.#caller.json(path, undefined, query);
+    if (typeof answer["openid"] !== "string") throw answerInvalid(`openid expected from ${path}, got none`);
+    return answer as UserInfo;
   }
 }

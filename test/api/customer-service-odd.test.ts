@@ -64,13 +64,13 @@ describe("A message in WeChat's own form", { timeout: 120_000 }, () => {
 
 describe("A message that a program without types made by hand", { timeout: 120_000 }, () => {
   const halves: Readonly<Record<string, object>> = {
-    "of kind image must have Image, got undefined": { MsgType: "image", MediaId: "m1" },
-    "of kind voice must have Voice, got object": { MsgType: "voice", Voice: null },
-    "of kind video must have Video, got string": { MsgType: "video", Video: "m1" },
-    "of kind music must have Music, got undefined": { MsgType: "music", MusicUrl: "u" },
-    "of kind news must have Articles, got undefined": { MsgType: "news" },
-    "of kind news must have Articles, got object": { MsgType: "news", Articles: [null] },
-    "of kind text must have Content, a text, got undefined": { MsgType: "text" },
+    "cannot be sent: Image of a reply must be an object with MediaId, got undefined": { MsgType: "image", MediaId: "m1" },
+    "cannot be sent: Voice of a reply must be an object with MediaId, got null": { MsgType: "voice", Voice: null },
+    "cannot be sent: Video of a reply must be an object with MediaId, Title, Description, got string": { MsgType: "video", Video: "m1" },
+    "cannot be sent: Music of a reply must be an object with Title, Description, MusicUrl, HQMusicUrl, ThumbMediaId, got undefined": { MsgType: "music", MusicUrl: "u" },
+    "cannot be sent: News must have 1 to 8 articles, got undefined": { MsgType: "news" },
+    "cannot be sent: Article 1 of a reply must be an object with Title, Description, PicUrl, Url, got null": { MsgType: "news", Articles: [null] },
+    "cannot be sent: Content must be a string, got undefined": { MsgType: "text" },
     'of kind "image" must have its parts under that name, got none': { msgtype: "image", image: null },
     'cannot be of kind "undefined"': {},
   };

@@ -162,6 +162,6 @@ describe("The account", { timeout: 120_000 }, () => {
     for (let nth = 0; nth < 10; nth += 1) assert.equal(await api.quota.clear(), undefined);
     assert.deepEqual(standIn.requests.at(-1)?.json, { appid: APP_ID });
     await refused(api.quota.clear(), 48006);
-    await refused(api.quota.get("nothing"), 76021);
+    await refused(api.quota.get("/nothing"), 76021);
   });
 });

@@ -142,6 +142,18 @@ describe("bot.use(typing())", { timeout: 60_000 }, () => {
     });
   }
 
+  test("is tried again at once when the clock was set back meanwhile", async (context) => {
+    const { clock, side, wechat, commands } = setScene(context, { afterMs: 500 });
+    side.faults.failNext({ path: PATH, errcode: 48001, errmsg: "riddle" });
+    wechat.say("2", { MsgId: "1" });
+    await clock.turn(5000);
+    clock.setBack(1_800_000);
+    side.note(FOLLOWER, { MsgType: "text", Content: "x" });
+    wechat.say("2", { MsgId: "2" });
+    await clock.turn(5000);
+    assert.equal(commands.filter((command) => command.startsWith("Typing")).length, 2);
+  });
+
   test("is off on an account without the right to it", async (context) => {
     const { clock, wechat, commands } = setScene(context, {}, { verified: false });
     wechat.say("3");

@@ -1,0 +1,62 @@
+/**
+ * What a single call may be told.
+ *
+ * @module
+ */
+import { messageOf } from "../errors.ts";
+import { flag, kindOf, notMeant, oneOf, readOptions } from "../options.ts";
+import type { Check, Read, Rows, Table } from "../options.ts";
+import { inputInvalid } from "./api-error.ts";
+
+/** What a single call may be told. */
+export interface CallOptions {
+  /** GET without a body, POST with one, unless told. */
+  readonly method?: "GET" | "POST" | undefined;
+  /** Whether it may be sent again when nobody knows if it arrived. See `repeatable.ts`. */
+  readonly repeat?: boolean | undefined;
+  /** In place of the client's. */
+  readonly timeoutMs?: number | undefined;
+  /** Ends the call; it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** `Infinity` is for who has a signal. */
+const limit: Check<number> = (value, name) => {
+  if (typeof value === "number" && value >= 1) return value;
+  const got = typeof value === "number" ? String(value) : kindOf(value);
+  throw notMeant(`${name} of a call`, "at least 1", value, got);
+};
+
+/** Of another realm, or of a package, it is another class. */
+export const aSignal: Check<AbortSignal> = (value, name) => {
+  const { aborted, addEventListener } = Object(value) as Partial<AbortSignal>;
+  if (typeof aborted === "boolean" && typeof addEventListener === "function") {
+    return value as AbortSignal;
+  }
+  throw notMeant(`${name} of a call`, "an AbortSignal", value);
+};
+
+const CALL = {
+  method: { check: oneOf("GET", "POST") },
+  repeat: { check: flag },
+  timeoutMs: { check: limit },
+  signal: { check: aSignal },
+} satisfies Table<CallOptions>;
+
+/** @throws EchostrError `API_INPUT_INVALID` for an option that is not known, or cannot be meant */
+export function readCallOptions(options: CallOptions): CallOptions {
+  return readInput(CALL, options);
+}
+
+/**
+ * Reads what a method of the API was told, by a table.
+ *
+ * @throws EchostrError `API_INPUT_INVALID` for an option that is not known, or cannot be meant
+ */
+export function readInput<Of extends Rows>(rows: Of, options: object): Read<Of> {
+  try {
+    return readOptions(rows, options);
+  } catch (error) {
+    throw inputInvalid(messageOf(error));
+  }
+}
