@@ -25,11 +25,27 @@ export function formatJsonReply(
   const { rest } = formatReply(reply, { ToUserName, FromUserName, CreateTime }, options);
   const head = { ToUserName, FromUserName, CreateTime };
   const count = reply.MsgType === "news" ? { ArticleCount: reply.Articles.length } : {};
-  const fitting = shown(reply, rest);
-  const body = JSON.stringify({ ...head, ...count, ...fitting }, (_name, value: unknown) =>
-    typeof value === "string" ? removeForbidden(value) : value,
-  );
+  const own = { ...head, ...count };
+  // Behind the reply's fields once more: it may hold such names itself, if a program made it by hand.
+  const body = JSON.stringify(cleaned({ ...own, ...shown(reply, rest), ...own }));
   return { body, rest };
+}
+
+/**
+ * Without the characters that a reply may not hold, and without what is empty, as in XML; an article alone
+ * keeps an empty `Title`.
+ */
+function cleaned(value: unknown, kept?: string): unknown {
+  if (typeof value === "string") return removeForbidden(value);
+  if (Array.isArray(value)) return value.map((each) => cleaned(each, "Title"));
+  if (typeof value !== "object" || value === null) return value;
+  const fields = Object.entries(value).map(([name, each]) => [name, cleaned(each)] as const);
+  return Object.fromEntries(fields.filter(([name, each]) => name === kept || !isEmpty(each)));
+}
+
+function isEmpty(value: unknown): boolean {
+  if (typeof value !== "object") return value === "";
+  return value === null || Object.keys(value).length === 0;
 }
 
 /** The part of a text that fitted: it ends where the rest begins. */
