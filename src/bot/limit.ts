@@ -18,6 +18,7 @@ import { servicesOf } from "./context.ts";
 import type { Handler } from "./handler.ts";
 import { deliveryKey, followerKey } from "./keys.ts";
 import { notice } from "./notice.ts";
+import { requireCalled } from "./slips.ts";
 
 /** Settings of a limit. */
 export interface LimitOptions {
@@ -70,6 +71,7 @@ type Decision = "answer" | "tell" | "ignore";
  * bot.use(limit({ count: 10, perMs: 60_000, notice: "问得太快了，请稍后再问" }));
  */
 export function limit(options: LimitOptions): Handler {
+  requireCalled("limit", arguments.length, "{ count, perMs }");
   const { count, perMs, notice } = readOptions(LIMIT, options);
   if (count === undefined || perMs === undefined) {
     const got = count === undefined ? "count" : "perMs";

@@ -96,7 +96,7 @@ export function requireNoMore(method: string, most: 1 | 2, got: number): void {
  *
  * @throws EchostrError `SETTING_INVALID`
  */
-export function requireCalled(name: string, got: number): void {
+export function requireCalled(name: string, got: number, options: string = ""): void {
   if (got <= 1) return;
-  throw new EchostrError("SETTING_INVALID", `Write bot.use(${name}()), got bot.use(${name})`);
+  throw new EchostrError("SETTING_INVALID", `Write bot.use(${name}(${options})), got bot.use(${name})`);
 }

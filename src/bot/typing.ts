@@ -11,6 +11,7 @@ import type { Table } from "../options.ts";
 import type { Message } from "../protocol/message.ts";
 import { servicesOf } from "./context.ts";
 import type { Handler } from "./handler.ts";
+import { requireCalled } from "./slips.ts";
 
 /** Settings of the typing state. */
 export interface TypingOptions {
@@ -49,6 +50,7 @@ const DONE: readonly string[] = [
  * bot.on("text", (message) => askModel(message.Content));
  */
 export function typing(options: TypingOptions = {}): Handler {
+  requireCalled("typing", arguments.length);
   const { afterMs } = readOptions(TYPING, options);
 
   return async (message, context, next) => {

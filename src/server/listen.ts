@@ -71,7 +71,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const settings = prepareListen(options);
   const { tls, host, maxConnections, shutdownTimeoutMs, log } = settings;
-  const mounts = new Mounts("handler" in mounted ? [mounted] : mounted);
+  const mounts = new Mounts((Array.isArray(mounted) ? mounted : [mounted]) as readonly Mounted[]);
   let closing = false;
   const server = makeServer(settings);
   server.maxHeadersCount = MOST_HEADERS;

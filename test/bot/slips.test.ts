@@ -86,7 +86,12 @@ describe("More handlers than one are refused, for only the first would run", () 
   }
 });
 
-for (const [name, make] of [["session", echostr.session], ["merge", echostr.merge]] as const) {
+for (const [name, make, options = ""] of [
+  ["session", echostr.session],
+  ["merge", echostr.merge],
+  ["typing", echostr.typing],
+  ["limit", echostr.limit, "{ count, perMs }"],
+] as const) {
   test(`bot.use(${name}) without its brackets is told of with the first message`, async () => {
     const entries: LogEntry[] = [];
     const bot = echostr.createBot({
@@ -99,7 +104,7 @@ for (const [name, make] of [["session", echostr.session], ["merge", echostr.merg
     await bot.fetch(new Request(`http://localhost/wx?${query}`, { method: "POST", body }));
     assert.deepEqual(
       [entries[0]?.code, entries[0]?.message],
-      ["SETTING_INVALID", `Write bot.use(${name}()), got bot.use(${name})`],
+      ["SETTING_INVALID", `Write bot.use(${name}(${options})), got bot.use(${name})`],
     );
   });
 }

@@ -127,3 +127,22 @@ test("What lapses ends without a byte also where a destroyed response sends an e
   connection.send(plainDelivery(ACCOUNT, textMessage("never")));
   assert.equal(await connection.closed, "");
 });
+
+describe("startServer", () => {
+  const wrong: readonly (readonly [mounted: unknown, got: string])[] = [
+    [undefined, "undefined"],
+    [null, "null"],
+    [{ token: "tok3n" }, "object"],
+    [quietBot().handler, "function"],
+    [echostr.createBot, "function"],
+    [[quietBot(), undefined], "undefined"],
+  ];
+  for (const [mounted, got] of wrong) {
+    test(`refuses what is no bot: ${Array.isArray(mounted) ? "a list with " : ""}${got}`, async () => {
+      await assert.rejects(echostr.startServer(mounted as never, { port: 0 }), {
+        code: "SETTING_INVALID",
+        message: `bot must be an object with handler, got ${got}`,
+      });
+    });
+  }
+});
