@@ -127,6 +127,11 @@ export class HandOver {
     own?: readonly Reply[],
   ): Promise<Outcome> {
     const { isShared, ownership, clock, late, settings } = this.#parts;
+    if (held !== undefined && clock.now() >= held.until) {
+      // It was frozen, or the store took too long: the piece may be in other hands.
+      await held.back();
+      return "left";
+    }
     const [reply, others] = firstPiece(replies, settings.fetched);
     const rest = others.length > 0 && (await this.#place(run, others, true)) ? others : [];
     const isWritten = isShared || run.isRecorded || rest.length > 0 || held !== undefined;
