@@ -56,7 +56,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   "customerService.send": [
     ["no openid", (api) => api.customerService.send(odd(undefined), "a"), "Openid must be a text without space, got undefined"],
     ["an openid with a line end", (api) => api.customerService.send(`${OPEN_ID}\n`, "a"), "Openid must be a text without space, got one with space"],
-    ["an option in WeChat's spelling", (api) => api.customerService.send(OPEN_ID, "a", odd({ kf_account: "x@y" })), "Option kf_account is not known, known are kfAccount, signal"],
+    ["an option in WeChat's spelling", (api) => api.customerService.send(OPEN_ID, "a", odd({ kf_account: "x@y" })), "Option kf_account is not known, kfAccount is meant"],
     ["null", (api) => api.customerService.send(OPEN_ID, odd(null)), `${MESSAGE} must be a text or a reply, got null`],
     ["several", (api) => api.customerService.send(OPEN_ID, odd(["a", "b"])), `${MESSAGE} must be a text or a reply, got array: send them one by one`],
     ["a text without content", (api) => api.customerService.send(OPEN_ID, odd({ MsgType: "text" })), `${MESSAGE} cannot be sent: Content must be a string, got undefined`],
