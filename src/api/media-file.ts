@@ -139,9 +139,31 @@ async function* readAll(
   }
 }
 
-/** From `attachment; filename="a.jpg"`; no more than a name, whatever the header holds. */
+/**
+ * From `attachment; filename="a.jpg"`, or `filename*=UTF-8''%E5%9B%BE.jpg`; no more than a name,
+ * whatever the header holds.
+ */
 function filenameOf(disposition: string): string | undefined {
-  const [, quoted, bare] = /filename="([^"]*)"|filename=([^;\s]+)/i.exec(disposition) ?? [];
-  const name = (quoted ?? bare ?? "").split(/[/\\]/).at(-1);
+  const [, encoded, quoted, bare] =
+    /filename\*=utf-8''([^;\s]+)|filename="([^"]*)"|filename=([^;\s]+)/i.exec(disposition) ?? [];
+  const text = encoded === undefined ? utf8In(quoted ?? bare ?? "") : decoded(encoded);
+  const name = text.split(/[/\\]/).at(-1);
   return name === "" || name === "." || name === ".." ? undefined : name;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return "";
+  }
+}
+
+/** Bytes of UTF-8 come as a character each. */
+function utf8In(header: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(header, "latin1"));
+  } catch {
+    return header;
+  }
 }

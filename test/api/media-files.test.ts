@@ -7,8 +7,10 @@ import { describe, test } from "node:test";
 import type { MediaFile } from "../../src/index.ts";
 import { temporaryFolder } from "../cli/process.ts";
 import { until } from "../support/http.ts";
+import { echostr } from "../support/subject.ts";
 import { setStage } from "./stage.ts";
 import type { Stage } from "./stage.ts";
+import { SECRET } from "./stand-in.ts";
 
 const GET = "/cgi-bin/media/get";
 const HEADERS = { "Content-Type": "image/png" };
@@ -40,6 +42,29 @@ describe("A file from WeChat", { timeout: 120_000 }, () => {
       const more = { "Content-Disposition": `attachment; filename="${name}"` };
       const file = await fileOf(stage, Buffer.from("x"), more);
       assert.equal(file.filename, undefined, name);
+      await file.bytes();
+    }
+  });
+
+  test("has its name also in Chinese, as a header holds it", async () => {
+    const utf8 = Buffer.from("图 1.png").toString("latin1");
+    // RFC 6266 names the second form, and gives it the first place.
+    for (const [disposition, name] of [
+      [`attachment; filename="${utf8}"`, "图 1.png"],
+      ["attachment; filename*=UTF-8''%E5%9B%BE%201.png", "图 1.png"],
+      ["attachment; filename*=utf-8''a%2F..%2Fb.png", "b.png"],
+      ["attachment; filename*=UTF-8''%E5", undefined],
+      ['attachment; filename="caf\u00e9.png"', "caf\u00e9.png"],
+      ["attachment", undefined],
+    ] as const) {
+      const headers = { "Content-Type": "image/png", "Content-Disposition": disposition };
+      const fetch = async (address: unknown): Promise<Response> =>
+        String(address).endsWith("/stable_token")
+          ? Response.json({ access_token: "T".repeat(100), expires_in: 7200 })
+          : new Response("x", { headers });
+      const api = echostr.createApi({ appId: "wx1", appSecret: SECRET, fetch: fetch as typeof globalThis.fetch });
+      const file = await api.file("/cgi-bin/x");
+      assert.equal(file.filename, name, disposition);
       await file.bytes();
     }
   });
