@@ -66,9 +66,9 @@ export function inputInvalid(message: string, options?: ErrorOptions): EchostrEr
  */
 export function requireText(name: string, value: unknown): string {
   if (typeof value === "string" && /^\S+$/.test(value)) return value;
-  let got = kindOf(value);
-  if (typeof value === "string") got = value === "" ? "an empty one" : "one with space";
-  throw inputInvalid(`${name} must be a text without space, got ${got}`);
+  const hasSpace = typeof value === "string" && value !== "";
+  const got = value === "" ? "an empty one" : hasSpace ? "one with space" : kindOf(value);
+  throw inputInvalid(`${name} must be a text${hasSpace ? " without space" : ""}, got ${got}`);
 }
 
 /** What came is not what the platform says that it answers. */
