@@ -45,8 +45,7 @@ function requireRequest(request: unknown): void {
   if (!isNodes && headers !== undefined && typeof method === "string" && URL.canParse(String(url))) return;
   const got = isNodes && url !== undefined ? "one as node:http has it: bot.handler takes those" : kindOf(request);
   const message =
-    `bot.fetch must be called with a Request, got ${got}; an event of a cloud function becomes one by ` +
-    "new Request(url, { method, headers, body }), or goes to bot.callback";
+    `bot.fetch must be called with a Request, got ${got}; events of cloud functions go to fromEvent(bot)`;
   throw new EchostrError("SETTING_INVALID", message);
 }
 
@@ -65,8 +64,9 @@ function toHostRequest(
     },
     ignoreBody: () => {},
     onClose: (left) => {
-      if (signal.aborted) left();
-      else signal.addEventListener("abort", left, { once: true });
+      // Some hosts have none, and do not tell.
+      if (signal?.aborted) left();
+      else signal?.addEventListener("abort", left, { once: true });
     },
     // Called as a method: some hosts want their own `this`.
     waitUntil: host && ((work) => host.waitUntil(work)),
@@ -91,11 +91,11 @@ function leaveOpen(signal: AbortSignal, ms: number, then: () => void): void {
   const timer = setTimeout(leave, ms);
   function leave(): void {
     clearTimeout(timer);
-    signal.removeEventListener("abort", leave);
+    signal?.removeEventListener("abort", leave);
     then();
   }
-  if (signal.aborted) leave();
-  else signal.addEventListener("abort", leave);
+  if (signal?.aborted) leave();
+  else signal?.addEventListener("abort", leave);
 }
 
 async function readBody(

@@ -11,8 +11,7 @@ function quietBot() {
   return echostr.createBot({ token: "tok3n", log: () => {} });
 }
 
-const EVENT_HINT =
-  "; an event of a cloud function becomes one by new Request(url, { method, headers, body }), or goes to bot.callback";
+const EVENT_HINT = "; events of cloud functions go to fromEvent(bot)";
 
 describe("bot.fetch", () => {
   const wrong: Readonly<Record<string, readonly [request: unknown, got: string]>> = {
@@ -48,6 +47,20 @@ describe("bot.fetch", () => {
       });
     });
     assert.match(String(await failed), /got one as node:http has it: bot\.handler takes those; /);
+  });
+
+  test("answers a request without a signal, as some hosts make it, also when it lapses", async () => {
+    const never = (): Promise<string> => new Promise(() => {});
+    for (const [handler, delivery, status] of [
+      [() => "在", {}, 200],
+      [never, { deadlineMs: 5, hardCapMs: 20 }, 503],
+    ] as const) {
+      const bot = echostr.createBot({ token: ACCOUNT.token, log: () => {}, delivery }).on("text", handler);
+      const { target, body } = plainDelivery(ACCOUNT, textMessage("x"));
+      const request = new Request(`http://localhost${target}`, { method: "POST", body: String(body) });
+      Object.defineProperty(request, "signal", { value: undefined });
+      assert.equal((await bot.fetch(request)).status, status);
+    }
   });
 
   test("takes whatever is made like a Request", async () => {
