@@ -10,7 +10,7 @@
 import { shortenOpenId } from "../../src/log.ts";
 import { placeIn } from "./bot-place.ts";
 import type { Playing } from "./play-state.ts";
-import type { DeliveryView, Description, LogView } from "./view.ts";
+import type { DeliveryView, Description, FailureView, LogView } from "./view.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -27,6 +27,9 @@ const MOST_LINES = 20;
 
 /** A line that the bot printed may be read a little after its answer. */
 const READ_LATE_MS = 100;
+
+/** What a handler began and did not wait for is taken to be of the latest delivery for so long. */
+const STRAY_MS = 30_000;
 
 /** Times of the two sides are rounded. */
 const ROUNDED_MS = 2;
@@ -69,18 +72,25 @@ export function noteBotLine(
   files: readonly string[],
 ): void {
   const isOfDelivery = entry?.["event"] === "delivery" || entry?.["event"] === "failed";
-  const delivery = isOfDelivery ? answeredBy(playing, entry) : underWay(playing, line.at);
+  const isStray = entry?.["event"] === "notice" && entry["code"] === "HANDLER_FAILED";
+  const lateMs = isStray ? STRAY_MS : READ_LATE_MS;
+  const delivery = isOfDelivery ? answeredBy(playing, entry) : underWay(playing, line.at, lateMs);
   if (delivery === undefined) return;
   const log = [...(delivery.log ?? []), line].slice(-MOST_LINES);
-  const failure = entry?.["event"] === "failed" ? failureIn(entry, files) : delivery.failure;
-  playing.put("deliveries", { ...delivery, log, failure });
+  const failure = entry?.["event"] === "failed" || isStray ? failureIn(entry, files) : undefined;
+  playing.put("deliveries", { ...delivery, log, failure: failure ?? delivery.failure });
 }
 
-function failureIn({ code, message, stack }: Fields, files: readonly string[]) {
+function failureIn(entry: Fields, files: readonly string[]): FailureView {
+  const { event, code, message } = entry;
+  const stack = String(entry["stack"] ?? "");
+  const isStray = event === "notice";
   return {
+    of: isStray ? "stray" : "handler",
     code: String(code),
-    message: String(message),
-    place: placeIn(String(stack ?? ""), files),
+    // What is said of a stray error is how it was noticed; what it is stands in its stack.
+    message: isStray ? (stack.split("\n")[0] ?? "") : String(message),
+    place: placeIn(stack, files),
   };
 }
 
@@ -106,12 +116,15 @@ function kindOf({ MsgType, Event }: Description): string {
   return MsgType === "event" ? `event:${String(Event).toLowerCase()}` : MsgType;
 }
 
-/** The delivery that was sent last, if the line was written while the bot was busy with it. */
-function underWay(playing: Playing, at: number): DeliveryView | undefined {
+/** The delivery that was sent last, if the line was written while the bot was busy with it, or soon after. */
+function underWay(playing: Playing, at: number, lateMs: number): DeliveryView | undefined {
   const latest = playing.list("deliveries").at(-1);
   const [first, last] = [latest?.attempts[0], latest?.attempts.at(-1)];
   if (latest === undefined || first === undefined || last === undefined) return undefined;
-  const endedAt = last.startedAt + (last.ms ?? 0) + READ_LATE_MS;
+  // What a new process says is not about the messages of the one before.
+  const { url } = playing.get("bot");
+  if (url === "" || last.request?.url.startsWith(url) !== true) return undefined;
+  const endedAt = last.startedAt + (last.ms ?? 0) + lateMs;
   const isIn = at >= first.startedAt - ROUNDED_MS && (latest.shown === undefined || at <= endedAt);
   return isIn ? latest : undefined;
 }

@@ -193,6 +193,8 @@ export interface FailureView {
   /** `HANDLER_FAILED`, or what is wrong with the reply that was returned. */
   readonly code: string;
   readonly message: string;
+  /** The handler itself, or something that it began and nobody waited for. */
+  readonly of: "handler" | "stray";
   /** Not known of what is thrown without a stack, such as a text. */
   readonly place?: PlaceView | undefined;
 }

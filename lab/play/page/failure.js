@@ -16,10 +16,10 @@ import { visible } from "./visible.js";
  * @param {FailureView} failure
  * @returns {string}
  */
-export function failureSentence({ place, message }) {
-  return place === undefined
-    ? t("threw", { message })
-    : t("threw.at", { message, place: `${place.file}:${place.line}` });
+export function failureSentence({ of, place, message }) {
+  if (place === undefined) return t(of === "stray" ? "stray" : "threw", { message });
+  const values = { message, place: `${place.file}:${place.line}` };
+  return t(of === "stray" ? "stray.at" : "threw.at", values);
 }
 
 /**
@@ -29,11 +29,11 @@ export function failureSentence({ place, message }) {
  * @returns {HTMLElement}
  */
 export function failureElement(failure) {
-  const { place, code } = failure;
+  const { of, place, code } = failure;
   return h(
     "div",
-    { class: "finding is-bad failure" },
-    icon(ICONS.cross),
+    { class: `finding failure ${of === "stray" ? "is-warn" : "is-bad"}` },
+    icon(of === "stray" ? ICONS.warning : ICONS.cross),
     h(
       "div",
       null,
@@ -46,7 +46,7 @@ export function failureElement(failure) {
             h("span", { class: "faint" }, `${place.line}  `),
             visible(place.text),
           ),
-      h("p", { class: "note" }, t("threw.why")),
+      h("p", { class: "note" }, t(of === "stray" ? "stray.why" : "threw.why")),
     ),
   );
 }

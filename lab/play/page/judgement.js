@@ -69,7 +69,9 @@ export function judgement(delivery) {
     if (status === 0) return { tone, text: t("answer.none") };
     return { tone, text: tone === "good" ? t("result.refused", { status }) : t("result.accepted") };
   }
-  if (failure !== undefined) return { tone: "bad", text: t("result.threw") };
+  if (failure !== undefined) {
+    return { tone: failure.of === "stray" ? "warn" : "bad", text: t("result.threw") };
+  }
   const findings = (attempts.at(-1)?.verdict?.findings ?? []).filter(
     (finding) => finding.severity !== "note",
   );

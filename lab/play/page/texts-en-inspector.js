@@ -127,6 +127,9 @@ export const EN_INSPECTOR = {
   "threw.at": "The handler threw at {place}: {message}",
   "threw.why":
     "The server answered success all the same, so WeChat does not deliver the message again, and the follower sees nothing.",
+  "stray": "Something that the handler did not wait for threw: {message}",
+  "stray.at": "Something that the handler did not wait for threw at {place}: {message}",
+  "stray.why": "An await or a return is missing: the answer went out without it.",
   "verdict.fine": "As the platform wants it.",
   "verdict.repeats":
     "Answered only at delivery {number}, {seconds} s after the message was sent. WeChat dropped the connection before and delivered it again.",

@@ -126,6 +126,9 @@ export const ZH_INSPECTOR = {
   "threw.at": "处理函数在 {place} 抛出错误：{message}",
   "threw.why":
     "服务器仍然响应 success，微信不会重试，用户什么也看不到。",
+  "stray": "处理函数没有等待的代码抛出错误：{message}",
+  "stray.at": "处理函数没有等待的代码在 {place} 抛出错误：{message}",
+  "stray.why": "缺少 await 或 return：响应没有等它完成就发出了。",
   "verdict.fine": "符合平台的要求。",
   "verdict.repeats":
     "第 {number} 次推送才得到响应，距消息发出已有 {seconds} 秒；在此之前微信断开了连接并重新推送。",

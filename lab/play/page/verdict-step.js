@@ -30,9 +30,10 @@ export function verdictStep(delivery, attempt) {
   if (verdict === undefined) return [];
   const { findings, shows } = verdict;
   const { failure } = delivery;
-  const isFine = findings.length === 0 && failure === undefined;
+  const threw = failure?.of === "handler" ? failure : undefined;
+  const isFine = findings.length === 0 && threw === undefined;
   return [
-    failure === undefined ? null : judged("bad", ICONS.cross, failureSentence(failure)),
+    threw === undefined ? null : judged("bad", ICONS.cross, failureSentence(threw)),
     isFine ? judged("good", ICONS.check, t("verdict.fine")) : null,
     findings.length === 0
       ? null

@@ -62,6 +62,20 @@ describe("A handler that throws", () => {
     );
   });
 
+  test("in something that it did not wait for is told too, though the answer was right", async (context) => {
+    const { window } = await stage(context, {
+      bot: handling('() => { void Promise.resolve().then(() => { throw new Error("later"); }); }'),
+    });
+    assert.equal(await window.says("a"), "nothing");
+    const { deliveries } = await window.sees("the failure", (state) =>
+      state.deliveries.some(({ failure }) => failure !== undefined),
+    );
+    const { failure } = deliveries.at(-1) ?? {};
+    assert.equal(failure?.of, "stray");
+    assert.equal(failure?.message, "Error: later");
+    assert.equal(failure?.place?.line, 3);
+  });
+
   test("is told without a line when what it threw has no stack", async (context) => {
     const { window } = await stage(context, { bot: handling('() => { throw "just a text"; }') });
     await window.says("a");

@@ -85,6 +85,14 @@ describe("The page of a bot that fails", { skip: skipWithoutBrowser() }, () => {
     await goesOn("reject");
   });
 
+  test("a promise that nobody waits for: tells which line threw, and that an await is missing", async () => {
+    await page.rewrite(handling('() => { void Promise.reject(new Error("left alone")); }'));
+    await page.says("stray");
+    await page.browser.sees(/bot\.mjs:3[\s\S]*left alone[\s\S]*An await or a return is missing/, ".is-open .failure.is-warn");
+    await page.browser.sees(/bot\.mjs:3/, ".chat .is-failed:last-child");
+    await goesOn("stray");
+  });
+
   test("a handler that hangs: shows the three deliveries and the notice of a fault", async () => {
     await page.rewrite(handling("() => new Promise(() => {})"));
     await saysInVain("hang");
