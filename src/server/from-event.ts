@@ -83,7 +83,7 @@ export function fromEvent(bot: { readonly path: string; readonly fetch: FetchHan
 function readEvent(came: unknown): HttpEvent {
   const event = came instanceof Uint8Array ? parse(new TextDecoder().decode(came)) : parse(came);
   if (typeof event !== "object" || event === null || Array.isArray(event)) {
-    throw invalid(Array.isArray(event) ? "an array" : String(event));
+    throw invalid(Array.isArray(event) ? "an array" : event === null ? "null" : typeof event);
   }
   const { requestContext, httpMethod, rawPath, path, body } = event as HttpEvent;
   const isRequest = (httpMethod ?? requestContext?.http?.method) && (rawPath ?? path);

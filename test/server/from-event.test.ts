@@ -1,14 +1,18 @@
 /** Functions that are called with an event answer as the server does. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
+import { text } from "node:stream/consumers";
 import { describe, test } from "node:test";
+import { sharing } from "../delivery/sharing-store.ts";
 import { TurnedClock } from "../delivery/turned-clock.ts";
 import type { BotOptions, EventResponse, LateOptions } from "../../src/index.ts";
 import { EVENT_HOSTS, eventFixture, eventHost } from "../support/events.ts";
 import type { Answer, Sent } from "../support/http.ts";
 import { typeLoader } from "../support/programs.ts";
 import { echostr } from "../support/subject.ts";
+import { watchProcess } from "../support/watched-process.ts";
 import { raw } from "../support/wire.ts";
 import {
   ACCOUNT,
@@ -145,7 +149,7 @@ describe("An event", () => {
     ["/release/wx", "/release/wx"],
   ] as const) {
     test(`of the stage release is of the bot's path ${path} where it came for ${came}`, async () => {
-      const event = scf.event({ ...verification(ACCOUNT, "7012"), target: verification({ ...ACCOUNT, path: came }, "7012").target });
+      const event = scf.event(verification({ ...ACCOUNT, path: came }, "7012"));
       assert.equal((await handlerOf({ ...PLAIN, path })(event)).body, "7012");
     });
   }
@@ -196,7 +200,9 @@ describe("What is no HTTP request is an error that says what was expected and wh
 
   test("and never holds a value", async () => {
     const event = { secret: "s3cretValue", token: "t" };
-    await assert.rejects(handlerOf(PLAIN)(event), (error: Error) => !error.message.includes("s3cret"));
+    for (const each of [event, '"s3cretValue"', "s3cretValue", ["s3cretValue"]]) {
+      await assert.rejects(handlerOf(PLAIN)(each), (error: Error) => !error.message.includes("s3cret"));
+    }
   });
 });
 
@@ -231,6 +237,30 @@ describe("A host that stops the process after the answer", () => {
     assert.equal(field((await sends("继续")).body, "Content"), "答");
   });
 
+  test("gives an answer of 7 s with the second delivery, to another instance that has the same store", async () => {
+    const clock = new TurnedClock();
+    const store = sharing(echostr.openStore("memory", { clock: () => clock.now() }));
+    let runs = 0;
+    const instances = [1, 2].map(() => {
+      const bot = echostr.createBot({ ...PLAIN, clock, store, log: () => {}, delivery: { hardCapMs: 1 } });
+      bot.on("text", async () => {
+        runs += 1;
+        await clock.sleep(7000);
+        return "答";
+      });
+      return echostr.fromEvent(bot);
+    });
+    const seconds = String(Math.floor(clock.now() / 1000));
+    const body = textMessage("问", { CreateTime: raw(seconds) });
+    const event = host.event(plainDelivery(ACCOUNT, body, { timestamp: seconds }));
+    const first = instances[0]?.(event);
+    await clock.turn(5000);
+    const second = instances[1]?.(event);
+    await clock.turn(3000);
+    assert.equal(field((await second)?.body ?? "", "Content"), "答");
+    assert.deepEqual([(await first)?.statusCode, runs], [503, 1]);
+  });
+
   test("gets the notice at once", async () => {
     const { clock, sends } = slowFunction({ hold: false, notice: "正在思考，回复 1 获取答案" });
     const sent = sends("问");
@@ -239,7 +269,7 @@ describe("A host that stops the process after the answer", () => {
   });
 
   // No socket is there, and the timers of a bot let a process end.
-  test("is kept awake while a delivery waits", () => {
+  test("is kept awake while a delivery waits", async () => {
     const library = new URL("../support/subject.ts", import.meta.url);
     const event = host.event(plainDelivery(ACCOUNT, textMessage("问")));
     const program = `
@@ -249,8 +279,10 @@ describe("A host that stops the process after the answer", () => {
       bot.on("text", () => new Promise(() => {}));
       console.log((await echostr.fromEvent(bot)(${JSON.stringify(event)})).statusCode);`;
     const words = [...typeLoader(), "--input-type=module", "--eval", program];
-    const { status, stdout } = spawnSync(process.execPath, words, { encoding: "utf8" });
-    assert.deepEqual([status, stdout], [0, "200\n"]);
+    const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "pipe"] });
+    watchProcess(child);
+    const [said, [status]] = await Promise.all([text(child.stdout), once(child, "exit")]);
+    assert.deepEqual([status, said], [0, "200\n"]);
   });
 
   test("is told of the work where its context has waitUntil", async () => {
