@@ -28,7 +28,7 @@ import { watchProcess } from "./support/watched-process.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = join(root, "bench/workers");
 const skip = withoutWorkerd();
-const work = mkdtempSync(join(tmpdir(), "echostr-workers-"));
+let work = "";
 const ports = new Map<string, number>();
 
 /** For `skip`: false when workerd is there. In CI it has to be. */
@@ -82,6 +82,7 @@ function configuration(): string {
 }
 
 async function startWorkers(): Promise<() => void> {
+  work = mkdtempSync(join(tmpdir(), "echostr-workers-"));
   const page = readDocument("docs/guide/functions.md").blocks.find(({ code }) => code.startsWith("// worker.mjs"));
   execFileSync(process.execPath, [...typeLoader(), "scripts/build.ts", work, "--without-types"], { cwd: root });
   writeFileSync(join(work, "page.mjs"), page?.code ?? "");
