@@ -7,19 +7,21 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { NodeHandler } from "./node-handler.ts";
 import { ANY_PATH } from "./path.ts";
 
-/** What is used of Fastify's instance. */
+/** What is used of Fastify's instance. The parser is a {@link BodyParser}, of which its types know many forms. */
 export interface FastifyInstance {
   removeAllContentTypeParsers(): unknown;
-  addContentTypeParser(type: string, parser: (request: never, payload: never, done: Parsed) => void): unknown;
+  addContentTypeParser(type: string, parser: never): unknown;
   all(path: string, handler: (request: FastifyRequest, reply: FastifyReply) => void): unknown;
 }
 
-type Parsed = (error: null) => void;
+type BodyParser = (request: unknown, payload: unknown, done: (error: null) => void) => void;
 interface FastifyRequest { readonly raw: IncomingMessage }
 interface FastifyReply { readonly raw: ServerResponse; hijack(): unknown }
 
 /** `(instance, options, done)`, as `register` calls it. */
 export type FastifyPlugin = (instance: FastifyInstance, options: unknown, done: () => void) => void;
+
+const leaveUnread: BodyParser = (_request, _payload, done) => done(null);
 
 /**
  * Makes the plugin of a bot: a route at its path, below the `prefix` with which it is registered.
@@ -28,7 +30,7 @@ export type FastifyPlugin = (instance: FastifyInstance, options: unknown, done: 
 export function createFastifyPlugin(handler: NodeHandler, path: string): FastifyPlugin {
   return (instance, _options, done) => {
     instance.removeAllContentTypeParsers();
-    instance.addContentTypeParser("*", (_request, _payload, parsed) => parsed(null));
+    instance.addContentTypeParser("*", leaveUnread as never);
     instance.all(routeOf(path), ({ raw }, reply) => {
       reply.hijack();
       handler(Object.assign(raw, { originalUrl: raw.url, route: path }), reply.raw);
