@@ -293,7 +293,9 @@ function prepareFile(database: DatabaseSync, busyTimeoutMs: number): void {
 }
 
 function isBusy(error: unknown): boolean {
-  if (!(error instanceof Error) || !("errcode" in error)) return false;
+  if (!(error instanceof Error)) return false;
+  // Deno's errors of `exec` have the words alone.
+  if (!("errcode" in error)) return error.message === "database is locked";
   // The low byte is the kind; the rest says which sort of busy.
   return typeof error.errcode === "number" && (error.errcode & 0xff) === SQLITE_BUSY;
 }
