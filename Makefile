@@ -8,7 +8,7 @@ INSTALLED := node_modules/.package-lock.json
 RUN_TESTS := $(NODE_TS) scripts/test/main.ts
 
 .DEFAULT_GOAL := help
-.PHONY: help run play check-server test test-slow check build test-single fuzz coverage bench bench-xml check-peers clean
+.PHONY: help run play check-server test test-slow check build test-single fuzz coverage bench bench-xml hosts runtimes check-peers clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -96,14 +96,24 @@ bench: build bench/node_modules/.package-lock.json ## measure against a bare ser
 bench-xml: build bench/node_modules/.package-lock.json ## measure the XML parser against the peers
 	@node bench/xml.mjs $(ARGS)
 
+hosts: build bench/hosts/node_modules/.package-lock.json ## start each host and framework of docs/guide/hosts.md, print a table; ONLY="koa bun"
+	@node bench/hosts/run.mjs $(ONLY)
+
+runtimes: $(INSTALLED) bench/hosts/node_modules/.package-lock.json ## run tests of the public surface on Bun and Deno; ONLY="deno server"
+	@$(NODE_TS) bench/hosts/runtimes.mjs $(ONLY)
+
 check-peers: $(INSTALLED) bench/node_modules/.package-lock.json ## check other libraries, write the table of docs/check.md
 	@$(NODE_TS) bench/check-peers.mjs --write $(ARGS)
 
 clean: ## remove what was made
-	rm -rf dist node_modules bench/node_modules
+	rm -rf dist node_modules bench/node_modules bench/hosts/node_modules
 
 $(INSTALLED): package.json package-lock.json
 	@npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+bench/hosts/node_modules/.package-lock.json: bench/hosts/package.json bench/hosts/package-lock.json
+	@npm ci --ignore-scripts --no-audit --no-fund --prefix bench/hosts
 	@touch $@
 
 bench/node_modules/.package-lock.json: bench/package.json bench/package-lock.json

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, test } from "node:test";
@@ -15,7 +15,8 @@ import { ACCOUNT, field, plainDelivery, textMessage, verification } from "../ser
 import { type Sent, exchange } from "../support/http.ts";
 import { echostr } from "../support/subject.ts";
 import { watchProcess } from "../support/watched-process.ts";
-import { codeIn, readDocument, readText, ROOT, tableWith } from "./markdown.ts";
+import { areTheSame } from "./languages.ts";
+import { codeIn, readDocument, readText, tableWith } from "./markdown.ts";
 import type { Document } from "./markdown.ts";
 import { perform } from "./stage.ts";
 
@@ -47,38 +48,7 @@ async function run(program: string, words: readonly string[], input = ""): Promi
   return stdout + stderr;
 }
 
-describe("The two languages of docs/deploy.md", () => {
-  test("have the same headings, level by level", () => {
-    const levels = ({ headings }: Document): string[] =>
-      headings.map((heading) => heading.slice(0, heading.indexOf(" ")));
-    assert.deepEqual(levels(CHINESE), levels(ENGLISH));
-  });
-
-  test("have the same blocks of code, letter by letter", () => {
-    assert.ok(ENGLISH.blocks.length > 15);
-    assert.deepEqual(CHINESE.blocks, ENGLISH.blocks);
-  });
-
-  test("have the same tables, in size and in the code of each cell", () => {
-    const shape = ({ tables }: Document): string[][][][] =>
-      tables.map((rows) => rows.map((cells) => cells.map((cell) => codeIn(cell).sort())));
-    assert.deepEqual(shape(CHINESE), shape(ENGLISH));
-  });
-
-  test("name the same code in their prose", () => {
-    const names = ({ prose }: Document): string[] => [...new Set(codeIn(prose))].sort();
-    assert.deepEqual(names(CHINESE), names(ENGLISH));
-  });
-
-  test("lead to the same places, which are there, and to each other", () => {
-    const places = ({ links }: Document): string[] =>
-      links.map((link) => link.replace(".zh-CN.md", ".md")).sort();
-    assert.deepEqual(places(CHINESE), places(ENGLISH));
-    for (const link of [...ENGLISH.links, ...CHINESE.links]) {
-      if (!/^[a-z]+:/.test(link)) assert.ok(existsSync(join(ROOT, "docs", link)), link);
-    }
-  });
-});
+areTheSame("docs/deploy.md", ENGLISH, CHINESE);
 
 describe("docs/deploy.md names only what there is", () => {
   test("of settings", () => {
