@@ -9,8 +9,6 @@ import type { MediaType } from "../platform/types.ts";
 
 export const MEDIA_TYPES: readonly MediaType[] = ["image", "voice", "video", "thumb"];
 
-export type { MediaType };
-
 interface FileForm {
   readonly contentType: string;
   readonly extension: string;

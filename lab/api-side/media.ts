@@ -11,7 +11,7 @@ import { fileOf, jsonOf, OK, parseJson, requiredText, textIn } from "./api-call.
 import type { ApiCall } from "./api-call.ts";
 import { ApiFailure } from "./api-errors.ts";
 import { checkFile, extensionOf, readMediaType } from "./media-files.ts";
-import type { MediaType } from "./media-files.ts";
+import type { MediaType } from "../platform/types.ts";
 import type { Part } from "./multipart.ts";
 
 /** Something that was uploaded, or that a follower sent. */

@@ -57,7 +57,7 @@ function requireNodes(request: unknown, response: unknown): void {
   const got = typeof (request as Partial<Request> | null | undefined)?.headers?.get === "function"
     ? "a Request: bot.fetch takes those"
     : kindOf(response);
-  const message = `bot.handler must be called with a request and a response of node:http, got ${got}`;
+  const message = `bot.handler must be called with a request and a response of a Node server, got ${got}`;
   throw new EchostrError("SETTING_INVALID", message);
 }
 

@@ -71,7 +71,7 @@ describe("bot.fetch", () => {
 });
 
 describe("bot.handler", () => {
-  const expected = "bot.handler must be called with a request and a response of node:http, got ";
+  const expected = "bot.handler must be called with a request and a response of a Node server, got ";
   for (const [what, args, got] of [
     ["a Request", [new Request("http://localhost/wx"), { waitUntil() {} }], "a Request: bot.fetch takes those"],
     ["nothing", [], "undefined"],

@@ -48,7 +48,8 @@ function checkWhose({ record, say }: Case, { to, parts, follower }: Read): void 
   }
   // A pick-up word waits for what was promised, and may get what was written meanwhile.
   const isQuestion = kind === "question" || own >= 0;
-  if (isQuestion && first.message > to && !record.had("jump")) {
+  const isLater = first.message > to && record.message(first.message).at - record.message(to).at >= TOGETHER_MS;
+  if (isQuestion && isLater && !record.had("jump")) {
     say(3, `${what}: which was written later`);
   }
   if (new Set(others.map(({ message }) => message)).size > 1) {
