@@ -21,4 +21,13 @@ describe("The package", () => {
     const { VERSION } = await import("../src/version.ts");
     assert.equal(VERSION, String(manifest["version"]));
   });
+
+  test("has the same entries for resolvers that do not know exports", () => {
+    const exports = manifest["exports"] as unknown as Record<string, Record<string, unknown>>;
+    assert.deepEqual(exports["."]?.["require"], { types: manifest["types"], default: manifest["main"] });
+    const older = (manifest["typesVersions"] as unknown as Record<string, Record<string, string[]>>)["*"];
+    for (const name of ["core", "lab"]) {
+      assert.deepEqual(older?.[name], [exports[`./${name}`]?.["types"]]);
+    }
+  });
 });
