@@ -43,7 +43,7 @@ function requireRequest(request: unknown): void {
   const { method, url, headers } = (request ?? {}) as Partial<Request>;
   const isNodes = typeof headers === "object" && typeof headers?.get !== "function";
   if (!isNodes && headers !== undefined && typeof method === "string" && URL.canParse(String(url))) return;
-  const got = isNodes && url !== undefined ? "one as node:http has it: bot.handler takes those" : kindOf(request);
+  const got = isNodes && url !== undefined ? "one as a Node server has it: bot.handler takes those" : kindOf(request);
   const message =
     `bot.fetch must be called with a Request, got ${got}; events of cloud functions go to fromEvent(bot)`;
   throw new EchostrError("SETTING_INVALID", message);

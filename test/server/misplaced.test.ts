@@ -46,7 +46,7 @@ describe("bot.fetch", () => {
         void fetch(`http://127.0.0.1:${port}/wx?a=1`);
       });
     });
-    assert.match(String(await failed), /got one as node:http has it: bot\.handler takes those; /);
+    assert.match(String(await failed), /got one as a Node server has it: bot\.handler takes those; /);
   });
 
   test("answers a request without a signal, as some hosts make it, also when it lapses", async () => {
