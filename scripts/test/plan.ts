@@ -51,7 +51,9 @@ export const SLOW: Readonly<Record<string, string>> = {
   "test/server/broken-bodies.test.ts": "thousands of spoiled bodies",
   "test/server/turns.test.ts": "how much the kernel gives in one turn of the loop",
   "test/single-file.test.ts": "builds the single files, and compiles against their types",
+  "test/store/fallback-load.test.ts": "a Redis that goes and comes, by the clock of the machine",
   "test/store/million-keys.test.ts": "a million keys",
+  "test/store/redis-thaw.test.ts": "processes that stand still, by the clock of the machine",
   "test/workers.test.ts": "builds the single files, and answers are slow by the clock of the machine",
 };
 

@@ -9,7 +9,7 @@ import { openStore } from "./watched-store.ts";
 
 const [url = ""] = process.argv.slice(2);
 const say = (text: string): void => void writeSync(1, `${text}\n`);
-const redis = { commandTimeoutMs: 150, connectTimeoutMs: 150 };
+const redis = { commandTimeoutMs: 500, connectTimeoutMs: 150 };
 const store = openStore(url, { onNotice: say, redis });
 
 for (let round = 0; ; round += 1) {
