@@ -30,6 +30,7 @@ const HOLDS: Readonly<Record<string, string>> = {
   resp: "a stream is read the same however it is cut, and claims take no memory",
   store: "whatever stands there, a follower gets the answers of the bot, in time",
   json: "long numbers keep their digits, and all else is what JSON.parse makes of it",
+  "json-body": "a body is the tree of what JSON.parse reads, or is refused with a code",
   env: "a file is the settings that Node finds in it, or no text and refused",
   log: "an entry is one line, and no character of it does anything to a terminal",
   transcript: "a file is refused with a line, or played again without an exception",
