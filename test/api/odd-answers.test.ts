@@ -45,6 +45,15 @@ describe("An answer", { timeout: 120_000 }, () => {
     }
   });
 
+  test("without a body has nothing, and one with status 300 is none", async (context) => {
+    const { api, standIn, fails } = await setStage(context);
+    standIn.faults.answerNext({ path: IPS, status: 200, body: "" });
+    const { message } = await fails(api.callbackIps(), "API_ANSWER_INVALID");
+    assert.equal(message, `JSON expected from ${IPS}, got nothing`);
+    standIn.faults.answerNext({ path: IPS, status: 300, body: '{"ip_list":["1.1.1.1"]}' });
+    assert.match((await fails(api.callbackIps(), "API_ANSWER_INVALID")).message, /300/);
+  });
+
   test("with errcode 0 beside its data, as a number or a text, is the data", async (context) => {
     const { api, standIn } = await setStage(context);
     for (const errcode of ["0", '"0"', "null", '""']) {

@@ -46,3 +46,10 @@ describe("A file on disk", { timeout: 120_000 }, () => {
     });
   }
 });
+
+test("An upload of a type that is none is refused with those that are", { timeout: 120_000 }, async (context) => {
+  const { api, fails, standIn } = await setStage(context);
+  const { message } = await fails(api.media.upload("photo" as "image", Buffer.from("x")), "API_INPUT_INVALID");
+  assert.equal(message, 'Type of an upload must be one of image, voice, video, thumb, got "photo"');
+  assert.equal(standIn.requests.length, 0);
+});
