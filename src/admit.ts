@@ -188,15 +188,20 @@ function readText(body: string | Uint8Array): string {
   return text;
 }
 
-/** The account's setting decides which formats are read, not the body. */
 function readDocument(
-  { format: wanted }: Account,
+  account: Account,
   text: string,
 ): { readonly root: XmlElement; readonly format: BodyFormat } {
+  const format = formatOf(account, text);
+  return { root: format === "json" ? parseJsonBody(text) : parseXml(text), format };
+}
+
+/** The account's setting decides which formats are read, not the body. */
+function formatOf({ format: wanted }: Account, text: string): BodyFormat {
   // JSON begins with a bracket, which no XML does.
   const format = /^\s*[{[]/.test(text) ? "json" : "xml";
   if (wanted !== "auto" && wanted !== format) throw otherFormat(wanted);
-  return { root: format === "json" ? parseJsonBody(text) : parseXml(text), format };
+  return format;
 }
 
 function otherFormat(wanted: BodyFormat): EchostrError {
@@ -236,10 +241,8 @@ function plainBody(account: Account): EchostrError {
 /** The request knows the token, so it is worth telling the operator what is wrong with it. */
 function msgSignatureMissing(account: Account, body: string | Uint8Array): EchostrError {
   const text = typeof body === "string" ? body : decodeUtf8(body);
-  if (!/<Encrypt>|"Encrypt"\s*:/.test(text)) {
-    readDocument(account, text);
-    return plainBody(account);
-  }
+  const mark = formatOf(account, text) === "json" ? /"Encrypt"\s*:/ : /<Encrypt>/;
+  if (!mark.test(text)) return plainBody(account);
   return new EchostrError(
     "MSG_SIGNATURE_MISSING",
     `Parameter msg_signature expected in ${account.mode} mode, got signature alone`,
