@@ -15,7 +15,7 @@ import { encrypt } from "./protocol/encryption.ts";
 import { formatEncryptedJson, formatJsonReply } from "./protocol/json-reply.ts";
 import { parseMessage } from "./protocol/message.ts";
 import type { Message } from "./protocol/message.ts";
-import { formatEncryptedReply, formatReply } from "./protocol/reply.ts";
+import { formatEncryptedReply, formatReply, SUCCESS } from "./protocol/reply.ts";
 import type { Reply, ReplyEnvelope } from "./protocol/reply.ts";
 import { checkCreateTime } from "./protocol/signature.ts";
 
@@ -59,9 +59,6 @@ export interface Conversation {
   /** Fresh random bytes. */
   readonly random: (size: number) => Uint8Array;
 }
-
-/** What WeChat takes for "received, nothing to say, do not send it again". */
-const SUCCESS = "success";
 
 /**
  * Answers a request: at once where the handler does, else with a promise. Never throws or rejects:

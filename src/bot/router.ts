@@ -14,7 +14,7 @@
  */
 import { EchostrError } from "../errors.ts";
 import type { Message } from "../protocol/message.ts";
-import { requireReply } from "../protocol/reply.ts";
+import { requireReply, SUCCESS } from "../protocol/reply.ts";
 import type { Reply } from "../protocol/reply.ts";
 import type { Context } from "./context.ts";
 import type {
@@ -29,7 +29,7 @@ import type {
   TextMessage,
 } from "./handler.ts";
 import { hintForKind, readKind } from "./kind-pattern.ts";
-import { answerInvalid, Dropped, DROPPED_HINT, hintForText, requireNoMore, SUCCESS } from "./slips.ts";
+import { answerInvalid, Dropped, DROPPED_HINT, hintForText, requireNoMore } from "./slips.ts";
 
 /** What came of a message. */
 export interface RouterAnswer {
@@ -275,7 +275,7 @@ function toReply(
   if (answer === undefined || answer === null) return undefined;
   if (typeof answer === "string") {
     const said = answer.trim();
-    const hint = said === SUCCESS || said.startsWith("<xml>") ? hintForText(said) : undefined;
+    const hint = hintForText(said);
     if (hint !== undefined) tell(hint);
     return said === "" || said === SUCCESS ? undefined : { MsgType: "text", Content: answer };
   }

@@ -5,13 +5,8 @@
  * @module
  */
 import { EchostrError } from "../errors.ts";
+import { SUCCESS } from "../protocol/reply.ts";
 import type { Answer } from "./handler.ts";
-
-/**
- * What WeChat takes for nothing to say, and other servers send as it is: whoever read WeChat's pages may
- * answer with it.
- */
-export const SUCCESS = "success";
 
 const SUCCESS_HINT =
   'A handler answered "success", which is taken for nothing to say: it may as well answer nothing. ' +
@@ -21,10 +16,13 @@ const XML_HINT =
   "A handler answered XML, which the follower reads as it stands: answer with a string, or with text(…), " +
   "image(…), news(…), and the bot writes the XML (said once)";
 
-/** What to say of `success`, or of a text that begins as XML does. */
+/**
+ * What to say of a text that is `success`, which other servers send as it is and who has read WeChat's
+ * pages may answer with; or of one that is a reply's XML.
+ */
 export function hintForText(said: string): string | undefined {
   if (said === SUCCESS) return SUCCESS_HINT;
-  return said.includes("<MsgType>") ? XML_HINT : undefined;
+  return said.startsWith("<xml>") && said.includes("<MsgType>") ? XML_HINT : undefined;
 }
 
 export const DROPPED_HINT: string =

@@ -82,6 +82,9 @@ export interface FormattedReply {
   readonly rest?: Reply;
 }
 
+/** What WeChat takes for "received, nothing to say, do not send it again". */
+export const SUCCESS = "success";
+
 /** The most bytes of UTF-8 that go into one text. */
 export const TEXT_LIMIT_BYTES = 1800;
 
