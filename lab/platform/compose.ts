@@ -9,6 +9,7 @@
  * @module
  */
 import { readDescription } from "./description.ts";
+import { BARE_IF_DIGITS } from "./identifiers.ts";
 import { writeJson } from "./json-format.ts";
 import { isRecord } from "./lab-input.ts";
 import type { Composed, Description, Envelope, FieldInput, LabFormat } from "./types.ts";
@@ -23,9 +24,6 @@ export interface ComposeOptions {
   /** That of the account. Default XML. */
   readonly format?: LabFormat | undefined;
 }
-
-/** Ids of 64 bits are text here, for a number could not hold them; WeChat writes them bare. */
-const BARE_IF_DIGITS: ReadonlySet<string> = new Set(["MsgId", "MsgID", "MsgDataId"]);
 
 const DIGITS = /^\d+$/;
 

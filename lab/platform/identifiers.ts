@@ -7,6 +7,9 @@
  */
 import { randomBytes } from "node:crypto";
 
+/** Ids of 64 bits are text here, for a number could not hold them; WeChat writes them bare. */
+export const BARE_IF_DIGITS: ReadonlySet<string> = new Set(["MsgId", "MsgID", "MsgDataId"]);
+
 let lastMessageId = 0n;
 
 /** A decimal number of 64 bits, larger than those before and than any number of 53 bits. */

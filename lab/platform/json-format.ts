@@ -6,11 +6,9 @@
  * @module
  */
 import type { AnswerElement } from "./answer-reader.ts";
+import { BARE_IF_DIGITS } from "./identifiers.ts";
 import { isRecord } from "./lab-input.ts";
 import type { FieldInput } from "./types.ts";
-
-/** Ids of 64 bits are text here, for a number could not hold them; WeChat writes them bare. */
-const BARE_IF_DIGITS: ReadonlySet<string> = new Set(["MsgId", "MsgID", "MsgDataId"]);
 
 /** Writes the fields of a message. */
 export function writeJson(fields: Readonly<Record<string, FieldInput>>): string {
