@@ -15,6 +15,13 @@ function freeze(run: Run): void {
   run.lease?.stop();
 }
 
+/** No renewal arrives until the lease is over. */
+async function losesLease({ clock, store }: Pick<ReturnType<typeof pair>, "clock" | "store">): Promise<void> {
+  store.failing = ["get"];
+  await clock.turn(3000);
+  store.failing = [];
+}
+
 describe("The right to run a message", () => {
   test("is taken for three seconds by the first that asks", async () => {
     const { clock, one, other, arrive } = pair();
@@ -103,9 +110,7 @@ describe("The right to run a message", () => {
       const { clock, store, records, one, other, arrive } = pair();
       const [mine, theirs] = [arrive(), arrive()];
       await one.take(mine, true);
-      store.failing = ["get"];
-      await clock.turn(3000);
-      store.failing = [];
+      await losesLease({ clock, store });
       await other.take(theirs, true);
       await other.release(theirs);
       await clock.turn(ms);
@@ -130,10 +135,7 @@ describe("The right to run a message", () => {
     const { clock, store, records, one, other, arrive } = pair();
     const [mine, theirs] = [arrive(), arrive()];
     await one.take(mine, true);
-    // No renewal arrives.
-    store.failing = ["get"];
-    await clock.turn(3000);
-    store.failing = [];
+    await losesLease({ clock, store });
     const signal = mine.context?.signal;
     assert.equal(await other.take(theirs, true), "ours");
     assert.equal(signal?.aborted, false);

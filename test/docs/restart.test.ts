@@ -72,13 +72,13 @@ describe("Token and key that are changed in the order of the document", { skip }
   test("cost no message, and afterwards the old ones are refused", async (context) => {
     const NEW: Account = { ...ACCOUNT, token: "an0therTokenOfIt", encodingAesKey: OTHER_KEY };
     const STORE = await redisFor(context);
-    const only = (account: Account): Environment => ({
+    const settingsOf = (account: Account): Environment => ({
       ...SAFE,
       STORE,
       WECHAT_TOKEN: account.token,
       WECHAT_AES_KEY: account.encodingAesKey,
     });
-    const fleet = await Fleet.start(context, only(ACCOUNT));
+    const fleet = await Fleet.start(context, settingsOf(ACCOUNT));
     const send = balancer(fleet.ports);
     /** What the console says. */
     let saved = ACCOUNT;
@@ -87,7 +87,7 @@ describe("Token and key that are changed in the order of the document", { skip }
     const traffic = new Traffic(context, (text) => deliver(saved, text));
 
     await fleet.restart({
-      ...only(NEW),
+      ...settingsOf(NEW),
       WECHAT_TOKEN: `${NEW.token},${ACCOUNT.token}`,
       WECHAT_AES_KEY: `${NEW.encodingAesKey},${ACCOUNT.encodingAesKey}`,
     });
@@ -95,7 +95,7 @@ describe("Token and key that are changed in the order of the document", { skip }
     saved = NEW;
     await traffic.reaches(traffic.sent + 20);
     assert.equal(await deliver(ACCOUNT, "700000"), "700000：答", "sent before it was saved");
-    await fleet.restart(only(NEW));
+    await fleet.restart(settingsOf(NEW));
     assertNoneLost(await traffic.end(fleet));
 
     assert.equal(await deliver(ACCOUNT, "700001"), "status 403");
