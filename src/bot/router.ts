@@ -275,7 +275,8 @@ function toReply(
   if (answer === undefined || answer === null) return undefined;
   if (typeof answer === "string") {
     const said = answer.trim();
-    const hint = hintForText(said);
+    // Nearly every text is neither, and need not be looked at over there.
+    const hint = said === SUCCESS || said.startsWith("<xml>") ? hintForText(said) : undefined;
     if (hint !== undefined) tell(hint);
     return said === "" || said === SUCCESS ? undefined : { MsgType: "text", Content: answer };
   }

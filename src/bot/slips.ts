@@ -18,11 +18,11 @@ const XML_HINT =
 
 /**
  * What to say of a text that is `success`, which other servers send as it is and who has read WeChat's
- * pages may answer with; or of one that is a reply's XML.
+ * pages may answer with; or of one that begins as XML does.
  */
 export function hintForText(said: string): string | undefined {
   if (said === SUCCESS) return SUCCESS_HINT;
-  return said.startsWith("<xml>") && said.includes("<MsgType>") ? XML_HINT : undefined;
+  return said.includes("<MsgType>") ? XML_HINT : undefined;
 }
 
 export const DROPPED_HINT: string =
