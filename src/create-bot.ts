@@ -66,14 +66,14 @@ export class Bot extends Router {
     const store = given.store ?? new MemoryStore({ clock: () => clock.now(), onNotice });
     const owner = processName(random);
     // What a program waits for must keep it alive; a server is kept alive by its socket.
-    const apiClock = toClock(given.clock, waitingClock);
-    api?.adopt({ store, clock: apiClock, log, random, get owner() { return owner(); } });
+    const waiting = toClock(given.clock, waitingClock);
+    api?.adopt({ store, clock: waiting, log, random, get owner() { return owner(); } });
     const runHandler: RunHandler = this.answer.bind(this);
     let works = 0;
     const newOwner = (): string => `${owner()} ${(works += 1)}`;
     const settings = prepareDelivery(delivery || {}, account.textLimitBytes, api !== undefined);
     const { patienceMs } = settings;
-    const services = { accountId: account.id, store, api, clock, newOwner, patienceMs };
+    const services = { accountId: account.id, store, api, clock: waiting, newOwner, patienceMs };
     if (delivery !== false) {
       if (settings.hint !== undefined) onNotice(settings.hint);
       const push = settings.pushes ? api?.pushLate.bind(api) : undefined;

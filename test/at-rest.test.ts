@@ -1,5 +1,5 @@
 /**
- * What a bot needs before its first message: nothing. Some runtimes, Cloudflare's workerd for one,
+ * What a bot needs of its process before its first message: nothing. Some runtimes, Cloudflare's workerd for one,
  * forbid random bytes and timers while a module is loaded, and have no sockets and files at all.
  */
 import assert from "node:assert/strict";
@@ -72,6 +72,29 @@ describe("At the top of a module", () => {
     `);
     assert.deepEqual(said, [[], true, "function"]);
   });
+});
+
+describe("A program with no socket that waits for an answer", () => {
+  // A runtime of functions holds the process itself; a script or a test of the bot's owner does not.
+  for (const [what, options, answer, outcome] of [
+    ["that never comes, is told after the deadline", "delivery: { deadlineMs: 50 }", "new Promise(() => {})", "lapsed"],
+    ["of merged texts, gets it", "delivery: false", "'答'", "answered"],
+  ] as const) {
+    test(`${what}, and does not end before`, () => {
+      const { target, body } = plainDelivery(ACCOUNT, textMessage("好"));
+      const query = target.slice(target.indexOf("?") + 1);
+      const said = run(`
+        const { createBot, merge } = await import(${JSON.stringify(library)});
+        const bot = createBot({ token: ${JSON.stringify(ACCOUNT.token)}, log: () => {}, ${options} });
+        bot.use(merge({ windowMs: 50 }));
+        bot.on("text", () => ${answer});
+        const request = { method: "POST", query: ${JSON.stringify(query)}, body: ${JSON.stringify(String(body))}, receivedAt: Date.now() };
+        const { outcome } = await bot.callback(request);
+        console.log(JSON.stringify(outcome));
+      `);
+      assert.equal(said, outcome);
+    });
+  }
 });
 
 describe("Importing the library", () => {

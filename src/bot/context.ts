@@ -53,6 +53,7 @@ export interface Services {
   readonly accountId: string;
   readonly store: Store;
   readonly api: Api | undefined;
+  /** Its timers keep a program alive: somebody waits for what they time. */
   readonly clock: Clock;
   /** A name for one piece of work that claims something in the store; no two are the same. */
   readonly newOwner: () => string;

@@ -184,7 +184,8 @@ export class DeliveryEngine {
 
   /** Until the answer is there, the peer has left, or the delivery of WeChat's that this one is must be answered. */
   async #sleep(run: Run, { receivedAt, onClose }: Delivery): Promise<Wakeup> {
-    const { clock, settings } = this.#parts;
+    const { settings, services } = this.#parts;
+    const { clock } = services; // Its timers keep a program alive that waits for nothing else.
     let timer: unknown;
     let lapse = (): void => {};
     const setTimer = (): void => {
