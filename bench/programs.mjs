@@ -65,7 +65,8 @@ export async function start(variant, cores, { nodeOptions = [], env = {} } = {})
   const port = await freePort();
   const logFile = join(scratch, `${port}.log`);
   const log = openSync(logFile, "w");
-  const command = [process.execPath, ...nodeOptions, variant.program, ...(variant.arguments ?? [])];
+  const options = [...(variant.nodeOptions ?? []), ...nodeOptions];
+  const command = [process.execPath, ...options, variant.program, ...(variant.arguments ?? [])];
   if (cores !== undefined) command.unshift("taskset", "-c", cores.server);
   const started = process.hrtime.bigint();
   const child = spawn(command[0], command.slice(1), {

@@ -124,4 +124,4 @@ createServer((request, response) => {
     (text) => response.writeHead(200, { "Content-Type": "text/plain; charset=utf-8" }).end(text),
     () => response.writeHead(403).end(),
   );
-}).listen(Number(process.env["PORT"] ?? 80));
+}).listen(Number(process.env["PORT"] ?? 80), process.env["HOST"]);
