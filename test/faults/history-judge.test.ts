@@ -45,6 +45,20 @@ describe("A history", () => {
     assert.deepEqual(judge(history(turned, [])).wrong, ["2"]);
   });
 
+  test("has nothing wrong where a message lay in a process that stood still, and took a later answer along", () => {
+    // The later one's handler ran elsewhere; by the time the process went on it was the one before.
+    const lay = message("1", 0, ["2.1/1", "1.1/1"], { deliveries: [{ pid: 1, from: 0, to: 1400, end: "answered" }] });
+    const later = message("2", 1, [], { deliveries: [{ pid: 2, from: 1000, to: 1200, end: "answered" }] });
+    const stood = (pid: number, to: number): Partial<History> => ({ still: [{ pid, from: -100, to }] });
+    for (const [still, wrong] of [
+      [stood(1, 1300), []],
+      [stood(1, 900), ["1"]],
+      [stood(2, 1300), ["1"]],
+    ] as const) {
+      assert.deepEqual(judge(history([lay, later], [], still)).wrong, wrong);
+    }
+  });
+
   test("tells what is read twice, and what is not read, wholly or in part", () => {
     assert.deepEqual(judge(history([...ONE, message("2", 1, ["1.1/1"])], [])).twice, ["1"]);
     assert.deepEqual(judge(history([message("1", 0, [])], ran("1", 0))).unread, ["1"]);

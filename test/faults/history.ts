@@ -68,7 +68,7 @@ export interface History {
 
 /** Messages by what is wrong with them. */
 export interface Verdict {
-  /** A part was read by another follower, before its message was written, or before the part it follows. */
+  /** A part was read by another follower, with a message that was there first, or before the part it follows. */
   readonly wrong: readonly string[];
   /** A part was read with two messages. */
   readonly twice: readonly string[];
@@ -90,7 +90,7 @@ export const KEEPING_MS = 250;
 /** Readings so close to each other may have been noted the other way round. */
 const CLOSE_MS = 100;
 
-export function judge({ written, handled }: History): Verdict {
+export function judge({ written, handled, still }: History): Verdict {
   const messages = new Map(written.map((one) => [one.id, one]));
   const begins = byId(handled, "begin");
   const ends = byId(handled, "end");
@@ -99,7 +99,7 @@ export function judge({ written, handled }: History): Verdict {
   const isWrong = (one: Written): boolean => {
     return one.parts.some(({ id, nth }) => {
       const its = messages.get(id);
-      const isTheirs = its?.follower !== one.follower || its.at > one.at;
+      const isTheirs = its?.follower !== one.follower || its.at > seenAt(one, still);
       // One that was never read is lost, which is told apart.
       const before = nth > 1 ? at(id, nth - 1) : 0;
       return isTheirs || (before !== Infinity && before > endOf(one) + CLOSE_MS);
@@ -177,6 +177,18 @@ export function byId(handled: readonly Handled[], what: Handled["what"]): Readon
     else list.push(one);
   }
   return found;
+}
+
+/**
+ * When a process could first see a message. What was sent to one that stood still looks as if it came
+ * when that went on: the follower may have read more elsewhere meanwhile.
+ */
+function seenAt({ at, deliveries }: Written, still: readonly Still[]): number {
+  const seen = deliveries.map(({ pid, from }) => {
+    const stood = still.filter((one) => one.pid === pid && one.from <= from && one.to >= from);
+    return Math.max(from, ...stood.map(({ to }) => to));
+  });
+  return deliveries.length === 0 ? at : Math.min(...seen);
 }
 
 export function endOf({ at, deliveries }: Written): number {
