@@ -1,13 +1,13 @@
-/** The programs in the READMEs run, and do what the prose beside them says. */
+/** The programs of the manual run, and do what the prose beside them says. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { startStandIn } from "../api/stand-in.ts";
 import { ACCOUNT, plainDelivery, textMessage } from "../server/platform.ts";
 import { exchange } from "../support/http.ts";
 import { compiles } from "./compile.ts";
-import { readDocument } from "./markdown.ts";
 import type { Block } from "./markdown.ts";
 import { LAB_FILES } from "./lab-programs.ts";
+import { readManual } from "./pages.ts";
 import { ENVIRONMENT, EXPECTED } from "./programs.ts";
 import { perform } from "./stage.ts";
 
@@ -16,10 +16,10 @@ function nameOf(block: Block): string {
   return /^\/\/ (\S+)\n/.exec(block.code)?.[1] ?? "a program without a name";
 }
 
-for (const readme of ["README.md", "README.zh-CN.md"]) {
-  const programs = readDocument(readme).blocks.filter(({ language }) => /^[tj]s$/.test(language));
+for (const language of ["en", "zh"] as const) {
+  const programs = readManual(language).blocks.filter((block) => /^[tj]s$/.test(block.language));
 
-  describe(`The programs of ${readme} do what it says`, () => {
+  describe(`The programs of the manual do what it says, ${language}`, () => {
     test("and each of them is known here", () => {
       assert.deepEqual(programs.map(nameOf).sort(), Object.keys(EXPECTED).sort());
     });
@@ -47,13 +47,13 @@ test("Behind the body parser the bot of the express program gets no body", async
   assert.equal(answer.status, 500);
 });
 
-test("The TypeScript of the README has no error of type", (context) => {
-  const programs = readDocument("README.md").blocks.filter(({ language }) => language === "ts");
+test("The TypeScript of the manual has no error of type", (context) => {
+  const programs = readManual("en").blocks.filter(({ language }) => language === "ts");
   compiles(context, Object.fromEntries(programs.map((each) => [nameOf(each), each.code])));
 });
 
 function named(name: string): Block {
-  const found = readDocument("README.md").blocks.find((block) => nameOf(block) === name);
-  if (found === undefined) throw new Error(`The README has no program ${name}`);
+  const found = readManual("en").blocks.find((block) => nameOf(block) === name);
+  if (found === undefined) throw new Error(`The manual has no program ${name}`);
   return found;
 }

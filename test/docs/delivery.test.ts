@@ -1,4 +1,4 @@
-/** What the README says of slow answers is so, to the second. */
+/** What the manual says of slow answers is so, to the second. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { prettyLine } from "../../src/cli/log-writer.ts";
@@ -11,14 +11,15 @@ import { parseMessage } from "../../src/protocol/message.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { MemoryTable } from "../../src/store/memory-table.ts";
 import { textMessage } from "../server/platform.ts";
-import { readDocument, tableWith } from "./markdown.ts";
+import { tableWith } from "./markdown.ts";
+import { readManual } from "./pages.ts";
 import { content, Slow } from "./slow.ts";
 
-const README = readDocument("README.md");
-const LIMITS = tableWith(README, "XML").map(([what, limit]) => `${what}: ${limit}`);
+const MANUAL = readManual("en");
+const LIMITS = tableWith(MANUAL, "XML").map(([what, limit]) => `${what}: ${limit}`);
 
-describe("The README's seconds", () => {
-  const drawn = README.blocks.find(({ code }) => code.includes("first delivery"))?.code ?? "";
+describe("The manual's seconds", () => {
+  const drawn = MANUAL.blocks.find(({ code }) => code.includes("first delivery"))?.code ?? "";
   const seconds = [...drawn.matchAll(/^ ?([\d.]+) s /gm)].map(([, text]) => Number(text));
 
   test("are those at which deliveries come, lapse, and are answered", async () => {
@@ -40,7 +41,7 @@ describe("The README's seconds", () => {
   });
 
   test("are those of the log that it shows", async () => {
-    const shown = README.blocks.find(({ code }) => code.includes("-> lapsed"))?.code ?? "";
+    const shown = MANUAL.blocks.find(({ code }) => code.includes("-> lapsed"))?.code ?? "";
     const slow = new Slow();
     slow.bot.use(async (_message, _context, next) => `第 1 问：${String(await next())}`);
     const body = textMessage("12");
@@ -55,7 +56,7 @@ describe("The README's seconds", () => {
   });
 });
 
-describe("The README's bounds of what is remembered", () => {
+describe("The manual's bounds of what is remembered", () => {
   test("are those of the runs: some seconds at least, or between two numbers", () => {
     const row = LIMITS.find((text) => text.startsWith("message, for its repeats")) ?? "";
     const [least = 0, low = 0, high = 0] = (row.match(/[\d,]+/g) ?? [])

@@ -50,6 +50,8 @@ async function run(program: string, words: readonly string[], input = ""): Promi
 
 areTheSame("docs/deploy.md", ENGLISH, CHINESE);
 
+test("docs/deploy.md has blocks of code", () => assert.ok(ENGLISH.blocks.length > 15));
+
 describe("docs/deploy.md names only what there is", () => {
   test("of settings", () => {
     const known = new Set<string>(["NODE_ENV"]);

@@ -1,6 +1,6 @@
 /** What `docs/guide/functions.md` lets one write works: against the events of the hosts' documents. */
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -14,7 +14,8 @@ import { ACCOUNT, field, plainDelivery, textMessage, verification } from "../ser
 import { eventHost } from "../support/events.ts";
 import { type Sent, exchange } from "../support/http.ts";
 import { echostr } from "../support/subject.ts";
-import { codeIn, readDocument, ROOT } from "./markdown.ts";
+import { areTheSame } from "./languages.ts";
+import { readDocument } from "./markdown.ts";
 import type { Document } from "./markdown.ts";
 
 const ENGLISH: Document = readDocument("docs/guide/functions.md");
@@ -70,22 +71,10 @@ function write(folder: string, name: string, text: string): string {
   return file;
 }
 
-describe("The two languages of docs/guide/functions.md", () => {
-  test("have the same headings, code, tables and links", () => {
-    const shape = ({ headings, blocks, tables, prose, links }: Document): unknown => [
-      headings.map((heading) => heading.split(" ")[0]),
-      blocks,
-      tables.map((rows) => rows.map((cells) => cells.map((cell) => codeIn(cell).sort()))),
-      [...new Set(codeIn(prose))].sort(),
-      links.map((link) => link.replace(".zh-CN.md", ".md")).sort(),
-    ];
-    assert.deepEqual(shape(CHINESE), shape(ENGLISH));
-    for (const link of [...ENGLISH.links, ...CHINESE.links]) {
-      if (!/^[a-z]+:/.test(link)) assert.ok(existsSync(join(ROOT, "docs/guide", link)), link);
-    }
-  });
+areTheSame("docs/guide/functions.md", ENGLISH, CHINESE);
 
-  test("have no code of more than 8 lines", () => {
+describe("docs/guide/functions.md", () => {
+  test("has no code of more than 8 lines", () => {
     const programs = ENGLISH.blocks.filter(({ language }) => language === "js");
     assert.equal(programs.length, 9);
     for (const { code } of programs) {

@@ -29,6 +29,8 @@ const NOT_SHOWN = ["app.module.mjs", "express-parsers.mjs", "koa-parser.mjs", "n
 areTheSame("docs/guide/hosts.md", ENGLISH, CHINESE);
 
 describe("docs/guide/hosts.md", () => {
+  test("has blocks of code", () => assert.ok(ENGLISH.blocks.length > 15));
+
   test("shows the files that were started, letter by letter, and none besides", () => {
     const shown = ENGLISH.blocks.filter(({ language }) => language !== "sh").map(({ code }) => code);
     const files = readdirSync(join(ROOT, CODE)).filter((file) => !NOT_SHOWN.includes(file));

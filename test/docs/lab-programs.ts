@@ -1,5 +1,5 @@
 /**
- * What the READMEs' programs for the platform in a box need beside them, and how they are run: they
+ * What the manual's programs for the platform in a box need beside them, and how they are run: they
  * are tests, and all of them must pass.
  */
 import assert from "node:assert/strict";
@@ -10,7 +10,7 @@ const SAID = [
   [{ MsgType: "text", Content: "早" }, "你说：早"],
 ] as const;
 
-/** A conversation with the bot of the READMEs, in the form in which the page saves one. */
+/** A conversation with the bot of the manual, in the form in which the page saves one. */
 const TALK: readonly object[] = [
   { transcript: "echostr", version: 1, originalId: "gh_3c884a361561", mode: "plain" },
   ...SAID.map(([description, content], index) => ({

@@ -1,4 +1,4 @@
-/** What the README says of an answer that comes too late for all deliveries is so. */
+/** What the manual says of an answer that comes too late for all deliveries is so. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { TestContext } from "node:test";
@@ -9,7 +9,7 @@ import { until } from "../support/http.ts";
 import { echostr } from "../support/subject.ts";
 import { content, Slow } from "./slow.ts";
 
-describe("A late answer, the README says", () => {
+describe("A late answer, the manual says", () => {
   async function tooLate(slow: Slow): Promise<void> {
     const body = textMessage("20");
     for (let delivery = 1; delivery <= 3; delivery += 1) await slow.deliver(body);

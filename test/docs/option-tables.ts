@@ -1,5 +1,5 @@
 /**
- * The tables by which the source reads options, with the names that the READMEs have.
+ * The tables by which the source reads options, with the names that the manual has.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { OPEN_STORE_OPTIONS, REDIS_OPTIONS } from "../../src/store/open-store.ts
 import { SQLITE_OPTIONS } from "../../src/store/sqlite.ts";
 import { account } from "../support/option-rows.ts";
 
-/** By the name of a row that no other table of a README has. */
+/** By the name of a row that no other table of the manual has. */
 export const OPTION_TABLES: Readonly<Record<string, Rows>> = {
   clockSkewMs: BOT_OPTIONS,
   base: API_OPTIONS,
@@ -38,7 +38,7 @@ export const OPTION_TABLES: Readonly<Record<string, Rows>> = {
 const tls = { cert: "c", key: "k" };
 const encodingAesKey = String(account.encodingAesKey.takes[0]);
 
-/** Defaults that follow from other options, in the order in which a README tells them. */
+/** Defaults that follow from other options, in the order in which the manual tells them. */
 export const COMPUTED: Readonly<Record<string, readonly (string | number)[]>> = {
   port: [prepareListen({}).port, prepareListen({ tls }).port],
   maxConnections: [prepareListen({}).maxConnections, prepareListen({ tls }).maxConnections],

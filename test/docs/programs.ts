@@ -1,5 +1,5 @@
 /**
- * What each program of the READMEs does, as the prose beside it says.
+ * What each program of the manual does, as the prose beside it says.
  *
  * @module
  */

@@ -1,4 +1,4 @@
-/** What the README says of the platform in a box is so. */
+/** What the manual says of the platform in a box is so. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createTestPlatform, DEFAULT_ACCOUNT } from "../../lab/index.ts";
@@ -7,9 +7,10 @@ import { echostr } from "../support/subject.ts";
 import { LAB_FILES } from "./lab-programs.ts";
 import { codeIn, firstColumn, readDocument, readText, tableWith } from "./markdown.ts";
 import type { Document } from "./markdown.ts";
+import { readManual } from "./pages.ts";
 import { perform } from "./stage.ts";
 
-const ENGLISH: Document = readDocument("README.md");
+const ENGLISH: Document = readManual("en");
 const CHECK: Document = readDocument("docs/check.md");
 
 /** The text between a heading and the next one; without the blocks of code, unless told. */
@@ -180,7 +181,7 @@ describe("createTestPlatform", () => {
     }
   });
 
-  test("fails the README's tests of a bot that has changed", async (context) => {
+  test("fails the manual's tests of a bot that has changed", async (context) => {
     const changed = program("bot.ts").replace("欢迎", "你好");
     const block = { language: "ts", code: program("bot.test.ts") };
     const files = { ...LAB_FILES, "bot.ts": changed };
@@ -188,7 +189,7 @@ describe("createTestPlatform", () => {
     for (const { title, run } of tests) await assert.rejects(run, assert.AssertionError, title);
   });
 
-  test("is what the package has under the name that the README imports it by", () => {
+  test("is what the package has under the name that the manual imports it by", () => {
     const { exports } = JSON.parse(readText("package.json")) as {
       exports: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
     };

@@ -1,17 +1,18 @@
-/** The READMEs' tables of options are those of the source: the names, and each default. */
+/** The manual's tables of options are those of the source: the names, and each default. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { BOT_OPTIONS } from "../../src/bot-options.ts";
 import { BOT_FILE_OPTIONS } from "../../src/cli/load-bot.ts";
-import { codeIn, readDocument, tableWith } from "./markdown.ts";
+import { codeIn, tableWith } from "./markdown.ts";
 import { COMPUTED, OPTION_TABLES } from "./option-tables.ts";
+import { readManual } from "./pages.ts";
 
-for (const file of ["README.md", "README.zh-CN.md"]) {
-  const readme = readDocument(file);
+for (const language of ["en", "zh"] as const) {
+  const manual = readManual(language);
 
-  describe(`The tables of ${file}`, () => {
+  describe(`The tables of the manual, ${language}`, () => {
     for (const [row, options] of Object.entries(OPTION_TABLES)) {
-      const [, ...rows] = tableWith(readme, `\`${row}\``);
+      const [, ...rows] = tableWith(manual, `\`${row}\``);
       const told = new Map(rows.map(([name = "", value = ""]) => [codeIn(name)[0], value]));
 
       test(`have the options beside ${row}, all of them and no other`, () => {
@@ -31,7 +32,7 @@ for (const file of ["README.md", "README.zh-CN.md"]) {
 
     test("may be used in bot files, but for what comes from the environment", () => {
       const kept = Object.keys(BOT_OPTIONS).filter((name) => !(name in BOT_FILE_OPTIONS));
-      const told = /`options`[^`]*`createBot`([^]*?)(?:environment|环境)/.exec(readme.prose);
+      const told = /`options`[^`]*`createBot`([^]*?)(?:environment|环境)/.exec(manual.prose);
       const sentence = told?.[1] ?? "";
       assert.deepEqual(codeIn(sentence.replaceAll("\n", " ")).sort(), kept.sort());
     });

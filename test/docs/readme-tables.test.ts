@@ -1,4 +1,4 @@
-/** What the tables of the README say of the program is so. */
+/** What the tables of the manual say of the program is so. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { prepareApi } from "../../src/api/api-options.ts";
@@ -13,12 +13,13 @@ import { MAX_XML_DEPTH, MAX_XML_NODES } from "../../src/protocol/xml.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { echostr } from "../support/subject.ts";
 import { OPTION_TABLES } from "./option-tables.ts";
-import { codeIn, firstColumn, readDocument, readText, tableWith } from "./markdown.ts";
+import { codeIn, firstColumn, readText, tableWith } from "./markdown.ts";
 import type { Document } from "./markdown.ts";
+import { readManual } from "./pages.ts";
 
-const ENGLISH: Document = readDocument("README.md");
+const ENGLISH: Document = readManual("en");
 
-describe("The README's tables agree with the program", () => {
+describe("The manual's tables agree with the program", () => {
   test("on the settings that the server reads", () => {
     const asked = new Set<string>();
     const environment = new Proxy<Record<string, string | undefined>>(

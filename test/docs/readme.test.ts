@@ -1,7 +1,5 @@
-/** The two READMEs say the same, and what they say of the program is so. */
+/** The two languages of the manual say the same, and what it shows of commands and output is so. */
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { ApiError } from "../../src/api/api-error.ts";
 import { prettyLine } from "../../src/cli/log-writer.ts";
@@ -10,93 +8,42 @@ import { startLines } from "../../src/cli/start-lines.ts";
 import type { LogEntry } from "../../src/index.ts";
 import { ACCOUNT, plainDelivery, textMessage } from "../server/platform.ts";
 import { echostr } from "../support/subject.ts";
-import { codeIn, firstColumn, readDocument, readText, ROOT, tableWith } from "./markdown.ts";
+import { areTheSame } from "./languages.ts";
+import { codeIn, firstColumn, readDocument, readText, tableWith } from "./markdown.ts";
 import type { Document } from "./markdown.ts";
+import { DOCUMENTS, inLanguage, MANUAL, PAGES_OF_HOSTS, readManual } from "./pages.ts";
 
-const ENGLISH: Document = readDocument("README.md");
-const CHINESE: Document = readDocument("README.zh-CN.md");
-const READMES = { "README.md": ENGLISH, "README.zh-CN.md": CHINESE };
-const OTHERS = [
-  "CONTRIBUTING.md",
-  "CHANGELOG.md",
-  "docs/check.md",
-  "docs/errors.md",
-  "docs/design.md",
-  "docs/protocol.md",
-  "docs/walk.md",
-];
+const ENGLISH: Document = readManual("en");
+const CHINESE: Document = readManual("zh");
 
-describe("The two READMEs", () => {
-  test("have the same headings, level by level", () => {
-    const levels = ({ headings }: Document): string[] =>
-      headings.map((heading) => heading.slice(0, heading.indexOf(" ")));
-    assert.deepEqual(levels(CHINESE), levels(ENGLISH));
-  });
+for (const path of MANUAL) {
+  if (PAGES_OF_HOSTS.includes(path)) continue;
+  areTheSame(path, readDocument(path), readDocument(inLanguage(path, "zh")));
+}
 
-  test("have the same blocks of code, letter by letter", () => {
-    assert.deepEqual(CHINESE.blocks, ENGLISH.blocks);
-  });
-
-  test("have the same tables, in size and in the code of each cell", () => {
-    const shape = ({ tables }: Document): string[][][][] =>
-      // The order of words in a sentence is the language's business.
-      tables.map((rows) => rows.map((cells) => cells.map((cell) => codeIn(cell).sort())));
-    assert.deepEqual(shape(CHINESE), shape(ENGLISH));
-  });
-
-  test("name the same code in their prose", () => {
-    const names = ({ prose }: Document): string[] => [...new Set(codeIn(prose))].sort();
-    assert.deepEqual(names(CHINESE), names(ENGLISH));
-  });
-
-  test("link to the same places, and to each other", () => {
-    const places = ({ links }: Document): string[] =>
-      // A document that is there in both languages is linked to in the reader's own.
-      links
-        .filter((link) => !/^README/.test(link))
-        .map((link) => link.replace(".zh-CN.md", ".md"))
-        .sort();
-    assert.deepEqual(places(CHINESE), places(ENGLISH));
-    assert.ok(ENGLISH.links.includes("README.zh-CN.md"));
-    assert.ok(CHINESE.links.includes("README.md"));
-  });
-
-  test("show the same figures of the benchmark, which stand in its own README too", () => {
-    const figures = Object.values(READMES).map(({ text }) =>
-      text.split("\n").filter((line) => /^\| .+ \| (?:plain|safe) \| [\d.]+/.test(line)),
-    );
-    assert.ok((figures[0]?.length ?? 0) >= 8);
-    assert.deepEqual(figures[0], figures[1]);
-    const measured = readDocument("bench/README.md").text;
-    for (const line of figures[0] ?? []) {
-      const ratio = line.split("|")[3]?.trim() ?? "";
-      if (ratio !== "1") assert.ok(measured.includes(ratio), `${ratio} was not measured`);
-    }
-  });
-});
-
-describe("Every link inside the project leads to a file that is there", () => {
-  for (const name of ["README.md", "README.zh-CN.md", ...OTHERS]) {
-    test(name, () => {
-      for (const link of readDocument(name).links) {
-        if (/^[a-z]+:/.test(link)) continue;
-        const path = join(dirname(name), link.replace(/#.*$/, ""));
-        assert.ok(existsSync(join(ROOT, path)), `${link} is missing`);
-      }
-    });
+test("The manual shows the same figures of the benchmark in both languages, which stand in bench/README.md too", () => {
+  const figures = [ENGLISH, CHINESE].map(({ text }) =>
+    text.split("\n").filter((line) => /^\| .+ \| (?:plain|safe) \| [\d.]+/.test(line)),
+  );
+  assert.ok((figures[0]?.length ?? 0) >= 8);
+  assert.deepEqual(figures[0], figures[1]);
+  const measured = readDocument("bench/README.md").text;
+  for (const line of figures[0] ?? []) {
+    const ratio = line.split("|")[3]?.trim() ?? "";
+    if (ratio !== "1") assert.ok(measured.includes(ratio), `${ratio} was not measured`);
   }
 });
 
-describe("The README names the commands of make", () => {
+describe("The documents name the commands of make", () => {
   const makefile = readText("Makefile");
   const targets = [...makefile.matchAll(/^([a-z-]+):.*## /gm)].map(([, name = ""]) => name);
 
-  test("all of them, in its table", () => {
+  test("all of them, in a table", () => {
     const named = firstColumn(tableWith(ENGLISH, "`make run`"));
     assert.deepEqual(named.sort(), targets.map((name) => `make ${name}`).sort());
   });
 
-  for (const name of ["README.md", ...OTHERS]) {
+  for (const name of DOCUMENTS) {
     test(`and ${name} names none that does not exist`, () => {
       const { prose, blocks } = readDocument(name);
       const code = [...codeIn(prose), ...blocks.flatMap((block) => block.code.split("\n"))];
@@ -108,7 +55,7 @@ describe("The README names the commands of make", () => {
   }
 });
 
-describe("What the README shows of the server's output is what it prints", () => {
+describe("What the manual shows of the server's output is what it prints", () => {
   test("when it starts", () => {
     const [shown = ""] = printed("listens on port");
     const settings = readSettings({ WECHAT_TOKEN: "0".repeat(32) }, true);

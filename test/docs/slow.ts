@@ -1,5 +1,5 @@
 /**
- * A bot that takes its time, for what the README says of slow answers.
+ * A bot that takes its time, for what the manual says of slow answers.
  *
  * @module
  */

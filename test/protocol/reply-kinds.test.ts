@@ -7,6 +7,7 @@ import { describe, it } from "node:test";
 import { REPLY_MAKERS } from "../../src/protocol/replies.ts";
 import { temporaryFolder } from "../cli/process.ts";
 import { ROOT } from "../docs/markdown.ts";
+import { readManual } from "../docs/pages.ts";
 import { echostr } from "../support/subject.ts";
 
 const KINDS = Object.keys(REPLY_MAKERS);
@@ -51,9 +52,9 @@ describe("each kind of reply", () => {
     assert.ok(KINDS.length >= 7);
   });
 
-  for (const readme of ["README.md", "README.zh-CN.md"]) {
-    it(`has its row in ${readme}`, () => {
-      const text = readFileSync(join(ROOT, readme), "utf8");
+  for (const language of ["en", "zh"] as const) {
+    it(`has its row in the manual, ${language}`, () => {
+      const { text } = readManual(language);
       for (const { name } of Object.values(REPLY_MAKERS)) {
         assert.match(text, new RegExp(`^\\|.*\`${name}\\(`, "m"));
       }
