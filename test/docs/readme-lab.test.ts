@@ -47,7 +47,7 @@ describe("The commands that play WeChat's part", () => {
   test("have the options that the chapter names", () => {
     const help = ["play", "send", "check"].map(helpOf).join("\n");
     const named = ["A page with a phone", "One message", "Checking a server"].flatMap((title) => {
-      return section(`### ${title}`, ENGLISH.text).match(/(?<=[\s`])--[a-z][\w-]*/g) ?? [];
+      return section(`## ${title}`, ENGLISH.text).match(/(?<=[\s`])--[a-z][\w-]*/g) ?? [];
     });
     assert.ok(named.length > 5, `only ${named.length} found`);
     for (const option of named) assert.match(help, new RegExp(`[ ;]${option}\\b`), option);
@@ -76,7 +76,7 @@ describe("The commands that play WeChat's part", () => {
     // 24 bytes in base64url, as the guard makes them.
     assert.match(shown, new RegExp(`^  http://127\\.0\\.0\\.1:${port}/\\?key=[\\w-]{32}$`, "m"));
     const said = `\`PLAY_PORT\` is the page's port, \`${port}\` unless set`;
-    assert.ok(section("### A page with a phone").includes(said));
+    assert.ok(section("## A page with a phone").includes(said));
   });
 
   test("take as much as the limits say", () => {
@@ -175,7 +175,7 @@ describe("createTestPlatform", () => {
     const own = [...body.matchAll(/^ {2}readonly (\w+)\?/gm)];
     const options = [...picked, ...own].map(([, name = ""]) => name);
     assert.ok(options.length >= 9, `only ${options.join()} found`);
-    const said = codeIn(section("### In your tests"));
+    const said = codeIn(readDocument("docs/guide/testing.md").prose);
     for (const name of options) {
       assert.ok(said.some((code) => new RegExp(`^${name}\\b`).test(code)), name);
     }
