@@ -158,7 +158,7 @@ describe("The manual's tables agree with the program", () => {
   });
 
   test("on the parts of the protocol that can be had alone", () => {
-    const [, section = ""] = ENGLISH.text.split("### Parts of the protocol");
+    const [, section = ""] = ENGLISH.text.split("## Parts of the protocol");
     const names = codeIn(section.slice(0, section.indexOf("```")));
     const [, contents = ""] = readText("src/index.ts").split("// The protocol's parts");
     const exports = contents.slice(0, contents.indexOf("\n//")).matchAll(/^export \{([^}]+)\}/gm);
