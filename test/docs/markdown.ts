@@ -74,6 +74,16 @@ export function tableWith(document: Document, cell: string): Table {
   return table;
 }
 
+/** The one table whose first column has such a head. */
+export function tableUnder(document: Document, head: string): Table {
+  const found = document.tables.filter(([first]) => first?.[0] === head);
+  const [table, ...more] = found;
+  if (table === undefined || more.length > 0) {
+    throw new Error(`One table under ${head} expected, got ${found.length}`);
+  }
+  return table;
+}
+
 /** The code in the first column, without the head. */
 export function firstColumn(table: Table): string[] {
   return table.slice(1).flatMap(([first = ""]) => codeIn(first));
