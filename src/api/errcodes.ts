@@ -36,7 +36,7 @@ const OF_PERSONS: Readonly<Record<number, string>> = {
   40003: "The openid is not the one that the access_token is for; take the one that came with it",
   40014: "The access_token is none of a web authorization that WeChat knows; let the person authorize again",
   41001: "The access_token is missing; put that of the web authorization into the query",
-  42001: "The access_token of the web authorization has ended; get another by /sns/oauth2/refresh_token",
+  42001: "The access_token of the web authorization has expired; get another from /sns/oauth2/refresh_token",
   48001: "The person was asked with the scope snsapi_base; ask with snsapi_userinfo",
 };
 

@@ -39,7 +39,7 @@ describe("A call below /sns/", { timeout: 120_000 }, () => {
     const { api, standIn, refused } = await setStage(context);
     for (const [errcode, advice] of [
       [40001, /web authorization.*\/sns\/oauth2\/access_token/],
-      [42001, /has ended; get another by \/sns\/oauth2\/refresh_token/],
+      [42001, /has expired; get another from \/sns\/oauth2\/refresh_token/],
       [48001, /snsapi_userinfo/],
       [40163, /used before/],
     ] as const) {

@@ -1,4 +1,4 @@
-/** The tests that `SECURITY.md` names are there, and what it calls undefended is so. */
+/** The tests that `SECURITY.md` names are there in both languages, and what it calls undefended is so. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -9,9 +9,11 @@ import { plainDelivery, textMessage, wrap } from "../server/platform.ts";
 import type { Sent } from "../support/http.ts";
 import { echostr } from "../support/subject.ts";
 import { TurnedClock } from "./clock.ts";
+import { areTheSame } from "./languages.ts";
 import { readDocument, readText, ROOT, tableWith } from "./markdown.ts";
 
 const document = readDocument("SECURITY.md");
+const chinese = readDocument("SECURITY.zh-CN.md");
 const [, ...rows] = tableWith(document, "Danger");
 /** A link to the file, and the title. */
 const PROOF = /^\[[^\]]+\]\((test\/[^)]+\.test\.ts)\): (.+)$/;
@@ -49,6 +51,27 @@ describe("The table of SECURITY.md", () => {
     for (const link of document.links) {
       if (!/^[a-z]+:/.test(link)) assert.ok(existsSync(join(ROOT, link)), link);
     }
+  });
+});
+
+areTheSame("SECURITY.md", document, chinese);
+
+describe("The Chinese tables of SECURITY.md", () => {
+  test("name the same tests", () => {
+    const linked = /\[[^\]]+\]\(test\/[^)]+\.test\.ts\)(?:: [^|<]+)?/g;
+    const proofs = (text: string): string[] => (text.match(linked) ?? []).map((proof) => proof.trim());
+    assert.ok(proofs(document.text).length > 60);
+    const tables = [document, chinese].map(({ tables: all }) => proofs(all.flat(2).join("|")));
+    assert.deepEqual(tables[1], tables[0]);
+  });
+
+  test("have the same limits", () => {
+    const limits = (head: string, { tables }: typeof document): (string | undefined)[] => {
+      const table = tables.find(([row = []]) => row[0] === head) ?? [];
+      return table.slice(1).map(([, most = ""]) => /^\d+(?:,\d{3})*(?: [KM]iB)?/.exec(most)?.[0]);
+    };
+    assert.equal(limits("What", document).length, 16);
+    assert.deepEqual(limits("内容", chinese), limits("What", document));
   });
 });
 
