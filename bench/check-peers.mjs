@@ -21,7 +21,7 @@ import { account } from "./wire.mjs";
 
 const SERVERS = ["wechat", "co-wechat", "node-easywechat", "echostr"];
 const MODES = ["plain", "safe"];
-const DOCUMENT = fileURLToPath(new URL("../docs/check.md", import.meta.url));
+const DOCUMENTS = ["check.md", "check.zh-CN.md"].map((name) => fileURLToPath(new URL(`../docs/${name}`, import.meta.url)));
 const [BEGIN, END] = ["<!-- peers: begin -->", "<!-- peers: end -->"];
 
 const { values } = parseArgs({
@@ -157,10 +157,12 @@ for (const name of values.only.split(",")) {
 }
 const text = `${tableOf(runs)}\n\n${detailsOf(runs).join("\n")}\n`;
 if (values.write) {
-  const document = readFileSync(DOCUMENT, "utf8");
-  const [before, after] = [document.split(BEGIN)[0], document.split(END)[1]];
-  if (after === undefined) throw new Error(`docs/check.md has no ${BEGIN} … ${END}`);
-  writeFileSync(DOCUMENT, `${before}${BEGIN}\n${text}${END}${after}`);
+  for (const path of DOCUMENTS) {
+    const document = readFileSync(path, "utf8");
+    const [before, after] = [document.split(BEGIN)[0], document.split(END)[1]];
+    if (after === undefined) throw new Error(`${path} has no ${BEGIN} … ${END}`);
+    writeFileSync(path, `${before}${BEGIN}\n${text}${END}${after}`);
+  }
 } else {
   console.log(text);
 }

@@ -1,12 +1,15 @@
-/** docs/check.md says what the source says. */
+/** docs/check.md says what the source says, and its Chinese page the same. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { CHECK_FINDINGS } from "../../../lab/check/finding-codes.ts";
 import { GROUPS } from "../../../lab/check/probe.ts";
 import { FINDING_KINDS } from "../../../lab/platform/findings.ts";
+import { areTheSame } from "../../docs/languages.ts";
 import { codeIn, readDocument } from "../../docs/markdown.ts";
 
-const { tables } = readDocument("docs/check.md");
+const ENGLISH = readDocument("docs/check.md");
+const CHINESE = readDocument("docs/check.zh-CN.md");
+const { tables } = ENGLISH;
 
 /** The rows under a head, without the marks of code around names of elements. */
 function rowsUnder(...head: readonly string[]): readonly (readonly string[])[] {
@@ -62,5 +65,27 @@ describe("docs/check.md", () => {
     assert.ok(head.some(isOurs));
     const ours = rows.filter(([code = ""]) => code.startsWith("`") && found(codeIn(code)[0] ?? "").some(isOurs));
     assert.deepEqual(ours, []);
+  });
+});
+
+areTheSame("docs/check.md", ENGLISH, CHINESE, 2);
+
+describe("docs/check.zh-CN.md", () => {
+  const words: Readonly<Record<string, string>> = { 错误: "error", 警告: "warning", 提示: "note" };
+
+  test("has each finding once, with its severity, a cause in Chinese and what to do", () => {
+    const rows = CHINESE.tables.filter(([head = []]) => head[0] === "代码").flatMap((table) => table.slice(1));
+    const shown = rows.map(([code = "", severity = ""]) => [codeIn(code)[0], words[severity]]);
+    const kinds = [...Object.entries(CHECK_FINDINGS), ...Object.entries(FINDING_KINDS)];
+    assert.deepEqual(shown, kinds.map(([code, { severity }]) => [code, severity]));
+    for (const [code = "", , ...texts] of rows) {
+      for (const text of texts) assert.match(text, /\p{Script=Han}{2}/u, code);
+    }
+  });
+
+  test("shows the same run of other libraries, letter by letter", () => {
+    const run = ({ text }: typeof ENGLISH): string => text.split("<!-- peers: begin -->")[1]?.split("<!-- peers: end")[0] ?? "";
+    assert.ok(run(ENGLISH).length > 1000);
+    assert.equal(run(CHINESE), run(ENGLISH));
   });
 });
