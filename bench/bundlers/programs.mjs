@@ -19,7 +19,7 @@ const NOTICE = "STORE=memory in a cluster: ";
 
 function settings(port) {
   const { PATH, HOME } = process.env;
-  return { PATH, HOME, WECHAT_TOKEN: TOKEN, PORT: String(port), HOST: "127.0.0.1" };
+  return { PATH, HOME, WECHAT_TOKEN: TOKEN, PORT: String(port), HOST: "127.0.0.1", LC_ALL: "C.UTF-8" };
 }
 
 async function byNode() {

@@ -4,8 +4,8 @@
  * @module
  */
 import { loadEnv } from "../../src/cli/env-file.ts";
+import { UsageError } from "../../src/cli/failure-line.ts";
 import { run as runServer } from "../../src/cli/run.ts";
-import { UsageError } from "../../src/cli/run-and-exit.ts";
 import type { Ended } from "../../src/cli/run-and-exit.ts";
 import { VERSION } from "../../src/version.ts";
 import { checkCommand } from "./check.ts";

@@ -28,6 +28,8 @@ process.once("SIGTERM", () => process.exit(143));
 const programs = join(work, "programs");
 mkdirSync(programs);
 process.env["ECHOSTR_PROGRAMS"] = programs;
+// What programs say is compared with what they say in English.
+process.env["LC_ALL"] = "C.UTF-8";
 // This may be run by a test, whose runner is another.
 delete process.env["NODE_TEST_CONTEXT"];
 

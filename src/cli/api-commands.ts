@@ -4,22 +4,23 @@
  *
  * @module
  */
-import { readFileSync, readSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Api, NetworkCheckOptions } from "../api/api.ts";
 import type { Menu } from "../api/menu.ts";
-import { parseJson } from "../api/json.ts";
 import { createApi } from "../create-api.ts";
-import { EchostrError, messageOf } from "../errors.ts";
+import { EchostrError } from "../errors.ts";
 import { openStore } from "../store/open-store.ts";
+import { readCall } from "./call-command.ts";
 import { loadEnv } from "./env-file.ts";
-import { UsageError } from "./run-and-exit.ts";
-import { decodeText } from "./text-file.ts";
+import { UsageError } from "./failure-line.ts";
+import { readJson } from "./json-argument.ts";
+import { language } from "./language.ts";
+import type { Language } from "./language.ts";
 import { named, readApi, readerOf, tokenNotice } from "./settings.ts";
-import { print, tell } from "./terminal.ts";
+import { pretty, print, tell } from "./terminal.ts";
 
 /** Does the work of a command; gives what is to be printed. */
-type Work = (api: Api) => Promise<string>;
+type Work = (api: Api) => Promise<string | undefined>;
 
 /** Reads the words behind a command's name. Wrong ones are an error before anything is sent. */
 type Command = (args: readonly string[]) => Work;
@@ -30,6 +31,31 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   call: readCall,
   ips: readIps,
   "network-check": readNetworkCheck,
+};
+
+interface Sentences {
+  readonly goodUntil: (time: string) => string;
+  readonly menuRemoved: string;
+  readonly menuSet: string;
+  readonly menuExpected: string;
+  readonly noMore: (command: string, word: string) => string;
+}
+
+const SAID: Readonly<Record<Language, Sentences>> = {
+  en: {
+    goodUntil: (time) => `Good until ${time}`,
+    menuRemoved: "The menu is removed.",
+    menuSet: "The menu is set; followers see it within five minutes.",
+    menuExpected: "menu get, menu set FILE or menu delete expected",
+    noMore: (command, word) => `${command} takes no more words, got "${word}"`,
+  },
+  zh: {
+    goodUntil: (time) => `有效期至 ${time}`,
+    menuRemoved: "菜单已删除。",
+    menuSet: "菜单已设置，关注者五分钟内可见。",
+    menuExpected: "用法：menu get、menu set 文件 或 menu delete",
+    noMore: (command, word) => `${command} 后面不能有其他参数，实际为“${word}”`,
+  },
 };
 
 /** Whether a word is the name of a command that calls the API. */
@@ -51,12 +77,13 @@ export async function runApiCommand(name: string, args: readonly string[]): Prom
     const message = "WECHAT_SECRET must be set to the AppSecret (开发者密码) of the account, got none";
     throw new EchostrError("SETTING_INVALID", message);
   }
-  const notice = tokenNotice(api, read("STORE"));
+  const notice = tokenNotice(api, read("STORE"), language());
   if (notice !== undefined) tell(notice);
   const store = named("STORE", () => openStore(read("STORE"), { onNotice: tell }));
   try {
     const client = createApi({ ...api, appId: appId ?? "", appSecret, store });
-    print(await work(client));
+    const printed = await work(client);
+    if (printed !== undefined) print(printed);
   } finally {
     await store.close();
   }
@@ -66,7 +93,7 @@ function readToken(args: readonly string[]): Work {
   expectNone("token", args);
   return async (api) => {
     const { token, expiresAt } = await api.accessToken();
-    tell(`Good until ${new Date(expiresAt).toISOString()}`);
+    tell(SAID[language()].goodUntil(new Date(expiresAt).toISOString()));
     return token;
   };
 }
@@ -83,17 +110,17 @@ function readMenu(args: readonly string[]): Work {
   if (verb === "delete" && file === undefined) {
     return async (api) => {
       await api.menu.delete();
-      return "The menu is removed.";
+      return SAID[language()].menuRemoved;
     };
   }
   if (verb === "set" && file !== undefined && more.length === 0) {
     const menu = asMenu(readJson(file === "-" ? "-" : `@${file}`));
     return async (api) => {
       await api.menu.create(menu);
-      return "The menu is set; followers see it within five minutes.";
+      return SAID[language()].menuSet;
     };
   }
-  throw new UsageError("menu get, menu set FILE or menu delete expected");
+  throw new UsageError(SAID[language()].menuExpected);
 }
 
 /** What `menu get` prints may be set again: the menu is inside it, with a number of its own. */
@@ -101,13 +128,6 @@ function asMenu(json: unknown): Menu {
   const outer = json as { menu?: unknown } | null;
   const { button } = (outer?.menu ?? outer ?? {}) as { button?: unknown };
   return { button } as Menu;
-}
-
-function readCall(args: readonly string[]): Work {
-  const [path, json, ...more] = args;
-  if (path === undefined || more.length > 0) throw new UsageError("call PATH [JSON] expected");
-  const body = json === undefined ? undefined : readJson(json);
-  return async (api) => pretty(await api.call(path, body));
 }
 
 function readIps(args: readonly string[]): Work {
@@ -123,47 +143,6 @@ function readNetworkCheck(args: readonly string[]): Work {
   return async (api) => pretty(await api.networkCheck(values as NetworkCheckOptions));
 }
 
-/** JSON as it stands, of a file behind `@`, or of the standard input for `-`. */
-function readJson(word: string): unknown {
-  let text = word;
-  try {
-    if (word === "-") text = decodeText(readStandardInput());
-    else if (word.startsWith("@")) text = decodeText(readFileSync(word.slice(1)));
-  } catch (cause) {
-    throw new UsageError(`File cannot be read: ${messageOf(cause)}`);
-  }
-  try {
-    // As answers are read: an id above 2^53 stays exact, as a string.
-    return parseJson(text.replace(/^\uFEFF/, ""));
-  } catch (cause) {
-    const from = word.startsWith("@") ? ` in ${word.slice(1)}` : "";
-    throw new UsageError(`JSON expected${from}: ${messageOf(cause)}`);
-  }
-}
-
-/** It may have been left non-blocking by whoever had it before: then there is something to wait for. */
-function readStandardInput(): Buffer {
-  const chunks: Buffer[] = [];
-  for (;;) {
-    const chunk = Buffer.alloc(65_536);
-    try {
-      const bytes = readSync(0, chunk);
-      if (bytes === 0) return Buffer.concat(chunks);
-      chunks.push(chunk.subarray(0, bytes));
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      // How Windows says that a pipe has ended.
-      if (code === "EOF") return Buffer.concat(chunks);
-      if (code !== "EAGAIN") throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
-    }
-  }
-}
-
 function expectNone(command: string, args: readonly string[]): void {
-  if (args.length > 0) throw new UsageError(`${command} takes no more words, got "${args[0]}"`);
-}
-
-function pretty(value: unknown): string {
-  return JSON.stringify(value, null, 2);
+  if (args[0] !== undefined) throw new UsageError(SAID[language()].noMore(command, args[0]));
 }

@@ -8,6 +8,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { EchostrError, messageOf } from "../errors.ts";
+import type { Language } from "./language.ts";
 import { decodeText } from "./text-file.ts";
 
 const NAME = ".env";
@@ -66,12 +67,13 @@ function requireSmall(size: number): void {
 /**
  * Makes `.env` with a random token, readable for its owner alone; leaves one that exists.
  *
+ * @param language of its comments
  * @returns whether it was made
  */
-export function initEnv(folder: string): boolean {
+export function initEnv(folder: string, language: Language): boolean {
   const file = resolve(folder, NAME);
   try {
-    writeFileSync(file, envText(makeToken()), { mode: 0o600, flag: "wx" });
+    writeFileSync(file, ENV_TEXT[language](makeToken()), { mode: 0o600, flag: "wx" });
     return true;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "EEXIST") return false;
@@ -85,8 +87,8 @@ function makeToken(): string {
   return randomBytes(16).toString("hex");
 }
 
-function envText(token: string): string {
-  return `# Settings of echostr. Keep this file to yourself: whoever has the token can write in
+const ENV_TEXT: Readonly<Record<Language, (token: string) => string>> = {
+  en: (token) => `# Settings of echostr. Keep this file to yourself: whoever has the token can write in
 # your followers' names. README.md lists all settings.
 
 # 令牌(Token) of 服务器配置
@@ -98,5 +100,18 @@ WECHAT_TOKEN=${token}
 
 # For calls to WeChat, with WECHAT_APPID: 开发者密码(AppSecret)
 # WECHAT_SECRET=
-`;
-}
+`,
+  zh: (token) => `# echostr 的设置。请勿泄露本文件：拿到 Token 的人可以冒充你的关注者发消息。
+# 全部设置见 README.zh-CN.md。
+
+# “服务器配置”中的令牌(Token)
+WECHAT_TOKEN=${token}
+
+# 安全模式需要：开发者ID(AppID) 和 消息加解密密钥(EncodingAESKey)
+# WECHAT_APPID=
+# WECHAT_AES_KEY=
+
+# 调用微信接口需要：开发者密码(AppSecret)，以及上面的 WECHAT_APPID
+# WECHAT_SECRET=
+`,
+};

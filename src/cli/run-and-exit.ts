@@ -3,15 +3,9 @@
  *
  * @module
  */
-import { codeOf, isEchostrError, messageOf, stackOf } from "../errors.ts";
+import { failureLine, isUsageError } from "./failure-line.ts";
+import { language } from "./language.ts";
 import { tell } from "./terminal.ts";
-
-/** A command line that is not understood: it ends with status 2, as a shell's own do. */
-export class UsageError extends Error {
-  override get name(): string {
-    return "UsageError";
-  }
-}
 
 /** How a command ended. */
 export interface Ended {
@@ -46,17 +40,7 @@ async function ended(
   try {
     return await run(args);
   } catch (error) {
-    // A sentence for what we know; the stack for what we do not.
-    if (isUsageError(error)) {
-      tell(`${program}: ${messageOf(error)}; see --help`);
-      return { status: 2 };
-    }
-    const known = isEchostrError(error);
-    tell(`${program}: ${(known ? undefined : stackOf(error)) ?? messageOf(error)}`);
-    return { status: 1 };
+    tell(failureLine(program, error, language()));
+    return { status: isUsageError(error) ? 2 : 1 };
   }
-}
-
-function isUsageError(error: unknown): boolean {
-  return error instanceof UsageError || codeOf(error)?.startsWith("ERR_PARSE_ARGS") === true;
 }

@@ -15,6 +15,8 @@ import type { ListenOptions } from "../server/listen-options.ts";
 import type { Mounted } from "../server/mounts.ts";
 import { openStore } from "../store/open-store.ts";
 import { initEnv, loadEnv } from "./env-file.ts";
+import { language } from "./language.ts";
+import type { Language } from "./language.ts";
 import { defaultBot, loadBot } from "./load-bot.ts";
 import { createLogWriter } from "./log-writer.ts";
 import type { LogWriter } from "./log-writer.ts";
@@ -40,6 +42,36 @@ export const LISTENS = "echostr listens";
 const FALLBACK_PORT = 8080;
 const FALLBACK_TLS_PORT = 8443;
 
+interface Sentences {
+  readonly madeEnv: string;
+  readonly emptyKey: string;
+  readonly defaultBot: string;
+  readonly otherPort: (problem: string, port: number) => string;
+  readonly stopped: string;
+}
+
+const SAID: Readonly<Record<Language, Sentences>> = {
+  en: {
+    madeEnv: "Made .env with a random token.",
+    emptyKey: "WECHAT_AES_KEY is empty in the environment, which goes before .env: this is plain mode.",
+    defaultBot: "the default one, 测试",
+    otherPort: (problem, port) => `${problem}; listening on port ${port} instead`,
+    stopped: "Stopped.",
+  },
+  zh: {
+    madeEnv: "已生成 .env，其中的 Token 是随机的。",
+    emptyKey: "环境变量 WECHAT_AES_KEY 为空，且优先于 .env：当前为明文模式。",
+    defaultBot: "默认机器人（回复“测试”）",
+    otherPort: (problem, port) => `${problem}；改为监听端口 ${port}`,
+    stopped: "已停止。",
+  },
+};
+
+/** A sentence of the server's, in the language of this process. */
+export function said(): Sentences {
+  return SAID[language()];
+}
+
 /**
  * Starts the server and stops it on SIGTERM and SIGINT, and when the bot's own code throws too often.
  *
@@ -52,13 +84,13 @@ export async function serve(options: ServeOptions): Promise<number> {
   const blanks = loadEnv(folder);
   const terminal = process.stdout.isTTY === true;
   const settings = readSettings(process.env, terminal);
-  for (const sentence of unknownSettings(process.env)) tell(sentence);
+  for (const sentence of unknownSettings(process.env, language())) tell(sentence);
   if (blanks.includes("WECHAT_AES_KEY") && settings.account.mode === undefined) {
-    tell("WECHAT_AES_KEY is empty in the environment, which goes before .env: this is plain mode.");
+    tell(said().emptyKey);
   }
   const { appSecret, api: apiSettings } = settings.api;
-  const notice = appSecret === undefined ? undefined : tokenNotice(apiSettings, settings.store);
-  if (notice !== undefined) tell(`${notice}.`);
+  const notice = appSecret === undefined ? undefined : tokenNotice(apiSettings, settings.store, language());
+  if (notice !== undefined) tell(notice);
 
   const color = terminal && !process.env["NO_COLOR"];
   const writer = createLogWriter(settings.log, process.stdout, { color });
@@ -91,25 +123,26 @@ export async function serve(options: ServeOptions): Promise<number> {
   const server = await start(bot, settings, writer.log);
   const { isWatched } = options;
   if (isWatched) process.send?.(LISTENS);
-  const apart = clusterNotice(settings.store, !isWatched && isClusterWorker());
-  if (apart !== undefined) tell(`${apart}.`);
-  const name = botFile ?? "the default one, 测试";
+  const apart = clusterNotice(settings.store, !isWatched && isClusterWorker(), language());
+  if (apart !== undefined) tell(apart);
+  const name = botFile ?? said().defaultBot;
+  const isKept = process.stderr.isTTY !== true;
   process.stderr.write(
-    startLines(settings, server, visible(name), Date.now(), process.stderr.isTTY !== true),
+    startLines(settings, server, visible(name), Date.now(), isKept, language()),
   );
   const status = await stopped;
   await server.close();
   await bot.close();
   await store.close();
-  if (!isWatched) tell("Stopped.");
+  if (!isWatched) tell(said().stopped);
   await writer.end();
   return status;
 }
 
 /** Once, on the first run. */
 export function makeEnv({ initEnv: isWanted }: Pick<ServeOptions, "initEnv">, folder: string): void {
-  if (isWanted && process.env["WECHAT_TOKEN"] === undefined && initEnv(folder)) {
-    tell("Made .env with a random token.");
+  if (isWanted && process.env["WECHAT_TOKEN"] === undefined && initEnv(folder, language())) {
+    tell(said().madeEnv);
   }
 }
 
@@ -132,9 +165,9 @@ async function start(bot: Mounted, settings: Settings, log: Log): Promise<Runnin
     if (port !== undefined || !(error instanceof EchostrError)) throw error;
     const fallback = tls === undefined ? FALLBACK_PORT : FALLBACK_TLS_PORT;
     const server = await startServer(bot, { ...options, port: fallback });
-    const message = `${error.message}; listening on port ${fallback} instead`;
-    tell(message);
+    tell(said().otherPort(error.message, fallback));
     // On a terminal both would be seen.
+    const message = SAID.en.otherPort(error.message, fallback);
     if (!process.stdout.isTTY) log({ level: "warn", event: "notice", code: error.code, message });
     return server;
   }

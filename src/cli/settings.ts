@@ -14,6 +14,7 @@ import { builtin } from "../builtin.ts";
 import { EchostrError, messageOf } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
 import { preparePath } from "../server/path.ts";
+import type { Language, Sentence } from "./language.ts";
 import { withoutMark } from "./text-file.ts";
 
 /** The variables of a process: `process.env`, or a test's. */
@@ -82,16 +83,21 @@ export function readSettings(environment: Environment, terminal: boolean): Setti
  * What to say of variables that look like settings and are none: most likely a slip. Some readers of a
  * file make a byte order mark, or the word `export`, part of a name.
  */
-export function unknownSettings(environment: Environment): string[] {
+export function unknownSettings(environment: Environment, language: Language = "en"): string[] {
   return Object.keys(environment).flatMap((name) => {
     const meant = name.replace(/^\uFEFF?(?:export +)?/, "").toUpperCase();
     if (!meant.startsWith("WECHAT_") || NAMES.includes(name)) return [];
     const shown = name.replace("\uFEFF", "\\uFEFF");
-    return NAMES.includes(meant)
-      ? `${shown} is no setting of echostr, ${meant} is meant.`
-      : `${shown} is no setting of echostr.`;
+    return UNKNOWN[language](shown, NAMES.includes(meant) ? meant : undefined);
   });
 }
+
+const UNKNOWN: Readonly<Record<Language, (shown: string, meant: string | undefined) => string>> = {
+  en: (shown, meant) =>
+    `${shown} is no setting of echostr${meant === undefined ? "" : `, ${meant} is meant`}.`,
+  zh: (shown, meant) =>
+    `echostr 没有名为 ${shown} 的设置${meant === undefined ? "" : `，应为 ${meant}`}。`,
+};
 
 /** Reads variables: trimmed, and `undefined` when they are empty. In quotation marks they are refused. */
 export function readerOf(environment: Environment): Read {
@@ -172,13 +178,23 @@ export function nameInApi({ code, message }: EchostrError): string {
  * What to say of settings that are right each alone and wrong together: a classic token that is
  * kept in memory is ended by whatever other process or command gets one.
  */
-export function tokenNotice(api: ApiSettings, store: string | undefined): string | undefined {
+export function tokenNotice(
+  api: ApiSettings,
+  store: string | undefined,
+  language: Language = "en",
+): string | undefined {
   if (api.token !== "classic" || (store !== undefined && store !== "memory")) return undefined;
-  return (
-    "WECHAT_API_TOKEN=classic with STORE=memory: this process must be the only one that gets " +
-    "tokens of this account; share a store, or use stable tokens"
-  );
+  return CLASSIC_ALONE[language];
 }
+
+const CLASSIC_ALONE: Sentence = {
+  en:
+    "WECHAT_API_TOKEN=classic with STORE=memory: this process must be the only one that gets " +
+    "tokens of this account; share a store, or use stable tokens.",
+  zh:
+    "WECHAT_API_TOKEN=classic 且 STORE=memory：只能由本进程获取该公众号的 access_token；" +
+    "否则请使用共享的存储，或改用 stable。",
+};
 
 const NAME_OF_CODE: Partial<Record<ErrorCode, string>> = {
   TOKEN_INVALID: "WECHAT_TOKEN",

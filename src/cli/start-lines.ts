@@ -8,9 +8,49 @@ import { randomInt } from "node:crypto";
 import { prepareAccount } from "../account.ts";
 import { ECHO_ONLY_NONCE, sign } from "../protocol/signature.ts";
 import { VERSION } from "../version.ts";
+import type { Language } from "./language.ts";
 import type { Settings } from "./settings.ts";
 
 const MODE_NAMES = { plain: "明文模式", compat: "兼容模式", safe: "安全模式" } as const;
+
+interface Sentences {
+  readonly listens: (port: number, bot: string) => string;
+  readonly paste: string;
+  readonly domain: string;
+  readonly keptToken: string;
+  readonly key: string;
+  readonly ports: (port: number) => string;
+  readonly try: string;
+  readonly cluster: string;
+}
+
+/** `echostr-lab play` knows each of these lines, so that it does not show them as errors of the bot. */
+const SAID: Readonly<Record<Language, Sentences>> = {
+  en: {
+    listens: (port, bot) => `listens on port ${port}; bot: ${bot}`,
+    paste: "Paste into the account's settings (公众平台 → 设置与开发 → 开发接口管理 → 服务器配置):",
+    domain: "YOUR-DOMAIN",
+    keptToken: "the first one in WECHAT_TOKEN",
+    key: "the one in WECHAT_AES_KEY",
+    ports: (port) => `(WeChat calls ports 80 and 443 only: forward one of them to port ${port})`,
+    try: "Try it here; the signature is good for ten minutes:",
+    cluster:
+      "STORE=memory in a cluster: a repeat may reach another process, which runs the handler again and " +
+      "knows nothing of late answers and sessions here; share a store, such as STORE=sqlite:FILE.",
+  },
+  zh: {
+    listens: (port, bot) => `正在监听端口 ${port}；机器人：${bot}`,
+    paste: "请填写到公众号后台（公众平台 → 设置与开发 → 开发接口管理 → 服务器配置）：",
+    domain: "你的域名",
+    keptToken: "WECHAT_TOKEN 中的第一个",
+    key: "WECHAT_AES_KEY 中的密钥",
+    ports: (port) => `（微信只访问 80 和 443 端口：请把其中一个转发到端口 ${port}）`,
+    try: "可在本机测试（签名十分钟内有效）：",
+    cluster:
+      "多个进程使用了 STORE=memory：微信的重试可能到达另一个进程，处理函数会再次执行，" +
+      "那个进程也读不到这里的迟到回复和会话；请改用共享的存储，例如 STORE=sqlite:文件。",
+  },
+};
 
 /**
  * @param server where it listens
@@ -25,22 +65,24 @@ export function startLines(
   botName: string,
   now: number,
   isKept: boolean,
+  language: Language = "en",
 ): string {
+  const said = SAID[language];
   const { mode, tokens } = prepareAccount(settings.account);
   const [token = ""] = tokens;
   const path = settings.path === "*" ? "/" : settings.path;
-  const scheme = settings.tls === undefined ? "http" : "https";
+  const [scheme, standardPort] = settings.tls === undefined ? ["http", 80] : ["https", 443];
   const lines = [
-    `echostr ${VERSION} listens on port ${server.port}; bot: ${botName}`,
+    `echostr ${VERSION} ${said.listens(server.port, botName)}`,
     "",
-    "Paste into the account's settings (公众平台 → 设置与开发 → 开发接口管理 → 服务器配置):",
-    `  URL             ${scheme}://YOUR-DOMAIN${path}`,
-    ...(token === "" ? [] : [`  Token           ${isKept ? "the first one in WECHAT_TOKEN" : token}`]),
-    ...(mode === "plain" ? [] : ["  EncodingAESKey  the one in WECHAT_AES_KEY"]),
+    said.paste,
+    `  URL             ${scheme}://${said.domain}${path}`,
+    ...(token === "" ? [] : [`  Token           ${isKept ? said.keptToken : token}`]),
+    ...(mode === "plain" ? [] : [`  EncodingAESKey  ${said.key}`]),
     `  消息加解密方式  ${MODE_NAMES[mode]} (${mode})`,
-    ...portNote(server.port, scheme),
+    ...(server.port === standardPort ? [] : [`  ${said.ports(server.port)}`]),
     "",
-    ...(isKept || token === "" ? [] : tryLines(tryUrl(server.url + path, token, now), scheme)),
+    ...(isKept || token === "" ? [] : tryLines(said.try, tryUrl(server.url + path, token, now), scheme)),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -52,28 +94,18 @@ export function startLines(
  * @param store the setting
  * @param isWorker whether this is a process of a cluster, as PM2 starts them with `-i`
  */
-export function clusterNotice(store: string | undefined, isWorker: boolean): string | undefined {
+export function clusterNotice(
+  store: string | undefined,
+  isWorker: boolean,
+  language: Language = "en",
+): string | undefined {
   if (!isWorker || (store !== undefined && store !== "memory")) return undefined;
-  return (
-    "STORE=memory in a cluster: a repeat may reach another process, which runs the handler again and " +
-    "knows nothing of late answers and sessions here; share a store, such as STORE=sqlite:FILE"
-  );
+  return SAID[language].cluster;
 }
 
 /** In plain mode a signature is good for any message: whoever reads a journal must not find one. */
-function tryLines(url: string, scheme: string): string[] {
-  return [
-    "Try it here; the signature is good for ten minutes:",
-    `  curl ${scheme === "https" ? "-k " : ""}'${url}'`,
-    "",
-  ];
-}
-
-/** WeChat calls the two standard ports only. */
-function portNote(port: number, scheme: string): string[] {
-  const wanted = scheme === "http" ? 80 : 443;
-  if (port === wanted) return [];
-  return [`  (WeChat calls ports 80 and 443 only: forward one of them to port ${port})`];
+function tryLines(invitation: string, url: string, scheme: string): string[] {
+  return [invitation, `  curl ${scheme === "https" ? "-k " : ""}'${url}'`, ""];
 }
 
 function tryUrl(address: string, token: string, now: number): string {

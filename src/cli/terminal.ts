@@ -17,3 +17,8 @@ export function print(text: string): void {
   const shown = process.stdout.isTTY === true ? visibleText(text) : text;
   process.stdout.write(`${shown}\n`);
 }
+
+/** JSON for people and programs. */
+export function pretty(value: unknown): string {
+  return JSON.stringify(value, null, 2);
+}

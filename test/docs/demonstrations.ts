@@ -11,6 +11,7 @@ import type { TestContext } from "node:test";
 import { format } from "node:util";
 import type { BotOptions } from "../../src/index.ts";
 import { ACCOUNT } from "../server/platform.ts";
+import "../support/english.ts";
 import { exchange } from "../support/http.ts";
 import type { Sent } from "../support/http.ts";
 import { echostr } from "../support/subject.ts";

@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pageFiles } from "../../lab/play/page-files.ts";
+import "./english.ts";
 
 interface Esbuild {
   buildSync(options: Record<string, unknown>): unknown;
