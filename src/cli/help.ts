@@ -25,7 +25,8 @@ Commands that call WeChat:
   menu get         print the account's menu as JSON
   menu set FILE    replace it; FILE may be what menu get printed, or - for the standard input
   menu delete      remove it
-  call PATH [JSON] call any endpoint, with JSON, @FILE or - as its body
+  call PATH [JSON] call any endpoint, with JSON, @FILE or - as its body;
+                   --output FILE keeps the file that it answers, such as media/get does
   ips              print the addresses that WeChat's deliveries come from
   network-check    let WeChat try to reach the account's server
                    [--action dns|ping|all] [--operator CHINANET|UNICOM|CAP|DEFAULT]
@@ -67,7 +68,8 @@ Settings come from the environment and from .env in this folder:
   menu get         以 JSON 输出公众号的自定义菜单
   menu set 文件    替换菜单；文件可以是 menu get 的输出，- 表示标准输入
   menu delete      删除菜单
-  call 路径 [JSON] 调用任意接口，请求体可以是 JSON、@文件 或 -
+  call 路径 [JSON] 调用任意接口，请求体可以是 JSON、@文件 或 -；
+                   接口返回文件时（例如 media/get），用 --output 文件 保存
   ips              输出微信推送消息所用的 IP 地址
   network-check    让微信检测能否访问公众号的服务器
                    [--action dns|ping|all] [--operator CHINANET|UNICOM|CAP|DEFAULT]
