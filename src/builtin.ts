@@ -10,6 +10,7 @@ import { createRequire } from "node:module";
 
 /** Those that are loaded in this way. */
 interface Builtins {
+  readonly "node:child_process": typeof import("node:child_process");
   readonly "node:cluster": typeof import("node:cluster");
   readonly "node:crypto": typeof import("node:crypto");
   readonly "node:events": typeof import("node:events");

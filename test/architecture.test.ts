@@ -152,23 +152,15 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   "builtin.ts": ["node:module"],
   server: ["node:http", "node:https", "node:net"],
   lab: [
-    "node:child_process",
-    "node:crypto",
-    "node:dns",
-    "node:fs",
-    "node:http",
-    "node:https",
-    "node:module",
-    "node:net",
-    "node:os",
-    "node:path",
-    "node:readline",
-    "node:tls",
-    "node:url",
-    "node:util",
+    ...["node:child_process", "node:crypto", "node:dns", "node:fs", "node:http", "node:https"],
+    ...["node:module", "node:net", "node:os", "node:path", "node:readline"],
+    ...["node:tls", "node:url", "node:util"],
   ],
   "lab/cli": ["node:path", "node:url", "node:util"],
-  cli: ["node:cluster", "node:crypto", "node:fs", "node:path", "node:process", "node:tls", "node:url", "node:util"],
+  cli: [
+    ...["node:child_process", "node:cluster", "node:crypto", "node:fs", "node:path", "node:process"],
+    ...["node:tls", "node:url", "node:util"],
+  ],
 };
 
 /** What the library imports when it is loaded, but for types: nothing that takes long to load. */

@@ -12,9 +12,10 @@ import type { ApiSettings } from "../api/api-options.ts";
 import { BOT_OPTIONS } from "../bot-options.ts";
 import type { BotOptions } from "../bot-options.ts";
 import type { Bot } from "../create-bot.ts";
-import { EchostrError, messageOf } from "../errors.ts";
+import { EchostrError } from "../errors.ts";
 import { nested, readOptions } from "../options.ts";
 import type { Table } from "../options.ts";
+import { explainFault } from "./bot-fault.ts";
 import { decodeText } from "./text-file.ts";
 
 /** What a bot file exports: it adds handlers to a bot. */
@@ -78,7 +79,7 @@ export async function loadBot(file: string): Promise<BotFile> {
     decodeText(readFileSync(path));
     module = (await import(pathToFileURL(path).href)) as typeof module;
   } catch (cause) {
-    throw invalid(`Bot file "${file}" cannot be loaded: ${explain(file, cause)}`, cause);
+    throw invalid(`Bot file "${file}" cannot be loaded: ${explainFault(path, cause)}`, cause);
   }
   const setup = unwrap(module.default);
   if (typeof setup !== "function") {
@@ -103,12 +104,6 @@ function unwrap(exported: unknown): unknown {
     return exported.default;
   }
   return exported;
-}
-
-function explain(file: string, cause: unknown): string {
-  const { code } = cause as NodeJS.ErrnoException;
-  if (code !== "ERR_UNKNOWN_FILE_EXTENSION" || !/\.[cm]?tsx?$/.test(file)) return messageOf(cause);
-  return `Node ${process.versions.node} reads no TypeScript (22.18 and later does)`;
 }
 
 function invalid(message: string, cause?: unknown): EchostrError {
