@@ -112,7 +112,7 @@ describe("The manual's tables agree with the program", () => {
   });
 
   test("on the commands that call WeChat", () => {
-    const source = readText("src/cli/run.ts");
+    const source = readText("src/cli/help.ts");
     const help = /Commands that call WeChat:\n([^]*?)\nAnother program/.exec(source)?.[1] ?? "";
     const commands = [...help.matchAll(/^ {2}(\S.*?)(?: {2,}| print| replace| call any)/gm)];
     const named = firstColumn(tableWith(ENGLISH, "`echostr token`"));
