@@ -34,6 +34,7 @@ const WITHOUT_LOG: Readonly<Record<string, string>> = {
   "bundled.test.ts": "the bundles of applications, which end at once",
   "docs/compile.ts": "the compiler",
   "docs/demonstrations.ts": "openssl and the like",
+  "docs/protocol-cases.test.ts": "python3, which is given a frame made up for it",
   "faults/disk-full.test.ts": "unshare, which is asked whether it may",
   "lab/check/send.test.ts": "curl, as the document prints it",
   "lab/play/page.test.ts": "the compiler",

@@ -82,7 +82,7 @@ describe("docs/deploy.md names only what there is", () => {
 
   test("of commands of make and of the program", () => {
     const makefile = readText("Makefile");
-    const run = readText("src/cli/run.ts");
+    const run = readText("src/cli/help.ts");
     for (const [, target = ""] of ENGLISH.text.matchAll(/^make ([a-z-]+)/gm)) {
       assert.match(makefile, new RegExp(`^${target}:`, "m"));
     }
