@@ -38,9 +38,27 @@ describe("The documents name the commands of make", () => {
   const makefile = readText("Makefile");
   const targets = [...makefile.matchAll(/^([a-z-]+):.*## /gm)].map(([, name = ""]) => name);
 
-  test("all of them, in a table", () => {
-    const named = firstColumn(tableWith(ENGLISH, "`make run`"));
-    assert.deepEqual(named.sort(), targets.map((name) => `make ${name}`).sort());
+  for (const language of ["en", "zh"] as const) {
+    test(`all of them, in a table of CONTRIBUTING, ${language}`, () => {
+      const document = readDocument(inLanguage("CONTRIBUTING.md", language));
+      const named = firstColumn(tableWith(document, "`make run`"));
+      assert.deepEqual(named.sort(), targets.map((name) => `make ${name}`).sort());
+    });
+  }
+
+  test("with the same variables in both languages", () => {
+    const [english, chinese] = (["en", "zh"] as const).map((language) =>
+      tableWith(readDocument(inLanguage("CONTRIBUTING.md", language)), "`make run`").map((cells) => cells.flatMap(codeIn)),
+    );
+    assert.deepEqual(chinese, english);
+  });
+
+  test("and CONTRIBUTING leads through the same source in both languages", () => {
+    const [english = [], chinese] = (["en", "zh"] as const).map((language) =>
+      readDocument(inLanguage("CONTRIBUTING.md", language)).links.filter((link) => /^(?:src|lab)\/.*\.ts$/.test(link)),
+    );
+    assert.ok(english.length > 20);
+    assert.deepEqual(chinese, english);
   });
 
   for (const name of DOCUMENTS) {
