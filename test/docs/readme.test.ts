@@ -21,6 +21,41 @@ for (const path of MANUAL) {
   areTheSame(path, readDocument(path), readDocument(inLanguage(path, "zh")));
 }
 
+describe("The README", () => {
+  for (const language of ["en", "zh"] as const) {
+    const readme = inLanguage("README.md", language);
+
+    test(`has 280 lines at most: ${readme}`, () => {
+      const lines = readText(readme).trimEnd().split("\n").length;
+      assert.ok(lines <= 280, `${lines} lines: details belong into docs/guide`);
+    });
+
+    test(`leads to every page of the guide: ${readme}`, () => {
+      const { links } = readDocument(readme);
+      const places = links.map((link) => link.replace(/#.*/, ""));
+      for (const page of MANUAL.slice(1)) assert.ok(places.includes(inLanguage(page, language)), page);
+    });
+
+    test(`names the speed that the table of figures has: ${readme}`, () => {
+      const rows = readDocument(inLanguage("docs/guide/figures.md", language)).tables.flat();
+      const ratios = (mode: string, isOurs: boolean): number[] =>
+        rows
+          .filter(([name = "", of]) => of === mode && name !== "bare" && name.startsWith("echostr") === isOurs)
+          .map(([, , ratio = ""]) => Number.parseFloat(ratio));
+      const said = readDocument(readme).prose.match(/\b0\.\d\d\b/g)?.map(Number);
+      const [ours, others] = [true, false].map((isOurs) =>
+        ["plain", "safe"].map((mode) => {
+          const found = ratios(mode, isOurs);
+          assert.ok(found.length > 0);
+          // Ours stands first, with everything switched on.
+          return isOurs ? found[0] : Math.max(...found);
+        }),
+      );
+      assert.deepEqual(said, [...(ours ?? []), ...(others ?? [])]);
+    });
+  }
+});
+
 test("The manual shows the same figures of the benchmark in both languages, which stand in bench/README.md too", () => {
   const figures = [ENGLISH, CHINESE].map(({ text }) =>
     text.split("\n").filter((line) => /^\| .+ \| (?:plain|safe) \| [\d.]+/.test(line)),
