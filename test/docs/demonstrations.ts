@@ -1,6 +1,5 @@
 /**
- * Runs what docs/protocol.md shows, as its reader would: commands in a shell, programs as modules,
- * requests against a server. Requests are answered for the account of the known answer whose
+ * Runs what docs/protocol.md shows, as its reader would: commands in a shell, requests against a server. Requests are answered for the account of the known answer whose
  * timestamp they carry, with the clock at that time.
  */
 import { execFileSync, spawnSync } from "node:child_process";
@@ -8,7 +7,6 @@ import { readFileSync } from "node:fs";
 import { STATUS_CODES } from "node:http";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { format } from "node:util";
 import type { BotOptions } from "../../src/index.ts";
 import { ACCOUNT } from "../server/platform.ts";
 import "../support/english.ts";
@@ -18,7 +16,6 @@ import { echostr } from "../support/subject.ts";
 import { TurnedClock } from "./clock.ts";
 import { ROOT } from "./markdown.ts";
 import type { Block } from "./markdown.ts";
-import { perform } from "./stage.ts";
 
 /** What stands in crypto-vectors.json, as far as it is used here. */
 export interface Vector {
@@ -45,7 +42,7 @@ export interface Demonstration {
 }
 
 /** What a language's blocks are followed by; those of other languages stand alone. */
-const FOLLOWED_BY: Readonly<Record<string, string>> = { sh: "text", ts: "text", http: "http" };
+const FOLLOWED_BY: Readonly<Record<string, string>> = { sh: "text", http: "http" };
 
 /** Puts each block together with the one under it. */
 export function demonstrationsOf(blocks: readonly Block[]): Demonstration[] {
@@ -79,8 +76,6 @@ export async function run(context: TestContext, block: Block): Promise<string> {
   switch (block.language) {
     case "sh":
       return ended(execFileSync("sh", ["-euc", block.code], { cwd: ROOT, encoding: "utf8" }));
-    case "ts":
-      return runProgram(context, block);
     case "http":
       return answerTo(context, block.code);
     default:
@@ -90,19 +85,6 @@ export async function run(context: TestContext, block: Block): Promise<string> {
 
 function ended(text: string): string {
   return text.endsWith("\n") ? text : `${text}\n`;
-}
-
-async function runProgram(context: TestContext, block: Block): Promise<string> {
-  const lines: string[] = [];
-  const log = context.mock.method(console, "log", (...values: unknown[]) => {
-    lines.push(`${format(...values)}\n`);
-  });
-  try {
-    await perform(context, block);
-  } finally {
-    log.mock.restore();
-  }
-  return lines.join("");
 }
 
 /** Which headers of an answer the documents show. */

@@ -74,12 +74,12 @@ export function tableWith(document: Document, cell: string): Table {
   return table;
 }
 
-/** The one table whose first column has such a head. */
-export function tableUnder(document: Document, head: string): Table {
-  const found = document.tables.filter(([first]) => first?.[0] === head);
+/** The one table whose first columns have such heads. */
+export function tableUnder(document: Document, ...heads: readonly string[]): Table {
+  const found = document.tables.filter(([first]) => heads.every((head, at) => first?.[at] === head));
   const [table, ...more] = found;
   if (table === undefined || more.length > 0) {
-    throw new Error(`One table under ${head} expected, got ${found.length}`);
+    throw new Error(`One table under ${heads.join(", ")} expected, got ${found.length}`);
   }
   return table;
 }
