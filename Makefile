@@ -8,7 +8,7 @@ INSTALLED := node_modules/.package-lock.json
 RUN_TESTS := $(NODE_TS) scripts/test/main.ts
 
 .DEFAULT_GOAL := help
-.PHONY: help run play check-server test test-slow check build test-single fuzz coverage bench bench-xml hosts runtimes check-peers clean
+.PHONY: help run play check-server test test-slow check build test-single fuzz coverage pictures bench bench-xml hosts runtimes check-peers clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -89,6 +89,9 @@ plants: $(INSTALLED) ## plant faults in a copy of the source, and count the hist
 
 figures: $(INSTALLED) ## run what proves something, write the table of the READMEs; ONLY="soak fuzz" (Node 24)
 	@$(NODE_TS) scripts/figures/main.ts
+
+pictures: $(INSTALLED) ## draw the pictures of docs/protocol.md
+	@$(NODE_TS) scripts/pictures/main.ts
 
 bench: build bench/node_modules/.package-lock.json ## measure against a bare server and the peers
 	@node bench/run.mjs $(ARGS)
