@@ -3,6 +3,8 @@
 # Node 22.18 and later runs TypeScript as it is; before that tsx does.
 NATIVE := $(shell node -p 'const [a, b] = process.versions.node.split(".").map(Number); a > 22 || (a === 22 && b >= 18) ? 1 : ""')
 NODE_TS := $(if $(NATIVE),node,node --import tsx)
+# A bot file may import `echostr`: without a build that is the source.
+NODE_BOT := $(if $(NATIVE),node --import ./scripts/own-name.ts,$(NODE_TS))
 INSTALLED := node_modules/.package-lock.json
 # Which files run, and which of them share a process, stands in scripts/test/plan.ts.
 RUN_TESTS := $(NODE_TS) scripts/test/main.ts
@@ -15,10 +17,10 @@ help: ## show this
 
 # A bare server with Node 22.18 needs no package at all.
 run: $(if $(NATIVE),,$(INSTALLED)) ## serve the account of .env (made on the first run); BOT=file for your own bot, WATCH=1
-	@$(NODE_TS) src/cli/main.ts --init-env $(if $(WATCH),--watch) $(BOT)
+	@$(NODE_BOT) src/cli/main.ts --init-env $(if $(WATCH),--watch) $(BOT)
 
 play: $(if $(NATIVE),,$(INSTALLED)) ## a page with a phone and an inspector; BOT=file for your own bot, PLAY_PORT
-	@$(NODE_TS) lab/cli/main.ts play $(BOT)
+	@$(NODE_BOT) lab/cli/main.ts play $(BOT)
 
 check-server: $(if $(NATIVE),,$(INSTALLED)) ## try a running server; URL=… TOKEN=… [KEY=… APPID=… ARGS=…]
 	@$(if $(TOKEN),WECHAT_TOKEN='$(TOKEN)') $(if $(KEY),WECHAT_AES_KEY='$(KEY)') $(if $(APPID),WECHAT_APPID='$(APPID)') \

@@ -1,7 +1,7 @@
 // The tutorial's first program: prove to WeChat that this server is yours. It needs no bot:
-// one function of the protocol and Node's own server.
+// one function of the protocol and Node's own server. Here: `npx tsx examples/01-verify.ts`.
 import { createServer } from "node:http";
-import { verifySignature } from "../src/index.ts";
+import { verifySignature } from "echostr";
 
 const token = process.env["WECHAT_TOKEN"] ?? "";
 

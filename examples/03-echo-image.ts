@@ -1,7 +1,7 @@
 // A bot file: run it with `make run BOT=examples/03-echo-image.ts`.
 // Chapter three of the official guide (图尚往来): a picture is answered with the same picture.
-import { image } from "../src/index.ts";
-import type { Bot } from "../src/index.ts";
+import { image } from "echostr";
+import type { Bot } from "echostr";
 
 export default function setup(bot: Bot): void {
   bot.on("image", (message) => image(message.MediaId));

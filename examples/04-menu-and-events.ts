@@ -1,7 +1,7 @@
 // A bot file: `make run BOT=examples/04-menu-and-events.ts`. Follows, scans, the menu, and
 // middleware that sees everything.
-import { news, text } from "../src/index.ts";
-import type { Bot } from "../src/index.ts";
+import { news, text } from "echostr";
+import type { Bot } from "echostr";
 
 export default function setup(bot: Bot): void {
   bot.use(async (message, context, next) => {

@@ -1,5 +1,5 @@
-// Two accounts on one server, each with its own path, token and mode.
-import { createBot, startServer } from "../src/index.ts";
+// Two accounts on one server, each with its own path, token and mode: `npx tsx examples/05-two-accounts.ts`.
+import { createBot, startServer } from "echostr";
 
 const shop = createBot({ path: "/shop", token: process.env["SHOP_TOKEN"] ?? "" });
 shop.on("text", () => "这里是商店");

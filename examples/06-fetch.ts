@@ -1,6 +1,6 @@
 // Request -> Response: for cloud functions and runtimes with a `fetch` of their own. This module
 // exports what such a host asks for; nothing listens here.
-import { createBot } from "../src/index.ts";
+import { createBot } from "echostr";
 
 const bot = createBot({
   token: process.env["WECHAT_TOKEN"] ?? "",

@@ -1,8 +1,8 @@
 // A bot file: `make run BOT=examples/07-slow-model.ts`, with LLM_API_KEY, LLM_MODEL and
 // LLM_BASE_URL (such as https://api.openai.com/v1) in .env. WeChat's three deliveries give the
 // model 15 seconds; an answer that takes longer comes when the follower asks for it, or writes again.
-import { plainText, session } from "../src/index.ts";
-import type { Bot, DeliveryOptions } from "../src/index.ts";
+import { plainText, session } from "echostr";
+import type { Bot, DeliveryOptions } from "echostr";
 import { ask } from "./07-chat-model.ts";
 import type { Turn } from "./07-chat-model.ts";
 

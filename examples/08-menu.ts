@@ -1,6 +1,6 @@
 // A bot file: `make run BOT=examples/08-menu.ts`, with WECHAT_APPID and WECHAT_SECRET in .env.
 // The menu of the official guide: a button that this bot answers, a group of links, and a link.
-import type { Bot, Menu } from "../src/index.ts";
+import type { Bot, Menu } from "echostr";
 
 const GUIDE = "https://developers.weixin.qq.com/doc/offiaccount/Getting_Started";
 

@@ -1,8 +1,8 @@
 // A bot file: `make run BOT=examples/09-media.ts`, with WECHAT_APPID, WECHAT_SECRET and PICTURE,
 // the path of a png, jpg or gif, in .env. The first text uploads the picture. WeChat keeps it for
 // three days, and as long the store has its media_id: with STORE=sqlite:FILE after a restart too.
-import { image } from "../src/index.ts";
-import type { Bot, Context } from "../src/index.ts";
+import { image } from "echostr";
+import type { Bot, Context } from "echostr";
 
 const HOUR_MS = 3_600_000;
 const KEEP_MS = 3 * 24 * HOUR_MS - HOUR_MS; // Not to the last moment: the clocks differ.

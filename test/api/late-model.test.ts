@@ -8,13 +8,15 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, test } from "node:test";
 import type { TestContext } from "node:test";
-import setup, { options } from "../../examples/07-slow-model.ts";
 import { TurnedPlatform } from "../delivery/turned-platform.ts";
 import { echostr } from "../support/subject.ts";
 import { FOLLOWER, SEND } from "./late-stage.ts";
 import { arrive, setStage } from "./stage.ts";
 import type { Stage } from "./stage.ts";
 import { APP_ID, SECRET } from "./stand-in.ts";
+import "../../scripts/own-name.ts";
+
+const { default: setup, options } = await import("../../examples/07-slow-model.ts");
 
 const SECONDS = 25;
 const NOTICE = "还在思考，答案会自己过来";

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { builtProgram } from "../support/programs.ts";
 import {
   raw,
   wireEnvelope,
@@ -122,7 +123,7 @@ describe("An example", () => {
 
   test("06 exports what a host with fetch asks for", async () => {
     process.env["WECHAT_TOKEN"] = TOKEN;
-    const module = (await import(pathToFileURL(`${folder}/06-fetch.ts`).href)) as {
+    const module = (await import(pathToFileURL(builtProgram("examples/06-fetch.ts")).href)) as {
       default: { fetch(request: Request): Promise<Response> };
     };
     const { query, body } = wireRequest({

@@ -4,12 +4,14 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { TestContext } from "node:test";
-import setup from "../../examples/09-media.ts";
 import { APP_ID, SECRET, startStandIn } from "../api/stand-in.ts";
 import type { ApiStandIn } from "../api/stand-in.ts";
 import { temporaryFolder } from "../cli/process.ts";
 import { ACCOUNT, field, plainDelivery, textMessage } from "../server/platform.ts";
 import { echostr } from "../support/subject.ts";
+import "../../scripts/own-name.ts";
+
+const { default: setup } = await import("../../examples/09-media.ts");
 
 const UPLOAD = "/cgi-bin/media/upload";
 const HOUR_MS = 3_600_000;

@@ -4,12 +4,14 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import echoImage from "../../examples/03-echo-image.ts";
-import menuAndEvents from "../../examples/04-menu-and-events.ts";
 import type { Bot } from "../../src/index.ts";
 import { createTestPlatform, samples } from "../../lab/index.ts";
 import type { TestPlatform } from "../../lab/index.ts";
 import { echostr } from "../support/subject.ts";
+import "../../scripts/own-name.ts";
+
+const { default: echoImage } = await import("../../examples/03-echo-image.ts");
+const { default: menuAndEvents } = await import("../../examples/04-menu-and-events.ts");
 
 function platformWith(setup: (bot: Bot) => void): TestPlatform {
   return createTestPlatform(({ account }) => {

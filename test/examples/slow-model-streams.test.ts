@@ -11,11 +11,13 @@ import { afterEach, describe, test } from "node:test";
 import type { TestContext } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { limits } from "../../examples/07-chat-model.ts";
-import setup from "../../examples/07-slow-model.ts";
 import type { LogEntry } from "../../src/index.ts";
 import { until } from "../support/http.ts";
 import { echostr } from "../support/subject.ts";
 import { wireReadReply, wireRequest, wireText } from "../support/wire.ts";
+import "../../scripts/own-name.ts";
+
+const { default: setup } = await import("../../examples/07-slow-model.ts");
 
 const TOKEN = "tok3nOfTheStreams";
 const KEY = "sk-5ecretOfTheStreams";

@@ -10,17 +10,18 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { type TestContext, describe, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import setup, { options } from "../../examples/07-slow-model.ts";
 import type { Clock, LogEntry } from "../../src/index.ts";
-import { freePort, launch, stripsTypes, temporaryFolder } from "../cli/process.ts";
+import { freePort, launch, temporaryFolder } from "../cli/process.ts";
 import { stop } from "../cli/started.ts";
 import { ACCOUNT, field, plainDelivery, textMessage } from "../server/platform.ts";
 import { readableLog, serve } from "../server/serving.ts";
 import { exchange, openFor, until } from "../support/http.ts";
+import { builtProgram } from "../support/programs.ts";
 import { echostr } from "../support/subject.ts";
+import "../../scripts/own-name.ts";
 
-const EXAMPLE = fileURLToPath(new URL("../../examples/07-slow-model.ts", import.meta.url));
+const { default: setup, options } = await import("../../examples/07-slow-model.ts");
+
 const KEY = "sk-5ecretOfTheEndpoint";
 const APOLOGY = /抱歉/;
 
@@ -226,9 +227,7 @@ describe("A bot before a slow model", () => {
     await until("the question to be dropped", () => endpoint.questions[0]?.abandoned === true);
   });
 
-  // The single file runs without tsx, and so on Node 20 it reads JavaScript only.
-  const skip = !stripsTypes() && (process.env["ECHOSTR_SUBJECT"] ?? "") !== "";
-  test("runs as its first line says, with its settings in .env", { skip }, async (context) => {
+  test("runs as its first line says, with its settings in .env", async (context) => {
     const endpoint = await new Endpoint().start(context, new TurnedClock());
     endpoint.plans.push({ send: streamed("四十二。") }, { send: refused(429) });
     const folder = temporaryFolder(context);
@@ -236,7 +235,7 @@ describe("A bot before a slow model", () => {
     const model = `LLM_BASE_URL=${endpoint.url}/\nLLM_API_KEY=${KEY}\nLLM_MODEL=slow-1\n`;
     const server = `WECHAT_TOKEN=${ACCOUNT.token}\nPORT=${port}\nHOST=127.0.0.1\nLOG=json\n`;
     writeFileSync(join(folder, ".env"), model + server);
-    const program = launch(context, { folder, args: [EXAMPLE] });
+    const program = launch(context, { folder, args: [builtProgram("examples/07-slow-model.ts")] });
     await program.says(/消息加解密方式 .*\n/);
     for (const expected of [/四十二。/, APOLOGY]) {
       const { body } = await exchange(port, plainDelivery(ACCOUNT, textMessage("六乘七？")));
