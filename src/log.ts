@@ -26,13 +26,15 @@ export interface LogEntry {
   readonly kind?: string | undefined;
   /** The follower, shortened. */
   readonly openId?: string | undefined;
+  /** WeChat's id of the message, the same in all its deliveries. An event has none. */
+  readonly msgId?: string | undefined;
   /** From the arrival of the request to its answer, in milliseconds. */
   readonly ms?: number | undefined;
   /** What was answered: the reply's `MsgType`, `success`, `lapsed`, or an HTTP status. */
   readonly answer?: string | undefined;
   /** The size of the answer. */
   readonly bytes?: number | undefined;
-  /** The how manieth delivery of the message it was, from the second on. */
+  /** Which delivery of the message it was, from the second on. */
   readonly attempt?: number | undefined;
   /** The delivery joined a run of the handler that an earlier one had started. */
   readonly joined?: boolean | undefined;
@@ -56,6 +58,7 @@ const LONGEST = {
   path: 256,
   kind: 128,
   openId: 64,
+  msgId: 64,
   answer: 64,
   code: 64,
   message: 4000,

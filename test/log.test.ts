@@ -15,7 +15,7 @@ const HIDDEN: readonly number[] = [
   ...[0xd800, 0xdbff, 0xdc00, 0xdfff], // halves of surrogate pairs, alone
 ];
 
-const TEXTS = ["path", "kind", "openId", "answer", "message", "stack"] as const;
+const TEXTS = ["path", "kind", "openId", "msgId", "answer", "message", "stack"] as const;
 const ENTRY: LogEntry = { level: "error", event: "failed" };
 
 function range(from: number, to: number): number[] {

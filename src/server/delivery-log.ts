@@ -35,6 +35,7 @@ function deliveryEntry(answered: CallbackResponse, path: string, ms: number): Lo
     path,
     kind: message?.kind === "unknown" ? unknownKind(message) : message?.kind,
     openId: message && shortenOpenId(message.FromUserName),
+    msgId: message && idOf(message),
     ms,
     answer: nameOf(answered),
     bytes: answered.outcome === "lapsed" ? undefined : Buffer.byteLength(answered.body),
@@ -47,6 +48,12 @@ function deliveryEntry(answered: CallbackResponse, path: string, ms: number): Lo
   }
   if (rest === undefined) return entry;
   return { ...entry, level: "warn", message: "Text was too long: the rest was not sent" };
+}
+
+/** That of an event is of what the event is about. */
+function idOf(message: { readonly MsgType: string; readonly MsgId?: unknown }): string | undefined {
+  const { MsgType, MsgId } = message;
+  return MsgType !== "event" && typeof MsgId === "string" && MsgId !== "" ? MsgId : undefined;
 }
 
 /** What was answered, in a word. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Bot, BotOptions, LogEntry } from "../../src/index.ts";
 import { echostr } from "../support/subject.ts";
-import { wireRequest, wireText } from "../support/wire.ts";
+import { wireEnvelope, wireRequest, wireText, wireXml } from "../support/wire.ts";
 import { TurnedClock, settle } from "./turned-clock.ts";
 
 interface Desk {
@@ -53,6 +53,26 @@ describe("The log", () => {
     bot.on("text", () => "答");
     await deliver(wireText("问"));
     assert.deepEqual(lines(), [{ level: "info", event: "delivery", ms: 0, answer: "text" }]);
+  });
+
+  test("names the message in each of its deliveries; an event has no id", async () => {
+    const { bot, clock, deliver, entries } = desk();
+    bot.on("text", async () => {
+      await clock.sleep(6000);
+      return "答";
+    });
+    const id = "7287429385930260481";
+    const body = wireText("问", { MsgId: id });
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      await deliver(body);
+      await clock.turn(5000);
+    }
+    const event = { MsgType: "event", Event: "MASSSENDJOBFINISH", MsgID: "1", MsgId: "1" };
+    await deliver(wireXml(wireEnvelope(event)));
+    assert.deepEqual(
+      entries.map(({ event, kind, msgId }) => [event, kind, msgId]),
+      [["delivery", "text", id], ["delivery", "text", id], ["delivery", "event:masssendjobfinish", undefined]],
+    );
   });
 
   test("says of each delivery of a slow message which one it was and what came of it", async () => {

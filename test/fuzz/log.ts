@@ -20,7 +20,7 @@ export interface LogSubject {
   readonly prettyLine: typeof prettyLine;
 }
 
-const FIELDS = ["message", "kind", "openId", "answer", "path", "code", "stack"] as const;
+const FIELDS = ["message", "kind", "openId", "msgId", "answer", "path", "code", "stack"] as const;
 
 const NOW = 1_714_112_445_678;
 
