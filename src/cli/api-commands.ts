@@ -52,7 +52,7 @@ const SAID: Readonly<Record<Language, Sentences>> = {
   zh: {
     goodUntil: (time) => `有效期至 ${time}`,
     menuRemoved: "菜单已删除。",
-    menuSet: "菜单已设置，关注者五分钟内可见。",
+    menuSet: "菜单已设置，用户五分钟内可见。",
     menuExpected: "用法：menu get、menu set 文件 或 menu delete",
     noMore: (command, word) => `${command} 后面不能有其他参数，实际为“${word}”`,
   },

@@ -101,7 +101,7 @@ WECHAT_TOKEN=${token}
 # For calls to WeChat, with WECHAT_APPID: 开发者密码(AppSecret)
 # WECHAT_SECRET=
 `,
-  zh: (token) => `# echostr 的设置。请勿泄露本文件：拿到 Token 的人可以冒充你的关注者发消息。
+  zh: (token) => `# echostr 的设置。请勿泄露本文件：拿到 Token 的人可以冒充你的用户发消息。
 # 全部设置见 README.zh-CN.md。
 
 # “服务器配置”中的令牌(Token)
