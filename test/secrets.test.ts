@@ -40,6 +40,7 @@ const WITHOUT_LOG: Readonly<Record<string, string>> = {
   "lab/play/page.test.ts": "the compiler",
   "lab/play/webdriver.ts": "chromedriver, whose output is thrown away",
   "protocol/reply-kinds.test.ts": "the compiler",
+  "scripts/pictures.test.ts": "xmllint, which is given the pictures of the documents",
   "simulation/plants.ts": "the simulator, in a copy of the source; it has no secrets",
   "simulation/run.ts": "its own workers, which have no secrets",
   "store/sqlite-files.ts": "a store that writes numbers",
