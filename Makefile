@@ -10,7 +10,7 @@ INSTALLED := node_modules/.package-lock.json
 RUN_TESTS := $(NODE_TS) scripts/test/main.ts
 
 .DEFAULT_GOAL := help
-.PHONY: help run play check-server test test-slow check build test-single fuzz coverage pictures bench bench-xml hosts runtimes check-peers clean
+.PHONY: help run play check-server test test-slow check build test-single fuzz coverage pictures screenshots bench bench-xml hosts runtimes check-peers clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -94,6 +94,9 @@ figures: $(INSTALLED) ## run what proves something, write the table of the READM
 
 pictures: $(INSTALLED) ## draw the pictures of docs/protocol.md
 	@$(NODE_TS) scripts/pictures/main.ts
+
+screenshots: $(INSTALLED) ## take the screenshots of the READMEs from the page of make play (chromium)
+	@$(NODE_TS) scripts/screenshots/main.ts
 
 bench: build bench/node_modules/.package-lock.json ## measure against a bare server and the peers
 	@node bench/run.mjs $(ARGS)

@@ -1,5 +1,7 @@
 /** The two languages of the manual say the same, and what it shows of commands and output is so. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { ApiError } from "../../src/api/api-error.ts";
 import { prettyLine } from "../../src/cli/log-writer.ts";
@@ -9,7 +11,7 @@ import type { LogEntry } from "../../src/index.ts";
 import { ACCOUNT, plainDelivery, textMessage } from "../server/platform.ts";
 import { echostr } from "../support/subject.ts";
 import { areTheSame } from "./languages.ts";
-import { codeIn, firstColumn, readDocument, readText, tableWith } from "./markdown.ts";
+import { codeIn, firstColumn, readDocument, readText, ROOT, tableWith } from "./markdown.ts";
 import type { Document } from "./markdown.ts";
 import { DOCUMENTS, inLanguage, MANUAL, PAGES_OF_HOSTS, readManual } from "./pages.ts";
 
@@ -28,6 +30,14 @@ describe("The README", () => {
     test(`has 280 lines at most: ${readme}`, () => {
       const lines = readText(readme).trimEnd().split("\n").length;
       assert.ok(lines <= 280, `${lines} lines: details belong into docs/guide`);
+    });
+
+    test(`shows the page in its language, 1280 by 800: ${readme}`, () => {
+      const [picture = ""] = readDocument(readme).links.filter((link) => link.endsWith(".png"));
+      assert.equal(picture, language === "en" ? "docs/play.png" : "docs/play.zh-CN.png");
+      // Width and height stand behind the signature and the head of the first chunk (RFC 2083, 11.2.1).
+      const bytes = readFileSync(join(ROOT, picture));
+      assert.deepEqual([bytes.readUInt32BE(16), bytes.readUInt32BE(20)], [1280, 800]);
     });
 
     test(`leads to every page of the guide: ${readme}`, () => {
