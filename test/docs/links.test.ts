@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join, normalize } from "node:path";
 import { describe, test } from "node:test";
 import { readDocument, ROOT } from "./markdown.ts";
-import { BILINGUAL, DOCUMENTS, inLanguage } from "./pages.ts";
+import { BILINGUAL, DOCUMENTS, inLanguage, isChinese } from "./pages.ts";
 
 /**
  * The anchors of a document, as GitHub makes them of its headings: in lower case, without
@@ -45,6 +45,19 @@ describe("Every link inside the project leads to a file that is there, and to a 
 describe("A link that leads nowhere is found", () => {
   for (const link of ["nothing.md", "README.md#nothing", "#nothing", "src/index.ts#L3"]) {
     test(link, () => assert.notEqual(faultOf("README.md", link), undefined));
+  }
+});
+
+describe("A document leads to others in its own language, where they are there", () => {
+  for (const path of DOCUMENTS) {
+    test(path, () => {
+      for (const link of readDocument(path).links) {
+        const target = normalize(join(dirname(path), link.replace(/#.*/, "")));
+        const english = target.replace(".zh-CN.md", ".md");
+        if (!BILINGUAL.includes(english) || english === path.replace(".zh-CN.md", ".md")) continue;
+        assert.equal(target, inLanguage(english, isChinese(path) ? "zh" : "en"));
+      }
+    });
   }
 });
 
