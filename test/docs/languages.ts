@@ -17,8 +17,11 @@ export function areTheSame(path: string, english: Document, chinese: Document): 
       assert.deepEqual(levels(chinese), levels(english));
     });
 
-    test("have the same blocks of code, letter by letter", () => {
-      assert.deepEqual(chinese.blocks, english.blocks);
+    test("have the same blocks of code, letter by letter, and of text with the same numbers", () => {
+      // What a program says to a person is in the language of the reader.
+      const shape = ({ blocks }: Document): unknown[] =>
+        blocks.map(({ language, code }) => [language, language === "text" ? code.match(/\d+/g) : code]);
+      assert.deepEqual(shape(chinese), shape(english));
     });
 
     test("have the same tables, in size and in the code of each cell", () => {

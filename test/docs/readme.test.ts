@@ -119,13 +119,31 @@ describe("The documents name the commands of make", () => {
 });
 
 describe("What the manual shows of the server's output is what it prints", () => {
-  test("when it starts", () => {
-    const [shown = ""] = printed("listens on port");
-    const settings = readSettings({ WECHAT_TOKEN: "0".repeat(32) }, true);
-    const server = { port: 80, url: "http://127.0.0.1:80" };
-    const lines = startLines(settings, server, "the default one, 测试", 1_700_000_000_000, false);
-    const said = `Made .env with a random token.\n${lines}`.replace(/\n+$/, "\n");
-    assert.equal(withoutChance(shown), withoutChance(said));
+  const STARTED = {
+    en: ["Made .env with a random token.", "the default one, 测试"],
+    zh: ["已生成 .env，其中的 Token 是随机的。", "默认机器人（回复“测试”）"],
+  } as const;
+  test("and these are the words of the program, in both languages", () => {
+    const source = readText("src/cli/serve.ts");
+    for (const words of Object.values(STARTED).flat()) assert.ok(source.includes(`"${words}"`), words);
+  });
+  for (const language of ["en", "zh"] as const) {
+    test(`when it starts, ${language}`, () => {
+      const [madeEnv, botName] = STARTED[language];
+      const [shown = ""] = printed(madeEnv, language);
+      const settings = readSettings({ WECHAT_TOKEN: "0".repeat(32) }, true);
+      const server = { port: 80, url: "http://127.0.0.1:80" };
+      const lines = startLines(settings, server, botName, 1_700_000_000_000, false, language);
+      const said = `${madeEnv}\n${lines}`.replace(/\n+$/, "\n");
+      assert.equal(withoutChance(shown), withoutChance(said));
+    });
+  }
+
+  test("in the log and in errors, which are in English, the same in both languages", () => {
+    for (const words of ["errcode 40164", "SIGNATURE_MISMATCH", "-> lapsed"]) {
+      assert.equal(printed(words, "en").length, 1, words);
+      assert.deepEqual(printed(words, "zh"), printed(words, "en"));
+    }
   });
 
   test("when WeChat refuses a call", () => {
@@ -151,8 +169,9 @@ describe("What the manual shows of the server's output is what it prints", () =>
   });
 });
 
-function printed(words: string): string[] {
-  const blocks = ENGLISH.blocks.filter(({ language }) => language === "text");
+function printed(words: string, language: "en" | "zh" = "en"): string[] {
+  const { blocks: all } = language === "en" ? ENGLISH : CHINESE;
+  const blocks = all.filter((block) => block.language === "text");
   return blocks.map(({ code }) => code).filter((code) => code.includes(words));
 }
 
