@@ -14,7 +14,7 @@ import {
   VECTORS,
   withoutTools,
 } from "./demonstrations.ts";
-import { codeIn, readDocument, readText, ROOT, tableWith } from "./markdown.ts";
+import { codeIn, readDocument, readText, ROOT, tableUnder, tableWith } from "./markdown.ts";
 import type { Document } from "./markdown.ts";
 
 const ENGLISH: Document = readDocument("docs/protocol.md");
@@ -26,6 +26,18 @@ const PAYLOADS = join(ROOT, "test/fixtures/payloads");
 const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   "docs/protocol.md": ["Rule", "Why", "Example", "In the source", "Mistakes"],
   "docs/protocol.zh-CN.md": ["规则", "为什么", "例子", "在源码里", "常见错误"],
+};
+
+/** The heads of the table of official pages. */
+const SOURCES: Readonly<Record<string, readonly string[]>> = {
+  "docs/protocol.md": ["Name", "Page"],
+  "docs/protocol.zh-CN.md": ["简称", "页面"],
+};
+
+/** The column that marks a rule, and the marks. WeChat's is the first. */
+const WHOSE: Readonly<Record<string, readonly string[]>> = {
+  "docs/protocol.md": ["Whose", "WeChat", "ours", "advice"],
+  "docs/protocol.zh-CN.md": ["谁定的", "微信", "我们", "建议"],
 };
 
 const HASH = /\b[0-9a-f]{40}\b/g;
@@ -84,6 +96,19 @@ for (const [name, document] of Object.entries(DOCUMENTS)) {
       for (const chapter of chapters) {
         const sections = [...chapter.matchAll(/^### (.+)$/gm)].map(([, title]) => title);
         assert.deepEqual(sections, SECTIONS[name], chapter.slice(0, 40));
+      }
+    });
+
+    test("each chapter begins with its rules, and says whose each is and where it stands", () => {
+      const names = new Set(tableUnder(document, ...SOURCES[name] ?? []).map(([short]) => short));
+      const rules = document.tables.filter(([head]) => head?.[1] === WHOSE[name]?.[0]);
+      assert.equal(rules.length, 12);
+      for (const [rule = "", whose = "", source = ""] of rules.flatMap((table) => table.slice(1))) {
+        assert.ok(WHOSE[name]?.slice(1).includes(whose), `${rule}: ${whose}`);
+        for (const short of source.match(/\b[A-Z]{2,}\b/g) ?? []) {
+          assert.ok(names.has(short) || short === "XML", short);
+        }
+        if (whose === WHOSE[name]?.[1]) assert.notEqual(source, "", rule);
       }
     });
 
