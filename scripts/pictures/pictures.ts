@@ -62,13 +62,13 @@ const SEQUENCES: Readonly<Record<string, Sequence>> = {
   "retries.zh-CN.svg": {
     title:
       "重试：处理函数需要 12 秒；微信在 5 秒时断开第 1 次推送，10 秒时断开第 2 次，" +
-      "第 3 次推送在 12 秒时得到回答",
+      "第 3 次推送在 12 秒时得到响应",
     left: "微信",
     right: "你的服务器",
     steps: [
       { from: "left", text: "第 1 次推送", at: "0.0 s" },
       { on: "right", text: "处理函数开始执行", at: "0.0 s" },
-      { from: "left", text: "5 秒没有回答，断开", isDropped: true, at: "5.0 s" },
+      { from: "left", text: "5 秒没有响应，断开", isDropped: true, at: "5.0 s" },
       { from: "left", text: "第 2 次推送：同一条消息", at: "5.0 s" },
       { on: "right", text: "等同一个处理函数", at: "5.0 s" },
       { from: "left", text: "断开", isDropped: true, at: "10.0 s" },
