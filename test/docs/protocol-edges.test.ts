@@ -1,6 +1,7 @@
 /** Tables of edge cases in docs/protocol.md: queries, fields, and what counts as encrypted. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { parseCallbackQuery } from "../../src/protocol/query.ts";
 import { statusOf } from "../../src/server/status.ts";
 import { exchange } from "../support/http.ts";
 import { echostr } from "../support/subject.ts";
@@ -12,6 +13,35 @@ const TIMESTAMP = "1714036504";
 const NOW = Number(TIMESTAMP) * 1000;
 const ACCOUNT = { encodingAesKey: "A".repeat(43), appId: "wxba5fad812f8e6fb9" };
 const ENGLISH = readDocument("docs/protocol.md");
+
+const SEVEN: readonly string[] =
+  ["signature", "timestamp", "nonce", "echostr", "openid", "encrypt_type", "msg_signature"];
+
+/** What the document tells, step by step. */
+function folded(name: string): string {
+  let text = name
+    .replaceAll("+", " ")
+    .replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  text = text.split("\0", 1)[0] ?? "";
+  text = text.replace(/^[ [\]]+/, "").replace(/ +$/, "").toLowerCase();
+  if (text.includes("]")) text = text.split(/[[\]]/, 1)[0] ?? "";
+  else if (text.endsWith("[")) text = text.slice(0, -1);
+  return text.replace(/ +$/, "").replace(/[. []/g, "_");
+}
+
+const PIECES: readonly string[] = [
+  "nonce", "Nonce", "msg", "signature", "_", ".", " ", "+", "%20", "[", "]", "[]", "%5b", "%00", "%6e", "once", "x", "0",
+];
+
+/** A name of pieces that mean something to some reader; the same for the same number. */
+function madeUp(seed: number): string {
+  let state = (seed + 1) * 2654435761;
+  const draw = (below: number): number => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    return (state >>> 8) % below;
+  };
+  return Array.from({ length: 1 + draw(4) }, () => PIECES[draw(PIECES.length)]).join("");
+}
 
 /** The code of the first cell, and the other cells. */
 function casesUnder(head: string): (readonly [code: string, ...results: string[]])[] {
@@ -44,6 +74,19 @@ describe("The table of queries in docs/protocol.md", () => {
       assert.equal(isRefused ? String(statusOf(answer.error)) : "200", status);
     });
   }
+
+  test("and the way that is told to find other spellings finds those that are refused", () => {
+    let refused = 0;
+    for (let seed = 0; seed < 20_000; seed += 1) {
+      const name = madeUp(seed);
+      const isOther = SEVEN.includes(folded(name)) && !SEVEN.includes(name);
+      if (isOther) refused += 1;
+      const read = (): unknown => parseCallbackQuery(`a=1&${name}=1`);
+      if (isOther) assert.throws(read, { code: "QUERY_INVALID" }, name);
+      else assert.doesNotThrow(read, name);
+    }
+    assert.ok(refused > 1000, `only ${refused} were refused`);
+  });
 
   test("and a ? without anything behind it is a visit with a browser", async (context) => {
     const server = await echostr.startServer(echostr.createBot(OPTIONS), { port: 0, host: "127.0.0.1" });
