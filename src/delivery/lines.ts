@@ -184,7 +184,7 @@ export class Lines {
       case "free":
         return this.#held(follower, ref, record as MessageRecord & (Ready | GivenAnswer), asking, by, until);
       case "left":
-        if (!(await this.#settle(ref.of, record))) return "busy";
+        if (!(await this.#freeLeft(ref.of, record))) return "busy";
         return this.hold(follower, ref, asking, by, options);
       case "over":
         await this.remove(follower, ref.of, ref.until);
@@ -253,11 +253,12 @@ export class Lines {
   }
 
   /**
-   * A piece whose holder was killed has gone out exactly if the message was given that took it.
+   * Ends the hold of a process that was killed. Its piece has gone out if, and only if, the message that took
+   * it is in the state "given".
    *
-   * @returns false while it may be taken back, or given once more: deliveries of that message can come
+   * @returns false while the piece may still be taken back or given again: that message may be delivered again
    */
-  async #settle(of: string, record: MessageRecord | undefined): Promise<boolean> {
+  async #freeLeft(of: string, record: MessageRecord | undefined): Promise<boolean> {
     if (record === undefined || record.state === "working" || record.hold === undefined) return true;
     const { hold } = record;
     const other = await this.#records.get(hold.by);

@@ -121,10 +121,10 @@ export class Connections {
     return false;
   }
 
-  /** Runs `then` when the connection owes no answer, but for one to a request that broke off. */
+  /** Runs `then` when all complete requests of the connection are answered. */
   whenAnswered(socket: Socket, then: () => void): void {
     const response = this.#held.get(socket)?.responses.at(-1);
-    if (response !== undefined && owes(response)) response.once("close", then);
+    if (response !== undefined && isUnanswered(response)) response.once("close", then);
     else then();
   }
 
@@ -210,7 +210,7 @@ export class Connections {
     const areSilent = this.#silent.size > silent;
     if (all > maxConnections) this.#tell(`All ${maxConnections} connections are taken`);
     else if (areSilent) this.#tell(`${silent} connections have asked nothing yet`);
-    else if (all > idle && all - this.#countOwed() > idle) this.#tell(`${idle} connections are idle`);
+    else if (all > idle && all - this.#countUnanswered() > idle) this.#tell(`${idle} connections are idle`);
     else return;
     const [oldest = newcomer] = this.#silent;
     this.#cutOff((areSilent ? undefined : this.#oldestIdle()) ?? oldest);
@@ -223,17 +223,17 @@ export class Connections {
     this.#options.log?.({ level: "warn", event: "notice", message });
   }
 
-  /** How many wait for an answer of ours. */
-  #countOwed(): number {
+  /** How many connections wait for an answer. */
+  #countUnanswered(): number {
     let count = 0;
-    for (const { responses } of this.#held.values()) if (responses.some(owes)) count += 1;
+    for (const { responses } of this.#held.values()) if (responses.some(isUnanswered)) count += 1;
     return count;
   }
 
-  /** The oldest connection that has asked something, and waits for no answer of ours. */
+  /** The oldest connection that has sent a request and waits for no answer. */
   #oldestIdle(): Socket | undefined {
     for (const [socket, { responses }] of this.#held) {
-      if (responses.length > 0 && !responses.some(owes)) return socket;
+      if (responses.length > 0 && !responses.some(isUnanswered)) return socket;
     }
     return undefined;
   }
@@ -264,8 +264,8 @@ function countInTurn(socket: Socket, held: Held): number {
   return held.inTurn;
 }
 
-/** Whether a whole request waits for its answer. */
-function owes(response: ServerResponse): boolean {
+/** Whether a complete request waits for its answer. */
+function isUnanswered(response: ServerResponse): boolean {
   return !response.writableFinished && !response.destroyed && response.req.complete;
 }
 

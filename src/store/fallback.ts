@@ -63,7 +63,7 @@ export class FallbackStore implements Store {
   readonly shared = true;
   readonly #primary: Store;
   readonly #memory: MemoryTable;
-  readonly #owed: WriteBack;
+  readonly #writeBack: WriteBack;
   readonly #name: string;
   readonly #onNotice: (message: string) => void;
   readonly #clock: () => number;
@@ -73,7 +73,7 @@ export class FallbackStore implements Store {
   constructor(options: FallbackStoreOptions) {
     this.#primary = options.primary;
     this.#memory = options.memory;
-    this.#owed = new WriteBack(options.primary, options.memory);
+    this.#writeBack = new WriteBack(options.primary, options.memory);
     this.#name = options.name;
     this.#onNotice = options.onNotice;
     this.#clock = options.clock ?? Date.now;
@@ -88,8 +88,8 @@ export class FallbackStore implements Store {
 
   async get(key: string): Promise<string | undefined> {
     this.#requireUsable();
-    const known = this.#owed.value(key);
-    if (this.#owed.has(key)) return known;
+    const known = this.#writeBack.value(key);
+    if (this.#writeBack.has(key)) return known;
     return this.#ask(
       () => this.#primary.get(key),
       () => known,
@@ -100,23 +100,23 @@ export class FallbackStore implements Store {
     this.#requireUsable();
     // Noted first, and in the same turn as Redis is asked: an older value that is being written
     // back must not come after this one.
-    this.#owed.noteCopy(key, value, ttlMs);
+    this.#writeBack.noteCopy(key, value, ttlMs);
     await this.#ask(
       async () => {
         await this.#primary.set(key, value, ttlMs);
         this.#noticeAccepted();
       },
-      () => this.#owed.oweValue(key, value, ttlMs),
+      () => this.#writeBack.missedValue(key, value, ttlMs),
     );
   }
 
   async delete(key: string): Promise<void> {
     this.#requireUsable();
-    this.#owed.oweDeletion(key);
+    this.#writeBack.missedDeletion(key);
     await this.#ask(
       async () => {
         await this.#primary.delete(key);
-        this.#owed.paidDeletion(key);
+        this.#writeBack.wroteDeletion(key);
       },
       () => {},
     );
@@ -129,14 +129,14 @@ export class FallbackStore implements Store {
     ttlMs: number,
   ): Promise<Swapped> {
     this.#requireUsable();
-    const tried = this.#owed.swap(key, expected, value, ttlMs);
+    const tried = this.#writeBack.swap(key, expected, value, ttlMs);
     return this.#ask(
       async () => {
         const swapped = await tried.ask();
         if (swapped.done) this.#noticeAccepted();
         return swapped;
       },
-      () => tried.owe(),
+      () => tried.postpone(),
     );
   }
 
@@ -164,9 +164,9 @@ export class FallbackStore implements Store {
   }
 
   async #end(): Promise<void> {
-    await this.#owed.ended;
+    await this.#writeBack.ended;
     await this.#primary.close();
-    const lost = this.#owed.count;
+    const lost = this.#writeBack.count;
     this.#memory.clear();
     if (lost === 0) return;
     this.#onNotice(`${this.#name} was closed while it missed ${lost} writes, which are lost`);
@@ -221,10 +221,10 @@ export class FallbackStore implements Store {
     if (this.#state.name === "there" || this.#closed !== undefined) return;
     const seconds = Math.round((this.#clock() - this.#state.since) / 1000);
     this.#state = { name: "there" };
-    const owed = this.#owed.count;
+    const unwritten = this.#writeBack.count;
     this.#onNotice(
-      `${this.#name} is back after ${seconds} s; it is given the ${owed} writes it missed`,
+      `${this.#name} is back after ${seconds} s; missed writes to send: ${unwritten}`,
     );
-    this.#owed.start();
+    this.#writeBack.start();
   }
 }

@@ -1,14 +1,13 @@
 /**
- * What memory holds while Redis is the store, and what Redis is owed of it after an outage.
+ * The memory beside Redis, and the writes that Redis has missed during an outage.
  *
- * Each value in memory is marked: a *copy* of what Redis has, a value that is *owed*, the note of a
- * *deletion* that is owed, or a *swap* that is owed. A copy is only asked for when Redis cannot be:
- * another process may have changed or deleted the value since. What is owed is newer than anything
- * Redis has, and goes before it.
+ * Each entry in memory is marked: a *copy* of what Redis has, or an *unwritten* value, deletion or swap.
+ * A copy is read only while Redis cannot be reached: another process may have changed or deleted the
+ * value since. An unwritten entry is newer than anything in Redis, and takes precedence.
  *
- * A swap is owed together with what this process knew to stand in Redis before. It is written where
- * that stands there still, or nothing does (Redis may have lost its memory). Where another process
- * has written something else meanwhile, theirs stays and ours is forgotten.
+ * An unwritten swap keeps the value that this process last knew in Redis. It is written if Redis still has
+ * that value, or none (Redis may have lost its data). If another process has written something else in
+ * the meantime, its value stays and ours is dropped.
  *
  * @module
  */
@@ -19,23 +18,23 @@ import { requireDuration } from "./store.ts";
 import type { Store, Swapped } from "./store.ts";
 
 const COPY = "=";
-const OWED = "+";
+const UNWRITTEN = "+";
 const DELETION = "-";
-/** Before a JSON text of two: what stood in Redis, and the value. Null stands for nothing. */
+/** Before a JSON array: the value that was in Redis, and the new one. Null means none. */
 const SWAP = "~";
 
-/** How long a deletion is owed. What Redis kept for longer than that would be seen again. */
+/** How long a deletion stays unwritten. What Redis kept for longer would be seen again. */
 const DELETION_MS = 24 * 60 * 60 * 1000;
 
-/** So many at a time are written back: enough to fill the line, and few beside the traffic. */
+/** How many are written at a time: enough to use the connection, and few beside the traffic. */
 const AT_ONCE = 64;
 
-/** A swap that was tried in memory. */
+/** A swap that was done in memory first. */
 export interface Tried {
-  /** Redis decides, after it was given what it is owed under the key; memory learns what it says. */
+  /** Redis decides, after an unwritten entry of the key was written; memory takes over the result. */
   ask(): Promise<Swapped>;
-  /** Redis cannot: memory has decided, and Redis is owed what came of it. */
-  owe(): Swapped;
+  /** Redis cannot be reached: memory decides, and the result stays unwritten. */
+  postpone(): Swapped;
 }
 
 export class WriteBack {
@@ -48,9 +47,9 @@ export class WriteBack {
     this.#memory = memory;
   }
 
-  /** Whether something is owed under the key. */
+  /** Whether the key has an unwritten entry. */
   has(key: string): boolean {
-    return isOwed(this.#memory.get(key));
+    return isUnwritten(this.#memory.get(key));
   }
 
   /** What this process knows to be the value. */
@@ -68,21 +67,21 @@ export class WriteBack {
     }
   }
 
-  /** The copy did not reach Redis. Something newer that has taken its place stays. */
-  oweValue(key: string, value: string, ttlMs: number): void {
+  /** The copy did not reach Redis. A newer entry that has replaced it stays. */
+  missedValue(key: string, value: string, ttlMs: number): void {
     const held = this.#memory.get(key);
-    if (held === undefined || held === COPY + value) this.#memory.set(key, OWED + value, ttlMs);
+    if (held === undefined || held === COPY + value) this.#memory.set(key, UNWRITTEN + value, ttlMs);
   }
 
-  oweDeletion(key: string): void {
+  missedDeletion(key: string): void {
     this.#memory.set(key, DELETION, DELETION_MS);
   }
 
-  paidDeletion(key: string): void {
+  wroteDeletion(key: string): void {
     if (this.#memory.get(key) === DELETION) this.#memory.delete(key);
   }
 
-  /** Swaps what this process knows, before this returns; then it is asked of Redis, or owed. */
+  /** Swaps in memory at once; after that Redis is asked, or the swap stays unwritten. */
   swap(key: string, expected: string | undefined, value: string | undefined, ttlMs: number): Tried {
     if (value !== undefined) requireDuration("ttlMs", ttlMs);
     const before = this.#memory.entry(key);
@@ -90,44 +89,44 @@ export class WriteBack {
     if (known === expected) this.#note(key, value, ttlMs);
     return {
       ask: async () => {
-        const paid = isOwed(before?.value) && before !== undefined ? this.#pay(before) : undefined;
+        const written = isUnwritten(before?.value) && before !== undefined ? this.#write(before) : undefined;
         // The others are a single call each, so the order of the calls is enough.
-        if (before?.value.startsWith(SWAP) === true) await paid;
+        if (before?.value.startsWith(SWAP) === true) await written;
         const held = this.#memory.get(key);
         const asked = this.#primary.swap(key, expected, value, ttlMs);
-        const [swapped] = await Promise.all([asked, paid]);
+        const [swapped] = await Promise.all([asked, written]);
         // What was written here while Redis was asked is newer than its answer.
-        if (this.#memory.get(key) !== held || isOwed(held)) return swapped;
+        if (this.#memory.get(key) !== held || isUnwritten(held)) return swapped;
         if (swapped.done) this.#note(key, value, ttlMs);
         else if (valueOf(held) !== swapped.value) this.#memory.delete(key);
         return swapped;
       },
-      owe: () => {
+      postpone: () => {
         if (known !== expected) return { done: false, value: known };
         const held = this.#memory.get(key);
         // Something newer that was written here in between stays.
         if (held === undefined || (value !== undefined && held === COPY + value)) {
-          this.#oweSwap(key, before?.value, value, ttlMs);
+          this.#missedSwap(key, before?.value, value, ttlMs);
         }
         return { done: true, value };
       },
     };
   }
 
-  /** @param before what memory held; on top of a value or a deletion that is owed it is one too */
-  #oweSwap(
+  /** @param before what memory held; after an unwritten value or deletion the result is one as well */
+  #missedSwap(
     key: string,
     before: string | undefined,
     value: string | undefined,
     ttlMs: number,
   ): void {
     const base = before?.startsWith(SWAP) === true ? readSwap(before)[0] : valueOf(before);
-    const isPlain = before === DELETION || before?.startsWith(OWED) === true;
-    if (isPlain && value === undefined) this.oweDeletion(key);
-    else if (isPlain) this.#memory.set(key, OWED + (value ?? ""), ttlMs);
+    const isPlain = before === DELETION || before?.startsWith(UNWRITTEN) === true;
+    if (isPlain && value === undefined) this.missedDeletion(key);
+    else if (isPlain) this.#memory.set(key, UNWRITTEN + (value ?? ""), ttlMs);
     else if (base !== undefined || value !== undefined) {
-      const owed = SWAP + JSON.stringify([base ?? null, value ?? null]);
-      this.#memory.set(key, owed, value === undefined ? DELETION_MS : ttlMs);
+      const swap = SWAP + JSON.stringify([base ?? null, value ?? null]);
+      this.#memory.set(key, swap, value === undefined ? DELETION_MS : ttlMs);
     }
   }
 
@@ -136,10 +135,10 @@ export class WriteBack {
     else this.noteCopy(key, value, ttlMs);
   }
 
-  /** How much is owed. */
+  /** How many entries are unwritten. */
   get count(): number {
     let count = 0;
-    for (const { value } of this.#memory.values()) if (isOwed(value)) count += 1;
+    for (const { value } of this.#memory.values()) if (isUnwritten(value)) count += 1;
     return count;
   }
 
@@ -149,7 +148,7 @@ export class WriteBack {
   }
 
   /**
-   * Writes everything that is owed, and the claims that are held; ends early when Redis is away
+   * Writes all unwritten entries, and the claims that are held; stops early when Redis cannot be reached
    * again.
    */
   start(): void {
@@ -159,35 +158,35 @@ export class WriteBack {
   async #writeAll(): Promise<void> {
     // A claim first: each moment without it another process may take it.
     if (!(await inGroups([...this.#memory.claims()], (claim) => this.#writeClaim(claim)))) return;
-    const owed = [...this.#memory.values()].filter(({ value }) => isOwed(value));
-    await inGroups(owed, (entry) => this.#writeOne(entry));
+    const unwritten = [...this.#memory.values()].filter(({ value }) => isUnwritten(value));
+    await inGroups(unwritten, (entry) => this.#writeOne(entry));
   }
 
-  /** Where another process took it meanwhile, the owner learns it when it renews. */
+  /** If another process has taken it in the meantime, the owner learns it when it renews. */
   async #writeClaim({ key, value, ttlMs }: LiveEntry): Promise<void> {
     if (this.#memory.holder(key) === value) await this.#primary.claim(key, value, Math.ceil(ttlMs));
   }
 
   async #writeOne(entry: LiveEntry): Promise<void> {
-    if (this.#memory.get(entry.key) === entry.value) await this.#pay(entry);
+    if (this.#memory.get(entry.key) === entry.value) await this.#write(entry);
   }
 
-  async #pay({ key, value: held, ttlMs }: LiveEntry): Promise<void> {
+  async #write({ key, value: held, ttlMs }: LiveEntry): Promise<void> {
     const ms = Math.ceil(ttlMs);
     const value = valueOf(held);
     let isOurs = true;
-    if (held.startsWith(SWAP)) isOurs = await this.#paySwap(key, held, ms);
+    if (held.startsWith(SWAP)) isOurs = await this.#writeSwap(key, held, ms);
     else if (value === undefined) await this.#primary.delete(key);
     else await this.#primary.set(key, value, ms);
     if (this.#memory.get(key) === held) this.#note(key, isOurs ? value : undefined, ms);
   }
 
-  /** Whether what stands in Redis now is ours. */
-  async #paySwap(key: string, held: string, ttlMs: number): Promise<boolean> {
+  /** Whether Redis now has our value. */
+  async #writeSwap(key: string, held: string, ttlMs: number): Promise<boolean> {
     const [base, value] = readSwap(held);
-    const { done, value: stands } = await this.#primary.swap(key, base, value, ttlMs);
-    if (done || stands === value) return true;
-    return stands === undefined && (await this.#primary.swap(key, undefined, value, ttlMs)).done;
+    const { done, value: current } = await this.#primary.swap(key, base, value, ttlMs);
+    if (done || current === value) return true;
+    return current === undefined && (await this.#primary.swap(key, undefined, value, ttlMs)).done;
   }
 }
 
@@ -201,13 +200,11 @@ function readSwap(held: string): [base: string | undefined, value: string | unde
   return [base ?? undefined, value ?? undefined];
 }
 
-function isOwed(held: string | undefined): boolean {
+function isUnwritten(held: string | undefined): boolean {
   return held !== undefined && !held.startsWith(COPY);
 }
 
-/**
- * True when each could be done. One that Redis refuses for itself does not keep the others back.
- */
+/** True if each was tried while Redis could be reached. One that Redis refuses does not stop the others. */
 async function inGroups(
   entries: readonly LiveEntry[],
   write: (entry: LiveEntry) => Promise<void>,

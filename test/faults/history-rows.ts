@@ -23,7 +23,7 @@ export interface Scene {
 /** One disturbance, from its beginning to its end. */
 export type Disturbance = (scene: Scene) => Promise<void>;
 
-/** So long after an outage every process has its store again, and has told it what it owes. */
+/** So long after an outage every process has its store again, and has sent it the missed writes. */
 const BACK_MS = 500;
 
 const anyPlace = ({ bots, below }: Scene): number => below(bots.places.length);

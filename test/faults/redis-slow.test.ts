@@ -78,7 +78,7 @@ describe("While Redis is slow", { skip: withoutRedis() }, () => {
     while (!servers.every(back) && Date.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    // It is back when it is connected; what it is owed is written then.
+    // It is back when it is connected; the missed writes are sent then.
     await new Promise((resolve) => setTimeout(resolve, 300));
     const given = await take([...ports].reverse(), [...early, ...during]);
     tellFault(context, "Redis slow, 3 s for an answer", {

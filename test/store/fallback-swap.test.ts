@@ -105,7 +105,7 @@ describe("When Redis is back, what was swapped meanwhile", () => {
     ["is deleted where the same stands as before", "0", "0", ["1", undefined], undefined],
     ["is not deleted where another wrote", "0", "theirs", [undefined], "theirs"],
     ["stays deleted where Redis has deleted it too", "0", undefined, [undefined], undefined],
-    ["and deleted again is not owed", undefined, "theirs", ["1", undefined], "theirs"],
+    ["and deleted again is not unwritten", undefined, "theirs", ["1", undefined], "theirs"],
     ["and back to what it was, is that", "0", "0", ["1", "0"], "0"],
   ];
   for (const [title, stood, stands, swaps, last] of CASES) {
@@ -181,7 +181,7 @@ describe("When Redis is back, what was swapped meanwhile", () => {
     assert.equal(await store.get("taken"), "theirs");
   });
 
-  it("is still owed when it is away again before that", async () => {
+  it("is still unwritten when it is away again before that", async () => {
     const { store, redis, shared } = open();
     redis.leave();
     await store.swap("key", undefined, "1", LONG);

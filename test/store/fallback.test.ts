@@ -55,7 +55,7 @@ describe("While Redis is away", () => {
     await redis.comeBack();
     assert.deepEqual(notices, [
       "Redis at here is away: cable pulled; going on in the memory of this process",
-      "Redis at here is back after 61 s; it is given the 10 writes it missed",
+      "Redis at here is back after 61 s; missed writes to send: 10",
     ]);
     redis.leave();
     assert.equal(notices.length, 3, "the next outage is told again");
@@ -180,7 +180,7 @@ describe("A Redis that answers with errors", () => {
     await settle();
     assert.deepEqual(notices, [
       "Redis at here answers with an error: no room; going on in the memory of this process",
-      "Redis at here is back after 0 s; it is given the 5 writes it missed",
+      "Redis at here is back after 0 s; missed writes to send: 5",
     ]);
     assert.equal(await shared.get("k4"), "value");
   });

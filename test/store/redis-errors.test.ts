@@ -114,7 +114,7 @@ describe("A server is tried at each dial", () => {
     assert.match(notices[0] ?? "", /is away: READONLY You can't write; going on in the memory/);
     isReplica = false;
     await until(() => notices.length === 2);
-    assert.match(notices[1] ?? "", /is back after 0 s; it is given the 1 writes it missed/);
+    assert.match(notices[1] ?? "", /is back after 0 s; missed writes to send: 1/);
   });
 
   it("with a server that forbids it for another reason it goes on", async (test) => {

@@ -175,7 +175,7 @@ describe("A store on a SQLite file that another process holds", { skip: SKIP }, 
     assert.deepEqual(notices, [`${gone}; going on in the memory of this process`]);
     await letGo();
     await until(() => notices.length === 2);
-    assert.match(notices[1] ?? "", /is back after \d s; it is given the 1 writes it missed$/);
+    assert.match(notices[1] ?? "", /is back after \d s; missed writes to send: 1$/);
     assert.equal(await other.claim("work", "carl", LONG), false);
     assert.equal(await other.get("key"), "since");
   });

@@ -33,7 +33,7 @@ async function written(redis: Removable, last: string): Promise<void> {
   for (let turns = 0; turns < 20; turns += 1) await settle();
 }
 
-describe("What Redis is owed is written back", () => {
+describe("Unwritten entries are written when Redis is back", () => {
   it("and found before it is written", async () => {
     const { store, redis } = open();
     await store.set("key", "old", LONG);
@@ -79,7 +79,7 @@ describe("What Redis is owed is written back", () => {
     assert.equal(await shared.get("k199"), "new");
   });
 
-  it("A newer value that Redis refuses stays owed when the older one arrives", async () => {
+  it("A newer value that Redis refuses stays unwritten when the older one arrives", async () => {
     const { store, redis, notices } = open();
     redis.leave();
     await store.set("key", "old", LONG);
