@@ -211,7 +211,7 @@ async function guarded<T>(
     if (error instanceof EchostrError) throw error;
     deadline.throwIfStopped();
     if (deadline.signal.aborted) {
-      throw new UnreachableError(path, `the time limit of ${deadline.ms} ms is over`, true);
+      throw new UnreachableError(path, `no answer within ${deadline.ms} ms`, true);
     }
     if (messageOf(causeOf(error)) === "proxy authentication required") {
       throw unexpectedStatus(path, 407);

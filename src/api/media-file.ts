@@ -133,7 +133,7 @@ async function* readAll(
   } catch (error) {
     deadline.throwIfStopped();
     if (!deadline.signal.aborted) throw unreachable(path, error);
-    throw new UnreachableError(path, `the time limit of ${deadline.ms} ms is over`, true);
+    throw new UnreachableError(path, `no answer within ${deadline.ms} ms`, true);
   } finally {
     deadline.end();
   }

@@ -147,7 +147,7 @@ export class Router {
   }
 
   async #answerError(thrown: unknown, message: Message, context: Context): Promise<RouterAnswer> {
-    const error = thrown ?? new Error("A handler threw nothing");
+    const error = thrown ?? new Error("A handler threw undefined");
     if (this.#onError === undefined) return { replies: NONE, error };
     try {
       return { replies: this.#toReplies(await this.#onError(error, message, context)), error };

@@ -10,11 +10,11 @@ import type { Answer } from "./handler.ts";
 
 const SUCCESS_HINT =
   'A handler answered "success", which is taken for nothing to say: it may as well answer nothing. ' +
-  'Whoever wants to send the word answers text("success") (said once)';
+  'Whoever wants to send the word answers text("success") (logged once)';
 
 const XML_HINT =
   "A handler answered XML, which the follower reads as it stands: answer with a string, or with text(…), " +
-  "image(…), news(…), and the bot writes the XML (said once)";
+  "image(…), news(…), and the bot writes the XML (logged once)";
 
 /**
  * What to say of a text that is `success`, which other servers send as it is and who has read WeChat's
@@ -27,7 +27,7 @@ export function hintForText(said: string): string | undefined {
 
 export const DROPPED_HINT: string =
   "Middleware called next() and answered nothing, so the answer of what comes after it is not sent: " +
-  "return next() (said once)";
+  "return next() (logged once)";
 
 /** Sees whether middleware lets an answer fall that it has asked for, whichever comes first. */
 export class Dropped {

@@ -46,6 +46,6 @@ function tellLeftOut(log: Log, message: Message, count: number): void {
     event: "notice",
     kind: message.kind,
     openId: shortenOpenId(message.FromUserName),
-    message: `First of ${count} replies is sent, the others are left out: they need delivery, which is off`,
+    message: `Only the first of ${count} replies is sent: the others need delivery, which is off`,
   });
 }

@@ -146,7 +146,7 @@ export class HandOver {
       return isOurs ? "left" : "lost";
     }
     this.give(run, fate === "taken" ? reply : undefined);
-    if (held !== undefined) late.tell(run, "info", "A parked answer is given with this message");
+    if (held !== undefined) late.tell(run, "info", "A parked answer is sent with this message");
     await held?.done();
     if (rest.length > 0 || held !== undefined) late.pushRest(run);
     return "done";
@@ -289,7 +289,7 @@ export class HandOver {
     clock.clearTimeout(timer);
     if (held === "too late") void looking.then((found) => found?.back()).catch(() => {});
     if (held === "too late" || held === undefined) return undefined;
-    late.tell(run, "info", "A parked answer is given with this message");
+    late.tell(run, "info", "A parked answer is sent with this message");
     void held.done().catch((error: unknown) => this.tellStore(run, error));
     return held.reply;
   }
@@ -321,6 +321,6 @@ export class HandOver {
   }
 
   tellStore(run: Run, error: unknown): void {
-    this.#parts.late.tell(run, "error", `Store failed, going on without: ${messageOf(error)}`);
+    this.#parts.late.tell(run, "error", `Store failed, continuing without it: ${messageOf(error)}`);
   }
 }

@@ -83,7 +83,7 @@ export class Ownership {
       isFirst ? { record: undefined } : undefined,
     );
     run.isRecorded = true;
-    if (record === undefined) throw new Error("A record was written, and is not there");
+    if (record === undefined) throw new Error("A record was written but does not exist");
     this.learn(run, record);
     if (isFirst) run.repeats(record.at);
     if (record.state !== "working" || record.by !== by) {
@@ -237,7 +237,7 @@ export class Ownership {
         return;
       }
       stop();
-      run.context?.abort(new Error("Another process has taken the message over"));
+      run.context?.abort(new Error("Another process has taken over the message"));
     };
     let isRenewing = false;
     const tick = (): void => {

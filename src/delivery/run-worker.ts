@@ -65,7 +65,7 @@ export class RunWorker {
     run.state = { is: "abandoned" };
     run.context?.abort(new Error("The server is shutting down"));
     await this.#parts.ownership.release(run).catch(() => {});
-    this.#parts.late.tell(run, "warn", "Answer was still in the making when the server stopped");
+    this.#parts.late.tell(run, "warn", "Answer was not ready when the server stopped");
   }
 
   async #ask(run: Run): Promise<void> {
@@ -133,14 +133,14 @@ export class RunWorker {
       let isOver = false;
       const timer = clock.setTimeout(() => {
         isOver = true;
-        const problem = `Handler must end within ${settings.handlerMs} ms, and did not`;
+        const problem = `Handler did not end within ${settings.handlerMs} ms`;
         const error = new EchostrError("HANDLER_TIMEOUT", problem);
         context.abort(error);
         resolve({ replies: [], error });
       }, settings.handlerMs);
       void answer.then((later) => {
         clock.clearTimeout(timer);
-        if (isOver) late.tell(run, "warn", "Handler ended after its time, its answer is not used");
+        if (isOver) late.tell(run, "warn", "Handler ended after its time limit, its answer is ignored");
         else resolve(later);
       });
     });
@@ -173,7 +173,7 @@ export class RunWorker {
     const { settings, late } = this.#parts;
     const { kept, isCut } = keptReplies(replies, settings.fetched);
     if (isCut) {
-      late.tell(run, "warn", `Answer is longer than ${PIECES_BYTES} bytes: its rest is cut off`);
+      late.tell(run, "warn", `Answer is longer than ${PIECES_BYTES} bytes: the rest is cut off`);
     }
     return kept;
   }
@@ -181,7 +181,7 @@ export class RunWorker {
   /** Another process has the message: what this one's handler said is not used. */
   async #lose(run: Run): Promise<void> {
     const { late, runs, handOver } = this.#parts;
-    late.tell(run, "warn", "Another process has taken the message over: this answer is not used");
+    late.tell(run, "warn", "Another process has taken over the message: this answer is ignored");
     if (!run.isAwaited) {
       runs.drop(run);
       return;

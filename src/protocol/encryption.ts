@@ -181,7 +181,7 @@ function removePadding(frame: Buffer): Buffer {
   if (padding < 1 || padding > BLOCK_BYTES) {
     throw new EchostrError(
       "DECRYPT_PADDING",
-      `Padding must be 1 to ${BLOCK_BYTES}, got ${padding}: the key is probably another one`,
+      `Padding must be 1 to ${BLOCK_BYTES}, got ${padding}: the key is probably wrong`,
     );
   }
   const end = frame.length - padding;

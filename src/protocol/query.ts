@@ -59,7 +59,7 @@ export function parseCallbackQuery(query: string): CallbackQuery {
     const name = equals === -1 ? parameter : parameter.slice(0, equals);
     if (isKnown(name, found)) {
       if (found[name] !== undefined) {
-        throw new EchostrError("QUERY_INVALID", `Parameter ${name} must stand once, got it twice`);
+        throw new EchostrError("QUERY_INVALID", `Parameter ${name} must occur once, got it twice`);
       }
       found[name] = equals === -1 ? "" : decode(name, parameter.slice(equals + 1));
     } else if (!ORDINARY_NAME.test(name)) {

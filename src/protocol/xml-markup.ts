@@ -38,7 +38,7 @@ export function passAttributes(scanner: XmlScanner, start: number): number {
     }
     at = scanner.endOfName(nameStart, "Attribute name");
     const name = source.slice(nameStart, at);
-    if (names.has(name)) throw scanner.error(`Attribute ${name} stands twice`, nameStart);
+    if (names.has(name)) throw scanner.error(`Attribute ${name} occurs twice`, nameStart);
     names.add(name);
     at = scanner.skipSpace(at);
     if (source[at] !== "=") {

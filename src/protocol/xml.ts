@@ -279,7 +279,7 @@ export class XmlTokenizer implements XmlScanner {
       this.type = "comment";
       this.end = passComment(this, start);
     } else if (source.slice(start, start + 9).toLowerCase() === "<!doctype") {
-      throw this.error("A document type is not accepted", start, "XML_DOCTYPE");
+      throw this.error("DOCTYPE is not accepted", start, "XML_DOCTYPE");
     } else {
       throw this.error('Comment or CDATA section expected after "<!"');
     }
@@ -332,7 +332,7 @@ export class XmlTokenizer implements XmlScanner {
   resolve(raw: string, start: number): string {
     if (!raw.includes("&")) return raw;
     return resolveReferences(raw, (offset) => {
-      throw this.error('"&" does not start a reference that XML knows', start + offset);
+      throw this.error('"&" does not start a valid reference', start + offset);
     });
   }
 }

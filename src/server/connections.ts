@@ -208,8 +208,8 @@ export class Connections {
     const { silent, idle } = this.#most;
     const all = this.#held.size + this.#handshaking.size;
     const areSilent = this.#silent.size > silent;
-    if (all > maxConnections) this.#tell(`All ${maxConnections} connections are taken`);
-    else if (areSilent) this.#tell(`${silent} connections have asked nothing yet`);
+    if (all > maxConnections) this.#tell(`All ${maxConnections} connections are in use`);
+    else if (areSilent) this.#tell(`${silent} connections have sent no request yet`);
     else if (all > idle && all - this.#countUnanswered() > idle) this.#tell(`${idle} connections are idle`);
     else return;
     const [oldest = newcomer] = this.#silent;
@@ -219,7 +219,7 @@ export class Connections {
   #tell(state: string): void {
     if (this.#wasFull) return;
     this.#wasFull = true;
-    const message = `${state}: for each new one another is closed (said once)`;
+    const message = `${state}: another one is closed for each new one (logged once)`;
     this.#options.log?.({ level: "warn", event: "notice", message });
   }
 

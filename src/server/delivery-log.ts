@@ -104,7 +104,7 @@ export function browserNotice(log: Log, path: string): () => void {
     isTold = true;
     const message =
       "GET without a query is answered as a browser's. If WeChat says that the URL is wrong, " +
-      "a proxy may drop the query (said once)";
+      "a proxy may drop the query (logged once)";
     log({ level: "info", event: "notice", path, message });
   };
 }

@@ -120,7 +120,7 @@ async function collect(
   timeoutMs: number,
 ): Promise<void> {
   if (request.bodyUsed) {
-    throw new EchostrError("BODY_PARSED", "Body must be untouched, but somebody has read it");
+    throw new EchostrError("BODY_PARSED", "Body must be unread, but something has read it");
   }
   if (request.body === null) return;
   const reader = request.body.getReader();

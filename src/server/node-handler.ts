@@ -175,7 +175,7 @@ function alreadyRead(request: FrameworkRequest): EchostrError {
   const found = request.body === undefined ? "nothing" : `${typeof request.body} data`;
   return new EchostrError(
     "BODY_PARSED",
-    `Body must be untouched, but a body parser has read it and left ${found} in request.body: ` +
+    `Body must be unread, but a body parser has read it and left ${found} in request.body: ` +
       'mount the bot before the body parser, or use express.raw({ type: "*/*" }) on its path; ' +
       "in Fastify use app.register(bot.fastify)",
   );

@@ -106,7 +106,7 @@ export class BusyFile implements Watched {
 
   #goAway(): void {
     const { name, patienceMs } = this.#options;
-    const message = `${name} is away: another process has held it for ${patienceMs} ms`;
+    const message = `${name} is locked: another process has held it for ${patienceMs} ms`;
     const away = new EchostrError("STORE_UNAVAILABLE", message);
     this.#away = away;
     this.#watcher?.away(away);

@@ -48,5 +48,5 @@ export async function changeValue(
     if (done) return true;
     text = value;
   }
-  throw new EchostrError("STORE_FAILED", `Value must change in ${MOST_TRIES} tries, and did not`);
+  throw new EchostrError("STORE_FAILED", `Value could not be changed in ${MOST_TRIES} tries`);
 }

@@ -204,7 +204,7 @@ export class FallbackStore implements Store {
   #goOnWithout(name: "away" | "refusing", sentence: string): void {
     if (this.#state.name !== "there" || this.#closed !== undefined) return;
     this.#state = { name, since: this.#clock() };
-    this.#onNotice(`${sentence}; going on in the memory of this process`);
+    this.#onNotice(`${sentence}; continuing in the memory of this process`);
   }
 
   #refuse(error: EchostrError): void {

@@ -29,7 +29,7 @@ const SENTENCE = /^(?:ERR Error running script [^@]*@\w+:\d+: -)?(([A-Z]+) .*?)(
 
 /** Redis cannot be had now. */
 export function unavailable(address: RedisAddress, reason: string): EchostrError {
-  return new EchostrError("STORE_UNAVAILABLE", `Redis at ${nameOf(address)} is away: ${reason}`);
+  return new EchostrError("STORE_UNAVAILABLE", `Redis at ${nameOf(address)} cannot be reached: ${reason}`);
 }
 
 /**

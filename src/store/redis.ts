@@ -127,5 +127,5 @@ export class RedisStore implements Store {
 }
 
 function unexpected(command: string): EchostrError {
-  return new EchostrError("STORE_FAILED", `Redis gave an answer to ${command} that it never gives`);
+  return new EchostrError("STORE_FAILED", `Redis returned an unexpected answer to ${command}`);
 }

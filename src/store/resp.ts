@@ -203,5 +203,5 @@ function quote(byte: number): string {
 }
 
 function refuse(what: string): EchostrError {
-  return new EchostrError("STORE_FAILED", `Reply is not of the Redis protocol: it ${what}`);
+  return new EchostrError("STORE_FAILED", `Reply is not valid Redis protocol: it ${what}`);
 }

@@ -37,7 +37,7 @@ function bot(options: Partial<BotOptions> = {}) {
 
 const SUCCESS_HINT =
   'A handler answered "success", which is taken for nothing to say: it may as well answer nothing. ' +
-  'Whoever wants to send the word answers text("success") (said once)';
+  'Whoever wants to send the word answers text("success") (logged once)';
 
 // WeChat's page on passive replies: 直接回复success, for nothing to say.
 describe('The answer "success"', () => {
@@ -94,7 +94,7 @@ describe("An answer in XML", () => {
   const xml = "<xml><ToUserName>o</ToUserName><MsgType><![CDATA[text]]></MsgType></xml>";
   const hint =
     "A handler answered XML, which the follower reads as it stands: answer with a string, or with text(…), " +
-    "image(…), news(…), and the bot writes the XML (said once)";
+    "image(…), news(…), and the bot writes the XML (logged once)";
 
   test("goes to the follower as it is, and the log tells of it once", async () => {
     const { bot: made, ask, told } = bot({ delivery: false });

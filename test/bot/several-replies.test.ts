@@ -116,7 +116,7 @@ describe("Of several replies", () => {
     assert.equal(await wechat.ask("一"), "一");
     assert.equal(await wechat.ask("多"), "一");
     assert.deepEqual(wechat.sentences.filter((each) => each.startsWith("warn")), [
-      "warn: First of 3 replies is sent, the others are left out: they need delivery, which is off",
+      "warn: Only the first of 3 replies is sent: the others need delivery, which is off",
     ]);
     const [told] = wechat.entries;
     assert.deepEqual([told?.event, told?.kind, told?.openId?.length], ["notice", "text", 9]);

@@ -53,6 +53,6 @@ describe("An answer of a million characters", () => {
     assert.ok(bytes <= PIECES_BYTES && bytes > PIECES_BYTES - 4000, `${bytes} bytes`);
     const told = wechat.sentences.filter((sentence) => sentence.startsWith("warn"));
     assert.equal(told.length, 1);
-    assert.equal(told[0], "warn: Answer is longer than 262144 bytes: its rest is cut off");
+    assert.equal(told[0], "warn: Answer is longer than 262144 bytes: the rest is cut off");
   });
 });

@@ -92,7 +92,7 @@ describe("A process that stands still while its handler runs", () => {
     await thaw();
     await clock.turn(1000);
     assert.equal(signal?.aborted, true);
-    assert.match(String(signal.reason), /Another process has taken the message over/);
+    assert.match(String(signal.reason), /Another process has taken over the message/);
   });
 
   test("runs the handler once more with a signal of its own, when its message comes back to it", async () => {

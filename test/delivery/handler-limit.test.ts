@@ -83,7 +83,7 @@ for (const isShared of [false, true]) {
       assert.equal(await wechat.ask("1"), "1!");
       end("终于");
       await clock.turn(MINUTE_MS);
-      assert.equal(wechat.sentences.at(-1), "warn: Handler ended after its time, its answer is not used");
+      assert.equal(wechat.sentences.at(-1), "warn: Handler ended after its time limit, its answer is ignored");
       assert.equal(await wechat.ask("1"), "1!");
     });
 

@@ -29,7 +29,7 @@ describe("The log says in a sentence", () => {
         level: "warn",
         message: "Answer came late and is parked for the follower's next message",
       },
-      { ...about, level: "info", message: "A parked answer is given with this message" },
+      { ...about, level: "info", message: "A parked answer is sent with this message" },
     ]);
   });
 
@@ -80,10 +80,10 @@ describe("The log says in a sentence", () => {
     await wechat.clock.turn(299_999);
     assert.deepEqual([wechat.sentences, signals[0]?.aborted], [[], false]);
     await wechat.clock.turn(1);
-    const told = "error: Handler must end within 300000 ms, and did not";
+    const told = "error: Handler did not end within 300000 ms";
     assert.deepEqual(wechat.sentences, [told]);
     assert.equal(wechat.entries[0]?.code, "HANDLER_TIMEOUT");
-    assert.equal(reasonOf(signals[0]), "Handler must end within 300000 ms, and did not");
+    assert.equal(reasonOf(signals[0]), "Handler did not end within 300000 ms");
     await wechat.clock.turn(20_000);
     assert.equal(wechat.entries.length, 1, "once, however many deliveries lapsed");
     assert.deepEqual(sent.told, ["lapsed", "lapsed", "success"]);
@@ -93,7 +93,7 @@ describe("The log says in a sentence", () => {
     await wechat.clock.turn(400_000);
     assert.deepEqual(wechat.sentences, [
       told,
-      "warn: Handler ended after its time, its answer is not used",
+      "warn: Handler ended after its time limit, its answer is ignored",
     ]);
     assert.equal(await wechat.ask("好"), "好!");
   });
@@ -105,7 +105,7 @@ describe("The log says in a sentence", () => {
       await wechat.clock.turn(after);
       await wechat.bot.close();
       assert.deepEqual(wechat.sentences, [
-        "warn: Answer was still in the making when the server stopped",
+        "warn: Answer was not ready when the server stopped",
       ]);
       assert.equal(reasonOf(signals[0]), "The server is shutting down");
       await wechat.clock.turn(HOUR_MS);

@@ -113,7 +113,7 @@ describe("The log", () => {
       "lapsed",
       "success",
       "Answer came late and is parked for the follower's next message",
-      "A parked answer is given with this message",
+      "A parked answer is sent with this message",
       "text",
     ]);
     for (const entry of entries) assert.equal(entry.openId, "o9Ag…3bGY");

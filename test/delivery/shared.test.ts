@@ -136,7 +136,7 @@ describe("Two processes that share one Redis", { skip }, () => {
     assert.ok(counts.slowestMs < 2000, "nothing waits for Redis");
     for (const { notices } of servers) {
       assert.equal(notices.length, 2, notices.join("\n"));
-      assert.match(notices[0] ?? "", /is away/);
+      assert.match(notices[0] ?? "", /cannot be reached/);
       assert.match(notices[1] ?? "", /is back/);
     }
   });

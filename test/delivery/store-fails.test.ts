@@ -5,7 +5,7 @@ import { wireText } from "../support/wire.ts";
 import { scene } from "./shared-scene.ts";
 import type { Scene } from "./shared-scene.ts";
 
-const SWAP_BROKEN = "error: Store failed, going on without: swap is broken";
+const SWAP_BROKEN = "error: Store failed, continuing without it: swap is broken";
 
 /** Calls that begin so fail from the moment at which a handler has begun. */
 function failInHandlers({ wechat, store }: Scene, failing: readonly string[]): void {
@@ -47,7 +47,7 @@ describe("While the shared store fails", () => {
     sent.again();
     await clock.turn(4000);
     assert.deepEqual([sent.told, runs()], [["lapsed", "慢答"], 1]);
-    assert.deepEqual(wechat.sentences, ["error: Store failed, going on without: connection is cut"]);
+    assert.deepEqual(wechat.sentences, ["error: Store failed, continuing without it: connection is cut"]);
   });
 
   test("to take the answer, it is given here all the same, and no timer is left", async () => {
@@ -79,7 +79,7 @@ describe("While the shared store fails", () => {
     store.failing = [];
     await clock.turn(60_000);
     assert.deepEqual([sent.told, runs()], [["lapsed", "慢答"], 1]);
-    assert.deepEqual(wechat.sentences, ["error: Store failed, going on without: get is broken"]);
+    assert.deepEqual(wechat.sentences, ["error: Store failed, continuing without it: get is broken"]);
   });
 
   test("to count deliveries, the last of them is known to be the last", async () => {
@@ -214,7 +214,7 @@ describe("While the shared store fails", () => {
     store.failing = ["swap run"];
     await wechat.bot.close();
     assert.deepEqual(wechat.sentences, [
-      "warn: Answer was still in the making when the server stopped",
+      "warn: Answer was not ready when the server stopped",
     ]);
   });
 });

@@ -116,7 +116,7 @@ describe("An answer that no delivery has taken yet", () => {
     assert.deepEqual(sent.told, ["lapsed", "lapsed", "success"]);
     const errors = wechat.sentences.filter((sentence) => sentence.startsWith("error"));
     assert.deepEqual(errors, [
-      "error: Store failed, going on without: the disk is full",
+      "error: Store failed, continuing without it: the disk is full",
       "error: Late answer could not be kept: the disk is full",
     ]);
   });
@@ -147,7 +147,7 @@ describe("Closing a bot between two deliveries", () => {
     store.swap = swap;
     await wechat.bot.close();
     assert.deepEqual(wechat.sentences, [
-      "error: Store failed, going on without: the disk is full",
+      "error: Store failed, continuing without it: the disk is full",
       "warn: Answer came late and is parked for the follower's next message",
     ]);
   });

@@ -68,6 +68,7 @@ describe("docs/deploy.md names only what there is", () => {
   test("of codes and of words in the log", () => {
     const codes = readText("src/errors.ts");
     const words = ["store/fallback", "store/memory-table", "delivery/late-answers", "log"];
+    words.push("store/redis-errors", "store/busy-file");
     words.push("delivery/run-worker", "delivery/delivery-options");
     words.push("cli/stray-errors", "cli/log-writer");
     const source = words.map((file) => readText(`src/${file}.ts`)).join("\n");

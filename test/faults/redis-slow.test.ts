@@ -71,7 +71,7 @@ describe("While Redis is slow", { skip: withoutRedis() }, () => {
     proxy.delayMs = 1500;
     const during = idsFrom(FOLLOWERS, FOLLOWERS);
     const answered = await park(ports, during);
-    assert.ok(servers.some(({ notices }) => notices.some((notice) => /is away/.test(notice))));
+    assert.ok(servers.some(({ notices }) => notices.some((notice) => /cannot be reached/.test(notice))));
     proxy.delayMs = 0;
     const back = (server: ServerProcess): boolean => /is back/.test(server.notices.at(-1) ?? "");
     const deadline = Date.now() + 20_000;

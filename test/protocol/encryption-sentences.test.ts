@@ -76,7 +76,7 @@ describe("ciphertext is refused, with the cause for the log", () => {
       const frame = Buffer.alloc(64, last);
       assert.equal(
         sentence(wireEncryptFrame(frame, KEY), "DECRYPT_PADDING"),
-        `Padding must be 1 to 32, got ${last}: the key is probably another one`,
+        `Padding must be 1 to 32, got ${last}: the key is probably wrong`,
       );
     }
   });

@@ -51,8 +51,8 @@ describe("the query of a request", () => {
   }
 
   const refused: Readonly<Record<string, string>> = {
-    "nonce=1&nonce=1": "Parameter nonce must stand once, got it twice",
-    "nonce&a=1&nonce": "Parameter nonce must stand once, got it twice",
+    "nonce=1&nonce=1": "Parameter nonce must occur once, got it twice",
+    "nonce&a=1&nonce": "Parameter nonce must occur once, got it twice",
     "signature=%E4%BD": "Parameter signature must be percent-encoded UTF-8, got something else",
     "nonce=100%": "Parameter nonce must be percent-encoded UTF-8, got something else",
     "nonce[]=1": "Parameter nonce must be a text, got a list",

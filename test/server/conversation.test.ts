@@ -243,7 +243,7 @@ describe("A follower sends a message in plain mode", () => {
       "notice",
       "/wx",
       "GET without a query is answered as a browser's. If WeChat says that the URL is wrong, " +
-        "a proxy may drop the query (said once)",
+        "a proxy may drop the query (logged once)",
     ];
     assert.deepEqual(told, [notice], "once for both of its doors");
   });

@@ -108,7 +108,7 @@ describe("Where all connections are taken, a new one has the place of another", 
     assert.equal(newer.ended, false);
     used.send(verification(ACCOUNT, "still"));
     assert.equal((await used.answer()).body, "still");
-    assert.match(log.text(), /All 3 connections are taken/);
+    assert.match(log.text(), /All 3 connections are in use/);
     assert.equal(log.entries.length, 1);
   });
 

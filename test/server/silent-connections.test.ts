@@ -59,9 +59,9 @@ for (const [what, tls, most] of [
       assert.equal(log.length, 0);
       const newer = [come(), come()];
       assert.deepEqual(areClosed([...sockets, ...newer]), sockets.slice(0, 2));
-      const sentence = `${most.replace(",", "")} connections have asked nothing yet: `;
+      const sentence = `${most.replace(",", "")} connections have sent no request yet: `;
       const said = String(log[0]?.message);
-      assert.ok(said.startsWith(sentence) && said.endsWith("(said once)"), said);
+      assert.ok(said.startsWith(sentence) && said.endsWith("(logged once)"), said);
       assert.equal(log.length, 1);
     });
 

@@ -111,7 +111,7 @@ describe("A value that others change too", () => {
     };
     const error = await changeValue(broken, "k", plusOne).catch((reason: unknown) => reason);
     assert.ok(isFailure(error) && error.code === "STORE_FAILED");
-    assert.equal(error.message, "Value must change in 100 tries, and did not");
+    assert.equal(error.message, "Value could not be changed in 100 tries");
     assert.equal(swaps, 100);
   });
 });

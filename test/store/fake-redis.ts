@@ -40,7 +40,7 @@ export function connectTo(
   const away = ({ message }: EchostrError): void => {
     // It becomes a notice.
     watch.notice("reason of a connection", message);
-    told.push(message.replace(/^Redis at \S+ is away: /, ""));
+    told.push(message.replace(/^Redis at \S+ cannot be reached: /, ""));
   };
   connection.watch({ back: () => told.push("back"), away });
   test.after(() => connection.close());

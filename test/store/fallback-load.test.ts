@@ -71,7 +71,7 @@ describe("A real Redis that is stopped and started under load", { skip: withoutR
       // A loaded machine may add an outage of its own; each is told once when it begins and ends.
       assert.ok(notices.length >= 4 && notices.length % 2 === 0, notices.join("\n"));
       for (const [index, notice] of notices.entries()) {
-        assert.match(notice, index % 2 === 0 ? /is away: / : /is back after/);
+        assert.match(notice, index % 2 === 0 ? /cannot be reached: / : /is back after/);
       }
       const last = "follower 0 0";
       assert.equal(await store.get(last), way === "stopped" ? undefined : last);

@@ -54,7 +54,7 @@ describe("While Redis is away", () => {
     turn(61_000);
     await redis.comeBack();
     assert.deepEqual(notices, [
-      "Redis at here is away: cable pulled; going on in the memory of this process",
+      "Redis at here cannot be reached: cable pulled; continuing in the memory of this process",
       "Redis at here is back after 61 s; missed writes to send: 10",
     ]);
     redis.leave();
@@ -179,7 +179,7 @@ describe("A Redis that answers with errors", () => {
     await store.set("next", "value", LONG);
     await settle();
     assert.deepEqual(notices, [
-      "Redis at here answers with an error: no room; going on in the memory of this process",
+      "Redis at here answers with an error: no room; continuing in the memory of this process",
       "Redis at here is back after 0 s; missed writes to send: 5",
     ]);
     assert.equal(await shared.get("k4"), "value");

@@ -57,7 +57,7 @@ describe("openStore reads a setting", () => {
       assert.equal(notices.length, 2);
       assert.match(
         notices[0] ?? "",
-        /^Redis at 127\.0\.0\.1:\d+ is away: .*ECONNREFUSED.*; going on in the memory of this/,
+        /^Redis at 127\.0\.0\.1:\d+ cannot be reached: .*ECONNREFUSED.*; continuing in the memory of this/,
       );
       assert.match(notices[1] ?? "", /was closed while it missed 1 writes, which are lost$/);
       assert.doesNotMatch(notices.join(), /secret/);

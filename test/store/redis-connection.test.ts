@@ -29,7 +29,7 @@ describe("A connection to Redis that is there", { skip: SKIP }, () => {
     assert.match(told[1] ?? "", /ECONNREFUSED/);
     await assert.rejects(connection.send(["PING"]), {
       code: "STORE_UNAVAILABLE",
-      message: /^Redis at 127\.0\.0\.1:\d+ is away: .*ECONNREFUSED/,
+      message: /^Redis at 127\.0\.0\.1:\d+ cannot be reached: .*ECONNREFUSED/,
     });
     await wait(100);
     assert.equal(told.length, 2, "away is told once, however often it dials");
@@ -101,7 +101,7 @@ describe("A connection to what is no Redis", () => {
     const start = performance.now();
     await assert.rejects(connection.send(["PING"]), {
       ...AWAY,
-      message: /is away: no connection within 50 ms$/,
+      message: /cannot be reached: no connection within 50 ms$/,
     });
     const waited = performance.now() - start;
     assert.ok(waited >= 45 && waited < 1000, `${waited} ms`);
@@ -140,7 +140,7 @@ describe("A connection to what is no Redis", () => {
     const [connection] = connectTo(test, url);
     await assert.rejects(connection.send(["PING"]), {
       ...AWAY,
-      message: /is away: Reply is not of the Redis protocol: it begins with "H"$/,
+      message: /cannot be reached: Reply is not valid Redis protocol: it begins with "H"$/,
     });
   });
 

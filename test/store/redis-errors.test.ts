@@ -72,7 +72,7 @@ describe("An error that says that the server cannot be used now", () => {
         ["fulfilled", "rejected", "rejected"],
         "what was asked behind it has no answer",
       );
-      const message = new RegExp(` is away: ${said}$`);
+      const message = new RegExp(` cannot be reached: ${said}$`);
       await assert.rejects(connection.send(["PING"]), { ...AWAY, message });
       await until(() => told.length === 3);
       assert.deepEqual(told, ["back", said, "back"]);
@@ -111,7 +111,7 @@ describe("A server is tried at each dial", () => {
     assert.equal(await store.get("key"), "value");
     await until(() => sockets.length >= 3);
     assert.equal(notices.length, 1);
-    assert.match(notices[0] ?? "", /is away: READONLY You can't write; going on in the memory/);
+    assert.match(notices[0] ?? "", /cannot be reached: READONLY You can't write; continuing in the memory/);
     isReplica = false;
     await until(() => notices.length === 2);
     assert.match(notices[1] ?? "", /is back after 0 s; missed writes to send: 1/);
@@ -143,7 +143,7 @@ describe("A node of a cluster", () => {
       await assert.rejects(store.release("work", "anna"), NO_REDIS);
       assert.equal(notices.length, 1);
       assert.match(notices[0] ?? "", NO_REDIS.message);
-      assert.doesNotMatch(notices[0] ?? "", /going on in the memory/);
+      assert.doesNotMatch(notices[0] ?? "", /continuing in the memory/);
     });
   }
 
@@ -183,7 +183,7 @@ describe("A real Redis", { skip: SKIP }, () => {
     assert.equal(await store.claim("work", "bert", LONG), false);
     assert.equal(await store.get("key"), "since");
     assert.equal(notices.length, 1);
-    assert.match(notices[0] ?? "", /is away: READONLY .*; going on in the memory of this process$/);
+    assert.match(notices[0] ?? "", /cannot be reached: READONLY .*; continuing in the memory of this process$/);
     assert.match(await redis.tell("REPLICAOF NO ONE"), /OK/);
     await until(() => notices.length === 2);
     await says(redis, "GET echostr:v:key", /since/);
@@ -196,7 +196,7 @@ describe("A real Redis", { skip: SKIP }, () => {
     await store.set("key", "value", LONG);
     await redis.tell("CONFIG SET requirepass changed", "CLIENT KILL TYPE normal");
     await until(() => notices.length === 1);
-    assert.match(notices[0] ?? "", /is away: PING was refused: NOAUTH/);
+    assert.match(notices[0] ?? "", /cannot be reached: PING was refused: NOAUTH/);
     assert.equal(await store.get("key"), "value");
   });
 

@@ -29,7 +29,7 @@ export class Removable implements Store {
   }
 
   leave(): void {
-    const message = "Redis at here is away: cable pulled";
+    const message = "Redis at here cannot be reached: cable pulled";
     this.failure = new EchostrError("STORE_UNAVAILABLE", message);
     this.#watcher?.away(this.failure);
   }

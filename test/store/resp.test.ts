@@ -134,7 +134,7 @@ describe("RESP: what is not of the protocol is refused", () => {
         assert.ok(error instanceof Error && "code" in error);
         assert.equal(error.code, "STORE_FAILED");
         assert.ok(
-          error.message.startsWith(`Reply is not of the Redis protocol: it ${message}`),
+          error.message.startsWith(`Reply is not valid Redis protocol: it ${message}`),
           error.message,
         );
         return true;

@@ -98,7 +98,7 @@ describe("A call on a SQLite file that another process holds", { skip: SKIP }, (
     const letGo = await hold(test, file);
     const away = {
       code: "STORE_UNAVAILABLE",
-      message: `Sqlite store "${file}" is away: another process has held it for 50 ms`,
+      message: `Sqlite store "${file}" is locked: another process has held it for 50 ms`,
     };
     const calls = [store.set("key", "1", LONG), store.swap("key", "value", "2", LONG)];
     for (const call of calls) await assert.rejects(call, away);
@@ -171,8 +171,8 @@ describe("A store on a SQLite file that another process holds", { skip: SKIP }, 
     assert.equal(await store.claim("work", "bert", LONG), false);
     assert.equal(await store.get("key"), "since");
     const name = `Sqlite store "${file}"`;
-    const gone = `${name} is away: another process has held it for 50 ms`;
-    assert.deepEqual(notices, [`${gone}; going on in the memory of this process`]);
+    const gone = `${name} is locked: another process has held it for 50 ms`;
+    assert.deepEqual(notices, [`${gone}; continuing in the memory of this process`]);
     await letGo();
     await until(() => notices.length === 2);
     assert.match(notices[1] ?? "", /is back after \d s; missed writes to send: 1$/);

@@ -49,7 +49,7 @@ describe("Secrets", () => {
     const secrets = new Secrets();
     const settings = { token: "t", A_TOKEN: "memory", B_TOKEN: "", api_token: "stable" };
     assert.deepEqual(secrets.learnSettings(settings), ["token", "A_TOKEN"]);
-    assert.deepEqual(found(secrets, "going on in the memory of this process"), []);
+    assert.deepEqual(found(secrets, "continuing in the memory of this process"), []);
   });
 
   test("are openids that were learned, also short ones, but for names that are words", () => {
