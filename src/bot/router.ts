@@ -223,7 +223,7 @@ export class Router {
         const rest = new Promise<Answer>((resolve) => {
           resolve(this.#run(chain, index + 1, message, context));
         });
-        return dropped === undefined ? rest : rest.then((answer) => dropped.given(answer));
+        return dropped === undefined ? rest : rest.then((answer) => dropped.returned(answer));
       };
       const answer = layer.handler(message, context, next);
       if (dropped === undefined) return answer;

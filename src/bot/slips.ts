@@ -1,6 +1,6 @@
 /**
- * What bots are made with by a slip: what is said of answers that are none, of those that are hardly meant as they
- * stand, and of calls in which a part would be passed over.
+ * Common mistakes in bots: the messages for invalid answers, for answers that are probably a mistake, and for calls
+ * of which a part would be ignored.
  *
  * @module
  */
@@ -9,16 +9,16 @@ import { SUCCESS } from "../protocol/reply.ts";
 import type { Answer } from "./handler.ts";
 
 const SUCCESS_HINT =
-  'A handler answered "success", which is taken for nothing to say: it may as well answer nothing. ' +
-  'Whoever wants to send the word answers text("success") (logged once)';
+  'A handler answered "success", which counts as no reply: it may return nothing instead. ' +
+  'To send the word to the follower, return text("success") (logged once)';
 
 const XML_HINT =
-  "A handler answered XML, which the follower reads as it stands: answer with a string, or with text(…), " +
+  "A handler answered XML, which the follower gets as text: return a string, or text(…), " +
   "image(…), news(…), and the bot writes the XML (logged once)";
 
 /**
- * What to say of a text that is `success`, which other servers send as it is and who has read WeChat's
- * pages may answer with; or of one that begins as XML does.
+ * The hint for a text that is `success`, which other servers send and WeChat's documents show, or for
+ * one that looks like XML.
  */
 export function hintForText(said: string): string | undefined {
   if (said === SUCCESS) return SUCCESS_HINT;
@@ -26,22 +26,22 @@ export function hintForText(said: string): string | undefined {
 }
 
 export const DROPPED_HINT: string =
-  "Middleware called next() and answered nothing, so the answer of what comes after it is not sent: " +
+  "Middleware called next() and returned nothing, so the answer of the handlers after it is not sent: " +
   "return next() (logged once)";
 
-/** Sees whether middleware lets an answer fall that it has asked for, whichever comes first. */
+/** Notices when middleware drops the answer that it got from `next()`, in either order. */
 export class Dropped {
   readonly #tell: () => void;
-  #isGiven = false;
+  #isAnswered = false;
   #isSilent = false;
 
   constructor(tell: () => void) {
     this.#tell = tell;
   }
 
-  /** What comes after has answered. */
-  given(answer: Answer): Answer {
-    this.#isGiven = answer !== undefined && answer !== null && answer !== "" && answer !== SUCCESS;
+  /** The handlers after it have answered. */
+  returned(answer: Answer): Answer {
+    this.#isAnswered = answer !== undefined && answer !== null && answer !== "" && answer !== SUCCESS;
     this.#look();
     return answer;
   }
@@ -54,11 +54,11 @@ export class Dropped {
   }
 
   #look(): void {
-    if (this.#isGiven && this.#isSilent) this.#tell();
+    if (this.#isAnswered && this.#isSilent) this.#tell();
   }
 }
 
-/** @param index where it stands in an array */
+/** @param index in an array of answers */
 export function answerInvalid(answer: unknown, index: number | undefined): EchostrError {
   const place = index === undefined ? "" : ` at index ${index}`;
   return new EchostrError(
@@ -79,7 +79,7 @@ function describe(value: unknown): string {
 }
 
 /**
- * In other frameworks several handlers may stand there; here all but the first would never run.
+ * Other frameworks take several handlers here; in this one all but the first would never run.
  *
  * @throws EchostrError `SETTING_INVALID`
  */
@@ -90,7 +90,7 @@ export function requireNoMore(method: string, most: 1 | 2, got: number): void {
 }
 
 /**
- * `bot.use(session)` would call it with a message in place of its options.
+ * `bot.use(session)` would call `session` with a message instead of its options.
  *
  * @throws EchostrError `SETTING_INVALID`
  */

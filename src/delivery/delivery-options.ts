@@ -137,7 +137,7 @@ export function prepareDelivery(
   limitBytes: number,
   hasApi: boolean,
 ): DeliverySettings {
-  const { late, more: given, ...settings } = readOptions(DELIVERY, options, "delivery.");
+  const { late, more: configured, ...settings } = readOptions(DELIVERY, options, "delivery.");
   const { push, onLate, notice, pickup, hold, keepMs } = late;
   const pushes = push === "customer-service";
   if (pushes && onLate === undefined && !hasApi) {
@@ -146,7 +146,7 @@ export function prepareDelivery(
   if (!pushes && onLate !== undefined) {
     throw invalid('late.onLate needs late.push "customer-service", got "next-message"');
   }
-  const more = given ?? `（回复“${pickup[0]}”查看更多）`;
+  const more = configured ?? `（回复“${pickup[0]}”查看更多）`;
   const moreBytes = Buffer.byteLength(more);
   if (moreBytes > limitBytes / 2) {
     throw invalid(`more must be at most half of textLimitBytes, got ${moreBytes} B`);

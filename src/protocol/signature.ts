@@ -196,7 +196,7 @@ export function checkCreateTime(
     "TIMESTAMP_SKEW",
     `CreateTime of the message must be within ${clockSkewMs / 1000} s of the query's timestamp, ` +
       `got ${isTime ? `one ${apart(skewMs)}` : "one that is not 10 digits"}: the message was ` +
-      "sent with another query, or has not the time at which it was sent",
+      "sent with another query, or has not the time of sending",
   );
 }
 
@@ -240,7 +240,7 @@ function missing(name: string, query: CallbackQuery): EchostrError {
 
 function whyMissing(query: CallbackQuery): string {
   if (query.msg_signature !== undefined) {
-    return "only msg_signature came: 企业微信 signs so, an official account does not";
+    return "only msg_signature came: that is how 企业微信 signs, not an official account";
   }
   return Object.values(query).some((value) => value !== undefined)
     ? "the official debugging tool sends none in plain mode, WeChat always does"

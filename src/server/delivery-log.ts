@@ -88,14 +88,14 @@ export function takenEntry(entry: LogEntry, status: number): LogEntry {
   const told = { ...entry, answer: String(status), bytes: undefined };
   if (entry.code !== undefined) return told;
   const message =
-    `Response must be the bot's to send, but somebody else has sent one with status ${status}: ` +
+    `Response must be sent by the bot, but something else has sent one with status ${status}: ` +
     "in Koa use app.use(bot.koa)";
   return { ...told, level: "error", event: "failed", code: "RESPONSE_TAKEN", message };
 }
 
 /**
- * Tells once that somebody came without a query, as browsers and monitors do over and over: WeChat
- * itself would look so behind a proxy that drops the query.
+ * Logs once that a request without a query came, as browsers and monitors send over and over: WeChat's
+ * own requests look the same behind a proxy that drops the query.
  */
 export function browserNotice(log: Log, path: string): () => void {
   let isTold = false;
@@ -109,7 +109,7 @@ export function browserNotice(log: Log, path: string): () => void {
   };
 }
 
-/** The wire may hold anything; a line of log must stay a line of moderate length. */
+/** The name may be anything; a log line must stay one line of moderate length. */
 function unknownKind(message: { MsgType: string; Event?: string }): string {
   const kind = message.MsgType === "event" ? `event:${message.Event ?? ""}` : message.MsgType;
   return kind.replace(/[^\w:.-]/g, "?").slice(0, 64);

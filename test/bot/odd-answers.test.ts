@@ -36,8 +36,8 @@ function bot(options: Partial<BotOptions> = {}) {
 }
 
 const SUCCESS_HINT =
-  'A handler answered "success", which is taken for nothing to say: it may as well answer nothing. ' +
-  'Whoever wants to send the word answers text("success") (logged once)';
+  'A handler answered "success", which counts as no reply: it may return nothing instead. ' +
+  'To send the word to the follower, return text("success") (logged once)';
 
 // WeChat's page on passive replies: 直接回复success, for nothing to say.
 describe('The answer "success"', () => {
@@ -93,7 +93,7 @@ describe('The answer "success"', () => {
 describe("An answer in XML", () => {
   const xml = "<xml><ToUserName>o</ToUserName><MsgType><![CDATA[text]]></MsgType></xml>";
   const hint =
-    "A handler answered XML, which the follower reads as it stands: answer with a string, or with text(…), " +
+    "A handler answered XML, which the follower gets as text: return a string, or text(…), " +
     "image(…), news(…), and the bot writes the XML (logged once)";
 
   test("goes to the follower as it is, and the log tells of it once", async () => {

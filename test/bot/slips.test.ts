@@ -7,7 +7,7 @@ import { wireReadReply, wireRequest, wireText } from "../support/wire.ts";
 
 const TOKEN = "tok3nOfTheSlips";
 const DROPPED =
-  "Middleware called next() and answered nothing, so the answer of what comes after it is not sent: " +
+  "Middleware called next() and returned nothing, so the answer of the handlers after it is not sent: " +
   "return next() (logged once)";
 
 type Middleware = Parameters<Bot["use"]>[0];

@@ -86,7 +86,7 @@ describe("a request is WeChat's", () => {
     assert.equal(
       refusal(() => checkSignature(TOKENS, query({ ...SENT, encrypt: "a" })), "SIGNATURE_MISSING"),
       "Parameter signature expected, got none: " +
-        "only msg_signature came: 企业微信 signs so, an official account does not",
+        "only msg_signature came: that is how 企业微信 signs, not an official account",
     );
   });
 

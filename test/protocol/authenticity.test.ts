@@ -69,7 +69,7 @@ describe("A query", () => {
   it("with msg_signature alone is refused in plain mode, and 企业微信 named", async () => {
     const rest = `timestamp=${TIMESTAMP}&nonce=7&echostr=a&msg_signature=${"0".repeat(40)}`;
     const told = await refusal(ask(plain, rest));
-    assert.match(told, /^SIGNATURE_MISSING: Parameter signature expected.* 企业微信 signs so/);
+    assert.match(told, /^SIGNATURE_MISSING: Parameter signature expected.* 企业微信 signs/);
   });
 
   it("without any signature is refused in safe mode before the body is decrypted", async () => {

@@ -78,7 +78,7 @@ describe("The CreateTime inside an encrypted message", () => {
     const message = (time: string): string =>
       fails(() => checkCreateTime(time, query, 300_000), "TIMESTAMP_SKEW").message;
     const head = "CreateTime of the message must be within 300 s of the query's timestamp, got one ";
-    const why = ": the message was sent with another query, or has not the time at which it was sent";
+    const why = ": the message was sent with another query, or has not the time of sending";
     assert.equal(message(String(NOW - 301)), `${head}301 s behind${why}`);
     assert.equal(message(String(NOW + 86_400)), `${head}86400 s ahead${why}`);
     assert.equal(message("\u001b[2J"), `${head}that is not 10 digits${why}`);
