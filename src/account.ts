@@ -151,8 +151,8 @@ export function prepareAccount(options: AccountOptions, apiAppId: string = ""): 
 }
 
 /**
- * Names an account without an appId: whoever knows its token may send in its name as it is. The path
- * is not part of it, for processes of one account may stand behind different ones.
+ * Names an account without an appId: anybody who knows its token can send in its name anyway. The path
+ * is not part of it, since processes of one account may have different paths.
  */
 function digestOf(token: string | undefined): string {
   return `token-${hash("sha256", `echostr account\n${token}`, "hex").slice(0, 16)}`;

@@ -29,7 +29,7 @@ export interface HeaderReader {
 export interface CallbackHead {
   /** `GET` verifies the server, `POST` delivers a message. */
   readonly method: "GET" | "POST";
-  /** As it stands in the request, without the `?`. */
+  /** As in the request, without the `?`. */
   readonly query: string;
   /** Where the host has them. A body that `content-encoding` calls compressed is refused. */
   readonly headers?: HeaderReader | undefined;
@@ -51,7 +51,7 @@ export class Admitted {
   readonly method: "GET" | "POST";
   readonly query: CallbackQuery;
   readonly receivedAt: number;
-  /** Until when its timestamp is accepted, in milliseconds since 1970: so long a replay is known. */
+  /** Until when its timestamp is accepted, in milliseconds since 1970: a replay is recognised until then. */
   readonly acceptedUntil: number;
   readonly #account: Account;
   /** What vouches for it. `undefined` until somebody asks. */
@@ -123,13 +123,13 @@ export interface OpenedBody {
   /** The root element of the message. */
   readonly root: XmlElement;
   readonly format: BodyFormat;
-  /** What the reply is to be sealed with: nothing in plain mode. */
+  /** What the reply is encrypted with: nothing in plain mode. */
   readonly seal: Seal | undefined;
 }
 
 /** What worked for the request, and must be used for its reply. */
 export interface Seal {
-  /** Of what stands around the cipher text. */
+  /** The format around the cipher text. */
   readonly format: BodyFormat;
   readonly key: AesKey;
   readonly token: string;

@@ -31,7 +31,7 @@ export interface CallbackRequest extends CallbackHead {
 /** What a delivery may ask of the host through which it came. */
 export type Peer = Pick<Delivery, "onClose" | "waitUntil">;
 
-/** What is to be sent back, and what there is to tell about it. A handshake has no message. */
+/** What to send back, and what to log about it. A handshake has no message. */
 export interface CallbackResponse {
   /**
    * `verified`: the echo. `answered`: a reply. `nothing`: `success`, for there was nothing to say.
@@ -138,7 +138,7 @@ function converse(
 const FORMATTERS = { xml: formatXmlReply, json: formatJsonReply } as const;
 const SEALERS = { xml: formatEncryptedReply, json: formatEncryptedJson } as const;
 
-/** Renders an answer for one delivery; each delivery of a message is encrypted anew. */
+/** Renders an answer for one delivery; it is encrypted again for each delivery. */
 function renderAnswer(
   account: Account,
   opened: OpenedBody,

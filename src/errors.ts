@@ -66,17 +66,17 @@ export type ErrorCode =
   | "STORE_INVALID"
   | "STORE_UNAVAILABLE"
   | "STORE_FAILED"
-  // The platform's API: an errcode, no answer, an answer that is none, what it would refuse.
+  // The platform's API: an errcode, no answer, an invalid answer, a call that it would refuse.
   | "API_REFUSED"
   | "API_UNREACHABLE"
   | "API_ANSWER_INVALID"
   | "API_INPUT_INVALID"
-  // The platform in a box: what it was given is no message, account, address or transcript.
+  // The simulator: its input is not a valid message, account, address or transcript.
   | "LAB_INPUT_INVALID";
 
 /**
  * An error with a code. Its message is one sentence without a full stop that says what was
- * expected and what came; it never holds a token, a key or a signature that would have been right.
+ * expected and what was received; it never contains a token, a key or a valid signature.
  *
  * @example
  * try {
@@ -114,7 +114,7 @@ export function messageOf(thrown: unknown): string {
   return text ?? "a value that cannot be shown";
 }
 
-/** The stack of an error; `undefined` where there is none, or none that can be read. */
+/** The stack of an error; `undefined` if there is none, or it cannot be read. */
 export function stackOf(thrown: unknown): string | undefined {
   const stack = readOf(() => (thrown instanceof Error ? thrown.stack : undefined));
   return typeof stack === "string" ? stack : undefined;

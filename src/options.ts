@@ -23,7 +23,7 @@ export interface Row<Given> {
   readonly empty?: true;
 }
 
-/** A row for each option, no more and no less. */
+/** Exactly one row for each option. */
 export type Table<Options> = {
   readonly [Name in keyof Options]-?: Row<Exclude<Options[Name], undefined>>;
 };
@@ -60,7 +60,7 @@ export type Read<Of> = {
  * Reads options by their table, defaults included. `undefined` counts as not given, and so does
  * `""` unless the row says otherwise.
  *
- * @param within what stands before the names, such as `delivery.`
+ * @param within the prefix of the names, such as `delivery.`
  * @throws EchostrError `SETTING_INVALID`
  *
  * @example
@@ -121,7 +121,7 @@ function bare(name: string): string {
 }
 
 /**
- * The error for a value that cannot be meant. Of what came it tells no more than what it is, unless
+ * The error for an invalid value. Of the value it shows only the type, unless
  * `shown` is given: a secret may have come under the wrong name.
  */
 export function notMeant(
@@ -137,7 +137,7 @@ export function kindOf(value: unknown): string {
   return value === null ? "null" : typeof value;
 }
 
-/** A word as it came, for one that is misspelled; a longer text is no word, and may be a secret. */
+/** A short value as given, since it may be misspelled; a longer text may be a secret. */
 export function wordOf(value: unknown): string {
   return typeof value === "string" && value.length <= 20 ? `"${value}"` : kindOf(value);
 }

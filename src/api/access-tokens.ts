@@ -17,7 +17,7 @@ export interface Token {
   readonly token: string;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
-  /** From then on a new one is to be had. */
+  /** From then on a new one can be fetched. */
   readonly renewAt: number;
 }
 
@@ -28,7 +28,7 @@ export interface Tokens {
   /**
    * Another token in place of one that the platform refused.
    *
-   * @returns `undefined` when there is none to be had now
+   * @returns `undefined` if none can be fetched now
    */
   replace(refused: string): Promise<Token | undefined>;
 }
@@ -54,7 +54,7 @@ export const TOKEN_LEASE_MS = 30_000;
 /** The platform's own limit for force_refresh; it also keeps the quota of classic tokens. */
 const REPLACE_EVERY_MS = 30_000;
 const POLL_MS = 100;
-/** Whoever holds the claim for longer has been killed, or hangs. */
+/** A process that holds the claim for longer was killed, or hangs. */
 const WAIT_FOR_OTHERS_MS = 5000;
 const RETRY_RENEWAL_MS = 10_000;
 
@@ -63,7 +63,7 @@ export class AccessTokens implements Tokens {
   readonly #parts: TokenParts;
   readonly #key: string;
   #current: Token | undefined;
-  /** A token that the platform no longer takes: not to be used again, whoever still offers it. */
+  /** A token that the platform no longer accepts: it is not used again, even if the store still has it. */
   #refused: string | undefined;
   #flight: Promise<Token> | undefined;
   #replacements = 0;
@@ -100,7 +100,7 @@ export class AccessTokens implements Tokens {
     this.#obtain().catch((error: unknown) => this.#warnOfRenewal(error));
   }
 
-  /** One flight at a time, whoever asks. */
+  /** One request at a time, for all callers. */
   #obtain(): Promise<Token> {
     this.#flight ??= this.#share()
       .then((token) => {
@@ -140,7 +140,7 @@ export class AccessTokens implements Tokens {
     return this.#renew().finally(() => claim.release());
   }
 
-  /** A new token, while the claim is ours; the old one if there is none to be had and it is good. */
+  /** A new token, while the claim is ours; the old one if a new one cannot be fetched and it is still valid. */
   async #renew(): Promise<Token> {
     const stored = await this.#read();
     if (stored !== undefined && this.#parts.clock.now() < stored.renewAt) return stored;
@@ -241,7 +241,7 @@ export class AccessTokens implements Tokens {
   }
 }
 
-/** What stands in the store; something else may have written it. */
+/** The value in the store; another program may have written it. */
 function parseToken(text: string): Token | undefined {
   try {
     const { token, expiresAt, renewAt } = JSON.parse(text) as Partial<Token>;

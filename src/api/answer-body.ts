@@ -6,7 +6,7 @@
  * @module
  */
 
-/** So many blanks may stand in front of JSON. */
+/** How many blanks are accepted in front of JSON. */
 const BLANKS = 1024;
 
 /** As bytes are compared: a byte order mark and blanks. */

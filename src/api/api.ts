@@ -29,9 +29,9 @@ import { Users } from "./user.ts";
 
 /** What WeChat is to try. */
 export interface NetworkCheckOptions {
-  /** `"all"` unless told. */
+  /** Default: `"all"`. */
   readonly action?: "dns" | "ping" | "all" | undefined;
-  /** Through whose network; WeChat's own choice unless told. */
+  /** Through which operator's network. Default: WeChat chooses. */
   readonly operator?: "CHINANET" | "UNICOM" | "CAP" | "DEFAULT" | undefined;
 }
 
@@ -98,7 +98,7 @@ export class Api {
    *
    * @param path such as `/cgi-bin/tags/get`; it may have a query
    * @param body sent as JSON, a `FormData` as a form; with one the call is a POST, else a GET
-   * @param query what stands behind the `?`
+   * @param query the part after the `?`
    * @returns the JSON that came; whole numbers above 2^53 are strings
    * @throws ApiError for an errcode; EchostrError `API_UNREACHABLE`, `API_ANSWER_INVALID`,
    *   `API_INPUT_INVALID`; the reason of `options.signal`

@@ -10,7 +10,7 @@ import { inputInvalid } from "./api-error.ts";
 
 /** What a single call may be told. */
 export interface CallOptions {
-  /** GET without a body, POST with one, unless told. */
+  /** Default: GET without a body, POST with one. */
   readonly method?: "GET" | "POST" | undefined;
   /** Whether it may be sent again when nobody knows if it arrived. See `repeatable.ts`. */
   readonly repeat?: boolean | undefined;

@@ -39,7 +39,7 @@ export class Deadline {
     return this.#whole?.signal.aborted === true ? this.#whole.ms : this.#ms;
   }
 
-  /** Half of the time, or what is left of it, for one attempt of several. */
+  /** Half of the time, or the rest of it, for one attempt of several. */
   half(): Deadline {
     const leftMs = Math.max(1, this.#endsAt - this.#clock.now());
     const ms = Math.min(Math.ceil(this.#ms / 2), leftMs);

@@ -1,8 +1,8 @@
 /**
- * What the errcodes of the API mean for whoever has to mend them. WeChat's own `errmsg` is often a
+ * What the errcodes of the API mean and what to do. WeChat's own `errmsg` is often a
  * riddle ("api unauthorized"), and 40001 alone has three causes.
  *
- * Of a code without a sentence the `errmsg` is shown as it came.
+ * For a code without a sentence, the `errmsg` is shown unchanged.
  *
  * @module
  */
@@ -32,10 +32,10 @@ function refusedAddress(errmsg: string): string | undefined {
 
 /** Below `/sns/` a person's token is meant, and not the account's. */
 const OF_PERSONS: Readonly<Record<number, string>> = {
-  40001: "The access_token is none of a web authorization; take the one that /sns/oauth2/access_token gave with the openid",
-  40003: "The openid is not the one that the access_token is for; take the one that came with it",
-  40014: "The access_token is none of a web authorization that WeChat knows; let the person authorize again",
-  41001: "The access_token is missing; put that of the web authorization into the query",
+  40001: "The access_token is not one of a web authorization; use the one that /sns/oauth2/access_token returned with the openid",
+  40003: "The openid does not belong to the access_token; use the one that was returned with it",
+  40014: "The access_token is not one of a web authorization that WeChat knows; let the user authorize again",
+  41001: "The access_token is missing; put the one of the web authorization into the query",
   42001: "The access_token of the web authorization has expired; get another from /sns/oauth2/refresh_token",
   48001: "The person was asked with the scope snsapi_base; ask with snsapi_userinfo",
 };

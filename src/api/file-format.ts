@@ -75,7 +75,7 @@ const MIMES: Readonly<Record<string, string>> = {
 const HEAD_BYTES = 8192;
 
 /**
- * @returns the ending that files of its format have; `undefined` where it is none of those known here
+ * @returns the file extension of its format; `undefined` if the format is not known here
  *
  * @example
  * formatOf(Buffer.from("%PDF-1.7")); // "pdf"

@@ -17,7 +17,7 @@ import { formatJson, parseJson } from "./json.ts";
 import { Multipart } from "./multipart.ts";
 import { causeOf, unreachable, UnreachableError } from "./unreachable-error.ts";
 
-/** What stands behind the `?`; what is `undefined` is left out. */
+/** The part after the `?`; values that are `undefined` are left out. */
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
 /** A request, ready to be sent any number of times. */
@@ -132,7 +132,7 @@ export class Http {
       // Hidden before it is cut: of half a secret nobody could tell that it is one.
       const began = this.#hide(request, text.trimStart().slice(0, HIDDEN_LENGTH)).slice(0, 20);
       let got = began === "" ? "nothing" : JSON.stringify(began);
-      // No page begins so: bytes that are no text.
+      // No page begins like this: the bytes are not text.
       if (/[\0-\x08\ufffd]/.test(began)) got = "a file, which api.file gives";
       throw answerInvalid(`JSON expected from ${request.path}, got ${got}`);
     }
@@ -165,7 +165,7 @@ export class Http {
     let hidden = text;
     const sent = { ...query, ...(body as Record<string, unknown> | undefined) };
     for (const secret of [this.#options.appSecret, ...SECRETS.map((name) => sent[name])]) {
-      // A short one is no secret, and would take words apart.
+      // A short one is not a secret, and hiding it would break up words.
       if (typeof secret === "string" && secret.length >= 8) hidden = hidden.replaceAll(secret, "…");
     }
     for (const openId of [query["openid"], (body as { touser?: unknown } | undefined)?.touser]) {

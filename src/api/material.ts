@@ -36,7 +36,7 @@ export interface MaterialList {
   readonly item: readonly JsonAnswer[];
 }
 
-/** A material that is no file: of articles `news_item`, of a video `down_url`. */
+/** A material that is not a file: `news_item` for articles, `down_url` for a video. */
 export interface MaterialData {
   readonly kind: "data";
   readonly data: JsonAnswer;

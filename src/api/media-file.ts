@@ -9,7 +9,7 @@ import { answerInvalid, inputInvalid } from "./api-error.ts";
 import type { Deadline } from "./deadline.ts";
 import { unreachable, UnreachableError } from "./unreachable-error.ts";
 
-/** A file. Its bytes can be had once, in one of the three ways. */
+/** A file. Its bytes can be read once, in one of the three ways. */
 export interface MediaFile {
   readonly kind: "file";
   /** The media type, such as `image/jpeg`. */
@@ -30,7 +30,7 @@ export interface MediaFile {
   save(path: string): Promise<void>;
 }
 
-/** A video is not handed out itself, but an address where it can be had for a while. */
+/** For a video WeChat returns an address, where it can be downloaded for a while. */
 export interface MediaVideo {
   readonly kind: "video";
   readonly video_url: string;
@@ -74,7 +74,7 @@ export function toMediaFile(
   };
 }
 
-/** Whoever answers may send without end; a video for WeChat has 10 MiB. */
+/** The server may send without end; a video of WeChat has 10 MiB. */
 const KEPT_BYTES = 64 * 1024 * 1024;
 
 async function keep(

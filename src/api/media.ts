@@ -71,7 +71,7 @@ export class Media {
   /**
    * Gets a file: one that was uploaded, or that a follower sent.
    *
-   * @returns the file; of a video the address where it can be had
+   * @returns the file; for a video the address to download it from
    *
    * @example
    * const file = await context.api.media.get(message.MediaId);

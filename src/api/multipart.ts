@@ -37,7 +37,7 @@ export function isForm(body: unknown): body is Iterable<Entry> {
 /**
  * Writes a form as browsers do: names and file names are escaped, line ends in texts are CRLF.
  *
- * @param boundary what stands in no part, so it must be random
+ * @param boundary must not occur in any part, so it must be random
  * @throws EchostrError `API_INPUT_INVALID` for a form that cannot be read, and a file in it
  *
  * @example

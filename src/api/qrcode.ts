@@ -1,5 +1,5 @@
 /**
- * QR codes with a scene (带参数二维码): whoever scans one follows the account or, as a follower, comes
+ * QR codes with a scene (带参数二维码): a person who scans one follows the account or, as a follower, comes
  * back to it, and the event says which code it was.
  *
  * @module
@@ -23,7 +23,7 @@ export interface Qrcode {
 
 /** How long a code is good. */
 export interface QrcodeOptions {
-  /** At most 2,592,000, 30 days; 60 unless told. */
+  /** Default: 60. At most 2,592,000, 30 days. */
   readonly expireSeconds?: number | undefined;
   /** Good for ever. An account may have 100,000 of them. */
   readonly permanent?: boolean | undefined;

@@ -16,7 +16,7 @@ interface DenoHost {
 /** Keeps no connection; made with the first POST. */
 let unpooled: object | undefined;
 
-/** Looked up at each call: whoever replaces the global one later means us too. */
+/** Looked up at each call: a global one that is replaced later is used here as well. */
 export const runtimeFetch: typeof globalThis.fetch = (input, init) =>
   globalThis.fetch(input, init?.method === "POST" ? { ...init, ...ofItsOwn() } : init);
 

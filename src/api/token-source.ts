@@ -23,7 +23,7 @@ export type TokenKind = "stable" | "classic";
 /** WeChat's last two hours. What is said to last longer than a day is asked for again then. */
 const LONGEST_SECONDS = 86_400;
 
-/** A token as it came. */
+/** A token as received. */
 export interface FreshToken {
   readonly token: string;
   readonly lifeMs: number;

@@ -136,7 +136,7 @@ async function open(source: UploadSource): Promise<{ blob: Blob; name: string | 
   }
 }
 
-/** An address, also one that is written as a text. `C:` is none. */
+/** An address, also as a string. `C:` is not one. */
 function addressIn(source: unknown): URL | undefined {
   if (source instanceof URL) return source;
   const isAddress = typeof source === "string" && /^(?:[a-z][a-z\d+.-]+:\/\/|data:|blob:)/i.test(source);

@@ -13,7 +13,7 @@ import type { Message } from "../protocol/message.ts";
 /** Ids of WeChat have 16 to 28 characters. What is longer is nobody's, and stands as a digest. */
 const LONGEST_PART = 64;
 
-/** A field as one line of a key: as it came, or a digest of what is too long or has several lines. */
+/** A field as one line of a key: unchanged, or a digest if it is too long or has several lines. */
 export function keyPart(field: string): string {
   if (field.length <= LONGEST_PART && !field.includes("\n")) return field;
   return `#${hash("sha256", field, "hex")}`;

@@ -1,7 +1,7 @@
 /**
  * A limit for each follower: how many messages are answered within a time.
  *
- * The time begins with the first message that is counted. What was counted stands in the bot's store and
+ * The time begins with the first message that is counted. The count is in the bot's store and
  * is changed by `swap`, so that all processes count together, and goes when its time is over.
  *
  * @module
@@ -60,7 +60,7 @@ interface Tally {
 type Decision = "answer" | "tell" | "ignore";
 
 /**
- * Middleware that answers no more than so many messages of each follower within a time. Only what
+ * Middleware that limits how many messages of each follower are answered within a time. Only what
  * followers write is counted: events, such as a click on the menu or the result of a template message,
  * pass. A repeat of a message is not counted again. Add it before `merge()` and `session()`; several
  * limits may stand one behind the other.
@@ -82,7 +82,7 @@ export function limit(options: LimitOptions): Handler {
     if (!isWritten(message)) return next();
     const { accountId, account, openId, store } = context;
     const { clock } = servicesOf(context);
-    // Two limits count each for itself, and so does one that is set anew.
+    // Each limit has its own count, and so has one that is set again.
     const key = `limit ${count} ${perMs}\n${followerKey(accountId, account, openId)}`;
     const id = hash("sha256", deliveryKey(accountId, message), "hex").slice(0, ID_DIGITS);
     let decision = "answer" as Decision;
@@ -106,7 +106,7 @@ function isWritten({ MsgType }: Message): boolean {
   return MsgType !== "event" && MsgType !== "device_event";
 }
 
-/** Begins anew where the time is over. Where the clock was set back it never lasts twice as long. */
+/** Starts again when the time is over. If the clock was set back, it never lasts twice as long. */
 function atTime(tally: Tally, now: number, perMs: number): Tally {
   if (Math.abs(now - tally.from) < perMs) return tally;
   const known = tally.known.filter(([, at]) => now - at < KNOWN_MS);

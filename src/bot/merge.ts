@@ -4,7 +4,7 @@
  *
  * Each text waits a moment for another one. If one comes, it takes the earlier texts along, and the
  * earlier messages are answered with nothing; the last one's handler gets them all, a line each. What
- * was written stands in the bot's store, so that it makes no difference to which process each came, or
+ * was written is in the bot's store, so that it makes no difference which process got each message, or
  * whether one is killed.
  *
  * @module
@@ -73,7 +73,7 @@ export function merge(options: MergeOptions = {}): Handler {
   };
 }
 
-/** @returns whether there is no more to wait for */
+/** @returns whether there is nothing left to wait for */
 async function join({ store }: Context, key: string, message: TextMessage): Promise<boolean> {
   let isFull = false;
   await changeValue(store, key, (text) => {

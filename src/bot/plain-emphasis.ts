@@ -12,11 +12,11 @@
 /** A run of one mark. */
 export interface MarkRun {
   readonly mark: string;
-  /** How many stand there in the text; 1 to 3 may be marks. */
+  /** The length of the run in the text; 1 to 3 may be marks. */
   readonly length: number;
   readonly canOpen: boolean;
   readonly canClose: boolean;
-  /** How many letters and digits stand before it: a pair has some between. */
+  /** How many letters and digits precede it: a pair has some in between. */
   readonly lettersBefore: number;
   /** How many of them are left, as text. */
   left: number;
@@ -73,7 +73,7 @@ function isBetween(before: string, after: string, kind: RegExp): boolean {
   return kind.test(before) && kind.test(after);
 }
 
-/** Whether a character is of a word; emphasis of none of them is no emphasis. */
+/** Whether a character belongs to a word; emphasis without one is not emphasis. */
 export function isOfWord(character: string): boolean {
   return WORD.test(character);
 }

@@ -144,7 +144,7 @@ class Spans {
     return this.#take(isImage ? "![" : "[");
   }
 
-  /** Makes a link of what stands between the brackets, if an address follows. */
+  /** Makes a link of the text in brackets, if an address follows. */
   readClosing(): boolean {
     const bracket = this.#brackets.pop();
     if (bracket === undefined || this.#text.charAt(this.#at + 1) !== "(") return false;
@@ -184,7 +184,7 @@ class Spans {
     return this.#take(found.slice(0, length));
   }
 
-  /** `handlers[0](event)` is no link. */
+  /** `handlers[0](event)` is not a link. */
   #isCall({ at, isImage }: Bracket, address: string): boolean {
     return !isImage && /[\w)\]]/.test(this.#text.charAt(at - 1)) && !OF_ADDRESS.test(address);
   }

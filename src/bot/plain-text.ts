@@ -55,7 +55,7 @@ class Blocks {
   #at = 0;
   /** Indented lines belong to the list. */
   #isInList = false;
-  /** The next line is set apart from what came before. */
+  /** The next line is set apart from the previous ones. */
   #isApart = false;
 
   constructor(lines: readonly string[]) {

@@ -83,13 +83,13 @@ export function session(options: SessionOptions = {}): Handler {
   };
 }
 
-/** What another program has written there, and is no object, is as if it were not there. */
+/** A value that another program has written and that is not an object is ignored. */
 function readSession(text: string | undefined): SessionData {
   const value = parseJson(text);
   return typeof value === "object" && value !== null ? (value as SessionData) : {};
 }
 
-/** A session that somebody else has saved meanwhile, with what this handler has changed of it. */
+/** A session that another handler has saved in the meantime, with the changes of this one. */
 function merged(now: SessionData, before: SessionData, after: SessionData): string {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   const changed = [...names].filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));

@@ -25,7 +25,7 @@ export interface Delivered {
 /** The first delivery of a message, which nearly every one is. */
 export const FIRST: Attempt = { nth: 1, joined: false };
 
-/** For a delivery for which there is no room now: WeChat sends it again in 5 seconds. */
+/** For a delivery that there is no room for now: WeChat sends it again after 5 seconds. */
 export const POSTPONED: Delivered = {
   outcome: "lapsed",
   reply: undefined,

@@ -190,7 +190,7 @@ export class DeliveryEngine {
     let lapse = (): void => {};
     const setTimer = (): void => {
       const leftMs = Math.min(receivedAt, run.lastAt) + settings.deadlineMs - clock.now();
-      // No longer than the whole, though the clock was set back meanwhile.
+      // No longer than the whole, even if the clock was set back in the meantime.
       const waitMs = Math.min(settings.deadlineMs, Math.max(0, leftMs));
       clock.clearTimeout(timer);
       timer = clock.setTimeout(lapse, waitMs);
@@ -212,7 +212,7 @@ export class DeliveryEngine {
     return { outcome, reply, error, attempt };
   }
 
-  /** The time of a delivery is over, and there is no answer. */
+  /** The time of a delivery is over without an answer. */
   async #giveNothing(run: Run, wakeup: Wakeup, attempt: Attempt): Promise<Delivered> {
     const { settings } = this.#parts;
     const told = { error: undefined, attempt };

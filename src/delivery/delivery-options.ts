@@ -81,11 +81,11 @@ export interface DeliverySettings {
   readonly onLate: LateOptions["onLate"];
   /** When WeChat drops a delivery and sends the message again. */
   readonly windowMs: number;
-  /** What comes sooner after a delivery is none of WeChat's, but a proxy's repeat of it. */
+  /** A repeat that comes sooner is not WeChat's, but a proxy's. */
   readonly soonestMs: number;
   /** How long a message may wait for another one, and still be answered with one of its deliveries. */
   readonly patienceMs: number;
-  /** After so long without a delivery no more come. */
+  /** After this time without a delivery, no more come. */
   readonly restMs: number;
   /** How answers are cut that are given, those that are fetched piece by piece, and pushed ones. */
   readonly fetched: PieceLimits;
@@ -170,7 +170,7 @@ export function prepareDelivery(
     patienceMs: windowMs * 0.8 * (hold ? settings.deliveries : 1),
     restMs: windowMs * 2,
     fetched: { limitBytes, more: pushesRest ? "" : more },
-    // A customer-service message holds no more than a reply does, whatever the account's own limit.
+    // A customer-service message has the same limit as a reply, whatever the account's own limit.
     pushed: { limitBytes: Math.min(limitBytes, TEXT_LIMIT_BYTES), more: "" },
   };
 }

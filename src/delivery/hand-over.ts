@@ -52,13 +52,13 @@ export class HandOver {
 
   /** Gives what a record says: the answer that this delivery has taken, or another had before. */
   async giveRecorded(run: Run, { record, took }: Joined): Promise<void> {
-    // Too late for this delivery, and whoever made it may have been killed before it had its place.
+    // Too late for this delivery, and its process may have been killed before the answer was in line.
     if (record?.state === "ready" && !record.late) await this.#place(run, record.replies, false);
     const isGiven = record?.state === "given";
     const whole = isGiven && record.reply !== undefined ? [record.reply, ...record.rest] : [];
     const isTooLate = took && isGiven && whole.length > 0 && !this.isInTime(run);
     const fate = isTooLate ? await this.#takeBack(run, record.rest, whole) : "taken";
-    // Whoever looked meanwhile found nothing to fetch, and took it out of the line.
+    // A process that looked in the meantime found nothing to fetch and removed it from the line.
     if (fate === "reopened") return void (await this.#place(run, whole, false));
     this.give(run, isGiven && fate === "taken" ? record.reply : undefined);
     if (!took || !isGiven) return;
@@ -178,7 +178,7 @@ export class HandOver {
     }
     const stored = await this.#store(run, replies, isMade);
     if (stored === "lost") return "lost";
-    // A repeat has taken it meanwhile.
+    // A repeat has taken it in the meantime.
     if (run.state.is === "given") return "done";
     if (stored === "no room") this.give(run, undefined);
     else this.#waitForDelivery(run, replies, true);
@@ -202,13 +202,13 @@ export class HandOver {
     run.state = { is: "ready", replies, isKept };
     runs.weigh(run);
     const leftMs = run.lastAt + settings.restMs - clock.now();
-    // No longer than the whole, though the clock was set back meanwhile. A store that has failed gets
+    // No longer than the whole, even if the clock was set back in the meantime. A store that has failed gets
     // a moment.
     const waitMs = Math.min(settings.restMs, Math.max(isKept ? 0 : KEEP_AGAIN_MS, leftMs));
     run.timer = clock.setTimeout(() => void this.#waitOn(run, isKept), waitMs);
   }
 
-  /** Other processes may have had a delivery meanwhile, behind which one more can come. */
+  /** Other processes may have had a delivery in the meantime, and one more can follow it. */
   async #waitOn(run: Run, isKept: boolean): Promise<void> {
     const { isShared, ownership } = this.#parts;
     const before = run.lastAt;
@@ -242,7 +242,7 @@ export class HandOver {
     }
   }
 
-  /** Puts an answer into the store: its place first, then what stands there. */
+  /** Stores an answer: first its place in the line, then its content. */
   async #store(
     run: Run,
     replies: readonly Reply[],
@@ -281,7 +281,7 @@ export class HandOver {
     let timer: unknown;
     const tooLate = new Promise<"too late">((resolve) => {
       // A slow store must not cost the delivery: what it finds then goes back.
-      // No longer than the whole, though the clock was set back meanwhile.
+      // No longer than the whole, even if the clock was set back in the meantime.
       const leftMs = Math.min(settings.windowMs, run.lastAt + settings.windowMs - clock.now());
       timer = clock.setTimeout(() => resolve("too late"), Math.max(0, leftMs / 2));
     });

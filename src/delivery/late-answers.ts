@@ -18,7 +18,7 @@ import type { Records } from "./records.ts";
 import type { Run } from "./run.ts";
 import type { Runs } from "./runs.ts";
 
-/** Sends replies to a follower in their order, and says what is left of them. Never rejects. */
+/** Sends replies to a follower in their order, and returns those that were not sent. Never rejects. */
 export type PushLate = (
   openId: string,
   replies: readonly Reply[],
@@ -39,7 +39,7 @@ export interface LateParts {
   readonly newOwner: () => string;
 }
 
-/** Longer than a call of the API may take: what is being sent is nobody else's meanwhile. */
+/** Longer than an API call may take: until then no other process sends it. */
 const SENDING_MS = 30_000;
 
 /** So long after the reply that it follows is a piece pushed, that it may not overtake it. */
@@ -59,7 +59,7 @@ export class LateAnswers {
     this.#parts = parts;
   }
 
-  /** Sends the answer of a run on its way, unless it has been taken meanwhile. Never rejects. */
+  /** Sends the answer of a run, unless it has been taken in the meantime. Never rejects. */
   send(run: Run): Promise<void> {
     return this.#track(this.#send(run).catch((error: unknown) => {
       this.tell(run, "error", `Late answer could not be kept: ${messageOf(error)}`);
@@ -122,7 +122,7 @@ export class LateAnswers {
     return true;
   }
 
-  /** Sends what is ready, whoever's answer it is: those that were written earlier go out first. */
+  /** Sends all that is ready, also answers of other runs: earlier ones go out first. */
   async #pushLine(run: Run, push: PushLate): Promise<void> {
     const { lines, newOwner } = this.#parts;
     const owner = newOwner();

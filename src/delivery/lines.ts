@@ -46,7 +46,7 @@ export interface Ref {
  */
 export type Asking = "pick-up" | "along" | "push";
 
-/** The next piece, for whoever asked and nobody else until `until`. */
+/** The next piece, reserved for the caller until `until`. */
 export interface Held {
   readonly reply: Reply;
   readonly of: string;
@@ -64,7 +64,7 @@ export interface Held {
 /** What there is: a piece; `"promised"`, one that is in the making or in other hands; nothing. */
 export type Found = Held | "promised" | undefined;
 
-/** Of a record: `"left"` when whoever held it was killed. */
+/** Of a record: `"left"` if the process that held it was killed. */
 type Verdict = "free" | "promised" | "busy" | "left" | "over" | "not yet";
 
 /** How something is taken. */
@@ -73,13 +73,13 @@ export interface Taking {
   readonly holdMs?: number;
   /** Along with an answer only what was written before its message. */
   readonly writtenBefore?: number;
-  /** The message whose answer is to be pushed now: its beginning is out. */
+  /** The message whose answer is pushed now: its beginning has been sent. */
   readonly pushed?: string;
 }
 
 /** What the settings say. */
 export interface LineLimits {
-  /** No more deliveries of a message come so long after one. */
+  /** After this time since one delivery of a message, no more come. */
   readonly restMs: number;
   /** How an answer is cut for those who fetch it, and for those to whom it is pushed. */
   readonly fetched: PieceLimits;
@@ -133,7 +133,7 @@ export class Lines {
     return hasRoom;
   }
 
-  /** @param until of the reference that is meant; one that was placed anew meanwhile stays */
+  /** @param until of the reference to remove; one that was placed again in the meantime stays */
   async remove(follower: string, of: string, until?: number): Promise<void> {
     await this.#change(follower, (line) => {
       const left = line.filter((ref) => ref.of !== of || (until !== undefined && ref.until !== until));
@@ -158,7 +158,7 @@ export class Lines {
       if (asking === "along" && (ref.begun || isLater(ref, writtenBefore, this.#clock.now()))) continue;
       const found = await this.hold(follower, ref, asking, by, options);
       if (typeof found === "object") return found;
-      // What is in other hands is a moment off; what comes behind it must not overtake it.
+      // One that another process holds is ready in a moment; the next ones must not overtake it.
       if (found === "busy" && asking === "pick-up") return "promised";
       if (found === "promised") promised = found;
     }

@@ -20,7 +20,7 @@ export const LEASE_MS = 3000;
 /** How often a process looks whether another has the answer. */
 export const WATCH_MS = 100;
 
-/** Who has a message that was given back: whoever comes first, be it one who had it before and has the answer. */
+/** The owner of a message that was given back: the first to come, even if it had the message before. */
 const NOBODY = "";
 
 /** What a delivery finds of its message. */
@@ -104,7 +104,7 @@ export class Ownership {
   /**
    * Counts a repeat, which takes the answer that waits for it.
    *
-   * @param reads whoever gave the answer to another delivery cannot take it back any more
+   * @param reads the process that gave the answer to another delivery can no longer take it back
    */
   async join(run: Run, reads: boolean): Promise<Joined> {
     let took = false;
@@ -123,7 +123,7 @@ export class Ownership {
   /**
    * Writes where a message stands that is ours, or whose answer is, and nobody has had it.
    *
-   * @returns false when it is not any more; what stands there is in `run.seen`
+   * @returns false if it no longer is; the record that was found is in `run.seen`
    */
   async write(run: Run, standing: Standing): Promise<boolean> {
     const { records, isShared, settings } = this.#parts;
@@ -135,7 +135,7 @@ export class Ownership {
       (before, now) => {
         if (before !== undefined && (!isFree(before) || (isShared && !isOf(before, by)))) return undefined;
         const counted = this.#counted(run, now, before, isOver ? 0 : settings.keepMs);
-        // Another process may have had the last delivery meanwhile.
+        // Another process may have had the last delivery in the meantime.
         const isLate = written.state === "ready" && before?.late === true;
         return { ...counted, ...written, ...(isLate && { late: true }) };
       },
@@ -225,7 +225,7 @@ export class Ownership {
     let timer: unknown;
     const renew = async (): Promise<void> => {
       const { record } = await records.change(run.key, (before, now) => {
-        // Written anew after the store has lost its memory.
+        // Written again after the store has lost its data.
         if (before === undefined) return { ...this.#counted(run, now), ...working(by, now, run.isLate) };
         const isOurs = before.state === "working" && isOf(before, by);
         return isOurs && timer !== undefined ? { ...before, by, until: now + LEASE_MS } : undefined;
@@ -245,7 +245,7 @@ export class Ownership {
       // Two would be in each other's way, and the slower the store is, the more there were.
       if (isRenewing) return;
       isRenewing = true;
-      // A renewal that fails is no harm: the next one may succeed.
+      // A failed renewal does no harm: the next one may succeed.
       void renew().catch(() => {}).finally(() => (isRenewing = false));
     };
     const stop = (): void => {

@@ -5,14 +5,14 @@
  */
 import type { Message } from "../protocol/message.ts";
 
-/** What is longer is no word, whatever it holds. */
+/** A longer text is not a word, whatever it contains. */
 const LONGEST = 32;
 
 /**
  * A word as it is compared: full-width digits and letters as ordinary ones, in lower case, without
  * what people put around it, such as `“继续”。`, `１！` or the digit of a key, 1️⃣.
  *
- * @returns `""` for a text of nothing else, or one that is no word
+ * @returns `""` for a text of nothing else, or one that is not a word
  *
  * @example
  * plainWord(" １！"); // "1"

@@ -19,7 +19,7 @@ export interface PieceLimits {
 
 /**
  * The messages of an answer, in their order. The same answer is cut once for those who fetch it, and
- * anew with `more: ""` for those to whom it is pushed.
+ * again with `more: ""` if it is pushed.
  *
  * Joined, the pieces of a text are the text: `cutText` says what a cut adds and leaves out.
  *

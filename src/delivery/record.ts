@@ -11,7 +11,7 @@
  * who want to hand out an answer one does, and a process that lost its message, because it was
  * stopped for longer than its lease, finds another record and writes nothing.
  *
- * A store may hold what another version or program wrote: what has not the form counts as nothing.
+ * A store may hold what another version or program wrote: a value without the expected form is ignored.
  *
  * @module
  */
@@ -36,7 +36,7 @@ export interface Counted {
 
 export type Standing = Working | Ready | GivenAnswer;
 
-/** A process runs its handler, or does what comes before. */
+/** A process runs its handler, or prepares to. */
 export interface Working {
   readonly state: "working";
   /** A name that nobody else has. */
@@ -96,7 +96,7 @@ export function remaining(record: Ready | GivenAnswer): readonly Reply[] {
   return record.state === "ready" ? record.replies : record.rest;
 }
 
-/** The record once only `rest` is left of what is to be handed out. */
+/** The record when only `rest` remains to be sent. */
 export function handedOut<R extends MessageRecord>(
   record: R & (Ready | GivenAnswer),
   rest: readonly Reply[],
@@ -116,8 +116,8 @@ export function givenToItsOwn<R extends MessageRecord>(
 }
 
 /**
- * @param text what stands in the store, `undefined` for nothing
- * @returns `undefined` for what is no record
+ * @param text the value in the store, `undefined` for none
+ * @returns `undefined` if it is not a record
  */
 export function readRecord(text: string | undefined): MessageRecord | undefined {
   const value = parseJson(text);

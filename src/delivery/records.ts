@@ -15,7 +15,7 @@ export type Step = (
   now: number,
 ) => MessageRecord | undefined;
 
-/** How a change ended: with the record that stands there now. */
+/** The result of a change, with the record as it is now. */
 export interface Changed {
   readonly changed: boolean;
   readonly record: MessageRecord | undefined;
@@ -37,7 +37,7 @@ export class Records {
   /**
    * Changes a record in one step.
    *
-   * @param guess what probably stands there; saves a look where it is right
+   * @param guess the probable current value; saves a read if it is right
    * @throws EchostrError as the store does
    */
   async change(

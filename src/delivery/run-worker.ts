@@ -1,5 +1,5 @@
 /**
- * The life of a run: it is taken from whoever else may have it, fetches what waits for its follower or
+ * The life of a run: it takes the message from any other process, fetches what waits for its follower or
  * runs its handler, and hands the answer over.
  *
  * @module
@@ -83,7 +83,7 @@ export class RunWorker {
     await this.#handle(run);
   }
 
-  /** Takes the message, or waits for the answer of whoever has it. */
+  /** Takes the message, or waits for the answer of the process that has it. */
   async #isOurs(run: Run): Promise<boolean> {
     let until: number | undefined;
     let unrenewedMs = 0;
@@ -95,7 +95,7 @@ export class RunWorker {
       until = taken;
       await this.#pause();
       if (!run.isAwaited) {
-        // Nothing is taken for nobody; the next delivery asks anew.
+        // No delivery waits, so nothing is fetched; the next one asks again.
         this.#parts.runs.drop(run);
         return false;
       }
@@ -117,7 +117,7 @@ export class RunWorker {
   }
 
   #handle(run: Run, isAgain = false): Promise<void> | undefined {
-    // One that another process had meanwhile begins as if nobody had told it to stop.
+    // A run that another process had in the meantime starts as if it had never been told to stop.
     if (isAgain || run.context?.isAborted === true) run.context = run.context?.anew();
     const { message, context } = run;
     if (message === undefined || context === undefined) return undefined;
@@ -206,7 +206,7 @@ export class RunWorker {
       const isOver = isLeft || run.state.is === "given" || run.state.is === "abandoned";
       if (isOver) return this.#endFetch(run);
       if (!handOver.isInTime(run)) {
-        // Whoever gets the next delivery fetches.
+        // The process that gets the next delivery fetches.
         if (this.#parts.isShared) return this.#leaveFetch(run);
         continue;
       }

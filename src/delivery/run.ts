@@ -12,7 +12,7 @@ import type { MessageRecord } from "./record.ts";
 
 /** Where it stands; see `record.ts` for what all processes know of it. */
 export type RunState =
-  /** Its handler runs here, or what comes before and after it. */
+  /** Its handler runs here, or the steps before and after it. */
   | { readonly is: "working" }
   /** It fetches what waits for its follower; no handler runs. */
   | { readonly is: "fetching" }
@@ -37,7 +37,7 @@ export interface Delivery {
   readonly receivedAt: number;
   /**
    * When this very request will be too old to be accepted, in milliseconds since 1970. Until then
-   * whoever has captured it may send it again.
+   * anybody who has captured it can send it again.
    */
   readonly acceptedUntil: number;
   /** Calls back when the peer has left. */

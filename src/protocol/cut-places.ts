@@ -1,5 +1,5 @@
 /**
- * How good a place is to cut a text at: what stands before it, and what behind.
+ * How good a place is to cut a text: by the characters before and after it.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { graphemeStart, wordStart } from "./graphemes.ts";
 import { lastAt } from "./unbreakable.ts";
 import type { Span } from "./unbreakable.ts";
 
-// From bad to good; 0 is no place at all.
+// From bad to good; 0 means not a place to cut.
 const BETWEEN_CHARACTERS = 1;
 const BETWEEN_WORDS = 2;
 const SPACE = 3;
@@ -15,7 +15,7 @@ const SENTENCE = 4;
 const LINE = 5;
 const PARAGRAPH = 6;
 
-/** The space that joins two words is none. */
+/** A no-break space is not a blank. */
 const SPACES = /[^\S\u00a0\u202f\ufeff]/;
 const BLANK_LINE = /[^\S\n]*\n/y;
 /** Behind a Chinese mark stands no space. */

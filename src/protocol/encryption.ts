@@ -100,7 +100,7 @@ export function decrypt(encrypted: string, key: AesKey, appId: string): string {
 /**
  * Decrypts with the first key that fits: the current one, then the previous one.
  *
- * @returns the message and the key that worked, with which the reply is to be encrypted
+ * @returns the message and the key that worked, which also encrypts the reply
  * @throws EchostrError what the current key met, when none of them fits
  */
 export function decryptWithAny(
@@ -196,7 +196,7 @@ function removePadding(frame: Buffer): Buffer {
   return frame.subarray(0, end);
 }
 
-/** An appid as it may be logged: it is no secret, but with a wrong key it may be anything. */
+/** An appid for the log: it is not a secret, but with a wrong key it may be anything. */
 function shown(appId: string): string {
   return /^[\w-]{1,64}$/.test(appId) ? appId : `${appId.length} other characters`;
 }

@@ -179,7 +179,7 @@ function complete(element: XmlElement, fields: Fields, name: string, field: Comp
   }
 }
 
-/** In the JSON of mini programs the list stands there without what is around it in XML. */
+/** In the JSON of mini programs the list has no element around it as in XML. */
 function unwrapped(element: XmlElement, shape: CompiledShape): readonly XmlElement[] {
   return shape.fields.has("List") ? element.children.filter(({ name }) => name === "List") : [];
 }

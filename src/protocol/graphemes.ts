@@ -14,7 +14,7 @@ const FLAG_LETTER = /^[\u{1f1e6}-\u{1f1ff}]/u;
 /**
  * The start of the grapheme that an offset falls into; the offset itself when one starts there.
  *
- * @param from a grapheme starts here, at or before the offset: what stands before is not looked at
+ * @param from the start of a grapheme, at or before the offset: the text before it is not read
  */
 export function graphemeStart(text: string, from: number, offset: number): number {
   return segmentStart("grapheme", text, from, offset) ?? ruledStart(text, from, offset);

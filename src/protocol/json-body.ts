@@ -128,7 +128,7 @@ class JsonReader {
     return text;
   }
 
-  /** The next character that is no space. */
+  /** The next character that is not a space. */
   #next(): string | undefined {
     this.#match(SPACE);
     return this.#source[this.#at];
@@ -141,7 +141,7 @@ class JsonReader {
     return found;
   }
 
-  /** It may be a follower's words that stand there, so only their place is told. */
+  /** It may be a follower's text, so only its position is reported. */
   #expected(what: string): EchostrError {
     const isEnd = this.#at >= this.#source.length;
     const got = isEnd ? "the end of the body" : `another character at ${this.#at}`;

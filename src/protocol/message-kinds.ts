@@ -9,7 +9,7 @@
  * @module
  */
 
-/** What `MsgType` says, but for `event`, whose kinds are in `event-kinds.ts`. */
+/** The values of `MsgType`, except `event`, whose kinds are in `event-kinds.ts`. */
 export const MESSAGE_KINDS = {
   /** `bizmsgmenuid` names the item when the text came from a click on a menu message. */
   text: { always: "Content MsgId", optional: "MsgDataId Idx bizmsgmenuid BusinessId" },

@@ -49,7 +49,7 @@ export type OrdinaryMessage = {
   [K in keyof MessageKinds]: Envelope & { kind: K; MsgType: K } & FieldsOf<MessageKinds[K]>;
 }[keyof MessageKinds];
 
-/** Every event. `Event` is as it came; compare `kind`, which has it in lower case. */
+/** Every event. `Event` is unchanged; compare `kind`, which has it in lower case. */
 export type EventMessage = {
   [K in keyof EventKinds]: Envelope & {
     kind: `event:${K}`;

@@ -32,7 +32,7 @@ export interface CallbackQuery {
 /**
  * Reads the query of a request.
  *
- * @param query as it stands in the request, without the `?`; values in form encoding
+ * @param query as in the request, without the `?`; values in form encoding
  * @throws EchostrError `QUERY_INVALID` when a parameter stands twice, is badly encoded, or has a
  *   name that only some readers take for a known one
  *
@@ -78,7 +78,7 @@ function isKnown(name: string, query: CallbackQuery): name is keyof CallbackQuer
 /** A name that every reader takes for what it is. All that WeChat sends are such. */
 const ORDINARY_NAME = /^[a-z0-9_-]*$/;
 
-/** Most values are digits, letters, `-` and `_` and stand for themselves. */
+/** Most values are digits, letters, `-` and `_` and need no decoding. */
 function decode(name: string, value: string): string {
   if (!value.includes("%") && !value.includes("+")) return value;
   try {
@@ -126,7 +126,7 @@ function foldName(name: string): string {
   return plain.trimEnd().replace(/[.\s[]/g, "_");
 }
 
-/** Bytes as characters: all that matters here is ASCII. What is no encoding stands for itself. */
+/** Bytes as characters: only ASCII matters here. A `%` without an encoding stays as it is. */
 function decodeBytes(name: string): string {
   return name
     .replaceAll("+", " ")

@@ -118,7 +118,7 @@ function bare(name: string): string {
 /**
  * Hands the follower over to a human agent. Only for messages, not for events.
  *
- * @param kfAccount the agent, such as `test1@test`; without one, or with "", whoever is free. When the
+ * @param kfAccount the agent, such as `test1@test`; without one, or with "", any free agent. When the
  *   agent that is named cannot take the follower, nobody does.
  */
 export function transferToCustomerService(kfAccount?: string): Reply {

@@ -37,9 +37,9 @@ import { hash, timingSafeEqual } from "../crypto.ts";
 import { EchostrError } from "../errors.ts";
 import type { CallbackQuery } from "./query.ts";
 
-/** The signed parts of a request, as they stand in its query (decoded). */
+/** The signed parts of a request, from its query (decoded). */
 export interface SignedParts {
-  /** `signature`, or `msg_signature` when `encrypt` is given: what is to be checked. */
+  /** The signature to check: `signature`, or `msg_signature` if `encrypt` is given. */
   readonly signature: string;
   readonly timestamp: string;
   readonly nonce: string;
@@ -57,7 +57,7 @@ export interface SignedParts {
  * sign("AAAAA", "1714036504", "1514711492"); // "f464b24fc39322e44b38aa78f5edd27bd1441696"
  */
 export function sign(token: string, timestamp: string, nonce: string, encrypt?: string): string {
-  // Where there is no fourth string, an empty one comes first and adds nothing.
+  // Without a fourth string, an empty one is sorted first and adds nothing.
   return hash("sha1", [token, timestamp, nonce, encrypt ?? ""].sort().join(""), "hex");
 }
 
@@ -87,7 +87,7 @@ const TIMESTAMP_FORM = /^[0-9]{10}$/;
 /** WeChat documents no form for a nonce; this covers all that were seen. */
 const NONCE_FORM = /^[0-9A-Za-z]{1,32}$/;
 
-/** The form of a signature is no secret; with it fixed, both sides fill the same 40 bytes. */
+/** The form of a signature is not a secret; with it fixed, both sides fill the same 40 bytes. */
 const SIGNATURE_FORM = /^[0-9a-f]{40}$/;
 
 /** The token that made the signature; `undefined` when none of them did. */
@@ -143,7 +143,7 @@ export function checkSignature(
 /**
  * Checks `msg_signature`, which covers the encrypted body as well.
  *
- * @returns the token that it was made with, with which the reply is to be signed
+ * @returns the token that it was made with, which also signs the reply
  * @throws EchostrError `SIGNATURE_MISSING`, `QUERY_INVALID`, `SIGNATURE_MISMATCH`
  */
 export function checkMsgSignature(

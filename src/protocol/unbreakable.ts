@@ -34,17 +34,17 @@ export interface Unbreakable {
 const TAG_OR_ADDRESS =
   /<\/?[a-z][^<>]{0,1000}>|:\/\/[^\s<>"`，。、；：！？…（）《》「」『』【】“”‘’]+/gi;
 
-/** What stands before `://`: https, weixin. */
+/** The scheme before `://`: https, weixin. */
 const SCHEME = /[a-z][a-z0-9+.-]{0,20}$/i;
 
 /** A tag that opens a link, and one that closes it. */
 const LINK_OPENS = /^<a\s/i;
 const LINK_CLOSES = /^<\/a\s*>$/i;
 
-/** What is longer is no link that somebody meant: one of its tags is missing. */
+/** A longer one is not meant as a link: one of its tags is missing. */
 const LONGEST_LINK = 2048;
 
-/** A line of three backticks or more, and what stands behind them. */
+/** A line of three backticks or more, and the text after them. */
 const FENCE_LINE = /^[ \t]*(`{3,16})(?!`)([^`]*)$/;
 const LANGUAGE = /^[\w+#.-]{1,20}/;
 

@@ -8,7 +8,7 @@
 /** The control characters that XML 1.0 forbids even as a reference (§2.2). */
 export const FORBIDDEN_CONTROL: RegExp = /[\u0000-\u0008\u000B\u000C\u000E-\u001F]/;
 
-/** The two code points that are no characters. */
+/** The two code points that are not characters. */
 export const NONCHARACTER: RegExp = /[\uFFFE\uFFFF]/;
 
 /** What else XML 1.0 forbids: U+FFFE, U+FFFF and halves of surrogate pairs. */
@@ -26,7 +26,7 @@ const NAME_START =
   /[\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C\u200D\u2070-\u218F\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\u{10000}-\u{EFFFF}]/u;
 const NAME_INSIDE = /[\u00B7\u0300-\u036F\u203F\u2040]/u;
 
-/** Whether a character that is not ASCII may stand in a name. */
+/** Whether a character that is not ASCII is allowed in a name. */
 export function isNameCharacter(character: string, isFirst: boolean): boolean {
   return NAME_START.test(character) || (!isFirst && NAME_INSIDE.test(character));
 }

@@ -47,7 +47,7 @@ export class BodyBudget {
    * @param bytes how many more
    * @param size how many the body has then
    * @param isSigned asked only when it matters
-   * @throws EchostrError `BODY_BUSY` when there is no room for such a body
+   * @throws EchostrError `BODY_BUSY` if there is no room for such a body
    */
   take(bytes: number, size: number, isSigned: () => boolean): void {
     const held = this.#held + bytes;
@@ -73,7 +73,7 @@ export class BodyBudget {
 /**
  * The length that the head announces, if it does.
  *
- * @param length the header `Content-Length`; Node's parser lets nothing through that is no number
+ * @param length the header `Content-Length`; Node's parser accepts only a number
  * @throws EchostrError `BODY_TOO_LARGE`, before anything else of the request is looked at
  */
 export function announcedSize(
@@ -125,7 +125,7 @@ export class BodyCollector {
   #held = 0;
 
   /**
-   * @param announced the length that stands in the head, if there is one
+   * @param announced the length in the head, if there is one
    * @throws EchostrError `BODY_TOO_LARGE` when more is announced than this request may send
    */
   constructor(limits: BodyLimits, admitted: Admitted, announced: number | undefined) {

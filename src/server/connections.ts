@@ -134,7 +134,7 @@ export class Connections {
     return all.filter((each) => !each.writableFinished && !each.closed && isMeant(each.req));
   }
 
-  /** Cuts off whom nothing is to be waited for any more. Called once a second. */
+  /** Closes the connections whose time is over. Called once a second. */
   look(): void {
     for (const [socket, held] of this.#held) {
       const taken = socket.bytesWritten - socket.writableLength;

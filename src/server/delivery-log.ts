@@ -1,5 +1,5 @@
 /**
- * The line of log for each request: what came, what was answered, how long it took.
+ * The log line of each request: what came, what was answered, how long it took.
  *
  * @module
  */

@@ -26,7 +26,7 @@ export function isDrainingEnough(): boolean {
   return draining >= MOST_DRAINED;
 }
 
-/** Reads what is left of a body and throws it away, for a while. */
+/** Reads the rest of a body and discards it, for a while. */
 export function drain(request: IncomingMessage, done: () => void): void {
   let drained = 0;
   let pieces = 0;

@@ -32,7 +32,7 @@ export interface HostRequest {
   readonly method: string | undefined;
   /** Path and query, or a whole URL. */
   readonly target: string;
-  /** The target before a router cut its mount point off; missing where there is no router. */
+  /** The target before a router removed its mount point; missing without a router. */
   readonly originalTarget?: string | undefined;
   /** A router has found the path to be ours. */
   readonly isRouted?: boolean;
@@ -47,7 +47,7 @@ export interface HostRequest {
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
 }
 
-/** Receives the body, or the error that there is none. */
+/** Receives the body, or the error. */
 export type BodyCallback = (error: unknown, body: Uint8Array | string) => void;
 
 /** What the host is to send. */
@@ -148,7 +148,7 @@ export function pathOf(target: string): string {
   return slash === -1 ? "/" : path.slice(slash);
 }
 
-/** The query of a request target, without the `?`; empty when there is none. */
+/** The query of a request target, without the `?`; empty if there is none. */
 function queryOf(target: string): string {
   const question = target.indexOf("?");
   return question === -1 ? "" : target.slice(question + 1);

@@ -150,7 +150,7 @@ function headersOf({ multiValueHeaders, headers }: HttpEvent): Headers {
     try {
       all.append(name, value);
     } catch {
-      // What cannot stand in a head is none of those that are looked at.
+      // A header that Headers refuses is not one of those that are read.
     }
   }
   return all;
@@ -159,7 +159,7 @@ function headersOf({ multiValueHeaders, headers }: HttpEvent): Headers {
 /**
  * Names with their values, each of a list alone.
  *
- * @param comma what stands between values that the host has joined; nothing of WeChat's holds one
+ * @param comma the separator of values that the host has joined; WeChat's values contain none
  */
 function pairsOf(fields: unknown, comma?: string): [string, string][] {
   return Object.entries(fields ?? {}).flatMap(([name, value]: [string, unknown]) => {

@@ -48,7 +48,7 @@ const pem: Check<string | Buffer> = (value, name) => {
 
 const PAIR = { cert: { check: pem }, key: { check: pem } } satisfies Table<Tls>;
 
-/** A half that is missing is no wish for http. */
+/** A missing half does not mean http. */
 const tls: Check<Tls> = (value, name) => {
   const { cert, key } = readOptions(PAIR, value as object, `${name}.`);
   if (cert !== undefined && key !== undefined) return { cert, key };

@@ -49,7 +49,7 @@ export interface RunningServer {
   unmount(bot: Mounted | string): Promise<void>;
   /**
    * Stops: no new connections, idle ones closed, answers in the making finished; after
-   * `shutdownTimeoutMs` what is left is cut off. Resolves when nothing is left.
+   * `shutdownTimeoutMs` the remaining connections are closed. Resolves when none is left.
    */
   close(): Promise<void>;
 }
@@ -59,7 +59,7 @@ export interface RunningServer {
  *
  * @param mounted one bot, or several with different paths
  * @throws EchostrError `SETTING_INVALID` when two bots have the same path or an option cannot be
- *   meant, `LISTEN_FAILED` when the port cannot be had (the reason is its `cause`)
+ *   meant, `LISTEN_FAILED` if the port is not available (the reason is its `cause`)
  *
  * @example
  * const server = await startServer(bot, { port: 8080 });
@@ -194,7 +194,7 @@ function listen(server: Server, { host, port, log }: ListenSettings): Promise<vo
   });
 }
 
-/** A host as it stands in an address: every address is reached by the loopback one. */
+/** A host for an address: a server on all addresses is reached by the loopback one. */
 function hostOf(host: string | undefined): string {
   if (host === undefined || host === "0.0.0.0" || host === "::") return "127.0.0.1";
   return host.includes(":") ? `[${host}]` : host;

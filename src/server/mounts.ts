@@ -27,7 +27,7 @@ export class Mounts {
     for (const bot of bots) this.add(bot);
   }
 
-  /** @throws EchostrError `SETTING_INVALID` when another bot has its path, or it is no bot */
+  /** @throws EchostrError `SETTING_INVALID` if another bot has its path, or it is not a bot */
   add(bot: Mounted): void {
     const { path } = aBot(bot, "bot");
     if (this.#bots.has(path)) {

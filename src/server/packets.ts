@@ -27,7 +27,7 @@ export function noteTinyChunks(): void {
  */
 export function watchPackets(socket: Socket, refuse: (error: EchostrError) => void): void {
   if (performance.now() > watchedUntil) return;
-  // Whoever listens to the socket gets its bytes before Node's parser does.
+  // A listener of the socket gets its bytes before Node's parser does.
   socket.prependListener("data", (packet: Buffer) => {
     const pieces = countLines(packet) / LINES_PER_CHUNK;
     if (!isCutTooSmall(pieces, packet.length)) return;

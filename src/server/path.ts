@@ -11,7 +11,7 @@ export const ANY_PATH = "*";
 /**
  * Checks and normalises the path of an account.
  *
- * @returns without a slash at its end, but for `/` itself
+ * @returns without a slash at its end, except `/` itself
  * @throws EchostrError `SETTING_INVALID`
  */
 export function preparePath(path: string): string {

@@ -8,7 +8,7 @@ import { codeOf } from "../errors.ts";
 import type { RefusalCode } from "../errors.ts";
 
 /**
- * Whoever is not WeChat, or WeChat with other settings than ours, gets 403, whatever the cause:
+ * Anybody who is not WeChat, or WeChat with other settings than ours, gets 403, whatever the cause:
  * a wrong token and a padding that does not fit look the same outside. What WeChat signed but we
  * cannot read gets 400. Each of these codes has its status, so that a new one is not forgotten. With the
  * others no request is refused: a setting is told to the program, and for what a bot's own code did

@@ -28,7 +28,7 @@ export function currentTurn(): number {
   return turn;
 }
 
-/** Reads no more from the socket in this turn. What was read already still comes. */
+/** Stops reading from the socket for this turn. Data that was read before is still delivered. */
 export function restForTurn(socket: Socket): void {
   rest(socket, resting);
 }

@@ -7,7 +7,7 @@
 import { EchostrError } from "../errors.ts";
 import type { Store } from "./store.ts";
 
-/** What is to stand there next; `undefined` as a value deletes it. */
+/** The new value; `undefined` deletes it. */
 export interface Next {
   readonly value: string | undefined;
   readonly ttlMs: number;
@@ -21,7 +21,7 @@ const MOST_TRIES = 100;
  *
  * @param next decides what follows on a value; `undefined` leaves it as it is. It may be asked more
  *   than once
- * @param guess what probably stands there; saves a look where it is right
+ * @param guess the probable current value; saves a read if it is right
  * @returns whether the value was changed
  * @throws EchostrError as the store does, and `STORE_FAILED` when it refuses every try
  *

@@ -1,7 +1,7 @@
 /**
  * A map that forgets: each entry has a time, and the whole has a bound in entries and in bytes.
  *
- * There is no timer per entry. An entry whose time is over is not found any more from that moment
+ * There is no timer per entry. An expired entry is no longer found from that moment
  * on, and its memory is given back by a sweep that looks at two entries with each write: a map of
  * n entries is gone through once in n/2 writes, at a cost that no single write feels.
  *
@@ -93,7 +93,7 @@ export class ExpiringMap {
     return { key, value, ttlMs: expiresAt - this.#options.clock() };
   }
 
-  /** Writes the entry as the youngest. False: there is no room, and nothing was changed. */
+  /** Writes the entry as the youngest. False if there is no room; then nothing has changed. */
   set(key: string, value: string, ttlMs: number): boolean {
     const { clock, maxBytes, whenFull } = this.#options;
     const now = clock();

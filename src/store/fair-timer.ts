@@ -12,7 +12,7 @@ const LATE_MS = 100;
 /**
  * @param ms how long the peer is waited for
  * @param over called when that has passed, and after the sockets have been read once more
- * @param onceMoreMs how long it is waited for anew, once, where the process stood still. Default: `ms`
+ * @param onceMoreMs how long to wait again, once, after the process was frozen. Default: `ms`
  * @returns calls it off
  */
 export function fairTimer(ms: number, over: () => void, onceMoreMs: number = ms): () => void {

@@ -26,7 +26,7 @@ import type { MemoryTable } from "./memory-table.ts";
 import type { Store, Swapped } from "./store.ts";
 import { WriteBack } from "./write-back.ts";
 
-/** What is told whether the primary can be had. */
+/** Is told whether the primary can be reached. */
 export interface Watcher {
   /** It answers: for the first time, or again. */
   back(): void;

@@ -29,7 +29,7 @@ export interface OpenStoreOptions {
   readonly onNotice?: ((message: string) => void) | undefined;
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly clock?: (() => number) | undefined;
-  /** Bounds of the memory store, and of the memory that stands in for Redis or a file. */
+  /** Limits of the memory store, and of the memory that replaces Redis or a file. */
   readonly memory?: MemoryBounds | undefined;
   readonly sqlite?: SqliteOptions | undefined;
   readonly redis?: RedisOptions | undefined;
@@ -81,7 +81,7 @@ export function openStore(setting: string | undefined, options: OpenStoreOptions
     return withFallback(primary, primary, primary.name, settings);
   }
   if (scheme === "redis" || scheme === "rediss") return openRedis(wanted, settings);
-  // What stands before the first colon is the most that is safe to repeat.
+  // Only the part before the first colon is safe to repeat.
   const got = scheme === undefined ? "something else" : `"${scheme}:…"`;
   throw new EchostrError("STORE_INVALID", `Store must be ${EXPECTED}, got ${got}`);
 }

@@ -37,7 +37,7 @@ export function parseRedisAddress(setting: string): RedisAddress {
     throw invalid("after the host only a database is read, a whole number");
   }
   return {
-    // An IPv6 address stands in brackets in a URL, and nowhere else.
+    // An IPv6 address is in brackets in a URL only.
     host: url.hostname.replace(/^\[(.*)\]$/, "$1"),
     port: url.port === "" ? DEFAULT_PORT : Number(url.port),
     tls: url.protocol === "rediss:",

@@ -104,7 +104,7 @@ export class RedisConnection implements Watched {
     );
     return new Promise((resolve, reject) => {
       const go = (link: RedisLink): void => {
-        // Where this process stood still meanwhile, there is no time left, and it has all of it.
+        // If this process was frozen in the meantime, the time is over though none of it was used.
         const now = performance.now();
         link.send(words, deadline > now ? deadline : now + commandTimeoutMs).then(resolve, reject);
       };

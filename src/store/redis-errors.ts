@@ -24,10 +24,10 @@ const UNREADY: ReadonlySet<string> = /* @__PURE__ */ new Set([
 ]);
 const ELSEWHERE: ReadonlySet<string> = /* @__PURE__ */ new Set(["MOVED", "ASK"]);
 
-/** Up to Redis 6 the error of a command in a script stands behind where it happened. */
+/** Up to Redis 6 the error of a command in a script follows the place where it happened. */
 const SENTENCE = /^(?:ERR Error running script [^@]*@\w+:\d+: -)?(([A-Z]+) .*?)(?:\.$|\. |$)/;
 
-/** Redis cannot be had now. */
+/** Redis cannot be reached now. */
 export function unavailable(address: RedisAddress, reason: string): EchostrError {
   return new EchostrError("STORE_UNAVAILABLE", `Redis at ${nameOf(address)} cannot be reached: ${reason}`);
 }

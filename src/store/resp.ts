@@ -37,7 +37,7 @@ export interface RespLimits {
   readonly maxReplyBytes?: number;
   /** Most elements of a reply, those of arrays in arrays included. Default 65,536. */
   readonly maxElements?: number;
-  /** How deep arrays may stand in arrays. Default 8. */
+  /** How deep arrays may be nested. Default: 8. */
   readonly maxDepth?: number;
 }
 
@@ -168,7 +168,7 @@ export class RespDecoder {
     return { end: end + 2, reply: bytes.toString("utf8", at, end) };
   }
 
-  /** Puts the reply into the arrays that wait for it; what comes back is complete. */
+  /** Puts the reply into the arrays that wait for it; returns what is complete. */
   #close(reply: RespReply): RespReply | undefined {
     let complete = reply;
     for (;;) {

@@ -34,13 +34,13 @@ export interface Store {
   /** Whether other processes may see what is in it. False spares them a look at each message. */
   readonly shared: boolean;
 
-  /** The value, or `undefined` when there is none or its time is over. */
+  /** The value, or `undefined` if there is none or it has expired. */
   get(key: string): Promise<string | undefined>;
 
   /** Keeps the value for `ttlMs`, in place of an earlier value and its time. */
   set(key: string, value: string, ttlMs: number): Promise<void>;
 
-  /** Forgets the value. Where there is none nothing happens. */
+  /** Deletes the value. Does nothing if there is none. */
   delete(key: string): Promise<void>;
 
   /**
@@ -78,7 +78,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Whether the value was put in the place of the expected one, and what stands there now. */
+/** Whether the value has replaced the expected one, and the current value. */
 export interface Swapped {
   readonly done: boolean;
   readonly value: string | undefined;

@@ -35,7 +35,7 @@ export class Turns {
   /**
    * Does work when it is its turn. Fails as the work does, or the store.
    *
-   * @param patienceMs whoever has waited for so long works without a turn. Default: no end
+   * @param patienceMs how long to wait for a turn before working without one. Default: no limit
    */
   async take<T>(
     key: string,

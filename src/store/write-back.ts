@@ -61,7 +61,7 @@ export class WriteBack {
     try {
       this.#memory.set(key, COPY + value, ttlMs);
     } catch (error) {
-      // Too large for memory is not too large for Redis, but what is held is no copy any more.
+      // Too large for memory is not too large for Redis, but the entry in memory is no longer a copy.
       if (!(error instanceof EchostrError)) throw error;
       this.#memory.delete(key);
     }

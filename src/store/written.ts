@@ -1,11 +1,11 @@
 /**
- * Values that stand in a store. Another version or another program may have written them: what has not
- * the form counts as nothing, so that it costs no follower an answer.
+ * Values in a store. Another version or another program may have written them: a value without
+ * the expected form is ignored, so that no follower loses an answer.
  *
  * @module
  */
 
-/** @returns `undefined` for what is no JSON */
+/** @returns `undefined` if it is not JSON */
 export function parseJson(text: string | undefined): unknown {
   try {
     return text === undefined ? undefined : (JSON.parse(text) as unknown);
