@@ -152,7 +152,7 @@ for (const name of values.only.split(",")) {
   for (const mode of MODES) {
     const report = await check(name, mode);
     runs.push({ name, mode, report });
-    if (values.verbose) console.log(formatReport(report, process.stdout.isTTY === true));
+    if (values.verbose) console.log(formatReport(report, process.stdout.isTTY === true, "en"));
   }
 }
 const text = `${tableOf(runs)}\n\n${detailsOf(runs).join("\n")}\n`;

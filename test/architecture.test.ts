@@ -98,6 +98,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     // Which files a bot is made of, and when one of them changes.
     "cli/bot-files.ts",
     "cli/file-watch.ts",
+    // Which language its reports speak.
+    "cli/language.ts",
   ],
   // Its commands start the program, and end as it does.
   "lab/cli": ["errors.ts", "log.ts", "version.ts", "cli", "lab"],

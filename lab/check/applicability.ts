@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { SkipReason } from "../chinese/skip-reasons.ts";
 import type { LabFormat, LabMode } from "../platform/types.ts";
 import type { Group, Probe } from "./probe.ts";
 
@@ -26,10 +27,10 @@ export interface Situation {
   readonly isBlockedBySlowClients: boolean;
 }
 
-type Reason = readonly [why: string, holds: (probe: Probe, situation: Situation) => boolean];
+type Reason<Why> = readonly [why: Why, holds: (probe: Probe, situation: Situation) => boolean];
 
 /** Not worth telling: nobody expects it to be tried. */
-const SILENT: readonly Reason[] = [
+const SILENT: readonly Reason<string>[] = [
   ["not for this mode", ({ modes }, { mode }) => modes !== undefined && !modes.includes(mode)],
   [
     "not for this format",
@@ -39,7 +40,7 @@ const SILENT: readonly Reason[] = [
   ["not asked for", ({ group }, { only }) => only !== undefined && !only.includes(group)],
 ];
 
-const TOLD: readonly Reason[] = [
+const TOLD: readonly Reason<SkipReason>[] = [
   ["the server has not come back", (_probe, { isThere }) => !isThere],
   [
     "the server is on another machine: --all",
@@ -68,6 +69,6 @@ export function isOutOfPlace(probe: Probe, situation: Situation): boolean {
 }
 
 /** Why it is left out; `undefined` when it is carried out. */
-export function reasonToSkip(probe: Probe, situation: Situation): string | undefined {
+export function reasonToSkip(probe: Probe, situation: Situation): SkipReason | undefined {
   return TOLD.find(([, holds]) => holds(probe, situation))?.[0];
 }

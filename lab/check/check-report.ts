@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { SkipReason } from "../chinese/skip-reasons.ts";
 import type { LabAccount, LabMode } from "../platform/types.ts";
 import type { Patience } from "./aftercare.ts";
 import type { CheckFinding } from "./collection.ts";
@@ -39,7 +40,7 @@ export interface ProbeResult {
   readonly group: Group;
   readonly outcome: "passed" | "found" | "skipped";
   /** Why it was skipped. */
-  readonly why?: string;
+  readonly why?: SkipReason;
 }
 
 export interface CheckReport {

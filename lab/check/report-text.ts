@@ -5,10 +5,15 @@
  * @module
  */
 import { styleText } from "node:util";
+import type { Language } from "../../src/cli/language.ts";
 import { visible } from "../../src/log.ts";
-import type { Severity } from "../platform/types.ts";
+import { probeNameZh } from "../chinese/probe-names.ts";
+import { skipReasonZh } from "../chinese/skip-reasons.ts";
+import type { SkipReason } from "../chinese/skip-reasons.ts";
+import type { LabMode, Severity } from "../platform/types.ts";
 import type { CheckReport, ProbeResult } from "./check-report.ts";
 import type { CheckFinding } from "./collection.ts";
+import { findingText, SEVERITIES } from "./finding-text.ts";
 import { GROUPS } from "./probe.ts";
 
 const MODE_NAMES = { plain: "明文模式", compat: "兼容模式", safe: "安全模式" } as const;
@@ -24,63 +29,123 @@ const STYLE_OF: Readonly<Record<Severity, Style>> = {
 /** More places than this make a finding harder to read, not clearer. */
 const PLACES = 4;
 
+interface Sentences {
+  readonly head: (mode: LabMode, isLocal: boolean) => string;
+  readonly unreachable: (why: string) => string;
+  readonly tried: (count: number) => string;
+  readonly found: (count: number) => string;
+  readonly skipped: (count: number, reasons: readonly SkipReason[]) => string;
+  readonly comma: string;
+  readonly seen: string;
+  readonly where: (places: readonly string[], more: number) => string;
+  readonly fix: string;
+  readonly count: (severity: Severity, count: number) => string;
+  readonly nothing: string;
+  /** What was found, in how many requests and how long, and the slowest answer. */
+  readonly summary: (found: string, requests: number, seconds: string, ms: number, probe: string) => string;
+  readonly probe: (name: string) => string;
+}
+
+const SAID: Readonly<Record<Language, Sentences>> = {
+  en: {
+    head: (mode, isLocal) =>
+      `${mode} mode (${MODE_NAMES[mode]}), on ${isLocal ? "this machine" : "another machine"}`,
+    unreachable: (why) => why,
+    tried: (count) => `${String(count).padStart(3)} tried`,
+    found: (count) => `${count} with findings`,
+    skipped: (count, reasons) => `${count} left out: ${reasons.join("; ")}`,
+    comma: ", ",
+    seen: "",
+    where: (places, more) => `  where: ${places.join(", ")}${more > 0 ? `, and ${more} more` : ""}`,
+    fix: "  fix:   ",
+    count: (severity, count) => `${count} ${severity}${count === 1 ? "" : "s"}`,
+    nothing: "Nothing found",
+    summary: (found, requests, seconds, ms, probe) =>
+      `${found}; ${requests} requests in ${seconds} s; the slowest answer took ${ms} of 5,000 ms (${probe}).`,
+    probe: (name) => name,
+  },
+  zh: {
+    head: (mode, isLocal) => `${MODE_NAMES[mode]}（${mode}），${isLocal ? "本机" : "其他机器"}`,
+    unreachable: (why) => `无法连接服务器：${why}`,
+    tried: (count) => `测试 ${String(count).padStart(3)} 项`,
+    found: (count) => `${count} 项有问题`,
+    skipped: (count, reasons) => `${count} 项未测（${reasons.map(skipReasonZh).join("；")}）`,
+    comma: "，",
+    seen: "  详情：",
+    where: (places, more) => `  位置：${places.join("；")}${more > 0 ? `；另有 ${more} 处` : ""}`,
+    fix: "  处理：",
+    count: (severity, count) => `${count} 个${SEVERITIES[severity].zh}`,
+    nothing: "没有发现问题",
+    summary: (found, requests, seconds, ms, probe) =>
+      `${found}；共 ${requests} 个请求，用时 ${seconds} 秒；最慢的响应用时 ${ms} 毫秒（${probe}），上限 5000 毫秒。`,
+    probe: probeNameZh,
+  },
+};
+
 /** @param color whether it goes to a terminal */
-export function formatReport(report: CheckReport, color: boolean): string {
+export function formatReport(report: CheckReport, color: boolean, language: Language): string {
   const paint = (style: Style, text: string): string => (color ? styleText(style, text) : text);
+  const said = SAID[language];
   const { address, mode, isLocal, unreachable, findings } = report;
-  const place = isLocal ? "this machine" : "another machine";
-  const head = `${paint("bold", visible(address))}  ${mode} mode (${MODE_NAMES[mode]}), on ${place}`;
-  if (unreachable !== undefined) return `${head}\n\n${visible(unreachable)}\n`;
+  const head = `${paint("bold", visible(address))}  ${said.head(mode, isLocal)}`;
+  if (unreachable !== undefined) return `${head}\n\n${visible(said.unreachable(unreachable))}\n`;
   return [
     head,
     "",
-    ...tableOf(report.probes, paint),
+    ...tableOf(report.probes, paint, said),
     "",
-    ...findings.flatMap((finding) => [...linesOf(finding, paint), ""]),
-    summary(report, paint),
+    ...findings.flatMap((finding) => [...linesOf(finding, paint, language), ""]),
+    summary(report, paint, said),
     "",
   ].join("\n");
 }
 
+/** The name of a probe while it is tried. */
+export function progressText(name: string, language: Language): string {
+  return SAID[language].probe(name);
+}
+
 type Paint = (style: Style, text: string) => string;
 
-function tableOf(probes: readonly ProbeResult[], paint: Paint): readonly string[] {
+function tableOf(probes: readonly ProbeResult[], paint: Paint, said: Sentences): readonly string[] {
   return GROUPS.flatMap((group) => {
     const own = probes.filter((probe) => probe.group === group);
     if (own.length === 0) return [];
     const of = (outcome: ProbeResult["outcome"]): number =>
       own.filter((probe) => probe.outcome === outcome).length;
     const [found, skipped] = [of("found"), of("skipped")];
-    const tried = own.length - skipped;
     const cells = [
-      `${String(tried).padStart(3)} tried`,
-      ...(found > 0 ? [paint("yellow", `${found} with findings`)] : []),
-      ...(skipped > 0 ? [paint("dim", `${skipped} left out: ${reasonsOf(own)}`)] : []),
+      said.tried(own.length - skipped),
+      ...(found > 0 ? [paint("yellow", said.found(found))] : []),
+      ...(skipped > 0 ? [paint("dim", said.skipped(skipped, reasonsOf(own)))] : []),
     ];
-    return [`  ${group.padEnd(11)} ${cells.join(", ")}`];
+    return [`  ${group.padEnd(11)} ${cells.join(said.comma)}`];
   });
 }
 
-function reasonsOf(probes: readonly ProbeResult[]): string {
-  return [...new Set(probes.flatMap(({ why }) => why ?? []))].join("; ");
+function reasonsOf(probes: readonly ProbeResult[]): readonly SkipReason[] {
+  return [...new Set(probes.flatMap(({ why }) => why ?? []))];
 }
 
-function linesOf({ severity, code, message, fix, where }: CheckFinding, paint: Paint): string[] {
-  const more = where.length > PLACES ? `, and ${where.length - PLACES} more` : "";
+function linesOf(finding: CheckFinding, paint: Paint, language: Language): string[] {
+  const { severity, code, where } = finding;
+  const said = SAID[language];
+  const { cause, seen, fix } = findingText(finding, language);
+  const word = SEVERITIES[severity][language];
   return [
-    `${paint(STYLE_OF[severity], severity)}  ${paint("bold", code)}  ${visible(message)}`,
-    `  where: ${where.slice(0, PLACES).join(", ")}${more}`,
-    `  fix:   ${fix}`,
+    `${paint(STYLE_OF[severity], word)}  ${paint("bold", code)}  ${visible(cause)}`,
+    ...(seen === undefined ? [] : [`${said.seen}${visible(seen)}`]),
+    said.where(where.slice(0, PLACES).map(said.probe), where.length - PLACES),
+    `${said.fix}${fix}`,
   ];
 }
 
-function summary({ findings, requests, ms, slowest }: CheckReport, paint: Paint): string {
+function summary({ findings, requests, ms, slowest }: CheckReport, paint: Paint, said: Sentences): string {
   const counts = (["error", "warning", "note"] as const).flatMap((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length;
-    return count === 0 ? [] : [`${count} ${severity}${count === 1 ? "" : "s"}`];
+    return count === 0 ? [] : [said.count(severity, count)];
   });
-  const found = counts.length === 0 ? paint("green", "Nothing found") : counts.join(", ");
-  const took = `${requests} requests in ${(ms / 1000).toFixed(1)} s`;
-  const slow = `the slowest answer took ${Math.round(slowest.ms)} of 5,000 ms (${slowest.probe})`;
-  return `${found}; ${took}; ${slow}.`;
+  const found = counts.length === 0 ? paint("green", said.nothing) : counts.join(said.comma);
+  const seconds = (ms / 1000).toFixed(1);
+  return said.summary(found, requests, seconds, Math.round(slowest.ms), said.probe(slowest.probe));
 }

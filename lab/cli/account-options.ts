@@ -22,14 +22,6 @@ export const ACCOUNT_OPTIONS = {
 
 type AccountValues = { readonly [name in keyof typeof ACCOUNT_OPTIONS]?: string | undefined };
 
-export const ACCOUNT_HELP = `  --token T         令牌 (Token); or WECHAT_TOKEN
-  --key K           消息加解密密钥, 43 characters; or WECHAT_AES_KEY
-  --appid A         开发者ID (AppID), needed with a key; or WECHAT_APPID
-  --mode MODE       plain, compat or safe; safe with a key, otherwise plain
-  --format FORMAT   xml, or json as of a mini program; or WECHAT_FORMAT
-  --original-id ID  the account's gh_… id
-`;
-
 /** @throws EchostrError `LAB_INPUT_INVALID` */
 export function readLabAccount(values: AccountValues, { environment }: LabIo): LabAccount {
   const token = values.token ?? firstOf(environment["WECHAT_TOKEN"]);

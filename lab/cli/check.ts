@@ -7,30 +7,14 @@ import { parseArgs } from "node:util";
 import { exitStatusOf } from "../check/check-report.ts";
 import { GROUPS } from "../check/probe.ts";
 import type { Group } from "../check/probe.ts";
-import { formatReport } from "../check/report-text.ts";
+import { formatReport, progressText } from "../check/report-text.ts";
 import { runCheck } from "../check/run-check.ts";
 import { invalidInput } from "../platform/lab-input.ts";
-import { ACCOUNT_HELP, ACCOUNT_OPTIONS, readLabAccount } from "./account-options.ts";
+import { ACCOUNT_OPTIONS, readLabAccount } from "./account-options.ts";
 import { visibleText } from "../../src/log.ts";
+import { CHECK_HELP } from "./help.ts";
 import { isAboutArguments, processIo, refuseUsage } from "./io.ts";
 import type { LabIo } from "./io.ts";
-
-const HELP = `Usage: echostr-lab check URL --token T [options]
-
-Tries a running server as WeChat would, and as an attacker would.
-
-${ACCOUNT_HELP}  --openid O        the follower who writes; one of its own unless told
-  --only A,B        only these groups: ${GROUPS.slice(0, 5).join(" ")}
-                    ${GROUPS.slice(5).join(" ")}
-  --all             try everything on a server on another machine too; without it that gets the
-                    handshake, one text and one refusal
-  --seconds N       begin nothing after so long; 60 unless told
-  --insecure        accept a certificate that nobody vouches for
-  --json            print one JSON document
-  --help            print this
-
-Status: 0 nothing worse than a note, 1 errors or warnings, 2 wrong usage, 3 not reached
-`;
 
 /**
  * @param args the words behind `check`
@@ -64,7 +48,7 @@ async function check(args: readonly string[], io: LabIo): Promise<number> {
     },
   });
   if (values.help === true) {
-    io.out(HELP);
+    io.out(CHECK_HELP[io.language]);
     return 0;
   }
   const [address, ...more] = positionals;
@@ -78,10 +62,11 @@ async function check(args: readonly string[], io: LabIo): Promise<number> {
     all: values.all,
     limitMs: readSeconds(values.seconds),
     insecure: values.insecure,
-    onProbe: io.showsProgress ? (name) => io.err(`\r\x1b[K${name.slice(0, 70)}`) : undefined,
+    onProbe: io.showsProgress ? (name) => io.err(`\r\x1b[K${progressText(name, io.language).slice(0, 70)}`) : undefined,
   });
   if (io.showsProgress) io.err("\r\x1b[K");
-  io.out(values.json === true ? `${visibleText(JSON.stringify(report))}\n` : formatReport(report, io.color));
+  const { color, language } = io;
+  io.out(values.json === true ? `${visibleText(JSON.stringify(report))}\n` : formatReport(report, color, language));
   return exitStatusOf(report);
 }
 

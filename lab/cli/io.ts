@@ -4,13 +4,18 @@
  *
  * @module
  */
-import { codeOf, messageOf } from "../../src/errors.ts";
+import { usageLine } from "../../src/cli/failure-line.ts";
+import { language } from "../../src/cli/language.ts";
+import type { Language } from "../../src/cli/language.ts";
+import { codeOf } from "../../src/errors.ts";
 import { visibleLines } from "../../src/log.ts";
 
 export interface LabIo {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Of what a person reads. */
+  readonly language: Language;
   /** Whether the output is read by a person, in colours. */
   readonly color: boolean;
   /** Whether what goes to `err` is seen at once, so that progress may be shown there. */
@@ -21,6 +26,7 @@ export const processIo: LabIo = {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   environment: process.env,
+  language: language(),
   color: process.stdout.isTTY === true && !process.env["NO_COLOR"],
   showsProgress: process.stdout.isTTY === true && process.stderr.isTTY === true,
 };
@@ -33,7 +39,7 @@ export function isAboutArguments(error: unknown): boolean {
 
 /** Says what is wrong with the command line; the status of a wrong usage is 2. */
 export function refuseUsage(io: LabIo, command: string, error: unknown): 2 {
-  const sentence = visibleLines(messageOf(error));
-  io.err(`echostr-lab ${command}: ${sentence}; see echostr-lab ${command} --help\n`);
+  const program = `echostr-lab ${command}`;
+  io.err(`${visibleLines(usageLine(program, error, `${program} --help`, io.language))}\n`);
   return 2;
 }

@@ -6,26 +6,34 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { language } from "../../src/cli/language.ts";
+import type { Language } from "../../src/cli/language.ts";
 import { EchostrError } from "../../src/errors.ts";
 import { startPlay } from "../play/start-play.ts";
 import type { Play } from "../play/start-play.ts";
 import type { LabFormat } from "../platform/types.ts";
-
-const HELP = `Usage: echostr-lab play [BOT-FILE] [options]
-
-  BOT-FILE        a module whose default export is (bot) => { … };
-                  without one, 测试 is answered to every text
-  --timeout MS    when the platform drops a connection; default 5000, as WeChat does
-  --format FORMAT xml, or json as of a mini program; default xml
-  --help          print this
-
-Opens a page on this machine only: a phone to write to the bot, and an inspector that shows each
-step of a delivery. The bot starts again when its file changes.
-
-  PLAY_PORT       the page's port; default 8090, 0 takes a free one
-`;
+import { PLAY_HELP } from "./help.ts";
 
 const DEFAULT_PORT = 8090;
+
+interface Sentences {
+  readonly open: string;
+  readonly stopped: string;
+  readonly oneBotFile: (got: number) => string;
+}
+
+const SAID: Readonly<Record<Language, Sentences>> = {
+  en: {
+    open: "Open this page; the key in it is for you alone:",
+    stopped: "Stopped.",
+    oneBotFile: (got) => `one bot file expected, got ${got}; see play --help`,
+  },
+  zh: {
+    open: "请打开这个网页（地址中的 key 请勿告诉他人）：",
+    stopped: "已停止。",
+    oneBotFile: (got) => `只能指定一个机器人文件，实际为 ${got} 个；用法见 play --help`,
+  },
+};
 
 /**
  * Runs until SIGTERM or SIGINT.
@@ -35,6 +43,7 @@ const DEFAULT_PORT = 8090;
  * @throws EchostrError `SETTING_INVALID`, `LISTEN_FAILED`
  */
 export async function playCommand(args: readonly string[]): Promise<number> {
+  const said = SAID[language()];
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -45,14 +54,12 @@ export async function playCommand(args: readonly string[]): Promise<number> {
     },
   });
   if (values.help === true) {
-    process.stdout.write(HELP);
+    process.stdout.write(PLAY_HELP[language()]);
     return 0;
   }
   const [botFile, ...more] = positionals;
   if (more.length > 0) {
-    process.stderr.write(
-      `echostr-lab: one bot file expected, got ${more.length + 1}; see play --help\n`,
-    );
+    process.stderr.write(`echostr-lab: ${said.oneBotFile(more.length + 1)}\n`);
     return 2;
   }
   const play = await startPlay({
@@ -62,9 +69,9 @@ export async function playCommand(args: readonly string[]): Promise<number> {
     environment: process.env,
     program: { command: [...process.execArgv, serverProgram()], botFile, folder: process.cwd() },
   });
-  process.stderr.write(`Open this page; the key in it is for you alone:\n\n  ${play.address}\n\n`);
+  process.stderr.write(`${said.open}\n\n  ${play.address}\n\n`);
   await untilStopped(play);
-  process.stderr.write("Stopped.\n");
+  process.stderr.write(`${said.stopped}\n`);
   return 0;
 }
 

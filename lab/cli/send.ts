@@ -16,31 +16,13 @@ import type { Description, DeliveryRecord, LabAccount } from "../platform/types.
 import { curlLine } from "../send/curl-line.ts";
 import { describeWords, withFields } from "../send/describe-words.ts";
 import { formatRecord } from "../send/record-text.ts";
-import { ACCOUNT_HELP, ACCOUNT_OPTIONS, readLabAccount } from "./account-options.ts";
+import { ACCOUNT_OPTIONS, readLabAccount } from "./account-options.ts";
+import { SEND_HELP } from "./help.ts";
 import { isAboutArguments, processIo, refuseUsage } from "./io.ts";
 import type { LabIo } from "./io.ts";
 
 /** The same follower each time, so that a conversation goes on from one command to the next. */
 const OPEN_ID = "oEchostrSend_0123456789abcde";
-
-const HELP = `Usage: echostr-lab send URL --token T KIND [WORD …]
-
-Delivers one message or event as WeChat would, and judges the answer.
-
-  text 你好          location 23.13 113.32 广州      event CLICK KEY
-  image             link TITLE DESCRIPTION URL      event subscribe qrscene_1
-  --sample NAME     one of the samples; --list prints their names
-  --json '{…}'      any message: {"MsgType":"text","Content":"你好"}
-  --field Name=V    another value for a field; may be given several times
-
-${ACCOUNT_HELP}  --openid O        the follower; always the same one unless told
-  --deliveries N    how often it is delivered when there is no answer in 5 s; 3 unless told
-  --insecure        accept a certificate that nobody vouches for
-  --curl            print the request as a curl line and send nothing
-  --help            print this
-
-Status: 0 the answer is right, 1 it is not, 2 wrong usage, 3 not reached
-`;
 
 /**
  * @param args the words behind `send`
@@ -76,7 +58,7 @@ async function send(args: readonly string[], io: LabIo): Promise<number> {
     },
   });
   if (values.help === true) {
-    io.out(HELP);
+    io.out(SEND_HELP[io.language]);
     return 0;
   }
   if (values.list === true) {
@@ -97,7 +79,7 @@ async function send(args: readonly string[], io: LabIo): Promise<number> {
   const target = createHttpTarget(address, { insecure: values.insecure });
   const deliveries = readDeliveries(values.deliveries);
   const record = await deliver(target, account, description, { openId, deliveries });
-  io.out(formatRecord(record, address, io.color));
+  io.out(formatRecord(record, address, io.color, io.language));
   return statusOf(record);
 }
 

@@ -9,6 +9,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { readBotLine } from "./bot-log.ts";
 import type { BotLine } from "./bot-log.ts";
+import { isStartLine, portIn } from "./start-lines.ts";
 
 /** How the server program is started: its file, and what Node needs to run it. */
 export interface BotProgram {
@@ -76,8 +77,8 @@ export function startBotProcess(
     onLine({ ...line, text: line.text.slice(0, LONGEST_SHOWN) });
   });
   readLines(child.stderr, (line) => {
-    const port = /^echostr \S+ listens on port (\d+);/.exec(line)?.[1];
-    if (port !== undefined) onReady(Number(port));
+    const port = portIn(line);
+    if (port !== undefined) onReady(port);
     if (isStartLine(line) || INSIDE_OF_NODE.test(line)) return;
     errors.push(line.slice(0, LONGEST_SHOWN));
     if (errors.length > LAST_LINES) errors.shift();
@@ -126,19 +127,3 @@ function readLines(stream: NodeJS.ReadableStream | null, onLine: (line: string) 
 /** Forty lines around "heap out of memory", about the inside of Node. */
 const INSIDE_OF_NODE =
   /^ *\d+: 0x[0-9a-f]+ |^\[\d+:0x[0-9a-f]+|^-+ Native stack trace -+$|^<--- [\w ]+ --->$/;
-
-/** What the server says at its start is for whoever sets up a real account. */
-function isStartLine(line: string): boolean {
-  return START_LINES.some((pattern) => pattern.test(line));
-}
-
-const START_LINES: readonly RegExp[] = [
-  /^echostr \S+ listens on port/,
-  /^Paste into the account's settings/,
-  /^ {2}(?:URL|Token|EncodingAESKey|消息加解密方式|\(WeChat calls ports|curl) /,
-  /^Try it here; the signature/,
-  /^Stopped\.$/,
-  // Play sets all of them; an older server does not know the newest.
-  /^WECHAT_\w+ is no setting of echostr\.$/,
-  /^$/,
-];

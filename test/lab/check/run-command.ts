@@ -11,6 +11,7 @@ export async function runCommand(
   command: (args: readonly string[], io: LabIo) => Promise<number>,
   args: readonly string[],
   environment: LabIo["environment"] = {},
+  language: LabIo["language"] = "en",
 ): Promise<CommandRun> {
   let [out, err] = ["", ""];
   const status = await command(args, {
@@ -21,6 +22,7 @@ export async function runCommand(
       err += text;
     },
     environment,
+    language,
     color: false,
     showsProgress: false,
   });

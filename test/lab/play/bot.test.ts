@@ -177,6 +177,24 @@ describe("The program", () => {
     assert.match(stderr, /Stopped\.\n$/);
   });
 
+  test("prints it in Chinese where the locale is, and starts a bot that says it listens in Chinese", async (context) => {
+    const play = start(context, { PLAY_PORT: "0", LANG: "zh_CN.UTF-8" });
+    const [, address = "", port = ""] = await play.says(
+      /^请打开这个网页（地址中的 key 请勿告诉他人）：\n\n {2}(http:\/\/127\.0\.0\.1:(\d+)\/\?key=[\w-]{32})\n\n/,
+    );
+    const { cookie, root } = await enter({ address, port: Number(port) });
+    const events = await fetch(`http://127.0.0.1:${port}${root}/events`, { headers: { Cookie: cookie } });
+    let text = "";
+    for await (const piece of events.body ?? []) {
+      text += Buffer.from(piece).toString();
+      if (/"status":"(?:running|crashed)"/.test(text)) break;
+    }
+    assert.match(text, /"status":"running"/);
+    assert.doesNotMatch(text, /公众号后台/);
+    play.child.kill("SIGTERM");
+    assert.match((await play.end()).stderr, /\n已停止。\n$/);
+  });
+
   test("takes its bot along when it is killed", async (context) => {
     const folder = temporaryFolder(context);
     const botPort = await freePort();
