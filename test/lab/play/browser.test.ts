@@ -84,9 +84,9 @@ describe("The page in a browser", { skip }, () => {
     const signature = await browser.sees(/SHA-1/, ".step-signature");
     for (const name of ["token", "timestamp", "nonce"]) assert.match(signature, new RegExp(name));
     assert.match(signature, /\b[0-9a-f]{40}\b/);
-    await browser.sees(/应答 200/, ".step-attempts");
+    await browser.sees(/响应 200/, ".step-attempts");
     await browser.sees(/<!\[CDATA\[测试\]\]>/, ".step-answer");
-    await browser.sees(/符合平台的要求/, ".step-verdict");
+    await browser.sees(/符合微信的要求/, ".step-verdict");
     await browser.click(".step-request summary");
     await browser.sees(/POST \/wx\?[\s\S]*signature=/, ".step-request");
     await browser.click(".step-message .more summary");
@@ -151,7 +151,7 @@ describe("The page in a browser", { skip }, () => {
     await browser.sees(/GET[\s\S]*微信验证服务器地址/, ".delivery:first-child .delivery-head");
     await browser.sees(/运行中/, ".status.is-running");
     await browser.type("#say", "你好\n");
-    const frame = await browser.sees(/补位/, ".is-open .step-frame");
+    const frame = await browser.sees(/填充/, ".is-open .step-frame");
     for (const part of ["随机数", "长度", "消息", "appid"]) assert.match(frame, new RegExp(part));
     const parts =
       "return [...new Set([...document.querySelectorAll('.is-open .bytes .byte')].map((e) => e.className))].length";
@@ -168,7 +168,7 @@ describe("The page in a browser", { skip }, () => {
     await browser.click(".is-open .again .primary");
     await browser.sees(/改动过[\s\S]*被拒：403/, ".delivery:first-child .delivery-head");
     await browser.sees(/以 403 拒绝/, ".is-open .step-verdict");
-    await browser.sees(/签名之后正文被改动|请求/, ".is-open .step-request");
+    await browser.sees(/签名之后请求体被改动|请求/, ".is-open .step-request");
     await shot("6-tampered");
   });
 
@@ -237,7 +237,7 @@ describe("The page in a browser", { skip }, () => {
     // A sheet holds the focus, Escape closes it, and the focus returns.
     await browser.run("document.querySelector('.followers .round').focus()");
     await browser.press(ENTER);
-    await browser.sees(/添加关注者/, "dialog");
+    await browser.sees(/添加用户/, "dialog");
     for (let i = 0; i < 6; i += 1) {
       await browser.press(TAB);
       await isFocused("body, dialog *");
