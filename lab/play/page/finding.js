@@ -1,6 +1,6 @@
 /**
- * Something that was found wrong: in Chinese a sentence of ours first, since the platform's own
- * finding, with what it saw, is in English.
+ * Something that was found wrong: in Chinese its cause and what to do, and between them what the platform
+ * saw, which is in English.
  *
  * @module
  */
@@ -20,9 +20,10 @@ const TONES = /** @type {const} */ ({ error: "bad", warning: "warn", note: "note
  * @returns {HTMLElement}
  */
 export function findingElement(finding) {
-  const { code, severity, message, fix } = finding;
+  const { code, severity, message } = finding;
   const tone = TONES[severity];
   const chinese = inChinese(finding);
+  const fix = chinese?.[1] ?? finding.fix;
   return h(
     "li",
     { class: `finding is-${tone}` },
@@ -33,11 +34,11 @@ export function findingElement(finding) {
       h(
         "p",
         null,
-        chinese === "" ? visible(message) : chinese,
+        chinese === undefined ? visible(message) : chinese[0],
         " ",
         h("code", { class: "faint" }, code),
       ),
-      chinese === ""
+      chinese === undefined
         ? null
         : h("p", { class: "note", attributes: { lang: "en" } }, visible(message)),
       fix === ""
@@ -46,7 +47,7 @@ export function findingElement(finding) {
             "p",
             { class: "fix note" },
             `${t("verdict.fix")} `,
-            h("span", { attributes: { lang: "en" } }, visible(fix)),
+            chinese === undefined ? h("span", { attributes: { lang: "en" } }, visible(fix)) : visible(fix),
           ),
     ),
   );
@@ -60,11 +61,15 @@ export function findingElement(finding) {
  */
 export function findingSentence(finding) {
   const chinese = inChinese(finding);
-  return chinese === "" ? visible(finding.message) : [chinese];
+  return chinese === undefined ? visible(finding.message) : [chinese[0]];
 }
 
-/** @param {Finding} finding */
+/**
+ * @param {Finding} finding
+ * @returns {readonly [cause: string, fix: string] | undefined} where the reader's language is Chinese
+ */
 function inChinese({ code }) {
-  const texts = /** @type {Record<string, string>} */ (ZH_FINDINGS);
-  return currentLanguage() === "zh" && Object.hasOwn(texts, code) ? (texts[code] ?? "") : "";
+  /** @type {Record<string, readonly [cause: string, fix: string]>} */
+  const texts = ZH_FINDINGS;
+  return currentLanguage() === "zh" && Object.hasOwn(texts, code) ? texts[code] : undefined;
 }
