@@ -81,6 +81,16 @@ describe("docs/deploy.md names only what there is", () => {
     }
   });
 
+  test("of the fields of an entry, which it names in the order of their type", () => {
+    const [, type = ""] = /interface LogEntry \{([^]*?)\n\}/.exec(readText("src/log.ts")) ?? [];
+    const fields = [...type.matchAll(/^ {2}readonly (\w+)/gm)].map(([, name = ""]) => name);
+    assert.ok(fields.includes("msgId"));
+    for (const document of [ENGLISH, CHINESE]) {
+      const [, list = ""] = /`LOG=json`[^`]*(`time`[^]*?)[.。]/.exec(document.text) ?? [];
+      assert.deepEqual(codeIn(list), ["time", ...fields]);
+    }
+  });
+
   test("of commands of make and of the program", () => {
     const makefile = readText("Makefile");
     const run = readText("src/cli/help.ts");
