@@ -11,7 +11,7 @@ import type { Reply } from "../protocol/reply.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
 import type { LateAnswers } from "./late-answers.ts";
 import { bytesOf, LINE_BYTES } from "./lines.ts";
-import type { Held, Lines, Ref } from "./lines.ts";
+import type { Held, Lines, News, Ref } from "./lines.ts";
 import { WATCH_MS } from "./ownership.ts";
 import type { Joined, Ownership, Reopened } from "./ownership.ts";
 import { firstPiece, putBefore } from "./pieces.ts";
@@ -142,6 +142,8 @@ export class HandOver {
     if (isTooLate && !isWritten) return "left";
     const fate = isTooLate ? await this.#takeBack(run, rest, own) : "taken";
     if (!isOurs || fate === "reopened") {
+      const hasPlace = rest.length > 0 && run.seen?.state !== "given";
+      if (hasPlace) await this.#place(run, replies, false, "taken back");
       await held?.back();
       return isOurs ? "left" : "lost";
     }
@@ -248,7 +250,8 @@ export class HandOver {
     replies: readonly Reply[],
     isMade: boolean,
   ): Promise<"kept" | "no room" | "lost"> {
-    const isKept = await this.#place(run, replies, false);
+    // One that the store failed to keep has not begun to go out, whatever was placed before.
+    const isKept = await this.#place(run, replies, false, isMade ? undefined : "taken back");
     const { seen } = run;
     if (isKept && isMade && seen?.state === "ready" && seen.late === run.isLate) return "kept";
     const standing: Standing = isKept
@@ -258,9 +261,9 @@ export class HandOver {
     return isKept ? "kept" : "no room";
   }
 
-  async #place(run: Run, replies: readonly Reply[], begun: boolean): Promise<boolean> {
+  async #place(run: Run, replies: readonly Reply[], begun: boolean, news?: News): Promise<boolean> {
     const { lines, late } = this.#parts;
-    if (await lines.place(run.follower, this.#refTo(run, replies, begun))) return true;
+    if (await lines.place(run.follower, this.#refTo(run, replies, begun), news)) return true;
     const problem = `Line of the follower is full (${LINE_BYTES} bytes)`;
     late.tell(run, "warn", `${problem}: ${replies.length} replies are lost`);
     return false;
@@ -302,7 +305,7 @@ export class HandOver {
     if (!isShared && !isTold && !run.isRecorded) return;
     try {
       await ownership.markLate(run);
-      if (isTold) await lines.place(run.follower, this.#refTo(run, [], false), true);
+      if (isTold) await lines.place(run.follower, this.#refTo(run, [], false), "told");
     } catch (error) {
       this.tellStore(run, error);
     }

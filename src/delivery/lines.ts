@@ -41,6 +41,12 @@ export interface Ref {
 }
 
 /**
+ * What there is to say of a message that is placed. `"told"`: its follower has just been told that the
+ * answer will be there, so whole answers come first. `"taken back"`: its beginning has not gone out.
+ */
+export type News = "told" | "taken back";
+
+/**
  * Who asks. `"pick-up"`: a message that was written to fetch something. `"along"`: an answer before
  * which whole ones go out. `"push"`: a customer-service message.
  */
@@ -114,19 +120,21 @@ export class Lines {
 
   /**
    * Puts a message into its place: what was begun last to the front, whole answers in the order in
-   * which their messages were written.
+   * which their messages were written. What has begun to go out stays so: whoever made the answer may
+   * be the last to hear of it.
    *
-   * @param isTold the follower has just been told that it will be there: whole answers come first
    * @returns false, and nothing is changed, when the line is full
    */
-  async place(follower: string, ref: Ref, isTold = false): Promise<boolean> {
+  async place(follower: string, ref: Ref, news?: News): Promise<boolean> {
     let hasRoom = true;
     this.isUsed = true;
     await this.#change(follower, (line) => {
       const others = line.filter(({ of }) => of !== ref.of);
+      const hasBegun = line.some(({ of, begun }) => of === ref.of && begun);
+      if (hasBegun && !ref.begun && news !== "taken back") return undefined;
       const bytes = others.reduce((sum, each) => sum + each.bytes + REF_BYTES, ref.bytes);
       hasRoom = bytes <= LINE_BYTES;
-      return hasRoom ? inOrder(line, ref, isTold) : undefined;
+      return hasRoom ? inOrder(line, ref, news) : undefined;
     });
     // Last: a look in the meantime may have found nothing and forgotten the follower.
     if (hasRoom) this.#known.add(follower, ref.until);
@@ -298,11 +306,11 @@ export function bytesOf(pieces: readonly Reply[]): number {
 }
 
 /** The rest of what the follower was shown last, whole answers, the rests of earlier ones. */
-function inOrder(line: readonly Ref[], ref: Ref, isTold: boolean): readonly Ref[] {
+function inOrder(line: readonly Ref[], ref: Ref, news: News | undefined): readonly Ref[] {
   const others = line.filter(({ of }) => of !== ref.of);
   const all = ref.begun ? [ref, ...others] : others;
   const [begun, whole] = [all.filter((each) => each.begun), others.filter((each) => !each.begun)];
-  const isShownLast = (ref.begun || line[0]?.begun === true) && !isTold;
+  const isShownLast = (ref.begun || line[0]?.begun === true) && news !== "told";
   const written = ref.begun ? whole : [...whole, ref].sort((one, two) => one.since - two.since);
   const first = isShownLast ? begun.slice(0, 1) : [];
   return [...first, ...written, ...begun.slice(first.length)];

@@ -4,7 +4,7 @@
  * @module
  */
 import { bytesOf, Lines, readLine } from "../../src/delivery/lines.ts";
-import type { Asking, Found, Held, Ref } from "../../src/delivery/lines.ts";
+import type { Asking, Found, Held, News, Ref } from "../../src/delivery/lines.ts";
 import type { PieceLimits } from "../../src/delivery/pieces.ts";
 import type { MessageRecord, Standing } from "../../src/delivery/record.ts";
 import { Records } from "../../src/delivery/records.ts";
@@ -35,7 +35,7 @@ export interface LineScene {
   /** Asked for a run of the follower. */
   mayHave(follower: string): boolean;
   write(key: string, standing: Standing): Promise<void>;
-  place(of: string, placed: Placed, isTold?: boolean): Promise<boolean>;
+  place(of: string, placed: Placed, news?: News): Promise<boolean>;
   put(of: string, put: Put): Promise<boolean>;
   take(asking?: Asking, by?: string): Promise<Held | undefined>;
   /** Takes the next piece and hands it out: its text, or what there is in place of one. */
@@ -70,9 +70,9 @@ export function lineScene(
     const record = { ...counted, ...standing } as MessageRecord;
     await records.change(key, () => record);
   };
-  const place: LineScene["place"] = (of, placed, isTold) => {
+  const place: LineScene["place"] = (of, placed, news) => {
     const ref = { begun: false, until: clock.now() + 3_600_000, bytes: 5, ...placed, of };
-    return lines.place(FOLLOWER, ref, isTold);
+    return lines.place(FOLLOWER, ref, news);
   };
   const put: LineScene["put"] = async (of, { replies = [text(of)], late = true, ...placed }) => {
     const { begun = false, bytes = bytesOf(replies) } = placed;

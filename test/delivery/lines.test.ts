@@ -32,7 +32,7 @@ describe("A line", () => {
     assert.deepEqual(await fetchAll(), ["late rest", "whole", "early rest"]);
     await put("early rest", { since: 1, begun: true });
     await put("whole", { since: 2 });
-    await place("whole", { since: 2 }, true);
+    await place("whole", { since: 2 }, "told");
     assert.deepEqual(await fetchAll(), ["whole", "early rest"], "a notice has just promised it");
   });
 
@@ -48,6 +48,18 @@ describe("A line", () => {
     await put("1", { since: 1 });
     await place("1", { since: 1, begun: true });
     assert.deepEqual((await refs()).map(({ of, begun }) => [of, begun]), [["1", true]]);
+  });
+
+  test("knows an answer of which the beginning was shown, though its maker places it once more as whole", async () => {
+    const { put, place, fetchAll, refs } = scene();
+    await put("whole", { since: 1 });
+    await put("rest", { since: 2, begun: true });
+    await place("rest", { since: 2 });
+    await place("rest", { since: 2 }, "told");
+    assert.deepEqual(await fetchAll(), ["rest", "whole"]);
+    await place("rest", { since: 2, begun: true });
+    await place("rest", { since: 2 }, "taken back");
+    assert.deepEqual((await refs()).map(({ begun }) => begun), [false], "its beginning has not gone out");
   });
 
   test("leaves nothing behind in the store when it is empty", async () => {

@@ -107,7 +107,7 @@ export const PLANTS: readonly Plant[] = [
   {
     name: "line reference not inserted",
     file: HAND_OVER,
-    find: "if (await lines.place(run.follower, this.#refTo(run, replies, begun))) return true;",
+    find: "if (await lines.place(run.follower, this.#refTo(run, replies, begun), news)) return true;",
     replace: "if (lines.mayHave(run) || !begun) return true;",
   },
   {

@@ -29,6 +29,7 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   1571: "the rest of an answer was pushed with another one, before the reply with its beginning came",
   2595: "a repeat was given an answer that another flow of its process then took back",
   10_801: "a process that was frozen gave a piece that was in other hands by then",
+  16_997: "the rest of a long answer lost its place at the front, for its maker placed it as a whole one",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
 };
 
