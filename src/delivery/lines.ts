@@ -5,46 +5,27 @@
  *
  * @module
  */
+import { pause } from "../clock.ts";
 import type { Clock } from "../clock.ts";
 import { changeValue } from "../store/change.ts";
 import type { Store } from "../store/store.ts";
-import { isObject, parseJson } from "../store/written.ts";
 import type { Reply } from "../protocol/reply.ts";
+import { bytesOf, isLater, placed, readLine } from "./line.ts";
+import type { News, Ref } from "./line.ts";
 import { firstPiece, toPieces } from "./pieces.ts";
 import type { PieceLimits } from "./pieces.ts";
+import { WATCH_MS } from "./ownership.ts";
 import { handedOut, isRunning, LONGEST_MS, remaining } from "./record.ts";
-import type { GivenAnswer, MessageRecord, Ready } from "./record.ts";
+import type { GivenAnswer, Hold, MessageRecord, Ready } from "./record.ts";
 import type { Records } from "./records.ts";
 import type { Run } from "./run.ts";
 import { WaitingFollowers } from "./waiting-followers.ts";
 
-/** The most bytes of the answers in one line. */
-export const LINE_BYTES: number = 512 * 1024;
-
-/** What a reference counts beside its answer. */
-const REF_BYTES = 512;
-
 /** How long a piece that somebody is handing out is kept from others. */
 export const HOLD_MS = 3000;
 
-/** A message in a line. */
-export interface Ref {
-  /** Its key. */
-  readonly of: string;
-  /** When it was written: when its first delivery came. */
-  readonly since: number;
-  /** Its beginning was handed out; what waits is the rest. */
-  readonly begun: boolean;
-  /** When it is forgotten. */
-  readonly until: number;
-  readonly bytes: number;
-}
-
-/**
- * What there is to say of a message that is placed. `"told"`: its follower has just been told that the
- * answer will be there, so whole answers come first. `"taken back"`: its beginning has not gone out.
- */
-export type News = "told" | "taken back";
+/** As much of a reference as its holder knows. */
+type Placed = Pick<Ref, "of" | "since" | "until">;
 
 /**
  * Who asks. `"pick-up"`: a message that was written to fetch something. `"along"`: an answer before
@@ -119,9 +100,7 @@ export class Lines {
   }
 
   /**
-   * Puts a message into its place: what was begun last to the front, whole answers in the order in
-   * which their messages were written. What has begun to go out stays so: whoever made the answer may
-   * be the last to hear of it.
+   * Puts a message into its place; see `placed`.
    *
    * @returns false, and nothing is changed, when the line is full
    */
@@ -129,12 +108,9 @@ export class Lines {
     let hasRoom = true;
     this.isUsed = true;
     await this.#change(follower, (line) => {
-      const others = line.filter(({ of }) => of !== ref.of);
-      const hasBegun = line.some(({ of, begun }) => of === ref.of && begun);
-      if (hasBegun && !ref.begun && news !== "taken back") return undefined;
-      const bytes = others.reduce((sum, each) => sum + each.bytes + REF_BYTES, ref.bytes);
-      hasRoom = bytes <= LINE_BYTES;
-      return hasRoom ? inOrder(line, ref, news) : undefined;
+      const next = placed(line, ref, news);
+      hasRoom = next !== "full";
+      return typeof next === "object" ? next : undefined;
     });
     // Last: a look in the meantime may have found nothing and forgotten the follower.
     if (hasRoom) this.#known.add(follower, ref.until);
@@ -176,7 +152,7 @@ export class Lines {
   /** The same for one message of the line; `"busy"` when its next piece is in other hands. */
   async hold(
     follower: string,
-    ref: Pick<Ref, "of" | "since" | "until">,
+    ref: Placed,
     asking: Asking,
     by: string,
     options: Taking = {},
@@ -226,7 +202,7 @@ export class Lines {
 
   #held(
     follower: string,
-    ref: Pick<Ref, "of" | "since" | "until">,
+    ref: Placed,
     record: MessageRecord & (Ready | GivenAnswer),
     asking: Asking,
     by: string,
@@ -238,26 +214,50 @@ export class Lines {
     const [first, ...others] = asking === "push" ? toPieces(replies, limits) : [];
     const [reply, rest] = asking === "push" ? [first, others] : firstPiece(replies, limits);
     if (reply === undefined) return undefined;
-    const letGo = async (left: readonly Reply[] | undefined): Promise<void> => {
+    const mine = { by, until };
+    const letGo = async (left: readonly Reply[] | undefined): Promise<boolean> => {
       const { changed } = await this.#records.change(ref.of, (now) => {
-        if (now === undefined || now.state === "working") return undefined;
-        // The same may have taken it once more since.
-        if (now.hold?.by !== by || now.hold.until !== until) return undefined;
+        if (now === undefined || now.state === "working" || !isSame(now.hold, mine)) return undefined;
         return left === undefined ? { ...now, hold: undefined } : handedOut(now, left);
       });
-      if (!changed || left === undefined) return;
-      if (left.length === 0) await this.remove(follower, ref.of);
-      else await this.place(follower, { ...ref, begun: true, bytes: bytesOf(left) });
+      if (changed && left !== undefined) await this.#placeRest(follower, ref, left);
+      return changed;
     };
     return {
       reply,
       of: ref.of,
       isWhole: record.state === "ready",
       until,
-      done: (left = []) => letGo([...left, ...rest]),
-      allDone: () => letGo([]),
-      back: () => letGo(undefined),
+      done: async (left = []) => void (await letGo([...left, ...rest])),
+      allDone: async () => void (await letGo([])),
+      back: async () => {
+        if (!(await letGo(undefined))) await this.#putBack(follower, ref, reply, mine);
+      },
     };
+  }
+
+  async #placeRest(follower: string, ref: Placed, left: readonly Reply[]): Promise<void> {
+    if (left.length === 0) await this.remove(follower, ref.of);
+    else await this.place(follower, { ...ref, begun: true, bytes: bytesOf(left) });
+  }
+
+  /** A piece that counted as gone before whoever held it could say that it has not gone out. */
+  async #putBack(follower: string, ref: Placed, reply: Reply, mine: Hold): Promise<void> {
+    for (let isCounted = false; ; await pause(this.#clock, WATCH_MS)) {
+      const { changed, record } = await this.#records.change(ref.of, (now) => {
+        if (now?.state !== "given") return undefined;
+        isCounted ||= isSame(now.counted, mine);
+        // What comes behind it is in hand, and is cut off at the front when it has gone out.
+        if (!isCounted || now.hold !== undefined) return undefined;
+        return { ...now, rest: [reply, ...now.rest], counted: undefined };
+      });
+      if (changed && record?.state === "given") {
+        // Another one: whoever found nothing to fetch takes out the one that stood there then.
+        return this.#placeRest(follower, { ...ref, until: ref.until + 1 }, record.rest);
+      }
+      if (!isCounted || record?.state !== "given" || record.hold === undefined) return;
+      if (!isRunning(record.hold.until, this.#clock.now())) await this.#settle(ref.of, record);
+    }
   }
 
   /**
@@ -273,9 +273,9 @@ export class Lines {
     const wentOut = other?.state === "given" && other.took === of;
     if (wentOut && Math.abs(this.#clock.now() - other.at) < this.#limits.restMs) return false;
     await this.#records.change(of, (now) => {
-      if (now === undefined || now.state === "working" || now.hold?.by !== hold.by) return undefined;
+      if (now === undefined || now.state === "working" || !isSame(now.hold, hold)) return undefined;
       const [, rest] = firstPiece(remaining(now), this.#limits.fetched);
-      return wentOut ? handedOut(now, rest) : { ...now, hold: undefined };
+      return wentOut ? { ...handedOut(now, rest), counted: hold } : { ...now, hold: undefined };
     });
     return true;
   }
@@ -295,42 +295,11 @@ export class Lines {
   }
 }
 
-/** Whether a message was written later than another. One of the future was before the clock was set back. */
-function isLater({ since }: Ref, than: number, now: number): boolean {
-  return since >= than && since <= now + LONGEST_MS;
-}
-
-/** What the pieces of an answer count for in a line. */
-export function bytesOf(pieces: readonly Reply[]): number {
-  return Buffer.byteLength(JSON.stringify(pieces));
-}
-
-/** The rest of what the follower was shown last, whole answers, the rests of earlier ones. */
-function inOrder(line: readonly Ref[], ref: Ref, news: News | undefined): readonly Ref[] {
-  const others = line.filter(({ of }) => of !== ref.of);
-  const all = ref.begun ? [ref, ...others] : others;
-  const [begun, whole] = [all.filter((each) => each.begun), others.filter((each) => !each.begun)];
-  const isShownLast = (ref.begun || line[0]?.begun === true) && news !== "told";
-  const written = ref.begun ? whole : [...whole, ref].sort((one, two) => one.since - two.since);
-  const first = isShownLast ? begun.slice(0, 1) : [];
-  return [...first, ...written, ...begun.slice(first.length)];
+/** Whether it is that piece, and not one that the same has taken since. */
+function isSame(one: Hold | undefined, other: Hold): boolean {
+  return one?.by === other.by && one.until === other.until;
 }
 
 function nameOf(follower: string): string {
   return `line\n${follower}`;
-}
-
-/** @returns those that are not over, of what has the form */
-export function readLine(text: string | undefined, now: number): readonly Ref[] {
-  const value = parseJson(text);
-  const refs = Array.isArray(value) ? (value as readonly unknown[]).filter(isRef) : [];
-  return refs.filter((ref) => ref.until > now);
-}
-
-function isRef(value: unknown): value is Ref {
-  if (!isObject(value)) return false;
-  const { of, since, begun, until, bytes } = value;
-  const numbers = [since, until, bytes];
-  if (!numbers.every((each) => typeof each === "number" && Number.isFinite(each))) return false;
-  return typeof of === "string" && typeof begun === "boolean";
 }

@@ -69,6 +69,8 @@ export interface GivenAnswer {
   /** A delivery in another process has read it: it cannot be taken back. */
   readonly isSeen?: boolean | undefined;
   readonly hold?: Hold | undefined;
+  /** Whoever held this did not say in time whether it went out, and it counts as gone. */
+  readonly counted?: Hold | undefined;
 }
 
 /** Somebody is handing out the next piece. Should he be killed, it is free when the lease is over. */
@@ -102,8 +104,9 @@ export function handedOut<R extends MessageRecord>(
   rest: readonly Reply[],
 ): MessageRecord {
   const { since, deliveries, at, expires } = record;
-  const given = record.state === "given" ? { reply: record.reply, took: record.took, isSeen: record.isSeen } : {};
-  return { since, deliveries, at, expires, state: "given", ...given, rest };
+  if (record.state === "ready") return { since, deliveries, at, expires, state: "given", rest };
+  const { reply, took, isSeen, counted } = record;
+  return { since, deliveries, at, expires, state: "given", reply, took, isSeen, counted, rest };
 }
 
 /** The record after its own delivery took the answer. */
@@ -136,8 +139,8 @@ const FORMS: Readonly<Record<string, (value: Parsed) => boolean>> = {
     typeof by === "string" && isNumber(until) && typeof late === "boolean",
   ready: ({ replies, late, hold }) =>
     isReplies(replies) && replies.length > 0 && typeof late === "boolean" && isHold(hold),
-  given: ({ reply, rest, hold }) =>
-    (reply === undefined || isReply(reply)) && isReplies(rest) && isHold(hold),
+  given: ({ reply, rest, hold, counted }) =>
+    (reply === undefined || isReply(reply)) && isReplies(rest) && isHold(hold) && isHold(counted),
 };
 
 function isHold(value: unknown): boolean {

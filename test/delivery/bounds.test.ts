@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { prepareDelivery } from "../../src/delivery/delivery-options.ts";
-import { LINE_BYTES } from "../../src/delivery/lines.ts";
+import { LINE_BYTES } from "../../src/delivery/line.ts";
 import { PIECES_BYTES, toPieces } from "../../src/delivery/pieces.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
 

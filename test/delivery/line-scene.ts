@@ -3,8 +3,10 @@
  *
  * @module
  */
-import { bytesOf, Lines, readLine } from "../../src/delivery/lines.ts";
-import type { Asking, Found, Held, News, Ref } from "../../src/delivery/lines.ts";
+import { bytesOf, readLine } from "../../src/delivery/line.ts";
+import type { News, Ref } from "../../src/delivery/line.ts";
+import { Lines } from "../../src/delivery/lines.ts";
+import type { Asking, Found, Held } from "../../src/delivery/lines.ts";
 import type { PieceLimits } from "../../src/delivery/pieces.ts";
 import type { MessageRecord, Standing } from "../../src/delivery/record.ts";
 import { Records } from "../../src/delivery/records.ts";

@@ -1,7 +1,7 @@
 /** The line of a follower: what comes first, who may have it, and what a record decides. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { bytesOf, HOLD_MS, LINE_BYTES, readLine } from "../../src/delivery/lines.ts";
+import { bytesOf, LINE_BYTES, readLine } from "../../src/delivery/line.ts";
 import { FOLLOWER, lineScene as scene, OTHER, said, text } from "./line-scene.ts";
 
 const HOUR_MS = 3_600_000;
@@ -95,85 +95,6 @@ describe("A line", () => {
     assert.deepEqual((await refs()).map(({ of }) => of), ["1", "2", "3", "4"]);
     assert.equal(await put("4", { since: 4, bytes: most + 1 }), false, "a byte above");
     assert.equal(await put("4", { since: 4, bytes: most }), true, "its own bytes count once");
-  });
-});
-
-describe("A piece of a line", () => {
-  test("is in one hand: what comes behind it must not overtake it", async () => {
-    const { put, take, fetch } = scene();
-    await put("1", { since: 1 });
-    await put("2", { since: 2 });
-    const held = await take();
-    assert.equal(said(held), "1");
-    assert.equal(await fetch(), "promised");
-    assert.equal(await fetch("push"), "2", "a push takes its turn by other means");
-    await held?.back();
-    assert.equal(await fetch(), "1");
-  });
-
-  test("that went out in part leaves what did not", async () => {
-    const { put, take, fetchAll } = scene();
-    await put("1", { since: 1, replies: [text("a"), text("b"), text("c")] });
-    await (await take())?.done([text("a2")]);
-    assert.deepEqual(await fetchAll(), ["a2", "b", "c"]);
-    await put("2", { since: 1, replies: [text("a"), text("b")] });
-    await (await take())?.allDone();
-    assert.deepEqual(await fetchAll(), []);
-  });
-
-  test("is let go of by whoever holds it, and by nobody else", async () => {
-    const { put, take, clock, fetch, records } = scene();
-    await put("1", { since: 1 });
-    const first = await take("pick-up", "one");
-    await clock.turn(HOLD_MS);
-    const second = await take("pick-up", "two");
-    assert.equal(said(second), "1");
-    await first?.done();
-    assert.equal((await records.get("1"))?.state, "ready", "the first had lost it");
-    await first?.back();
-    assert.equal(await fetch(), "promised");
-    await second?.done();
-    assert.equal(await fetch(), undefined);
-  });
-
-  test("is not let go of by what the same had in hand before", async () => {
-    const { put, take, clock, fetch } = scene();
-    await put("1", { since: 1 });
-    const before = await take("pick-up", "one");
-    await clock.turn(HOLD_MS);
-    await take("pick-up", "one");
-    await before?.back();
-    assert.equal(await fetch(), "promised");
-  });
-
-  test("of whoever was killed is free when the lease is over, if it had not gone out", async () => {
-    const { put, take, clock, fetch } = scene();
-    await put("1", { since: 1 });
-    await take("pick-up", "killed");
-    await clock.turn(HOLD_MS - 1);
-    assert.equal(await fetch(), "promised");
-    await clock.turn(1);
-    assert.equal(await fetch(), "1");
-  });
-
-  test("of whoever was killed has gone out if their message was given with it", async () => {
-    const { put, take, clock, fetch, write } = scene();
-    await put("1", { since: 1, replies: [text("a"), text("b")] });
-    await take("pick-up", "killed");
-    await write("killed", { state: "given", reply: text("a"), rest: [], took: "1" });
-    await clock.turn(HOLD_MS);
-    assert.equal(await fetch(), "promised", "it may be taken back, or go out with a repeat");
-    await clock.turn(10_000 - HOLD_MS);
-    assert.equal(await fetch(), "b");
-    assert.equal(await fetch(), undefined);
-  });
-
-  test("is not held for an hour by a clock that was set back", async () => {
-    const { put, take, clock, fetch } = scene();
-    await put("1", { since: 1 });
-    await take("pick-up", "killed");
-    clock.set(-HOUR_MS);
-    assert.equal(await fetch(), "1");
   });
 });
 

@@ -26,7 +26,7 @@ const RECORDS: Readonly<Record<string, MessageRecord>> = {
   "of one that somebody hands out": { ...READY, late: true, hold: HOLD },
   "of one that was given": GIVEN,
   "of nothing to say": { ...COUNTED, state: "given", rest: [] },
-  "of a rest that somebody hands out": { ...GIVEN, took: "other", isSeen: true, hold: HOLD },
+  "of a rest that somebody hands out": { ...GIVEN, took: "other", isSeen: true, hold: HOLD, counted: HOLD },
 };
 
 const { since: _since, ...uncounted } = GIVEN;
@@ -43,7 +43,7 @@ const NO_RECORDS: readonly unknown[] = [
   ...[{ ...READY, late: undefined }, { ...READY, hold: {} }, { ...READY, hold: null }],
   ...[{ ...READY, hold: { by: "k", until: "1" } }, { ...READY, hold: { by: 1, until: 1 } }],
   ...[{ ...GIVEN, reply: 1 }, { ...GIVEN, reply: null }, { ...GIVEN, reply: { MsgType: "text", Content: 1 } }],
-  ...[{ ...GIVEN, rest: undefined }, { ...GIVEN, rest: [null] }, { ...GIVEN, hold: "k" }],
+  ...[{ ...GIVEN, rest: undefined }, { ...GIVEN, rest: [null] }, { ...GIVEN, hold: "k" }, { ...GIVEN, counted: {} }],
 ];
 
 describe("A record", () => {
@@ -72,13 +72,14 @@ describe("A record of which a piece was handed out", () => {
   });
 
   test("keeps what its own deliveries were answered with, and what went out with it", () => {
-    const before = { ...GIVEN, took: "other", isSeen: true, hold: HOLD };
+    const before = { ...GIVEN, took: "other", isSeen: true, hold: HOLD, counted: HOLD };
     assert.deepEqual(handedOut(before, []), {
       ...COUNTED,
       state: "given",
       reply: TEXT,
       took: "other",
       isSeen: true,
+      counted: HOLD,
       rest: [],
     });
   });

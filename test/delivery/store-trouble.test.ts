@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Store } from "../../src/index.ts";
 import { echostr } from "../support/subject.ts";
-import { readLine } from "../../src/delivery/lines.ts";
+import { readLine } from "../../src/delivery/line.ts";
 import { readRecord } from "../../src/delivery/record.ts";
 import { TurnedClock, settle } from "./turned-clock.ts";
 import { TURNED_ACCOUNT_ID, TurnedPlatform } from "./turned-platform.ts";

@@ -30,6 +30,8 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   2595: "a repeat was given an answer that another flow of its process then took back",
   10_801: "a process that was frozen gave a piece that was in other hands by then",
   16_997: "the rest of a long answer lost its place at the front, for its maker placed it as a whole one",
+  2283: "pieces counted as gone by a clock that was set forth, and their process was about to take them back",
+  6189: "the same after ten seconds, in which the store had not answered three times",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
 };
 
