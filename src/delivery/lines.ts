@@ -256,7 +256,7 @@ export class Lines {
         return this.#placeRest(follower, { ...ref, until: ref.until + 1 }, record.rest);
       }
       if (!isCounted || record?.state !== "given" || record.hold === undefined) return;
-      if (!isRunning(record.hold.until, this.#clock.now())) await this.#settle(ref.of, record);
+      if (!isRunning(record.hold.until, this.#clock.now())) await this.#freeLeft(ref.of, record);
     }
   }
 
