@@ -19,6 +19,7 @@ const WORKER = "src/delivery/run-worker.ts";
 const OWNERSHIP = "src/delivery/ownership.ts";
 const HAND_OVER = "src/delivery/hand-over.ts";
 const LINES = "src/delivery/lines.ts";
+const LINE = "src/delivery/line.ts";
 const LATE = "src/delivery/late-answers.ts";
 const RUN = "src/delivery/run.ts";
 const TURNS = "src/store/turns.ts";
@@ -154,7 +155,7 @@ export const PLANTS: readonly Plant[] = [
   },
   {
     name: "whole answers in any order",
-    file: LINES,
+    file: LINE,
     find: ".sort((one, two) => one.since - two.since)",
     replace: ".sort((one, two) => two.since - one.since)",
   },
