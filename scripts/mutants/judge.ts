@@ -22,6 +22,8 @@ export interface Verdict {
 /** Beside what the tests take by themselves; a busy machine is slow. */
 const PATIENCE_MS = 10_000;
 const PATIENCE = 5;
+/** A mutant that is not noticed in this time is slow enough to be noticed for that. */
+const MOST_MS = 300_000;
 
 export async function judge(
   mutant: Mutant,
@@ -50,10 +52,11 @@ function wordsOf(file: string): string[] {
   return basename(file).split(".")[0]?.split("-") ?? [];
 }
 
-/** Runs all of the files; undefined when they pass. */
+/** Runs all of the files, for so long at most; undefined when they pass. */
 export async function lookAt(
   group: readonly Coverage[],
   folder: string,
+  mostMs: number = MOST_MS,
 ): Promise<Verdict | undefined> {
   if (group.length === 0) return undefined;
   const words = [
@@ -63,7 +66,7 @@ export async function lookAt(
   ];
   const usualMs = group.reduce((sum, { ms }) => sum + ms, 0);
   const limitMs = PATIENCE_MS + PATIENCE * usualMs;
-  const { output, isLate } = await runProcess(words, folder, Math.min(limitMs, 300_000));
+  const { output, isLate } = await runProcess(words, folder, Math.min(limitMs, mostMs));
   const failed = /^FAILED (.*)$/m.exec(output)?.[1];
   if (failed !== undefined) return { end: "caught", by: failed };
   if (isLate) return { end: "late", by: "it did not end" };
