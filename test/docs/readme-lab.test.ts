@@ -47,31 +47,34 @@ describe("The commands that play WeChat's part", () => {
     for (const option of named) assert.match(help, new RegExp(`[ ;]${option}\\b`), option);
   });
 
-  test("end with the statuses of the table", () => {
-    const [, ...rows] = tableWith(ENGLISH, "`0`");
-    const statuses = (command: keyof typeof HELP): string[] => {
-      const [, list = ""] = /^Status: (.*)$/m.exec(HELP[command]) ?? [];
-      return list.split(", ");
-    };
-    const column = (at: number): string[] =>
-      rows.map((cells) => `${codeIn(cells[0] ?? "")[0]} ${cells[at]}`);
-    assert.deepEqual(column(1), statuses("check"));
-    assert.deepEqual(column(2), statuses("send"));
-  });
+  for (const language of ["en", "zh"] as const) {
+    test(`end with the statuses of the table: ${language}`, () => {
+      const [, ...rows] = tableWith(readManual(language), "`0`");
+      const statuses = (help: Readonly<Record<typeof language, string>>): string[] => {
+        const [, list = ""] = /^(?:Status: |退出码：)(.*)$/m.exec(help[language]) ?? [];
+        return list.split(/, |，/);
+      };
+      const column = (at: number): string[] =>
+        rows.map((cells) => `${codeIn(cells[0] ?? "")[0]} ${cells[at]}`);
+      assert.deepEqual(column(1), statuses(CHECK_HELP));
+      assert.deepEqual(column(2), statuses(SEND_HELP));
+    });
+  }
 
-  test("print the line that is shown, with the port of the table", () => {
-    const [shown = ""] = ENGLISH.blocks
-      .filter(({ language, code }) => language === "text" && code.includes("?key="))
-      .map(({ code }) => code);
-    const [sentence = ""] = shown.split("\n");
-    const source = readText("lab/cli/play.ts");
-    assert.ok(source.includes(`open: "${sentence}"`), sentence);
-    const [, port = ""] = /DEFAULT_PORT = (\d+)/.exec(source) ?? [];
-    // 24 bytes in base64url, as the guard makes them.
-    assert.match(shown, new RegExp(`^  http://127\\.0\\.0\\.1:${port}/\\?key=[\\w-]{32}$`, "m"));
-    const said = `\`PLAY_PORT\` is the page's port, \`${port}\` unless set`;
-    assert.ok(section("## A page with a phone").includes(said));
-  });
+  for (const [language, { blocks, prose }] of Object.entries({ en: ENGLISH, zh: readManual("zh") })) {
+    test(`print the line that is shown, with the port of the table: ${language}`, () => {
+      const [shown = ""] = blocks
+        .filter((block) => block.language === "text" && block.code.includes("?key="))
+        .map(({ code }) => code);
+      const [sentence = ""] = shown.split("\n");
+      const source = readText("lab/cli/play.ts");
+      assert.ok(source.includes(`${language}: {\n    open: "${sentence}"`), sentence);
+      const [, port = ""] = /DEFAULT_PORT = (\d+)/.exec(source) ?? [];
+      // 24 bytes in base64url, as the guard makes them.
+      assert.match(shown, new RegExp(`^  http://127\\.0\\.0\\.1:${port}/\\?key=[\\w-]{32}$`, "m"));
+      assert.equal(/`PLAY_PORT`[^`]*`(\d+)`/.exec(prose)?.[1], port);
+    });
+  }
 
   test("take as much as the limits say", () => {
     const row = tableWith(ENGLISH, "XML").find(([what]) => what === "page of `make play`");
