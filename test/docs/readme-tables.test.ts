@@ -150,6 +150,13 @@ describe("The manual's tables agree with the program", () => {
     assert.ok(found > 15, `only ${found} found`);
   });
 
+  test("on what the context of a handler has: all of the documented interface", () => {
+    const [, body = ""] = /export interface Context \{([^]*?)\n\}/.exec(readText("src/bot/context.ts")) ?? [];
+    const fields = [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??:/gm)].map(([, name = ""]) => name);
+    assert.ok(fields.length > 8, fields.join());
+    assert.deepEqual(firstColumn(tableWith(ENGLISH, "`accountId`")).sort(), fields.sort());
+  });
+
   test("on the functions that make an answer", () => {
     const calls = firstColumn(tableWith(ENGLISH, "`image(mediaId)`"));
     const names = calls.map((call) => /^(\w+)\(/.exec(call)?.[1]).filter((name) => name);
