@@ -40,7 +40,7 @@ export const COMMANDS: readonly FigureCommand[] = [
     en:
       "{lines} % of the lines and {branches} % of the branches of " +
       "`protocol`, `delivery`, `bot` and `callback.ts`",
-    zh: "`protocol`、`delivery`、`bot` 和 `callback.ts` 的 {lines} % 的行、{branches} % 的分支",
+    zh: "`protocol`、`delivery`、`bot` 和 `callback.ts` 的行覆盖率 {lines} %、分支覆盖率 {branches} %",
   },
   {
     name: "mutants",
@@ -52,11 +52,11 @@ export const COMMANDS: readonly FigureCommand[] = [
       /^share +(?<share>[\d.]+) % of all/gm,
     ],
     en:
-      "{mutants} places broken, drawn by lot: {caught} noticed ({share} %); " +
-      "of the {survivors} others {same} cannot be told from the source",
+      "{mutants} mutants chosen at random: {caught} found by the tests ({share} %); " +
+      "{same} of the {survivors} others are equivalent to the source",
     zh:
-      "随机抽取 {mutants} 处改坏：{caught} 处被发现（{share} %）；" +
-      "其余 {survivors} 处中有 {same} 处与原文无法区分",
+      "随机抽取 {mutants} 个变异体：{caught} 个被测试发现（{share} %）；" +
+      "其余 {survivors} 个中有 {same} 个与源码等价",
   },
   {
     name: "fuzz",
@@ -75,10 +75,10 @@ export const COMMANDS: readonly FigureCommand[] = [
       /^wrong +(?<wrong>\d+)$/gm,
     ],
     en:
-      "{deliveries} deliveries in {seconds} s, {wrong} answered wrongly; heap {heap1} MiB after " +
+      "{deliveries} deliveries in {seconds} s, {wrong} wrong answers; heap {heap1} MiB after " +
       "a quarter of them, {heap4} MiB at the end; {open1} and {open4} file descriptors",
     zh:
-      "{seconds} 秒内 {deliveries} 次推送，答错 {wrong} 次；四分之一之后堆为 {heap1} MiB，" +
+      "{seconds} 秒内 {deliveries} 次推送，{wrong} 次回复有误；堆内存在四分之一时 {heap1} MiB，" +
       "结束时 {heap4} MiB；文件描述符 {open1} 个和 {open4} 个",
   },
   {
@@ -86,10 +86,10 @@ export const COMMANDS: readonly FigureCommand[] = [
     variables: {},
     patterns: [/^\S.*? {2,}(?<begun>\d+) (?:messages|parked), .*?(?<lost>\d+) lost$/gm],
     en:
-      "{begun} messages and parked answers through kill -9, a full disk, a slow Redis " +
-      "and an API whose name is not found: {lost} lost",
+      "{begun} messages and late answers through kill -9, a full disk, a slow Redis " +
+      "and an API whose name does not resolve: {lost} lost",
     zh:
-      "{begun} 条消息和暂存的回答，经过 kill -9、磁盘写满、Redis 变慢、" +
+      "{begun} 条消息和迟到的回复，经过 kill -9、磁盘写满、Redis 变慢、" +
       "API 域名解析失败：丢失 {lost} 条",
   },
 ];

@@ -20,8 +20,8 @@ const PRINTED: Readonly<Record<string, readonly [output: string, row: string]>> 
     "mutants    420\ncaught     401, 2 of them because they did not end\n" +
       "survivors  19, of which 18 cannot be told from the source, with the reason\n" +
       "share      95.5 % of all, 99.8 % of those that can be told\n",
-    "420 places broken, drawn by lot: 401 noticed (95.5 %); " +
-      "of the 19 others 18 cannot be told from the source",
+    "420 mutants chosen at random: 401 found by the tests (95.5 %); " +
+      "18 of the 19 others are equivalent to the source",
   ],
   fuzz: [
     "xml          100000 runs, 0 failures, heap 8 to 8 MiB; refused 7\n" +
@@ -34,14 +34,14 @@ const PRINTED: Readonly<Record<string, readonly [output: string, row: string]>> 
       "quarter 4     20019 deliveries  44 s  heap 19.8 MiB  rss 353.5 MiB  26 descriptors  " +
       "handles: 1 X\n" +
       "wrong      0\nflat\n",
-    "20,019 deliveries in 44 s, 0 answered wrongly; heap 18 MiB after a quarter of them, " +
+    "20,019 deliveries in 44 s, 0 wrong answers; heap 18 MiB after a quarter of them, " +
       "19.8 MiB at the end; 25 and 26 file descriptors",
   ],
   faults: [
     "sqlite, kill -9 under load: messages                  600 messages, 600 answered, 0 lost\n" +
       "sqlite, kill -9 under load: parked answers            171 parked, 170 given, 1 lost\n",
-    "771 messages and parked answers through kill -9, a full disk, a slow Redis " +
-      "and an API whose name is not found: 1 lost",
+    "771 messages and late answers through kill -9, a full disk, a slow Redis " +
+      "and an API whose name does not resolve: 1 lost",
   ],
 };
 
