@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { TestContext } from "node:test";
 import type { RunningServer } from "../../src/index.ts";
+import { prepareListen } from "../../src/server/listen-options.ts";
 import { chunk, compose, openFor } from "../support/http.ts";
 import { echostr } from "../support/subject.ts";
 import { wireHandshake, wireRequest, wireText } from "../support/wire.ts";
@@ -18,7 +19,8 @@ interface Push {
 
 /** A push that is right; each is a message of its own. */
 function push(): Push {
-  const { query, body } = wireRequest({ token: TOKEN, timestamp: TIMESTAMP, body: wireText("你好") });
+  const body = wireText("你好");
+  const { query } = wireRequest({ token: TOKEN, timestamp: TIMESTAMP, body });
   return { target: `/wx?${query}`, body };
 }
 
@@ -63,7 +65,10 @@ const SENT: Readonly<Record<string, () => readonly string[]>> = {
     withHeaders(`X: ${"a".repeat(9000)}`),
     right().replace("POST /wx?", `POST /wx?a=${"a".repeat(9000)}&`),
   ],
-  "no HTTP at all, such as TLS on this port": () => ["hello\r\n\r\n", "\u0016\u0003\u0001\u0002\u0000"],
+  "no HTTP at all, such as TLS on this port": () => [
+    "hello\r\n\r\n",
+    "\u0016\u0003\u0001\u0002\u0000",
+  ],
   "a chunk without a size": () => [
     framedBy("zz\r\n<xml>\r\n0\r\n\r\n", "Transfer-Encoding: chunked"),
   ],
@@ -82,8 +87,13 @@ async function serve(context: TestContext): Promise<RunningServer> {
 }
 
 describe("What docs/protocol.md says of HTTP", () => {
-  const [, ...rows] = tableUnder(readDocument("docs/protocol.md"), "In a right push");
-  const others = ["a body that ends before its length", "five requests in one packet", "nothing more for 65 s"];
+  const [, ...rows] = tableUnder(readDocument("docs/protocol.md"), "In a right delivery");
+  const others = [
+    "more than 100 headers",
+    "a body that ends before its length",
+    "five requests in one packet",
+    "nothing more for 65 s",
+  ];
 
   test("is tried, row by row", () => {
     const names = rows.map(([sent = ""]) => sent).filter((sent) => !others.includes(sent));
@@ -102,6 +112,22 @@ describe("What docs/protocol.md says of HTTP", () => {
       });
     }
   }
+
+  test("holds for more than 100 headers", async (context) => {
+    const connection = await openFor(context, (await serve(context)).port);
+    // Behind the others: where some are passed over, Host must not be one of them.
+    const more = Array.from({ length: 120 }, (_, index) => `\r\nX${index}: a`).join("");
+    connection.write(right().replace("\r\n\r\n", `${more}\r\n\r\n`));
+    assert.ok([200, 431].includes((await connection.answer()).status));
+  });
+
+  test("has the times that are the defaults of our server", () => {
+    const { headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs } = prepareListen({});
+    const { text } = readDocument("docs/protocol.md");
+    assert.ok(text.includes(`nothing more for ${keepAliveTimeoutMs / 1000} s`));
+    const seconds = [headersTimeoutMs, requestTimeoutMs].map((ms) => ms / 1000);
+    assert.ok(text.includes(`head within ${seconds[0]} s, whole request within ${seconds[1]} s`));
+  });
 
   test("holds for a body that ends before its length", async (context) => {
     const connection = await openFor(context, (await serve(context)).port);
