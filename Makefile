@@ -6,7 +6,7 @@ NODE_TS := $(if $(NATIVE),node,node --import tsx)
 # A bot file may import `echostr`: without a build that is the source.
 NODE_BOT := $(if $(NATIVE),node --import ./scripts/own-name.ts,$(NODE_TS))
 INSTALLED := node_modules/.package-lock.json
-# Which files run, and which of them share a process, stands in scripts/test/plan.ts.
+# scripts/test/plan.ts says which files run, and which of them share a process.
 RUN_TESTS := $(NODE_TS) scripts/test/main.ts
 
 .DEFAULT_GOAL := help
@@ -22,14 +22,14 @@ run: $(if $(NATIVE),,$(INSTALLED)) ## serve the account of .env (made on the fir
 play: $(if $(NATIVE),,$(INSTALLED)) ## a page with a phone and an inspector; BOT=file for your own bot, PLAY_PORT
 	@$(NODE_BOT) lab/cli/main.ts play $(BOT)
 
-check-server: $(if $(NATIVE),,$(INSTALLED)) ## try a running server; URL=… TOKEN=… [KEY=… APPID=… ARGS=…]
+check-server: $(if $(NATIVE),,$(INSTALLED)) ## check a running server; URL=… TOKEN=… [KEY=… APPID=… ARGS=…]
 	@$(if $(TOKEN),WECHAT_TOKEN='$(TOKEN)') $(if $(KEY),WECHAT_AES_KEY='$(KEY)') $(if $(APPID),WECHAT_APPID='$(APPID)') \
 		$(NODE_TS) lab/cli/main.ts check '$(URL)' $(ARGS)
 
 test: $(INSTALLED) ## run the tests
 	@$(RUN_TESTS) quick
 
-test-slow: $(INSTALLED) ## run those of load, faults and real time, one after the other
+test-slow: $(INSTALLED) ## run the tests of load, faults and real time, one after the other
 	@$(RUN_TESTS) slow
 
 check: $(INSTALLED) ## check the types
@@ -46,13 +46,13 @@ test-single: build ## run the tests of the public surface against the single fil
 	@ECHOSTR_SUBJECT=dist/echostr.mjs $(RUN_TESTS) slow surface
 
 SECONDS ?= 60
-fuzz: $(INSTALLED) ## look for inputs that do harm; SECONDS=60, TARGETS="query http", KEEP=1 adds to the corpus
+fuzz: $(INSTALLED) ## search for harmful inputs; SECONDS=60, TARGETS="query http", KEEP=1 adds to the corpus
 	@$(NODE_TS) --expose-gc test/fuzz/run.ts $(SECONDS) $(TARGETS)
 
-# These tests leave nothing to chance and to the speed of the machine: the figures stay the same.
+# These tests depend neither on chance nor on the speed of the machine: the figures stay the same.
 COVERING := $(filter-out %/in-time.test.ts %/memory.test.ts,$(sort $(wildcard test/protocol/*.test.ts \
   test/bot/*.test.ts test/delivery/*.test.ts test/server/*.test.ts test/api/*.test.ts test/simulation/*.test.ts)))
-# Some files wait for a process or a clock for a part of their time: two at once even on two cores.
+# Some files wait for a process or a clock part of the time: two at once even on two cores.
 AT_ONCE := $(shell node -p 'Math.max(2, require("node:os").availableParallelism() - 1)')
 COVERED := src/protocol/** src/delivery/** src/bot/** src/callback.ts
 
@@ -64,7 +64,7 @@ coverage: $(INSTALLED) ## show what the tests reach; fails below 99 % of lines, 
 	rm $$log; exit $$code
 
 .PHONY: mutants soak faults simulate exhaust plants figures walk
-mutants: $(INSTALLED) ## break the source and count what the tests notice; SAMPLE=60 SEED=7 ONLY="src/store src/api"
+mutants: $(INSTALLED) ## break the source and count what the tests find; SAMPLE=60 SEED=7 ONLY="src/store src/api"
 	@test -n "$(NATIVE)" || { echo "make mutants needs Node 22.18 or later"; exit 1; }
 	@node scripts/mutants/main.ts
 
@@ -89,7 +89,7 @@ exhaust: $(INSTALLED) ## go through a small world of messages, processes and one
 plants: $(INSTALLED) ## plant faults in a copy of the source, and count the histories that find each; ONLY="lease swap"
 	@HISTORIES='$(HISTORIES)' SEED='$(SEED)' ONLY='$(ONLY)' $(NODE_TS) test/simulation/plants.ts
 
-figures: $(INSTALLED) ## run what proves something, write the table of the READMEs; ONLY="soak fuzz" (Node 24)
+figures: $(INSTALLED) ## run the measurements, write the table of the READMEs; ONLY="soak fuzz" (Node 24)
 	@$(NODE_TS) scripts/figures/main.ts
 
 pictures: $(INSTALLED) ## draw the pictures of docs/protocol.md

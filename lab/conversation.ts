@@ -14,9 +14,9 @@ import type {
 } from "./platform/types.ts";
 
 export interface Conversation {
-  /** What the phone showed: customer-service messages that came meanwhile, then the reply. */
+  /** What the phone showed: customer-service messages that arrived in the meantime, then the reply. */
   readonly replies: readonly ShownReply[];
-  /** The first of them that is a text; empty when there is none. */
+  /** The first of them that is a text; empty if there is none. */
   readonly text: string;
   /** What the phone made of the reply alone: also that there was none, or the notice of a fault. */
   readonly shown: Shown;
@@ -28,7 +28,7 @@ export interface Conversation {
   readonly verdicts: readonly Verdict[];
   /** What was found wrong with the last of them: the one that decided. */
   readonly findings: readonly Finding[];
-  /** The customer-service messages that came meanwhile. */
+  /** The customer-service messages that arrived in the meantime. */
   readonly sent: readonly SentMessage[];
   readonly record: DeliveryRecord;
 }

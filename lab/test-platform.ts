@@ -58,9 +58,9 @@ export interface TestPlatformOptions extends Pick<
   readonly time?: "turned" | "real" | undefined;
   /** Before time jumps: how long an answer over a socket may take, in real milliseconds; 50. */
   readonly patienceMs?: number | undefined;
-  /** The account's AppSecret; any is right when there is none. */
+  /** The account's AppSecret; if it is not set, any is accepted. */
   readonly appSecret?: string | undefined;
-  /** Whether the account is verified (认证) and may call all interfaces; yes unless told. */
+  /** Whether the account is verified (认证) and may call all interfaces. Default: true. */
   readonly verified?: boolean | undefined;
 }
 
@@ -83,7 +83,7 @@ export interface TestPlatform {
   /**
    * Plays a transcript again: its text, or the URL of its file.
    *
-   * @returns what came out otherwise; empty when nothing did
+   * @returns the differences; empty if there are none
    */
   readonly replay: (
     source: string | URL,

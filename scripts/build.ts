@@ -8,7 +8,7 @@
  * - echostr-lab.mjs, the platform in a box with its page and its commands
  *
  * The bundler is the esbuild that tsx carries, so that the list of packages stays at three. Only the
- * core is minified: whoever copies one of the others into a host should be able to read it. Its
+ * core is minified: somebody who copies one of the others into a host should be able to read it. Its
  * comments stand in the source, and those for users in the types. What a file has, minified and
  * compressed, is printed and bounded, since that is what applications carry.
  */
@@ -89,7 +89,7 @@ const PROGRAM = "#!/usr/bin/env node\n";
 const WITH_PAGE = { __ECHOSTR_PAGE__: JSON.stringify(pageFiles()) };
 const MOST_OF_LIBRARY = { written: 390, minified: 222, gzip: 80 };
 
-/** Lines of comment, but for those that say where a part comes from, and those that bundlers read. */
+/** Lines of comment, except those that say where a part comes from, and those that bundlers read. */
 const COMMENTS = /^ *(?:\/\*\*[^]*?\*\/|\/\/ (?!echostr |src\/|lab\/|@__).*)\n/gm;
 
 const FILES: readonly Made[] = [

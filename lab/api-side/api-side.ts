@@ -29,7 +29,7 @@ import { Users } from "./users.ts";
 /** What it is made from. */
 export interface ApiSideOptions {
   readonly account: LabAccount;
-  /** Any secret is right when there is none. */
+  /** If it is not set, any secret is accepted. */
   readonly appSecret?: string | undefined;
   readonly clock?: Pick<Clock, "now"> | undefined;
   readonly followers?: Followers | undefined;
@@ -70,9 +70,9 @@ export interface ApiSide {
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
   /** The customer-service messages so far. */
   readonly sent: readonly SentMessage[];
-  /** The buttons of the menu that everybody sees; empty when there is none. */
+  /** The buttons of the menu that everybody sees; empty if there is none. */
   readonly menu: readonly Button[];
-  /** Sets the menu as somebody does on WeChat's own pages; without buttons there is none. */
+  /** Sets the menu as on WeChat's own pages; an empty list removes it. */
   readonly setMenu: (button: readonly Button[]) => void;
   /** The buttons that this follower sees. */
   readonly menuFor: (openId: string) => readonly Button[];
@@ -201,7 +201,7 @@ export function createApiSide(options: ApiSideOptions): ApiSide {
   };
 }
 
-/** What stands before `/cgi-bin/`, and what behind it. */
+/** The parts before and after `/cgi-bin/`. */
 function splitPath(pathname: string): readonly [prefix: string, path: string] {
   const [, prefix = "", path = ""] = /^(.*?)\/cgi-bin\/(.*)$/s.exec(pathname) ?? [];
   return [prefix, path];

@@ -100,7 +100,7 @@ export class Media {
       : { type: medium.type, media_id: medium.mediaId, created_at };
   }
 
-  /** GET `media/get`: the file, but for a video its address. */
+  /** GET `media/get`: the file, or for a video its address. */
   download({ query, base }: ApiCall): object | Response {
     const medium = this.#required(query.get("media_id") ?? "");
     return medium.type === "video" ? { video_url: addressOf(medium, base) } : fileResponse(medium);

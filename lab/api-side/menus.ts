@@ -40,7 +40,7 @@ export class Menus {
     this.#onChange = onChange;
   }
 
-  /** The buttons that this follower sees; an empty list when there is no menu. */
+  /** The buttons that this follower sees; empty if there is no menu. */
   buttonsFor(openId?: string): readonly Button[] {
     const follower = openId === undefined ? undefined : this.#followers.get(openId);
     // Of several that fit, the one that was added last wins.
@@ -51,7 +51,7 @@ export class Menus {
     return (fitting ?? this.#default)?.button ?? [];
   }
 
-  /** Sets the menu as somebody does on WeChat's own pages; without buttons there is none. */
+  /** Sets the menu as on WeChat's own pages; an empty list removes it. */
   set(button: readonly Button[]): void {
     this.#default = button.length === 0 ? undefined : { button, menuid: this.#nextId() };
     this.#onChange();
@@ -114,7 +114,7 @@ export class Menus {
     return { button: this.buttonsFor(openId) };
   }
 
-  /** GET `get_current_selfmenu_info`, in which sub-buttons stand in a `list`. */
+  /** GET `get_current_selfmenu_info`, in which sub-buttons are in a `list`. */
   readCurrent(): object {
     if (this.#default === undefined) return { is_menu_open: 0 };
     const button = this.#default.button.map((each) => {

@@ -1,5 +1,5 @@
 /**
- * Codes with a scene: whoever scans one follows with `qrscene_…`, or, following already, sends the
+ * Codes with a scene: a person who scans one follows with `qrscene_…`, or, already following, sends the
  * scene with `SCAN`.
  *
  * @module
@@ -38,7 +38,7 @@ export class QrCodes {
     return this.#codes.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
   }
 
-  /** The ticket of a code with this scene, made with the next one when there is none. */
+  /** The ticket of a code with this scene; it is created if there is none. */
   ticketOf(scene: string): string {
     return (
       this.list.findLast((code) => code.scene === scene)?.ticket ?? this.#add(scene, undefined)

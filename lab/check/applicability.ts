@@ -12,7 +12,7 @@ export interface Situation {
   readonly mode: LabMode;
   readonly format: LabFormat;
   readonly isLocal: boolean;
-  /** Everything is to be tried on a server elsewhere too. */
+  /** Whether to try everything on a server on another machine too. */
   readonly all: boolean;
   readonly only: readonly Group[] | undefined;
   /** A handshake is answered, rightly or not. */
@@ -63,7 +63,7 @@ const TOLD: readonly Reason<SkipReason>[] = [
   ["the time is over", (_probe, { isTimeOver }) => isTimeOver],
 ];
 
-/** Whether a probe is no part of this check at all. */
+/** Whether a probe does not belong to this check. */
 export function isOutOfPlace(probe: Probe, situation: Situation): boolean {
   return SILENT.some(([, holds]) => holds(probe, situation));
 }

@@ -10,27 +10,27 @@ import type { CheckFinding } from "./collection.ts";
 import type { Surroundings } from "./locality.ts";
 import type { Group } from "./probe.ts";
 
-/** What is to be checked, and how. */
+/** What to check, and how. */
 export interface CheckOptions {
   readonly address: string;
   readonly account: LabAccount;
-  /** The follower who writes; one that nobody else has, unless told. */
+  /** The follower who writes. Default: a new one. */
   readonly openId?: string | undefined;
-  /** Try everything on a server on another machine as well, but for what is load. */
+  /** Try everything on a server on another machine as well, except load. */
   readonly all?: boolean | undefined;
   /** Only these groups; the handshake and one text are always sent. */
   readonly only?: readonly Group[] | undefined;
-  /** After this time no other probe is begun; 60 seconds unless told. */
+  /** After this time no further probe is started. Default: 60 seconds. */
   readonly limitMs?: number | undefined;
-  /** Accept a certificate that nobody vouches for. */
+  /** Accept a certificate that is not trusted. */
   readonly insecure?: boolean | undefined;
   /** Told before each probe. */
   readonly onProbe?: ((name: string) => void) | undefined;
   readonly surroundings?: Surroundings | undefined;
   readonly patience?: Patience | undefined;
-  /** How long an answer is waited for; WeChat's 5 seconds unless told. */
+  /** How long to wait for an answer. Default: WeChat's 5 seconds. */
   readonly answerMs?: number | undefined;
-  /** How long a request that never ends is watched; 13 seconds unless told. */
+  /** How long to watch a request that never ends. Default: 13 seconds. */
   readonly heldMs?: number | undefined;
 }
 

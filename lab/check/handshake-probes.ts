@@ -1,5 +1,5 @@
 /**
- * The handshake: the echostr must come back byte for byte, and only to whoever knows the token.
+ * The handshake: the echostr must be returned byte for byte, and only to somebody who knows the token.
  *
  * @module
  */

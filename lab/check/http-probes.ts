@@ -19,7 +19,7 @@ const CHUNK_BYTES = 64 * 1024;
 /** After the first bytes of an answer, for the rest of it. */
 const QUIET_MS = 50;
 
-/** For what is no answer at all. */
+/** If there was no answer. */
 const WRONG_STATUS = 999;
 
 /** Queries that are none, or not ours; a server may answer anything, but must live on. */
@@ -91,7 +91,7 @@ function largeMessage(subject: Subject): string {
   return subject.text({ Filling: "x".repeat(LARGE_BYTES) });
 }
 
-/** The status, 0 when there is none. A limit that looks at Content-Length alone does not see it. */
+/** The status, 0 if there is none. A limit that checks only Content-Length does not see this body. */
 async function sendChunked(subject: Subject): Promise<number> {
   const connection = await openRaw(subject.url, subject.insecure).catch(() => undefined);
   if (connection === undefined) return 0;

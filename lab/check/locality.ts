@@ -29,7 +29,7 @@ loopback.addSubnet("127.0.0.0", 8, "ipv4");
 loopback.addAddress("::1", "ipv6");
 
 /**
- * Tells whether a host is this machine. A name that stands for several addresses is only when all
+ * Tells whether a host is this machine. A name with several addresses is only when all
  * of them are: nobody knows which one will be called.
  *
  * @param host as in `URL.hostname`, IPv6 in brackets or not

@@ -1,5 +1,5 @@
 /**
- * Waiting, for so long or until something happens.
+ * Waiting for a time, or until something happens.
  *
  * @module
  */

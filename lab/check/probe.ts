@@ -28,12 +28,12 @@ export type Group = (typeof GROUPS)[number];
 export type Found = CheckCode | Finding;
 
 export interface Probe {
-  /** What is sent, in a few words: it stands behind "where" of a finding. */
+  /** What is sent, in a few words: shown after "where" of a finding. */
   readonly name: string;
   readonly group: Group;
-  /** The modes of the account in which it makes sense; all unless told. */
+  /** The modes of the account in which it makes sense. Default: all. */
   readonly modes?: readonly LabMode[];
-  /** The formats of the account in which it makes sense; both unless told. */
+  /** The formats of the account in which it makes sense. Default: both. */
   readonly formats?: readonly LabFormat[];
   /** It says something only about a server that accepts a right text. */
   readonly needsAnswer?: boolean;

@@ -16,7 +16,7 @@ export interface RawConnection {
   isOpen(): boolean;
   /** Whether the peer has neither closed it nor answered anything. */
   isSilent(): boolean;
-  /** What has come so far; no more than `ANSWER_LIMIT_BYTES` is read. */
+  /** The bytes received so far; at most `ANSWER_LIMIT_BYTES` are read. */
   received(): string;
   /** Resolves when the first bytes have come, or it is closed. */
   readonly heard: Promise<void>;
@@ -44,7 +44,7 @@ export async function openRaw(url: URL, insecure: boolean): Promise<RawConnectio
   socket.on("data", (chunk: Buffer) => {
     chunks.push(chunk);
     size += chunk.length;
-    // It stays open, and the peer has to wait: who sends without end has not answered.
+    // It stays open, and the peer has to wait: a server that sends without end has not answered.
     if (size > ANSWER_LIMIT_BYTES) socket.pause();
   });
   await new Promise<void>((resolve, reject) => {
@@ -73,7 +73,7 @@ function begin(url: URL, insecure: boolean): Socket {
     const port = Number(url.port || 443);
     return connectTls({ host, port, ...servername, rejectUnauthorized: !insecure });
   }
-  // Each write is to be a packet of its own.
+  // Each write becomes a separate packet.
   return connectTcp({ host, port: Number(url.port || 80), noDelay: true });
 }
 
@@ -100,7 +100,7 @@ export function isOneAnswer(received: string): boolean {
   return !/^transfer-encoding: *chunked/im.test(head) || /(?:^|\r\n)0\r\n\r\n$/.test(body);
 }
 
-/** The status of what came; 0 when nothing whole has come. */
+/** The status of the response; 0 if no complete one has come. */
 export function statusIn(received: string): number {
   return Number(/^HTTP\/1\.[01] (\d{3})/.exec(received)?.[1] ?? 0);
 }

@@ -10,7 +10,7 @@ import { openRaw } from "./raw-connection.ts";
 
 const CONNECT_MS = 5000;
 
-/** @returns why there is no connection; `undefined` when there is one */
+/** @returns why there is no connection; `undefined` if there is one */
 export async function reasonNotReached(url: URL, insecure: boolean): Promise<string | undefined> {
   const opening = openRaw(url, insecure).then(
     (connection) => {

@@ -32,7 +32,7 @@ const ANSWER_MS = 5000;
 const PATIENCE = { restartMs: 5000, stuckMs: 10_000 };
 
 /**
- * @throws EchostrError `LAB_INPUT_INVALID` when the address is none
+ * @throws EchostrError `LAB_INPUT_INVALID` if the address is invalid
  *
  * @example
  * const report = await runCheck({ address: "http://127.0.0.1:8080/wx", account });

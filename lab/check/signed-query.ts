@@ -37,7 +37,7 @@ export function signedFields(token: string, now: number, encrypt?: string): Quer
   };
 }
 
-/** A token that stands in many examples, and so in many servers; not the one that is right here. */
+/** A token from many examples, and so of many servers; not the right one here. */
 export function exampleToken(rightOne: string): string {
   return rightOne === "weixin" ? "wechat" : "weixin";
 }

@@ -188,7 +188,7 @@ export function isReply(heard: Pick<Answered, "status" | "text">): boolean {
   return heard.status === 200 && /<(?:MsgType|Encrypt)[\s>]|"(?:MsgType|Encrypt)"\s*:/.test(heard.text);
 }
 
-/** The reply's XML, decrypted where it could be; else the body as it came. */
+/** The reply's XML, decrypted if possible; otherwise the body unchanged. */
 export function answerOf(heard: Heard): string {
   return heard.verdict?.answerXml ?? heard.text;
 }

@@ -7,7 +7,7 @@
  */
 import { createCipheriv, randomBytes } from "node:crypto";
 
-/** What is to be wrong. */
+/** What to make wrong. */
 export interface Tampering {
   /** What is written into the length field instead of the message's length. */
   readonly lengthField?: number;

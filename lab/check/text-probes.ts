@@ -140,7 +140,7 @@ function isGarbled(answer: string): boolean {
   return answer.includes("\uFFFD") || (isRepeated && /测试\?/.test(answer));
 }
 
-/** A message cut between the bytes of one character, and what came back. */
+/** A message cut between the bytes of one character, and the response. */
 async function sendInPieces(subject: Subject, sender: string): Promise<string> {
   const body = Buffer.from(subject.text({ FromUserName: sender }));
   const cut = body.indexOf(Buffer.from("好")) + 1;

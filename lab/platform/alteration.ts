@@ -10,7 +10,7 @@ export function alteredAccount(account: LabAccount, alter: Alteration): LabAccou
   return alter.token === undefined ? account : { ...account, token: alter.token };
 }
 
-/** The delivery with another body. Signatures are not made anew: that is the point. */
+/** The delivery with another body. On purpose the signatures stay the same. */
 export function alteredDelivery(sealed: SignedDelivery, alter: Alteration): SignedDelivery {
   if (alter.body !== undefined) return { ...sealed, body: alter.body };
   return alter.tamper === true ? { ...sealed, body: tamper(sealed.body) } : sealed;

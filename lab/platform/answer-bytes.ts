@@ -7,7 +7,7 @@
 /** An answer of ours never comes near it. */
 export const ANSWER_LIMIT_BYTES: number = 1_048_576;
 
-/** @throws Error when there are more bytes than that; no more of them is read then */
+/** @throws Error if there are more bytes; then no more are read */
 export async function readAnswer(
   chunks: AsyncIterable<Uint8Array>,
   limitBytes: number = ANSWER_LIMIT_BYTES,

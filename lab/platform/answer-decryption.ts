@@ -17,7 +17,7 @@ const ENVELOPE_FIELDS = ["Encrypt", "MsgSignature", "TimeStamp", "Nonce"] as con
 
 /**
  * @param root an answer that has `Encrypt`
- * @returns the message inside; `undefined` when it cannot be had, and the findings say why
+ * @returns the message inside; `undefined` if it cannot be decrypted, and the findings say why
  */
 export function openAnswer(
   root: AnswerElement,

@@ -63,7 +63,7 @@ export function readAnswerText(
   return { is: "xml", text: text.trimStart() };
 }
 
-/** Decodes UTF-8; `undefined` when it is none. A byte order mark stays. */
+/** Decodes UTF-8; `undefined` if it is not valid. A byte order mark stays. */
 export function decode(bytes: Uint8Array, what: string, findings: Findings): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -9,12 +9,12 @@ import type { Expectation } from "./judge.ts";
 import { isNoAnswer, LabNoAnswer } from "./no-answer.ts";
 import type { Attempt, AttemptRequest, LabResponse, Target } from "./types.ts";
 
-/** What goes out, and how it is judged what comes back. */
+/** What is sent, and how the response is judged. */
 export interface AttemptSettings {
   readonly target: Target;
   readonly clock: Clock;
   readonly timeoutMs: number;
-  /** The request is held back for so long, and the time runs meanwhile. */
+  /** How long the request is held back; the time runs during that. */
   readonly delayMs: number;
   readonly signal?: AbortSignal | undefined;
   readonly expectation: Expectation;

@@ -41,13 +41,13 @@ export interface DeliverOptions extends Omit<ComposeOptions, "format"> {
   /** The follower. */
   readonly openId: string;
   readonly clock?: Clock | undefined;
-  /** Three unless told. */
+  /** Default: 3. */
   readonly deliveries?: number | undefined;
-  /** 5,000 unless told. */
+  /** Default: 5,000. */
   readonly timeoutMs?: number | undefined;
-  /** Whether repeats keep timestamp, nonce and body of the first; `new` unless told. */
+  /** Whether repeats keep timestamp, nonce and body of the first. Default: `new`. */
   readonly repeats?: "same" | "new" | undefined;
-  /** Seconds since 1970; when the first delivery is made, unless told. */
+  /** Seconds since 1970. Default: the time of the first delivery. */
   readonly createTime?: number | undefined;
   /** Drawn when not given. */
   readonly messageId?: string | undefined;
@@ -63,7 +63,7 @@ export interface DeliverOptions extends Omit<ComposeOptions, "format"> {
   readonly onAttempt?: ((attempt: Attempt) => void) | undefined;
   /** Ends the delivery early; the attempt under way then has the reason `aborted`. */
   readonly signal?: AbortSignal | undefined;
-  /** What an id of a file stands for, where the platform knows its files. */
+  /** Looks up the id of a file, if the platform knows its files. */
   readonly mediaType?: Answered["mediaType"];
 }
 

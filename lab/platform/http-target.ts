@@ -18,9 +18,9 @@ import type { Clock } from "../../src/clock.ts";
 /** How a server is reached. */
 export interface HttpTargetOptions {
   readonly clock?: Clock | undefined;
-  /** Whether a certificate that nobody vouches for is accepted; no unless told. */
+  /** Whether a certificate that is not trusted is accepted. Default: false. */
   readonly insecure?: boolean | undefined;
-  /** The most bytes of an answer, 1 MiB unless told: an answer of ours never comes near it. */
+  /** The most bytes of an answer. Default: 1 MiB, far more than a reply needs. */
   readonly answerLimitBytes?: number | undefined;
 }
 

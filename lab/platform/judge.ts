@@ -108,7 +108,7 @@ function checkHead({ status, headers }: LabResponse, findings: Findings): boolea
   return true;
 }
 
-/** What such a status means to whoever tries a server: another token than its own, or another path. */
+/** What such a status means for the user of this tool: another token than the server's, or another path. */
 const STATUSES: Readonly<Record<number, FindingCode>> = {
   401: "STATUS-REFUSED",
   403: "STATUS-REFUSED",

@@ -1,12 +1,12 @@
 /**
- * How the lab says that it was given something that is none: a description without `MsgType`, a
+ * The errors of the lab for invalid input: a description without `MsgType`, a
  * key of 42 characters, a transcript with a broken line.
  *
  * @module
  */
 import { EchostrError } from "../../src/errors.ts";
 
-/** @param message what was expected and what came, without a full stop */
+/** @param message what was expected and what was given, without a full stop */
 export function invalidInput(message: string, options?: ErrorOptions): EchostrError {
   return new EchostrError("LAB_INPUT_INVALID", message, options);
 }

@@ -51,7 +51,7 @@ export function elementAt(root: AnswerElement, path: string): AnswerElement | un
   return current;
 }
 
-/** The text at a path; empty when there is none. */
+/** The text at a path; empty if there is none. */
 export function textOf(root: AnswerElement, path: string): string {
   return elementAt(root, path)?.text ?? "";
 }

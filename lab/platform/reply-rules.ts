@@ -25,7 +25,7 @@ export interface Answered {
   readonly fields: Description;
   /** When it was sent, in milliseconds since 1970. */
   readonly at: number;
-  /** What an id of a file stands for, where the platform knows its files; `undefined` for none. */
+  /** Looks up the id of a file, if the platform knows its files; `undefined` for an unknown one. */
   readonly mediaType?: ((mediaId: string) => MediaType | undefined) | undefined;
 }
 
@@ -38,7 +38,7 @@ export const ARTICLE_LIMITS = { message: 1, event: 8 } as const;
 const ARTICLE_FIELDS = ["Title", "Description", "PicUrl", "Url"] as const;
 const HOUR_SECONDS = 3600;
 
-/** What programs write when they make text out of something that is none. */
+/** The texts that programs write for values that are not texts. */
 const NOT_MEANT = new Set([
   "success",
   "undefined",

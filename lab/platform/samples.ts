@@ -34,7 +34,7 @@ function sample(name: string, description: Description): Sample {
   return { name, kind: kindOf(description), description };
 }
 
-/** The sample with this name; `undefined` when there is none. */
+/** The sample with this name; `undefined` if there is none. */
 export function sampleNamed(name: string): Sample | undefined {
   return samples().find((sample) => sample.name === name);
 }

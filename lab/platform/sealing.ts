@@ -38,7 +38,7 @@ export const CONTENT_TYPES: Readonly<Record<LabFormat, string>> = {
 /**
  * Makes a message ready to be sent to an account's server.
  *
- * @throws EchostrError `LAB_INPUT_INVALID` when the mode needs a key and there is none
+ * @throws EchostrError `LAB_INPUT_INVALID` if the mode needs a key and there is none
  *
  * @example
  * const { query, body } = seal(account, composeMessage(description, envelope), { timestamp });

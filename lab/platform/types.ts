@@ -38,7 +38,7 @@ export type FieldInput =
   | { readonly [name: string]: FieldInput }
   | undefined;
 
-/** What is to be delivered, in a few fields: `{ MsgType: "text", Content: "你好" }`. */
+/** What to deliver, in a few fields: `{ MsgType: "text", Content: "你好" }`. */
 export interface Description {
   readonly MsgType: string;
   readonly [field: string]: FieldInput;
@@ -54,7 +54,7 @@ export interface Envelope {
   readonly MsgId?: string | undefined;
 }
 
-/** A message as it is sent, with all its fields as they stand in it. */
+/** A message as it is sent, with all its fields. */
 export interface Composed {
   /** Its XML, or in the other format its JSON. */
   readonly xml: string;
@@ -81,7 +81,7 @@ export interface FrameParts {
   readonly padding: number;
   /** The whole frame with its padding, in hexadecimal, before encryption. */
   readonly bytesHex: string;
-  /** The encrypted frame, as it stands in `Encrypt`. */
+  /** The encrypted frame, as in `Encrypt`. */
   readonly base64: string;
 }
 
@@ -211,7 +211,7 @@ export interface Alteration {
   readonly body?: string | undefined;
   /** Changes one character of what is signed, or, in plain mode, of the message. */
   readonly tamper?: boolean | undefined;
-  /** The request reaches the server this much late; the 5 seconds run meanwhile. */
+  /** How much later the request reaches the server; the 5 seconds run during that. */
   readonly delayMs?: number | undefined;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Keeps a bot running: starts its process, starts it anew when its files change or the mode does,
+ * Keeps a bot running: starts its process, restarts it when its files or the mode change,
  * and says how it is.
  *
  * A bot that crashed is not started again by itself: with the same files it would crash again. The
@@ -90,7 +90,7 @@ export class BotKeeper {
     });
   }
 
-  /** Before each start anew: the bot may import other files than before. */
+  /** Before each restart: the bot may import other files than before. */
   #watchFiles(): void {
     const { botFile, folder } = this.#options.program;
     this.#watch?.close();

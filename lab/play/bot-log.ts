@@ -28,7 +28,7 @@ const MOST_LINES = 20;
 /** A line that the bot printed may be read a little after its answer. */
 const READ_LATE_MS = 100;
 
-/** What a handler began and did not wait for is taken to be of the latest delivery for so long. */
+/** For this long, work that a handler began and did not wait for is attributed to the latest delivery. */
 const STRAY_MS = 30_000;
 
 /** Times of the two sides are rounded. */
@@ -88,7 +88,7 @@ function failureIn(entry: Fields, files: readonly string[]): FailureView {
   return {
     of: isStray ? "stray" : "handler",
     code: String(code),
-    // What is said of a stray error is how it was noticed; what it is stands in its stack.
+    // The message of a stray error says how it was noticed; the error itself is in its stack.
     message: isStray ? (stack.split("\n")[0] ?? "") : String(message),
     place: placeIn(stack, files),
   };

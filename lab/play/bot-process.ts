@@ -1,7 +1,7 @@
 /**
  * One process that runs the bot: the ordinary server program on a free port of the loopback
  * address. A process of its own, so that a bot that crashes, hangs or is half loaded takes nothing
- * with it, and so that it can be started anew.
+ * with it, and so that it can be restarted.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { isStartLine, portIn } from "./start-lines.ts";
 export interface BotProgram {
   /** Arguments for Node, such as `--import tsx`, and the program's file. */
   readonly command: readonly string[];
-  /** The bot file; the default bot when there is none. */
+  /** The bot file; without one, the default bot. */
   readonly botFile: string | undefined;
   readonly folder: string;
 }

@@ -1,7 +1,7 @@
 /**
  * Carries out what the page asks for.
  *
- * A command is answered when it has been accepted; what comes of it is told as changes of the
+ * A command is answered when it has been accepted; its results are sent as changes of the
  * state. Nobody should wait fifteen seconds for the answer to a press of a button.
  *
  * @module
@@ -37,7 +37,7 @@ export class Controls {
 
   /**
    * @param json a command
-   * @throws EchostrError `LAB_INPUT_INVALID` when it is none, or cannot be carried out
+   * @throws EchostrError `LAB_INPUT_INVALID` if it is invalid, or cannot be carried out
    */
   async run(json: string): Promise<void> {
     await this.#run(readCommand(json));

@@ -62,7 +62,7 @@ export class Conversations {
     return this.#records;
   }
 
-  /** Milliseconds since 1970; what came before is forgotten. */
+  /** Milliseconds since 1970; everything before is forgotten. */
   get clearedAt(): number {
     return this.#clearedAt;
   }
@@ -75,7 +75,7 @@ export class Conversations {
     return follower;
   }
 
-  /** @throws EchostrError `LAB_INPUT_INVALID` when there is no such follower */
+  /** @throws EchostrError `LAB_INPUT_INVALID` if there is no such follower */
   follower(openId: string): FollowerView {
     const found = this.#options.playing.find("followers", openId);
     if (found === undefined) throw invalidInput("There is no such follower");
@@ -134,7 +134,7 @@ export class Conversations {
     }
     await botSettled();
     const record = await this.#deliver(openId, description, delivery, repeat);
-    // What an attacker sends is no part of the conversation.
+    // An attacker's messages are not part of the conversation.
     if (forged) return { record, delivery };
     if (repeat === undefined) this.#records = [...this.#records, record].slice(-MOST_RECORDS);
     if (isWorthShowing(record)) this.#say(openId, delivery, { what: "shown", shown: record.shown });
@@ -150,7 +150,7 @@ export class Conversations {
     const { playing, account, botSettled } = this.#options;
     const { timeoutMs, deliveries } = playing.get("session");
     const alteration = repeat?.alteration ?? {};
-    /** Where an attempt goes: a bot that was started again meanwhile has another port, and perhaps another mode. */
+    /** Where an attempt goes: a bot that was restarted in the meantime has another port, and perhaps another mode. */
     const delivering = (): Delivering => ({
       url: playing.get("bot").url,
       account: account(),
@@ -170,7 +170,7 @@ export class Conversations {
     };
     let view: DeliveryView = { ...first, attempts: [] };
     const show = (change: Partial<DeliveryView>): void => {
-      // The bot's lines are added to it meanwhile.
+      // The bot's lines are added to it in the meantime.
       view = { ...(playing.find("deliveries", id) ?? view), ...change };
       playing.put("deliveries", view);
     };

@@ -9,7 +9,7 @@
  * 2. A request that changes something must come from our own page: `Origin` must be ours, and
  *    `Sec-Fetch-Site`, where a browser sends it, must not say that another site asks.
  * 3. Everything needs the key of the printed address. It is exchanged for a cookie that scripts
- *    cannot read and other sites do not send, so that it stands in no address afterwards.
+ *    cannot read and other sites do not send, so that it is in no address afterwards.
  *
  * Browsers know no ports where cookies are concerned: a cookie of 127.0.0.1 goes to every server of
  * this machine. So the page lies under a random path, to which the cookie is bound, and its value is
@@ -37,13 +37,13 @@ export interface Guard {
   isKey(text: string): boolean;
   /** The path below which the page lies, with a slash at both ends. */
   readonly root: string;
-  /** The value of `Set-Cookie` that lets in whoever had the key. */
+  /** The value of `Set-Cookie` for a browser that had the key. */
   readonly cookie: string;
 }
 
 /**
  * @param port on which the server listens
- * @param key 192 random bits, unless told
+ * @param key default: 192 random bits
  */
 export function createGuard(
   port: number,

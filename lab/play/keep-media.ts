@@ -17,7 +17,7 @@ const WITHOUT_CONTENT: Readonly<Record<string, string>> = {
 /**
  * @param type what the page says that it is
  * @returns its media id
- * @throws EchostrError `LAB_INPUT_INVALID` when it is no picture
+ * @throws EchostrError `LAB_INPUT_INVALID` if it is not a picture
  */
 export function keepMedia({ media }: ApiSide, type: string, bytes: Buffer): string {
   const contentType = WITHOUT_CONTENT[type];

@@ -46,7 +46,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
 
 /**
  * @returns the descriptions of what is delivered, in order
- * @throws EchostrError `LAB_INPUT_INVALID` when there is no such button
+ * @throws EchostrError `LAB_INPUT_INVALID` if there is no such button
  */
 export function pressButton(
   buttons: readonly MenuButton[],

@@ -1,6 +1,6 @@
 /**
  * The files of the page. In the repository they are read from the folder beside this file, each
- * time, so that whoever works on the page sees a change on reloading; in the single file they are
+ * time, so that a developer of the page sees a change on reloading; in the single file they are
  * part of it.
  *
  * @module

@@ -42,7 +42,7 @@ export interface PlayParts {
 
 export interface PlayServer {
   readonly port: number;
-  /** What is to be opened: the address with the key. */
+  /** The address to open, with the key. */
   readonly address: string;
   close(): Promise<void>;
 }
@@ -97,7 +97,7 @@ async function answer(
 ): Promise<void> {
   const { guard, parts, origin } = serving;
   const url = urlOf(request, origin);
-  // The bot is no browser: it proves itself by the path, and then by its access token.
+  // The bot is not a browser: it proves itself by the path, and then by its access token.
   const [, first, secret = ""] = url.pathname.split("/");
   if (first === "api" && isSameSecret(secret, parts.apiSecret) && isOwnHost(request, origin)) {
     const body = await readBody(request, MOST_BODY_BYTES);
@@ -109,7 +109,7 @@ async function answer(
   const file = request.method === "GET" ? parts.api.media.serve(url.pathname) : undefined;
   if (file !== undefined) return sendResponse(response, file);
   if (url.pathname === "/" && guard.isKey(url.searchParams.get("key") ?? "")) {
-    // On to the address without the key, which then stands in no history and no screenshot.
+    // Redirects to the address without the key, which then is in no history and no screenshot.
     const headers = { "Set-Cookie": guard.cookie, Location: guard.root };
     return send(response, 303, "text/plain", "", headers);
   }
@@ -159,7 +159,7 @@ function sendPage(request: IncomingMessage, response: ServerResponse, path: stri
   send(response, 200, file.type, file.text);
 }
 
-/** What came stands behind our own origin: `//evil.example/` is a path like any other. */
+/** The path is put after our own origin: `//evil.example/` is a path like any other. */
 function urlOf({ url = "/" }: IncomingMessage, origin: string): URL {
   const text = origin + url;
   if (url.startsWith("/") && URL.canParse(text)) return new URL(text);

@@ -12,7 +12,7 @@ import type { Alteration, LabMode, PressInput } from "./view.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** One reader for each command: what is not in the table is no command. */
+/** One reader for each command; a name that is not in the table is not a command. */
 const READERS: { readonly [D in Command["do"]]: (fields: Fields) => Extract<Command, { do: D }> } =
   {
     send: (fields) => ({

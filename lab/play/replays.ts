@@ -51,7 +51,7 @@ export class Replays {
     return writeTranscript(account, { deliveries: records, sent });
   }
 
-  /** @throws EchostrError `LAB_INPUT_INVALID` when it is no transcript */
+  /** @throws EchostrError `LAB_INPUT_INVALID` if it is not a transcript */
   load(name: string, text: string): void {
     const rows = rowsOf(readTranscript(text).lines);
     if (rows.length === 0) throw invalidInput("The transcript is empty");
@@ -138,7 +138,7 @@ export class Replays {
     });
   }
 
-  /** Whoever is in the transcript and not here becomes a follower. */
+  /** Anybody who is in the transcript and not here becomes a follower. */
   #requireFollower(openId: string): void {
     const { playing, conversations } = this.#options;
     if (playing.find("followers", openId) !== undefined) return;

@@ -1,6 +1,6 @@
 /**
  * The account of a session: as real in form as one from WeChat, and new each time, so that nobody
- * grows used to a token that stands in a repository.
+ * grows used to a token that is in a repository.
  *
  * @module
  */
@@ -54,7 +54,7 @@ export function botEnvironment(
     // What a bot remembers goes with its process: each start is a fresh one.
     STORE: "memory",
     LOG: "json",
-    // Coverage and inspection of whoever started us are not the bot's.
+    // Coverage and inspection of the parent process are not the bot's.
     NODE_V8_COVERAGE: undefined,
   };
 }

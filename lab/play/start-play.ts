@@ -28,17 +28,17 @@ export interface PlayOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly program: BotProgram;
-  /** Of whoever starts it; the bot gets them, but for those that make its account. */
+  /** The variables of the parent process; the bot gets them, except those of its account. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** When the platform drops a connection: 5,000 ms unless told. */
+  /** When the platform drops a connection. Default: 5,000 ms. */
   readonly timeoutMs?: number | undefined;
-  /** Of what the platform sends; XML unless told. */
+  /** The format of what the platform sends. Default: XML. */
   readonly format?: LabFormat | undefined;
 }
 
 export interface Play {
   readonly port: number;
-  /** What is to be opened in a browser. */
+  /** The address to open in a browser. */
   readonly address: string;
   /** Stops the server and the bot. */
   close(): Promise<void>;

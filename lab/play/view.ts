@@ -76,9 +76,9 @@ export interface BotView {
   readonly status: "starting" | "running" | "stopped" | "crashed";
   /** The bot file's name; empty for the default bot. */
   readonly name: string;
-  /** The callback address; empty while there is none. */
+  /** The callback URL; empty while there is none. */
   readonly url: string;
-  /** The how manieth process this is. */
+  /** The number of this process, from 1. */
   readonly starts: number;
   /** Why the process was started: first, for a changed file, … */
   readonly cause: StartCause;
@@ -251,7 +251,7 @@ export interface ResponseView {
 
 /** An encrypted answer, opened step by step as the platform does. */
 export interface SealedAnswer {
-  /** `MsgSignature` as it came. */
+  /** `MsgSignature` as received. */
   readonly given: string;
   readonly signature: HashSteps;
   readonly frame?: FrameParts | undefined;

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What is sent; a token is no part of it, a signature is. */
+/** What is sent; it contains a signature, but not the token. */
 export interface CurlRequest {
   readonly method: string;
   readonly address: string;
@@ -36,7 +36,7 @@ export function withQuery(address: string, query: string): string {
   return url.href;
 }
 
-/** For a POSIX shell: nothing inside single quotes means anything, but for a single quote. */
+/** For a POSIX shell: inside single quotes only a single quote has a meaning. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -62,7 +62,7 @@ function startOf(kind: string, otherwise: Description): Description {
 
 function fill(kind: string, start: Description, words: readonly string[]): Description {
   const names = FIELDS_OF[kind] ?? (kind.startsWith("event:") ? FIELDS_OF_EVENT : []);
-  // A text need not stand in quotes.
+  // A text need not be in quotes.
   const values = kind === "text" && words.length > 1 ? [words.join(" ")] : words;
   if (values.length > names.length) {
     if (names.length === 0) {

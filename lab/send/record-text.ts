@@ -1,5 +1,5 @@
 /**
- * A delivery for people: what went out, what came back, each attempt, and the verdict.
+ * A delivery for people: the request, the response, each attempt, and the verdict.
  *
  * @module
  */
@@ -126,7 +126,7 @@ function bodyOf(response: LabResponse, said: Sentences): readonly string[] {
   const text = textOf(response);
   if (text === "") return [said.empty];
   const shown = visibleLines(text.trimEnd());
-  // What was cut off ends in dots; whoever wants all of it must know that there is more.
+  // A shortened text ends in dots, so that the reader knows that there is more.
   return [shown.endsWith("…") ? `${shown}${said.inAll(response.body.length)}` : shown];
 }
 

@@ -11,7 +11,7 @@ const MAX_DEPTH = 32;
 
 const SHOWN: readonly unknown[] = ["reply", "nothing", "fault", "lost"];
 
-/** Whether lists and objects stand in each other no deeper than anything that is written. */
+/** Whether lists and objects are nested no deeper than anything that is written. */
 export function isShallow(value: unknown, depth: number = 0): boolean {
   if (typeof value !== "object" || value === null) return true;
   if (depth >= MAX_DEPTH) return false;

@@ -1,5 +1,5 @@
 /**
- * Plays a conversation again, and says what came out otherwise.
+ * Plays a conversation again, and reports the differences.
  *
  * What the followers did is done again, with the same pauses; what the account answered is compared.
  * Times and ids of messages are new, and are not compared.
@@ -27,7 +27,7 @@ export interface ReplayOptions {
   readonly from?: number | undefined;
   /** Up to and without this delivery. */
   readonly to?: number | undefined;
-  /** Whether the pauses between the messages are kept; yes unless told. */
+  /** Whether the pauses between the messages are kept. Default: true. */
   readonly pauses?: boolean | undefined;
   /** Makes what always differs the same, as a time in an answer, before it is compared. */
   readonly normalize?: ((shown: Shown) => Shown) | undefined;
@@ -53,7 +53,7 @@ interface Scene {
 /**
  * Plays a transcript again.
  *
- * @returns what came out otherwise, in order; empty when nothing did
+ * @returns the differences, in order; empty if there are none
  */
 export async function replayTranscript(
   transcript: Transcript,

@@ -20,7 +20,7 @@ import { areAttempts, isSent, isShallow, isShown, isTime } from "./check-line.ts
 
 const VERSION = 1;
 
-/** Of what is wrong with a line, no more is told: a line may be of any length. */
+/** A longer part of a wrong line is not shown: a line may have any length. */
 const MOST_SHOWN = 200;
 
 /** What became of one delivery of a message. */

@@ -84,7 +84,7 @@ export class TurnedTimer {
 export interface TurnedTimers {
   readonly setTimeout: (run: Callback, ms?: unknown, ...args: unknown[]) => TurnedTimer;
   readonly setInterval: (run: Callback, ms?: unknown, ...args: unknown[]) => TurnedTimer;
-  /** Clears a timer of this clock; `false` when it is none of them. */
+  /** Clears a timer of this clock; `false` if it is not one of them. */
   readonly clear: (timer: unknown) => boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The commands whose figures stand in the READMEs, and how their output is read.
+ * The commands whose figures are in the READMEs, and how their output is read.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export interface FigureCommand {
   readonly variables: Readonly<Record<string, string>>;
   /** Each must be found in the output. Its named groups are values; several finds are added up. */
   readonly patterns: readonly RegExp[];
-  /** What came out, as a sentence of each README; `{name}` stands for a value. */
+  /** The result, as a sentence of each README; `{name}` is replaced by a value. */
   readonly en: string;
   readonly zh: string;
 }

@@ -40,7 +40,7 @@ for (const command of COMMANDS) {
 /** @throws Error when the command fails: what failed has no figures */
 async function run(command: FigureCommand): Promise<Figures> {
   const words = Object.entries(command.variables).map(([name, value]) => `${name}=${value}`);
-  // What stands in ONLY is meant for this script, and make hands it on.
+  // ONLY is meant for this script, and make passes it on.
   const { ONLY: _, MAKEFLAGS: __, MAKEOVERRIDES: ___, ...env } = process.env;
   const child = spawn("make", [command.name, ...(command.more ?? []), ...words], {
     cwd: root,

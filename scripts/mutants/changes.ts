@@ -53,14 +53,14 @@ export const METHODS: ReadonlyMap<string, string> = new Map(Object.entries({
   toUpperCase: "toLowerCase",
 }));
 
-/** A number as it stands in the source becomes its neighbour. */
+/** A number in the source becomes its neighbour. */
 export function nextNumber(text: string): string {
   const value = Number(text.replaceAll("_", ""));
   if (!Number.isFinite(value)) return `${text} + 1n`;
   return /^0x/i.test(text) ? `0x${(value + 1).toString(16)}` : String(value + 1);
 }
 
-/** Looser and stricter forms of a regular expression, as it stands in the source. */
+/** Looser and stricter forms of a regular expression of the source. */
 export function otherExpressions(text: string): string[] {
   const end = text.lastIndexOf("/");
   const pattern = text.slice(1, end);

@@ -2,7 +2,7 @@
  * TypeScript's own parser and checker, over the API that the package calls unstable: it gives the
  * tree of a file, and says of a mutant whether it still compiles.
  *
- * What does not compile is no mutant: `make check` has caught it. Unused names and unreachable code
+ * Code that does not compile is not a mutant: `make check` would catch it. Unused names and unreachable code
  * do not count as errors here, since a removed line leaves them behind.
  *
  * @module
@@ -21,7 +21,7 @@ const HARMLESS: ReadonlySet<number> = new Set([6133, 6138, 6192, 6196, 6198, 619
 export class Compiler {
   readonly #root: string;
   readonly #api: API;
-  /** What stands in a file in place of what is on the disk. */
+  /** The content of a file, in place of the one on disk. */
   readonly #texts = new Map<string, string>();
   /** Which files of the source import a file: an error may show in them alone. */
   readonly #importers: ReadonlyMap<string, readonly string[]>;

@@ -95,7 +95,7 @@ function partsOf(files: readonly string[]): Part[] {
   return [...parts].map(([name, held]) => ({ name, files: held }));
 }
 
-/** The lab is no part of the single file that they are run against. */
+/** The lab is not part of the single file that they are run against. */
 function isOfSurface(file: string): boolean {
   return !file.startsWith("test/lab/") && reachesSubject(file);
 }

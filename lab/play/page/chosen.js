@@ -20,7 +20,7 @@ export function chosenFollower({ store, ui }) {
 }
 
 /**
- * The delivery that is unfolded: the chosen one, else the newest. `-` stands for none.
+ * The delivery that is unfolded: the chosen one, otherwise the newest. `-` means none.
  *
  * @param {Page} page
  * @returns {string} its id

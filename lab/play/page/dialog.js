@@ -13,7 +13,7 @@ import { t } from "./language.js";
  * @property {string} name
  * @property {string} label
  * @property {string} value
- * @property {string} [type] of the input; `text` unless told
+ * @property {string} [type] of the input; `text` by default
  * @property {boolean} [required]
  * @property {number} [maxLength]
  * @property {string} [min]
@@ -27,7 +27,7 @@ import { t } from "./language.js";
  * @property {string} [hint]
  * @property {readonly Field[]} [fields]
  * @property {readonly HTMLElement[]} [content] stands above the fields
- * @property {string} [action] the name of the button that submits; without it there is none
+ * @property {string} [action] the name of the button that submits; without it there is no button
  * @property {(values: Record<string, string>) => Promise<string> | string} [onSubmit]
  *   returns what is wrong; the sheet stays open then
  */

@@ -20,7 +20,7 @@ export function differenceOf({ then, now, sentThen, sentNow }) {
   if (now === undefined) return [visible(before), []];
   const after = textOf(now, sentNow);
   if (before === after) return [visible(before), visible(after)];
-  // By characters as readers count them: half an emoji is no difference to look at.
+  // By characters as readers count them: half an emoji would not be a readable difference.
   const [old, fresh] = [charactersOf(before), charactersOf(after)];
   const most = Math.min(old.length, fresh.length);
   let head = 0;

@@ -22,7 +22,7 @@ export function isForged({ alteration }) {
 }
 
 /**
- * Whether it is no message, but the check of the address when the settings are saved.
+ * Whether it is not a message, but the check of the URL when the settings are saved.
  *
  * @param {Pick<DeliveryView, "description">} delivery
  * @returns {boolean}

@@ -32,7 +32,7 @@ export function currentLanguage() {
   return language;
 }
 
-/** The other language from now on; the page is to be drawn anew. */
+/** Switches to the other language; the page must be drawn again. */
 export function switchLanguage() {
   language = language === "zh" ? "en" : "zh";
   try {
@@ -57,7 +57,7 @@ export function t(name, values = {}) {
 }
 
 /**
- * A text whose name is put together, such as `kind.text`; the fallback when there is none.
+ * A text whose name is put together, such as `kind.text`; the fallback if there is none.
  *
  * @param {string} name
  * @param {string} fallback

@@ -1,7 +1,7 @@
 /**
  * The page: a phone on the left, an inspector on the right.
  *
- * It is drawn once the first state has come, and anew when the language changes; in between each
+ * It is drawn when the first state has come, and again when the language changes; in between each
  * part listens to the state it shows.
  *
  * @module
@@ -79,7 +79,7 @@ function draw(known) {
     ],
     chosen: ui.get("side"),
     onChoose: (side) => ui.set("side", /** @type {"phone" | "inspector"} */ (side)),
-    // In a wide window both stand beside each other and there is nothing to choose.
+    // In a wide window both are shown side by side and there is nothing to choose.
     onlyWhen: window.matchMedia("(max-width: 899px)"),
   });
   ui.on("side", () => sides.choose(ui.get("side")));

@@ -1,5 +1,5 @@
 /**
- * The message: its XML in colours, and what stands in it.
+ * The message: its XML in colours, and its fields.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * The text of an answer as WeChat shows it: line breaks, `<a href="…">` and bare addresses as
- * links, everything else as it stands.
+ * links, everything else unchanged.
  *
  * A reader of its own that makes elements, and never HTML. A link leads to http and https only; one
  * to `weixin://bizmsgmenu` writes its text in the follower's name; any other is shown as text.

@@ -1,5 +1,5 @@
 /**
- * The sheets that ask what is to be sent: a picture, a place, a link, a code, a difficult text.
+ * The sheets that ask what to send: a picture, a place, a link, a code, a difficult text.
  *
  * @module
  */

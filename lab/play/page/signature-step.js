@@ -49,7 +49,7 @@ const SPOKEN = ["token", "timestamp", "nonce", "encrypt"];
 /**
  * @param {HashSteps} steps
  * @param {string} name
- * @param {string} [given] what came, to be compared
+ * @param {string} [given] the received one, to compare
  * @returns {HTMLElement}
  */
 export function hashElement({ parts, sha1 }, name, given) {

@@ -58,7 +58,7 @@ export class Store {
     this.#listeners.set(name, listeners);
   }
 
-  /** Forgets all listeners, before the page is drawn anew. */
+  /** Forgets all listeners, before the page is drawn again. */
   forget() {
     this.#listeners.clear();
   }

@@ -24,7 +24,7 @@
  *   | { what: "connection", connection: Connection }} Word
  */
 
-/** Those of one start of the server: its path is made anew each time. */
+/** Those of one start of the server: each start has a new path. */
 const NAME = `echostr-play ${location.pathname}`;
 
 /** When the server has no room for another window. */

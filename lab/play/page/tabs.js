@@ -18,7 +18,7 @@ import { h, replace } from "./dom.js";
  * @property {HTMLElement} list
  * @property {HTMLElement[]} panels
  * @property {(id: string) => void} choose
- * @property {() => void} relabel writes the tabs' texts anew
+ * @property {() => void} relabel writes the tabs' texts again
  */
 
 /**

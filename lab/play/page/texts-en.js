@@ -1,5 +1,5 @@
 /**
- * What the page says, in English. `{name}` stands for a value.
+ * The page's texts in English. `{name}` is replaced by a value.
  *
  * @module
  */

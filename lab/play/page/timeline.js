@@ -102,7 +102,7 @@ export function lanes(delivery, session, chosen, onChoose) {
 /**
  * @param {AttemptView} attempt
  * @param {number} timeoutMs
- * @param {number} full the percentage that stands for the whole wait
+ * @param {number} full the percentage of the whole wait
  * @param {"answer" | "refusal"} wanted what a good server does
  */
 function bar(attempt, timeoutMs, full, wanted) {

@@ -29,7 +29,7 @@ export class Ui {
         if (typeof kept[name] === "string") this.#state = { ...this.#state, [name]: kept[name] };
       }
     } catch {
-      // A window that keeps nothing starts anew.
+      // A window that keeps nothing starts from the beginning.
     }
   }
 
@@ -68,7 +68,7 @@ export class Ui {
     this.#listeners.set(name, listeners);
   }
 
-  /** Forgets all listeners, before the page is drawn anew. */
+  /** Forgets all listeners, before the page is drawn again. */
   forget() {
     this.#listeners.clear();
   }

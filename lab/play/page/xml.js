@@ -11,7 +11,7 @@
 /**
  * @typedef {object} Token
  * @property {TokenType} type
- * @property {string} source as it stands in the document
+ * @property {string} source as in the document
  * @property {string} name of a tag
  * @property {string} text what it says
  */
