@@ -36,7 +36,7 @@ export const PLAY_HELP: Sentence = {
   en: `Usage: echostr-lab play [BOT-FILE] [options]
 
   BOT-FILE        a module whose default export is (bot) => { … };
-                  without one, 测试 is answered to every text
+                  without one, every text is answered with 测试
   --timeout MS    when the platform drops a connection; default 5000, as WeChat does
   --format FORMAT xml, or json as of a mini program; default xml
   --help          print this

@@ -14,7 +14,7 @@ const START_LINES: readonly RegExp[] = [
   /^(?:Try it here; the signature|可在本机测试（签名)/,
   /^(?:Stopped\.|已停止。)$/,
   // Play sets all of them; an older server does not know the newest.
-  /^(?:WECHAT_\w+ is no setting of echostr\.|echostr 没有名为 WECHAT_\w+ 的设置。)$/,
+  /^(?:WECHAT_\w+ is (?:no|not a) setting of echostr\.|echostr 没有名为 WECHAT_\w+ 的设置。)$/,
   /^$/,
 ];
 

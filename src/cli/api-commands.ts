@@ -43,11 +43,11 @@ interface Sentences {
 
 const SAID: Readonly<Record<Language, Sentences>> = {
   en: {
-    goodUntil: (time) => `Good until ${time}`,
+    goodUntil: (time) => `Valid until ${time}`,
     menuRemoved: "The menu is removed.",
     menuSet: "The menu is set; followers see it within five minutes.",
     menuExpected: "menu get, menu set FILE or menu delete expected",
-    noMore: (command, word) => `${command} takes no more words, got "${word}"`,
+    noMore: (command, word) => `${command} takes no further arguments, got "${word}"`,
   },
   zh: {
     goodUntil: (time) => `有效期至 ${time}`,

@@ -23,7 +23,7 @@ interface Sentences {
 const SAID: Readonly<Record<Language, Sentences>> = {
   en: {
     expected: "call PATH [JSON] [--output FILE] expected",
-    exists: (file) => `--output needs a name that is free, but ${file} exists`,
+    exists: (file) => `--output overwrites no file, and ${file} exists`,
     notWritten: (cause) => `File cannot be written: ${cause}`,
     saved: (file, bytes, type) => `Saved ${file}: ${bytes} bytes, ${type}`,
   },

@@ -13,9 +13,9 @@ Usage: echostr [BOT-FILE] [options]
        echostr COMMAND …
 
   BOT-FILE     a module whose default export is (bot) => { … };
-               without one, 测试 is answered to every text
-  --watch      start anew when the bot file, what it imports or .env changes
-  --init-env   make .env with a random token, if there is none
+               without one, every text is answered with 测试
+  --watch      restart when the bot file, what it imports or .env changes
+  --init-env   create .env with a random token, if there is none
   --version    print the version
   --help       print this
 

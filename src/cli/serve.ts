@@ -53,7 +53,7 @@ interface Sentences {
 const SAID: Readonly<Record<Language, Sentences>> = {
   en: {
     madeEnv: "Made .env with a random token.",
-    emptyKey: "WECHAT_AES_KEY is empty in the environment, which goes before .env: this is plain mode.",
+    emptyKey: "WECHAT_AES_KEY is empty in the environment, which takes precedence over .env: this is plain mode.",
     defaultBot: "the default one, 测试",
     otherPort: (problem, port) => `${problem}; listening on port ${port} instead`,
     stopped: "Stopped.",

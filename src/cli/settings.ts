@@ -94,7 +94,7 @@ export function unknownSettings(environment: Environment, language: Language = "
 
 const UNKNOWN: Readonly<Record<Language, (shown: string, meant: string | undefined) => string>> = {
   en: (shown, meant) =>
-    `${shown} is no setting of echostr${meant === undefined ? "" : `, ${meant} is meant`}.`,
+    `${shown} is not a setting of echostr${meant === undefined ? "" : `: ${meant} is meant`}.`,
   zh: (shown, meant) =>
     `echostr 没有名为 ${shown} 的设置${meant === undefined ? "" : `，应为 ${meant}`}。`,
 };
@@ -122,7 +122,7 @@ function readAccount(read: Read, isBlank: boolean): AccountOptions {
   const format = read("WECHAT_FORMAT") as AccountOptions["format"];
   const cloudRun = readSwitch("WECHAT_CLOUD_RUN", read("WECHAT_CLOUD_RUN"));
   if (token.length === 0 && !cloudRun) {
-    const got = isBlank ? "an empty one in the environment, which goes before .env" : "none";
+    const got = isBlank ? "an empty one in the environment, which takes precedence over .env" : "none";
     throw new EchostrError(
       "TOKEN_INVALID",
       `WECHAT_TOKEN must be set to the token (令牌) of the account's settings, got ${got}`,

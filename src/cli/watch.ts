@@ -33,11 +33,11 @@ interface Sentences {
 
 const SAID: Readonly<Record<Language, Sentences>> = {
   en: {
-    changed: (file) => `${file} changed: starting anew.`,
+    changed: (file) => `${file} changed: restarting.`,
     exitStatus: (status) => `exit status ${status}`,
     notStarted: (how, isAnotherServing) =>
-      `The server could not be started (${how}): ` +
-      (isAnotherServing ? "the one before goes on." : "waiting for a change."),
+      `The server failed to start (${how}): ` +
+      (isAnotherServing ? "the previous one keeps running." : "waiting for a change."),
     hasStopped: (how) => `The server has stopped (${how}): waiting for a change.`,
   },
   zh: {

@@ -45,7 +45,7 @@ describe("echostr call --output", { timeout: 600_000 }, () => {
     const [standIn, folder] = await setUp(context, "new", "audio/amr");
     writeFileSync(join(folder, "voice.amr"), "mine");
     const said = await failsWith(context, standIn, SAVE, 2, { folder });
-    assert.match(said, /^echostr: --output needs a name that is free, but voice\.amr exists; see --help\n$/);
+    assert.match(said, /^echostr: --output overwrites no file, and voice\.amr exists; see --help\n$/);
     assert.equal(readFileSync(join(folder, "voice.amr"), "utf8"), "mine");
     assert.equal(standIn.requests.length, 0);
   });

@@ -151,10 +151,10 @@ describe("A variable of the environment", () => {
       exports: "x",
     };
     assert.deepEqual(unknownSettings(environment), [
-      "\\uFEFFWECHAT_TOKEN is no setting of echostr, WECHAT_TOKEN is meant.",
-      "export WECHAT_AES_KEY is no setting of echostr, WECHAT_AES_KEY is meant.",
-      "wechat_appid is no setting of echostr, WECHAT_APPID is meant.",
-      "WECHAT_TOKENS is no setting of echostr.",
+      "\\uFEFFWECHAT_TOKEN is not a setting of echostr: WECHAT_TOKEN is meant.",
+      "export WECHAT_AES_KEY is not a setting of echostr: WECHAT_AES_KEY is meant.",
+      "wechat_appid is not a setting of echostr: WECHAT_APPID is meant.",
+      "WECHAT_TOKENS is not a setting of echostr.",
     ]);
   });
 
@@ -185,7 +185,7 @@ describe("A variable of the environment", () => {
     ],
     "an empty token": [
       { WECHAT_TOKEN: "" },
-      "WECHAT_TOKEN must be set to the token (令牌) of the account's settings, got an empty one in the environment, which goes before .env",
+      "WECHAT_TOKEN must be set to the token (令牌) of the account's settings, got an empty one in the environment, which takes precedence over .env",
     ],
   };
   for (const [what, [environment, message]] of Object.entries(wrong)) {
@@ -195,7 +195,7 @@ describe("A variable of the environment", () => {
   }
 });
 
-describe("A variable that is empty goes before .env", () => {
+describe("A variable that is empty takes precedence over .env", () => {
   test("and a key that has no effect for it is told of, for the mode is plain", async (context) => {
     const folder = temporaryFolder(context);
     const { encodingAesKey, appId } = ACCOUNT;
@@ -208,7 +208,7 @@ describe("A variable that is empty goes before .env", () => {
     };
     const program = launch(context, { folder, environment });
     await program.says(/消息加解密方式  明文模式/);
-    assert.match(program.stderr, /^WECHAT_AES_KEY is empty in the environment, which goes before \.env: this is plain mode\.$/m);
+    assert.match(program.stderr, /^WECHAT_AES_KEY is empty in the environment, which takes precedence over \.env: this is plain mode\.$/m);
   });
 
   test("so no .env is made for an empty token, which would not be read", async (context) => {

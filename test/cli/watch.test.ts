@@ -67,7 +67,7 @@ describe("A server that is watched", { timeout: 120_000 }, () => {
     isOver = true;
     await Promise.all(others);
     const stderr = await stop(watched.program);
-    assert.match(stderr, /words\.mjs changed: starting anew\.\n[^]*bot\.mjs changed: starting anew\.\n[^]*\nStopped\.\n$/);
+    assert.match(stderr, /words\.mjs changed: restarting\.\n[^]*bot\.mjs changed: restarting\.\n[^]*\nStopped\.\n$/);
     assert.equal(stderr.match(/Stopped/g)?.length, 1);
     assert.doesNotMatch(stderr, /in a cluster/);
   });
@@ -76,10 +76,10 @@ describe("A server that is watched", { timeout: 120_000 }, () => {
     const watched = await start(context, answering("一"));
     await watched.program.says(/消息加解密方式/);
     watched.write("bot.mjs", "export default (bot) => {");
-    await watched.program.says(/Bot file "bot\.mjs" cannot be loaded: [^]*could not be started \(exit status 1\): the one before goes on\.\n/);
+    await watched.program.says(/Bot file "bot\.mjs" cannot be loaded: [^]*failed to start \(exit status 1\): the previous one keeps running\.\n/);
     assert.equal(await watched.ask(), "一");
     watched.write("bot.mjs", 'export default () => { throw new Error("on purpose"); };');
-    await watched.program.says(/on purpose[^]*the one before goes on\.\n/);
+    await watched.program.says(/on purpose[^]*the previous one keeps running\.\n/);
     assert.equal(await watched.ask(), "一");
     watched.write("bot.mjs", answering("二"));
     await untilItSays(watched, "二");
@@ -88,12 +88,12 @@ describe("A server that is watched", { timeout: 120_000 }, () => {
 
   test("waits for a change when it cannot be started at all", async (context) => {
     const watched = await start(context, "export default 7;\n");
-    await watched.program.says(/could not be started \(exit status 1\): waiting for a change\.\n/);
+    await watched.program.says(/failed to start \(exit status 1\): waiting for a change\.\n/);
     watched.write("bot.mjs", answering("一"));
     await watched.program.says(/消息加解密方式/);
     assert.equal(await watched.ask(), "一");
     watched.write(".env", "WECHAT_MODE=nonsense\n");
-    await watched.program.says(/\.env changed[^]*WECHAT_MODE[^]*the one before goes on\.\n/);
+    await watched.program.says(/\.env changed[^]*WECHAT_MODE[^]*the previous one keeps running\.\n/);
     rmSync(join(watched.folder, ".env"));
     await watched.program.says(/\.env changed[^]*\.env changed[^]*消息加解密方式/);
     await stop(watched.program);
