@@ -273,7 +273,7 @@ function openDatabase(file: string, busyTimeoutMs: number): DatabaseSync {
  * Turning it to WAL is the one step for which SQLite does not wait by itself, so we do.
  */
 function prepareFile(database: DatabaseSync, busyTimeoutMs: number): void {
-  const end = Date.now() + busyTimeoutMs;
+  const end = performance.now() + busyTimeoutMs;
   database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
   for (;;) {
     try {
@@ -283,7 +283,7 @@ function prepareFile(database: DatabaseSync, busyTimeoutMs: number): void {
       database.exec("PRAGMA busy_timeout = 0");
       return;
     } catch (error) {
-      if (!isBusy(error) || Date.now() >= end) {
+      if (!isBusy(error) || performance.now() >= end) {
         database.close();
         throw error;
       }

@@ -60,12 +60,17 @@ export class Turns {
     work: () => Promise<T>,
     patienceMs: number,
   ): Promise<T> {
+    if (before === undefined && !store.shared) return work();
     const { leaseMs, everyMs } = this.#times;
-    const end = clock.now() + patienceMs;
-    if (before !== undefined) await settled(before, clock, patienceMs);
-    if (!store.shared) return work();
+    const patience = waitFor(patienceMs, clock);
     const claim = new Claim({ store, clock, key, owner: newOwner(), leaseMs });
-    const isOurs = await claim.wait({ everyMs, isOver: () => clock.now() >= end });
+    let isOurs = false;
+    try {
+      if (before !== undefined) await Promise.race([before.catch(() => {}), patience.end]);
+      if (store.shared) isOurs = await claim.wait({ everyMs, isOver: patience.isOver });
+    } finally {
+      patience.stop();
+    }
     if (!isOurs) return work();
     claim.keep();
     try {
@@ -76,17 +81,12 @@ export class Turns {
   }
 }
 
-/** Waits until work has ended, however it did, or patience has. */
-async function settled(work: Promise<unknown>, clock: Clock, patienceMs: number): Promise<void> {
-  const ended = work.catch(() => {});
-  if (patienceMs === Infinity) {
-    await ended;
-    return;
-  }
+/** Time that a timer counts: by a clock that is set back it would take longer. */
+function waitFor(ms: number, clock: Clock): { end: Promise<void>; isOver: () => boolean; stop: () => void } {
+  let isOver = false;
   let timer: unknown;
-  const isOver = new Promise<void>((resolve) => {
-    timer = clock.setTimeout(resolve, patienceMs);
-  });
-  await Promise.race([ended, isOver]);
-  clock.clearTimeout(timer);
+  const end = new Promise<void>((resolve) => {
+    if (ms !== Infinity) timer = clock.setTimeout(resolve, ms);
+  }).then(() => void (isOver = true));
+  return { end, isOver: () => isOver, stop: () => clock.clearTimeout(timer) };
 }

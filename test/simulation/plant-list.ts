@@ -54,14 +54,14 @@ export const PLANTS: readonly Plant[] = [
   {
     name: "push not serialised among processes",
     file: TURNS,
-    find: "await claim.wait({ everyMs, isOver: () => clock.now() >= end });",
+    find: "await claim.wait({ everyMs, isOver: patience.isOver });",
     replace: "await claim.take();",
   },
   {
     name: "push not serialised in a process",
     file: TURNS,
-    find: "if (before !== undefined) await settled(before, clock, patienceMs);",
-    replace: "if (before !== undefined) void settled;",
+    find: "if (before !== undefined) await Promise.race([before.catch(() => {}), patience.end]);",
+    replace: "",
   },
   {
     name: "two get the same claim",

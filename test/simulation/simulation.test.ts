@@ -32,6 +32,7 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   16_997: "the rest of a long answer lost its place at the front, for its maker placed it as a whole one",
   2283: "pieces counted as gone by a clock that was set forth, and their process was about to take them back",
   6189: "the same after ten seconds, in which the store had not answered three times",
+  14_996: "a clock that was set back: a message waited for its session until the time of its handler was over",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
 };
 
