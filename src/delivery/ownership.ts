@@ -76,7 +76,8 @@ export class Ownership {
       (before, now) => {
         if (before === undefined) return { ...this.#counted(run, now), ...working(by, now, run.isLate) };
         took = this.#mayTake(run, before);
-        const isOver = before.state === "working" && (before.until <= now || before.until === stale);
+        // While the store was asked, the delivery may have ended: nothing is taken from anybody for nobody.
+        const isOver = before.state === "working" && run.isAwaited && (before.until <= now || before.until === stale);
         if (before.state !== "working" || (!isOf(before, by) && !isOver)) return this.#joined(run, before, isFirst);
         return { ...(this.#joined(run, before, isFirst) ?? before), ...working(by, now, before.late) };
       },

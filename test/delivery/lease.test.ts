@@ -37,6 +37,18 @@ describe("The right to run a message", () => {
     assert.equal(await other.take(arrive(), true), "ours");
   });
 
+  test("is taken over for a delivery that waits, and for nobody else", async () => {
+    const { clock, one, other, arrive } = pair();
+    const [run, late] = [arrive(), arrive()];
+    await one.take(run, true);
+    freeze(run);
+    await clock.turn(3000);
+    // It has been answered while the store was asked, and no other may come.
+    late.arriving = 0;
+    assert.notEqual(await other.take(late, false), "ours");
+    assert.equal(await one.write(run, GIVEN), true, "whoever had it has the answer");
+  });
+
   test("costs the store one call when nobody has it", async () => {
     const { store, one, arrive } = pair();
     await one.take(arrive(), true);

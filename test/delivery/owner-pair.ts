@@ -25,7 +25,7 @@ export interface Pair {
   readonly records: Records;
   readonly one: Ownership;
   readonly other: Ownership;
-  /** A message to which a delivery comes now. */
+  /** A message to which a delivery comes now, and waits. */
   arrive(key?: string, acceptedForMs?: number): Run;
   /** A further delivery of it. */
   again(run: Run): void;
@@ -52,6 +52,7 @@ export function pair(options: DeliveryOptions = {}): Pair {
       const delivery = { message, size: 1, receivedAt, acceptedUntil: receivedAt + acceptedForMs };
       const run = new Run(key, delivery, new MessageContext("gh_1", "oF", receivedAt, services));
       run.note(delivery, settings.soonestMs);
+      run.arriving = 1;
       return run;
     },
     again(run) {

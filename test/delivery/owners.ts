@@ -19,7 +19,7 @@ export const MESSAGE: Message = parseMessage(wireText("问"));
 
 export interface Process {
   readonly ownership: Ownership;
-  /** A delivery that has just come to it, and is accepted for so long. */
+  /** A delivery that has just come to it and waits, and is accepted for so long. */
   run(acceptedMs?: number): Run;
 }
 
@@ -49,6 +49,7 @@ export function owners(isShared: boolean = true): Owners {
         const delivery = { message: MESSAGE, size: 7, receivedAt, acceptedUntil: receivedAt + acceptedMs };
         const run = new Run("k", delivery, new MessageContext("gh", "o", receivedAt, services));
         run.note(delivery, settings.soonestMs);
+        run.arriving = 1;
         return run;
       },
     };

@@ -32,6 +32,10 @@
  * push lost              that answer may be read twice or not at all
  * ```
  *
+ * An answer of a process that lost its lease to another one, as the log says, counts as none: if the message
+ * is a pick-up word, the other one fetches with it, and if it was never run there for one of the causes
+ * above, nobody answers it.
+ *
  * A handler with a session is over when the session is saved. Where the time of the handler ends before
  * that, its answer is not used, as the log says.
  *
@@ -118,7 +122,7 @@ export class Excuses {
   /** A part of an answer that a handler gave, and that nobody read. */
   neverRead(message: Message): boolean {
     const published = this.#record.publishedAt.get(message.id) ?? Infinity;
-    if (message.runs.some((run) => this.#cameTooLate(message, run))) return true;
+    if (message.runs.some((run) => this.#cameTooLate(message, run)) || this.#wasTakenOver(message)) return true;
     return this.#record.faults.some((happened) => {
       const { fault, at, until, process, messages = [] } = happened;
       if (until < message.at) return false;
@@ -213,6 +217,22 @@ export class Excuses {
       const isOfIt = by === process && text.startsWith("Handler ended after its time");
       return isOfIt && at - begun >= this.#plan.bot.handlerMs - 50 && at >= endedAt - 50 && at <= endedAt + savedMs;
     });
+  }
+
+  /**
+   * Its lease was over before its answer was written. Another process has taken it over then, and this
+   * answer is not used, as the log says: a word fetches there, and a question is run, if it can be.
+   */
+  #wasTakenOver(message: Message): boolean {
+    if (!this.#record.had("jump", "freeze", ...STORE)) return false;
+    const answered = message.runs.filter(({ end }) => end === "answered" || end === "threw");
+    const areLost = answered.every(({ process, endedAt = 0 }) => {
+      return this.#record.told.some(({ at, process: by, text }) => {
+        const isOfIt = by === process && text.startsWith("Another process has taken over the message");
+        return isOfIt && at >= endedAt && at <= endedAt + SAVED_LATE_MS;
+      });
+    });
+    return areLost && (message.kind === "pickup" || this.neverRan(message));
   }
 
   /** Its answer went to a delivery that lay in the frozen process until WeChat had dropped it. */

@@ -33,6 +33,9 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   2283: "pieces counted as gone by a clock that was set forth, and their process was about to take them back",
   6189: "the same after ten seconds, in which the store had not answered three times",
   14_996: "a clock that was set back: a message waited for its session until the time of its handler was over",
+  4389: "a question was taken over while its answer waited for the store, by a process that was then killed",
+  10_687: "a word was taken over for a delivery that had been answered meanwhile, and left to nobody",
+  12_421: "a word was taken over while its handler ran, and fetched something",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
 };
 
