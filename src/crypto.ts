@@ -1,10 +1,10 @@
 /**
- * What is used of node:crypto. Loading that takes longer than loading the library, and whoever imports
- * the library may not need it at once: it is loaded by the first call of one of these functions, which
- * puts Node's own in the place of all of them. So a signature costs no look-up.
+ * The functions of node:crypto that are used. Loading that module takes longer than loading the library, and
+ * is often not needed at once: the first call of one of these functions loads it and replaces all of them by
+ * Node's. So a signature costs no look-up.
  *
- * They have the names of Node's, so that echostr-core.min.mjs can import those in place of this file: it
- * has to run where modules of Node can be had by no other way.
+ * They have Node's names, so that echostr-core.min.mjs can import those instead of this file: it must run
+ * where modules of Node can only be imported.
  *
  * @module
  */

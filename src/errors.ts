@@ -1,7 +1,7 @@
 /**
- * Every failure that echostr names itself. There is one class and a closed set of codes: test
- * `error.code`, not `instanceof`, for an application may hold two copies of this library.
- * `docs/errors.md` tells for each code what causes it and what to do.
+ * Every failure that echostr reports. There is one class and a closed set of codes: test `error.code`, not
+ * `instanceof`, since an application may contain two copies of this library. `docs/errors.md` explains for
+ * each code its cause and what to do.
  *
  * @module
  */

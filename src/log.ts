@@ -1,12 +1,11 @@
 /**
- * What is told to the operator. An entry is plain data; how it is written is the business of
- * whoever receives it. Openids are shortened here, nothing secret goes in, and no text of it holds
- * a control character.
+ * The log for the operator. An entry is plain data; the receiver decides how to write it. Openids are
+ * shortened here, no secret is logged, and no text contains a control character.
  *
- * Foreign text is what a follower, a peer, a server, the platform or a handler's error says. On its
- * way to a log or a terminal, a control character would colour or clear the terminal, a line feed would
- * begin a line that looks like one of ours, and a bidi control would show a text in another order than
- * it is read. They are written as `\u001b`, and the length is bounded.
+ * Foreign text comes from a follower, a client, a server, the platform or a handler's error. In a log or a
+ * terminal a control character could colour or clear the terminal, a line feed could begin a line that looks
+ * like one of ours, and a bidi control could show the text in another order. They are written as `\u001b`, and
+ * the length is limited.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * Options are read by tables: a row for each name, with the check of its value and what it is when
- * nobody gives it. A name without a row is refused, for it would have no effect and nobody would
- * know; so is a value that cannot be meant. A compiler says so too, but bot files run without one.
+ * Options are read by tables: a row for each name, with the check of its value and its default. A name without
+ * a row is refused, since it would silently have no effect; so is an invalid value. A compiler reports both
+ * too, but bot files run without one.
  *
  * @module
  */

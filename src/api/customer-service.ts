@@ -1,10 +1,9 @@
 /**
  * Writing to a follower who has not just asked: customer-service messages (客服消息).
  *
- * Who may: verified accounts. To whom: whoever did something lately - after a message of theirs
- * five messages within 48 hours, after a click on the menu, a follow or a scan three within a
- * minute. Nothing here is ever sent twice: when the answer of the platform is lost, the call fails,
- * and the caller decides.
+ * Only verified accounts may do so, and only to followers who have been active: after a message five messages
+ * within 48 hours, after a click on the menu, a follow or a scan three within a minute. Nothing is ever sent
+ * twice: when the platform's answer is lost, the call fails, and the caller decides.
  *
  * @module
  */

@@ -1,10 +1,10 @@
 /**
- * JSON as the platform wants it and as it writes it.
+ * JSON as the platform expects it and as it writes it.
  *
- * Outgoing: raw UTF-8. What `JSON.stringify` would have to escape as `\u…` - control characters
- * and lone surrogates - is refused with 40033 or shown to the follower as it stands, so it is left
- * out. Incoming: ids of 64 bits stand there as bare numbers, which `JSON.parse` would round; those
- * become strings. Names of followers may hold raw control characters, which JSON does not allow.
+ * Outgoing: raw UTF-8. Characters that `JSON.stringify` would escape as `\u…` - control characters and lone
+ * surrogates - are refused with 40033 or shown to the follower as escapes, so they are left out. Incoming: ids
+ * of 64 bits are bare numbers, which `JSON.parse` would round; those become strings. Names of followers may
+ * hold raw control characters, which JSON does not allow.
  *
  * @module
  */

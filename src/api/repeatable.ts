@@ -1,8 +1,8 @@
 /**
  * Which calls may be sent twice, when the first may or may not have arrived.
  *
- * A GET reads, but for two that use a code up. Of the rest only those stand here that leave the same behind when they are done
- * twice; whatever is not known to, and sending a message above all, is done once.
+ * A GET only reads, except two that use up a code. Of the other calls only the idempotent ones are listed
+ * here; all others, above all sending a message, are made once.
  *
  * @module
  */

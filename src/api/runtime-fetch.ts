@@ -1,9 +1,9 @@
 /**
- * The `fetch` of the runtime, made not to send a call twice by itself.
+ * The `fetch` of the runtime, prevented from sending a call twice by itself.
  *
- * Deno does: when a connection that was kept open breaks under a request, it sends the request once
- * more on a new one, a POST too, and whoever listens has it twice. A connection of its own for each
- * POST has nothing before it that could break. Node and Bun give the call up, as they should.
+ * Deno does that: when a kept-alive connection breaks during a request, it sends the request again on a new
+ * one, even a POST, and the server may get it twice. A new connection for each POST avoids that. Node and Bun
+ * let the call fail, as they should.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * An access_token from elsewhere: many companies have one service that gets the tokens of all their
- * accounts, and whoever else asks WeChat for one would end its tokens. A function asks that service,
+ * An access_token from elsewhere: many companies have one service that gets the tokens of all their accounts,
+ * and any other program that asks WeChat for one would invalidate its tokens. A function asks that service,
  * and the AppSecret stays there.
  *
  * @module

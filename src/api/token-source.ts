@@ -1,15 +1,15 @@
 /**
  * The two ways to an access_token, the pass for every call of the API.
  *
- * *stable* (`/cgi-bin/stable_token`): whoever asks while a token is good gets that same token, so
- * any number of processes may ask. It is renewed by asking in its last five minutes.
- * `force_refresh` ends the present token at once; WeChat allows that 20 times a day.
+ * *stable* (`/cgi-bin/stable_token`): every request gets the same token while it is valid, so any number of
+ * processes may ask. A request in its last five minutes renews it. `force_refresh` invalidates the current
+ * token at once; WeChat allows that 20 times a day.
  *
- * *classic* (`/cgi-bin/token`): every request makes a new token and ends the one before, five
- * minutes later. Two programs that ask without knowing of each other forever end each other's
- * tokens: the classic trouble, errcode 40001. There are 2,000 requests a day.
+ * *classic* (`/cgi-bin/token`): every request makes a new token and invalidates the previous one, five minutes
+ * later. Two programs that do not know of each other invalidate each other's tokens again and again: errcode
+ * 40001. There are 2,000 requests a day.
  *
- * The tokens of the two ways know nothing of each other.
+ * The tokens of the two endpoints are independent.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * What an account may know of a follower. Since 2021 name and picture are empty; what is left is
- * whether they follow, since when, and how they found the account.
+ * What an account may know about a follower. Since 2021 name and picture are empty; the rest is whether and
+ * since when they follow, and how they found the account.
  *
  * @module
  */

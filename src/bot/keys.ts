@@ -1,9 +1,9 @@
 /**
  * The names under which a process and a store keep what belongs to a follower or a message.
  *
- * A name begins with the configured account and never with what came in: `ToUserName` is written by
- * whoever sends the message, and with several accounts on one store the owner of one would read the
- * answers and sessions of another by writing its name there.
+ * A name begins with the configured account, never with a field of the message: `ToUserName` is written by the
+ * sender, and with several accounts on one store the owner of one could read the answers and sessions of
+ * another by writing its name there.
  *
  * @module
  */

@@ -1,10 +1,10 @@
 /**
- * Which stars, underscores and tildes of a text are marks of Markdown: those that come in pairs around
- * words. All others are what they are: `2*3*4`, `snake_case`, `138****1234`, `好的~`, `(*^_^*)`.
+ * Which stars, underscores and tildes of a text are marks of Markdown: those that come in pairs around words.
+ * All others stay as they are: `2*3*4`, `snake_case`, `138****1234`, `好的~`, `(*^_^*)`.
  *
- * CommonMark decides by spaces and punctuation, which fails where nobody writes spaces: it leaves
- * `**注意：**请看` as it stands and takes `2*3*4` for emphasis. Here marks beside Chinese count, and those
- * between two Latin letters or digits do not.
+ * CommonMark decides by spaces and punctuation, which fails in texts without spaces: it leaves `**注意：**请看`
+ * unchanged and reads `2*3*4` as emphasis. Here marks beside Chinese count, and those between two Latin
+ * letters or digits do not.
  *
  * @module
  */

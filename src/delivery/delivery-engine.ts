@@ -1,5 +1,5 @@
 /**
- * Once per message, and in time.
+ * Delivery: one run per message, answered in time.
  *
  * WeChat waits five seconds for an answer, drops the connection, and sends the same message again,
  * three times in all. Here the message has one run of its handler, and each delivery waits for it:
@@ -11,7 +11,7 @@
  *                                                       in the line of its follower, or is pushed
  * ```
  *
- * A lapsed delivery is not answered with `success`: that would tell WeChat to stop repeating.
+ * A lapsed delivery is not answered with `success`: that would tell WeChat not to retry.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
- * A line as the value that it is in the store: references to the records of messages, in the order in
- * which their answers go out.
+ * A line as a value of the store: references to the records of messages, in the order in which their answers
+ * are sent.
  *
- * A store may hold what another version or program wrote: what has not the form is left out.
+ * A store may hold what another version or program wrote: an entry without the expected form is left out.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Whose handler it is: which process of those that share a store runs a message, and what the others
- * learn of it. Where nobody shares the store, only late messages have a record, and nobody to ask.
+ * Which of the processes that share a store runs a message, and what the others learn about it. If the store
+ * is not shared, only late messages have a record, and there is no other process.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Where a message stands, as one record that all processes of a bot change in single steps:
+ * The state of a message, as one record that all processes of a bot change in single steps:
  *
  * ```text
  *            ┌─ its process was killed: another takes over ─┐
@@ -7,9 +7,9 @@
  *                   └───────────────────^   a delivery was waiting when the answer came
  * ```
  *
- * Whoever changes a record compares it with what he has read (`swap` of the store). So of all those
- * who want to hand out an answer one does, and a process that lost its message, because it was
- * stopped for longer than its lease, finds another record and writes nothing.
+ * A change compares the record with the one that was read (`swap` of the store). So only one of several
+ * processes sends an answer, and a process that lost its message, because it was stopped for longer than its
+ * lease, finds another record and writes nothing.
  *
  * A store may hold what another version or program wrote: a value without the expected form is ignored.
  *

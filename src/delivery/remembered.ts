@@ -1,11 +1,11 @@
 /**
- * What is remembered of a message that has been answered: its answer, for a minute or two, for the
- * repeats; and that it was delivered, for as long as a delivery of it could be accepted again. Whoever
- * has captured one may send it until its timestamp is too old.
+ * What is remembered about an answered message: its answer, for a minute or two, for the repeats; and that it
+ * was delivered, for as long as a delivery of it could be accepted again. An attacker who has captured one can
+ * send it until its timestamp is too old.
  *
- * Both are kept in two generations. The young one takes what comes. When it is full, or all of the old
- * one is over, the old one goes as a whole and the young one becomes the old one: nothing is looked for
- * or taken out one by one.
+ * Both are kept in two generations. New entries go into the young one. When it is full, or all of the old one
+ * has expired, the old one is dropped as a whole and the young one becomes the old one: no entry is removed by
+ * itself.
  *
  * @module
  */

@@ -1,9 +1,9 @@
 /**
- * The runs that a process knows: those in which somebody is still to get something, and of the latest
- * others what `Remembered` has of them.
+ * The runs that a process knows: those that still have something to send, and of the latest others what
+ * `Remembered` keeps.
  *
- * What holds an open run is a handler that has not ended, or an answer that waits for a delivery. So
- * none can be dropped to make room; what can be is a message whose handler has not begun.
+ * An open run has a handler that has not ended, or an answer that waits for a delivery. So none can be dropped
+ * to make room; a message whose handler has not begun can be refused.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The events of an account, by `Event` in lower case, with the fields of each. How to read the
- * tables is told in `message-kinds.ts`.
+ * The events of an account, by `Event` in lower case, with the fields of each. `message-kinds.ts` explains how
+ * to read the tables.
  *
  * WeChat writes some names in capitals (`CLICK`, `SCAN`) and its own tools write them small;
  * they are compared without case.

@@ -2,14 +2,14 @@
  * From elements to fields: `<ScanCodeInfo><ScanType>qrcode</ScanType></ScanCodeInfo>` becomes
  * `{ ScanCodeInfo: { ScanType: "qrcode" } }`.
  *
- * Every leaf is the text of the wire, nothing is converted: ids have 64 bits, which a number
- * cannot hold, and what is not converted cannot be lost. Three rules:
+ * Every leaf is the text of the wire, nothing is converted: ids have 64 bits, which a number cannot hold, and
+ * without a conversion nothing is lost. Three rules:
  *
- * - The first of repeated fields wins. What comes later in a body may be made of a follower's
- *   words, and must not replace, say, `FromUserName`.
- * - An element that the tables know to repeat is always a list, also when one or none came.
- * - A field that the tables know but the wire lacks is looked for under its other spellings, and
- *   is then empty; a field that the tables do not know is kept.
+ * - The first of repeated fields wins. A later one may come from a follower's text, and must not replace, say,
+ *   `FromUserName`.
+ * - An element that the tables mark as repeated is always a list, also with one entry or none.
+ * - A field of the tables that is missing in the message is looked up under its other spellings, and is
+ *   otherwise empty; a field that the tables do not know is kept.
  *
  * @module
  */

@@ -1,13 +1,13 @@
 /**
- * What WeChat tells the server: that a follower wrote, or that something happened.
+ * What WeChat sends to the server: messages of followers, and events.
  *
  * A body is `<xml>` with one element a field. Five fields come always: `ToUserName` (the account,
  * `gh_…`), `FromUserName` (the follower's openid), `CreateTime` (unix seconds), `MsgType` and, when
  * that is `event`, `Event`. The others depend on the kind; the tables beside this file have them.
  *
- * In safe mode the body is `<xml>` with `<ToUserName>` and `<Encrypt>`, which holds such a body; in
- * compat mode all the plain fields stand beside `<Encrypt>`. Only what is inside `<Encrypt>` is
- * signed, so the plain ones are not read.
+ * In safe mode the body is `<xml>` with `<ToUserName>` and `<Encrypt>`, which holds such a body; in compat
+ * mode all the plain fields are beside `<Encrypt>`. Only what is inside `<Encrypt>` is signed, so the plain
+ * ones are not read.
  *
  * Names are those of the wire, so that WeChat's own pages can be searched for them; values are
  * text. Two properties are ours: `kind`, by which TypeScript tells the kinds apart, and `scene`.

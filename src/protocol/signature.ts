@@ -1,8 +1,8 @@
 /**
  * How WeChat and a server prove themselves to each other.
  *
- * Both sides know a *token*. Every request carries `timestamp`, `nonce` and `signature` in its
- * query; the signature is made so:
+ * Both sides know a *token*. Every request carries `timestamp`, `nonce` and `signature` in its query; the
+ * signature is computed like this:
  *
  * 1. take the three strings token, timestamp, nonce (in safe and compat mode, for
  *    `msg_signature`, also the text of `<Encrypt>`),
@@ -10,26 +10,26 @@
  * 3. join them without a separator,
  * 4. take the SHA-1 as 40 lower-case hexadecimal digits.
  *
- * What this does *not* do: the plain `signature` covers neither the body nor the openid. Whoever
- * learns one valid triple can forge plain bodies until its timestamp is too old. Only
- * `msg_signature`, which takes the encrypted body in, binds the body.
+ * The plain `signature` covers neither the body nor the openid. Anybody who learns one valid triple can forge
+ * plain bodies until its timestamp is too old. Only `msg_signature`, which includes the encrypted body, covers
+ * the body.
  *
- * Nor does it say where one part ends and the next one begins: `1714036504` and `1514711492` give
- * the same text when they change places, and so does every other cut that keeps the order. So
- * somebody who has seen a request can cut the same text in another way. What stands against that:
+ * It does not fix where one part ends and the next one begins either: `1714036504` and `1514711492` give the
+ * same text when they are swapped, and so does every other split that keeps the order. So somebody who has
+ * seen a request can split the same text in another way. These rules prevent that:
  *
- * - `timestamp` has exactly 10 digits, and `nonce` 1 to 32 letters and digits. A signature that was
- *   made for an encrypted body is therefore good for nothing else: the shortest `Encrypt` has 44
- *   characters, and no nonce can hold them.
+ * - `timestamp` has exactly 10 digits, and `nonce` 1 to 32 letters and digits. A signature that was made for
+ *   an encrypted body is therefore valid for nothing else: the shortest `Encrypt` has 44 characters, and no
+ *   nonce can hold them.
  * - `Encrypt` must be whole base64 of a whole frame (`encryption.ts`), a multiple of 32 bytes. The
  *   texts of such frames differ by at least 40 characters in length, and by 128 where they end with
  *   the same number of `=`. A nonce of 1 to 32 characters can take or give at most 31. So the
  *   length of `Encrypt` cannot change, and no part of it can be moved into the nonce.
- * - In compat and safe mode the time inside `Encrypt` must agree with `timestamp`. Then a nonce
- *   that looks like a timestamp cannot take its place.
+ * - In compat and safe mode the time inside `Encrypt` must agree with `timestamp`. Then a nonce that looks
+ *   like a timestamp cannot replace it.
  *
- * In plain mode nothing inside is signed, and the third of these is missing: docs/protocol.md says
- * what stays possible.
+ * In plain mode nothing inside is signed, so the third rule does not apply: docs/protocol.md says what remains
+ * possible.
  *
  * @module
  */

@@ -1,15 +1,14 @@
 /**
- * Where a text is cut that is too long for one message: where a person would. That is behind the last
- * paragraph, line, sentence or space in the last third of what fits, in this order. Never within what
- * `findUnbreakable` finds, a word, or what a reader sees as one character.
+ * Cuts a text that is too long for one message where a person would: after the last paragraph, line, sentence
+ * or space in the last third of what fits, in this order. Never within something that `findUnbreakable` finds,
+ * a word, or what a reader sees as one character.
  *
- * Joined, the pieces are the text: white space at a cut stays at the end of the piece before it. Two
- * things are otherwise. A block of code that is cut is closed at the end of the piece, with a line of
- * backticks, and opened again in the next, with its language. And a piece of nothing but white space,
- * which nobody could see, is left out.
+ * Joined, the pieces are the text: white space at a cut stays at the end of the piece before it. There are two
+ * exceptions. A block of code that is cut is closed at the end of the piece, with a line of backticks, and
+ * opened again in the next, with its language. And a piece that is only white space is left out.
  *
- * What alone is longer than a piece, such as a link with a long text, begins one and is cut within its
- * own words by the same order; a word that is so long, between two characters.
+ * Something that alone is longer than a piece, such as a link with a long text, begins one and is cut within
+ * its own words in the same order; a word that long is cut between two characters.
  *
  * @module
  */

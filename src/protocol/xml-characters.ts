@@ -1,6 +1,6 @@
 /**
- * The characters of XML 1.0 (fifth edition): which may stand in a document (§2.2), which in a
- * name (§2.3), and what the references `&amp;` and `&#20320;` stand for (§4.1, §4.6).
+ * The characters of XML 1.0 (fifth edition): which are allowed in a document (§2.2) and in a name (§2.3), and
+ * what the references `&amp;` and `&#20320;` mean (§4.1, §4.6).
  *
  * @module
  */

@@ -1,22 +1,20 @@
 /**
  * The body of a delivery: XML 1.0 (fifth edition) in UTF-8, read into a small tree.
  *
- * `XmlTokenizer` cuts a document into tokens, `parseXml` builds the tree from them. The subset: no
- * document type, and with it no way to declare an entity. Names with a colon are names; namespaces
- * mean nothing here. Nothing that WeChat says stands in an attribute, a comment or an instruction:
- * they are checked, and their words are not kept.
+ * `XmlTokenizer` cuts a document into tokens, `parseXml` builds the tree from them. The subset: no document
+ * type, and with it no way to declare an entity. Names with a colon are names; namespaces have no meaning
+ * here. WeChat uses no attributes, comments or instructions: they are checked, but not kept.
  *
  * Exactly two rules are more lenient than XML, because WeChat sends such documents:
  *
- * 1. **Control characters in text and CDATA are kept as they came.** A follower's message may hold
- *    U+0002 or U+0000, which XML forbids; WeChat puts it into CDATA raw. (So are carriage returns
- *    kept, which XML would turn into line feeds.) As a reference, `&#2;`, they stay forbidden.
+ * 1. **Control characters in text and CDATA are kept.** A follower's message may contain U+0002 or U+0000,
+ *    which XML forbids; WeChat puts it into CDATA raw. (Carriage returns, which XML would turn into line
+ *    feeds, are kept too.) As a reference, `&#2;`, they stay forbidden.
  * 2. **A bare `]]>` in text is kept as text.** WeChat does not split it in what followers write.
  *
- * A document is neither deeper nor larger than a callback can be. Open elements are kept in a list,
- * not on the call stack, so that depth costs nothing but its limit. The tokenizer never looks back,
- * and every character is looked at a fixed number of times at most, so the time is linear in the
- * length of the document, whatever stands in it.
+ * A document is neither deeper nor larger than a callback can be. Open elements are kept in a list, not on the
+ * call stack, so that depth costs nothing but its limit. The tokenizer never goes back, and every character is
+ * read a fixed number of times at most, so the time is linear in the length of any document.
  *
  * @module
  */

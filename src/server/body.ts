@@ -1,10 +1,9 @@
 /**
- * Bodies: what one may hold while it comes in, and what all of a bot's may hold together.
+ * Limits of bodies: for each one while it arrives, and for all of a bot's together.
  *
- * What one body may hold is bounded, and so are all of them at once, those being read and those being
- * answered. The fuller this budget is, the more a body must show, so that bodies of strangers, and
- * large ones under a query that somebody has captured, leave room for WeChat's deliveries, which are
- * signed and small.
+ * The size of each body is limited, and so is that of all bodies being read or answered. The fuller this
+ * budget is, the stricter the conditions for a body, so that unsigned bodies, and large ones with a captured
+ * query, leave room for WeChat's deliveries, which are signed and small.
  *
  * @module
  */

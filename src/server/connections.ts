@@ -1,15 +1,14 @@
 /**
- * The open connections of a server: what Node's own list does not tell.
+ * The open connections of a server, with data that Node's own list does not have.
  *
- * Nobody holds one for long. Node ends what is too slow in asking; here ends, once a second, what
- * does not take its answers, or does not go though it was told to. It is one look at all of them,
- * since a timer for each would cost every delivery. Where more have asked nothing than may, the oldest
- * of them makes room; where all places are taken, the oldest that waits for nothing of ours. What
- * waits for an answer of ours is left alone.
+ * No client can hold one for long. Node closes connections that are too slow in sending; this file closes,
+ * once a second, those that do not take their answers, or stay open after they were ended. It checks all of
+ * them at once, since a timer for each would cost every delivery. If too many have sent no request, the oldest
+ * of them is closed; if all places are taken, the oldest that waits for no answer. Connections that wait for
+ * an answer are left alone.
  *
- * The list is also needed to stop without waiting for clients that never spoke, to tell the last
- * clients that this was the last answer, and to keep the order of answers when something that is
- * not HTTP follows a request.
+ * The list is also needed to stop without waiting for silent clients, to send `Connection: close` with the
+ * last answers, and to keep the order of answers when invalid HTTP follows a request.
  *
  * @module
  */

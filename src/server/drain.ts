@@ -1,5 +1,5 @@
 /**
- * Drains bodies that nobody wants, so that their clients see the answer.
+ * Drains the bodies of refused requests, so that their clients see the answer.
  *
  * @module
  */

@@ -1,17 +1,17 @@
 /**
  * One request and its answer: everything that is the same on every host.
  *
- * A host describes a request: its method, its target, its headers, a way to read its body and a way
- * to hear that the peer has left. It is told what to send. `node-handler.ts` and `fetch-handler.ts`
- * translate and decide nothing.
+ * A host describes a request: its method, its target, its headers, a way to read its body and a way to learn
+ * that the client has left. It gets what to send. `node-handler.ts` and `fetch-handler.ts` translate and
+ * decide nothing.
  *
  * ```text
  * path ──> method ──> GET   a sentence for a browser, or the echo
  *                └──> POST  the head is judged ──> the body is read ──> the message is answered
  * ```
  *
- * Nothing here waits for a promise unless a handler gives one: most messages are answered in the
- * turn of the event loop in which they came.
+ * Nothing here waits for a promise unless a handler returns one: most messages are answered in the turn of the
+ * event loop in which they arrive.
  *
  * @module
  */

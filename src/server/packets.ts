@@ -1,10 +1,10 @@
 /**
- * Packets full of tiny chunks, thrown away before they are parsed.
+ * Packets full of tiny chunks are discarded before they are parsed.
  *
- * Node parses what it has read to the end, whatever is done meanwhile: 64 KiB with 11,000 chunks of a
- * byte take some 20 ms. Where forty peers do so, WeChat's connection waits behind theirs for a second.
- * So for a while after such a body new connections are looked at packet by packet. That makes Node
- * read them in its slower way, and therefore is not done always.
+ * Node parses everything that it has read, and cannot be stopped: 64 KiB with 11,000 chunks of a byte take
+ * some 20 ms. If forty clients do so, WeChat's connection waits behind theirs for a second. So for a while
+ * after such a body new connections are inspected packet by packet. That makes Node read them in a slower way,
+ * and therefore is not done all the time.
  *
  * @module
  */

@@ -1,10 +1,10 @@
 /**
  * Turns of the event loop, so that one connection does not use up a turn alone.
  *
- * In a turn libuv reads up to 32 times 64 KiB from each socket, but accepts only one connection. What
- * forty peers pour would keep WeChat's connection waiting for many seconds. A socket that rests is
- * not read again before all others have had their turn. Those with bodies in pieces stand in a line,
- * and one of them is read in a turn: while nothing else is to be done, turns are short.
+ * In a turn libuv reads up to 32 times 64 KiB from each socket, but accepts only one connection. Forty clients
+ * sending at full speed would keep WeChat's connection waiting for many seconds. A socket that rests is not
+ * read again before all others have had their turn. Those with bodies in many chunks wait in a queue, and one
+ * of them is read per turn: without other work turns are short.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Changing a value that others change too: read it, decide, and put the new one in its place only if
- * it is still there; else decide again. Nobody waits for a lock, and nobody's change is lost.
+ * Changes a value that other processes change too: read it, decide, and write the new one only if it has not
+ * changed; otherwise decide again. There are no locks, and no change is lost.
  *
  * @module
  */

@@ -1,13 +1,13 @@
 /**
- * The right to do one piece of work, among all processes that share a store: who runs a message's
- * handler, who changes a follower's line, who fetches the next access_token.
+ * The right to do one piece of work, among all processes that share a store: which one sends to a follower,
+ * has a session, or fetches the next access_token.
  *
- * A claim is its owner's until the owner gives it back or its lease is over. Work that may take
- * longer than the lease renews it meanwhile. A process that is killed renews no more, so whoever
- * waits gets the claim when the lease ends.
+ * A claim belongs to its owner until the owner releases it or its lease expires. Work that may take longer
+ * renews the lease. A process that is killed stops renewing, so a waiting one gets the claim when the lease
+ * expires.
  *
- * A claim can be lost while its owner still works: the process was stopped for longer than the
- * lease, or the store lost its memory. So what it protects must bear being done twice now and then.
+ * A claim can be lost while its owner still works: the process was stopped for longer than the lease, or the
+ * store lost its data. So the protected work must tolerate being done twice now and then.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * A time limit for what a peer is waited for, which the peer is not charged with when it was this
- * process that stood still: stopped and continued, moved to another machine, or busy for seconds.
- * Its timers are over then before it has read what has arrived meanwhile.
+ * A time limit for waiting for a peer that does not count the time in which this process was frozen: stopped
+ * and continued, moved to another machine, or busy for seconds. In that case timers fire before the data that
+ * has arrived is read.
  *
  * @module
  */

@@ -1,21 +1,20 @@
 /**
- * A store that goes on without the one that is shared. Everything is asked of that one, called Redis
- * here, though it may be a SQLite file, and everything this process writes is noted in memory too.
- * When Redis is away, memory answers for what this process knows, and nothing fails.
+ * A store that continues without the shared one. Every call goes to the shared one, called Redis here, though
+ * it may be a SQLite file, and everything this process writes is kept in memory too. When Redis cannot be
+ * reached, memory answers with what this process knows, and no call fails.
  *
- * - What was *set* while Redis was away is found from then on, and is written to Redis when it is
- *   back, where the other processes find it too.
- * - What was *deleted* meanwhile stays deleted: the deletion is remembered and made up for.
- * - What was *swapped* meanwhile was compared with what this process knew to stand in Redis. When
- *   Redis is back, it is written where that stands there still, or nothing does; what another
- *   process wrote stays. From then on Redis alone compares.
+ * - A value that was *set* during an outage is found here at once, and is written to Redis when it is back,
+ *   where the other processes find it too.
+ * - A value that was *deleted* during an outage stays deleted: the deletion is kept and sent later.
+ * - A *swap* during an outage is compared with the value that this process last knew in Redis. When Redis is
+ *   back, it is written if that value is still there, or none; another process's value stays. From then on
+ *   only Redis compares.
  * - A *claim* that this process holds is in memory as well: a repeat of the message that arrives
  *   here during the outage does not run the handler again. When Redis is back, it learns of the
  *   claims that are still held.
  *
- * What no fallback can do: during an outage the processes do not see each other. The same message
- * may run once in each; of two values set under one key the one written back last stays, of two
- * swapped the first.
+ * During an outage the processes do not see each other; no fallback can change that. The same message may run
+ * once in each; of two values set under one key the one written back last stays, of two swapped the first.
  *
  * The log gets one sentence when Redis is gone and one when it is back.
  *

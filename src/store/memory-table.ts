@@ -2,9 +2,9 @@
  * Values and claims in memory, bounded on both sides, so that a million followers cannot fill the
  * machine.
  *
- * Values make room: at the bound the one that was set longest ago is forgotten. Claims do not: each
- * stands for a handler that is running now, and forgetting one would let the handler run twice;
- * when as many are held as there is room for, the next one is refused with `STORE_FAILED`.
+ * Values are evicted: at the limit the one that was set longest ago goes. Claims are not: each belongs to a
+ * handler that is running now, and forgetting one would let the handler run twice; when there is no room for
+ * another, it is refused with `STORE_FAILED`.
  *
  * This is the store's contract without the promises. `memory.ts` adds them; `fallback.ts` needs the
  * results in the same turn of the event loop.

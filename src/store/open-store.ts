@@ -1,7 +1,6 @@
 /**
- * From a setting to a store: `memory`, `sqlite:FILE`,
- * `redis://[user][:password@]host[:port][/database]` or `rediss://…`, as they stand in the
- * environment variable `STORE`.
+ * From a setting to a store: `memory`, `sqlite:FILE`, `redis://[user][:password@]host[:port][/database]` or
+ * `rediss://…`, as in the environment variable `STORE`.
  *
  * @module
  */

@@ -1,16 +1,14 @@
 /**
- * The connection to Redis as the store sees it: there, or away. It dials again by itself, each time
- * after a longer pause, and while Redis is away it refuses every command at once, so that nobody
- * waits for a server that was found to be silent (a circuit breaker: what closes it again is a
- * connection that answers).
+ * The connection to Redis as the store sees it: there, or away. It connects again by itself, each time after a
+ * longer pause, and while Redis is away it refuses every command at once, so that no caller waits for a silent
+ * server (a circuit breaker, closed again by a connection that answers).
  *
  *     dialling  commands wait, at most as long as a command may take
  *     ready     commands are sent
  *     away      commands are refused at once; dialling goes on in the background
  *
- * A server that answers but cannot be used, such as a master that was demoted, is away too.
- * A server that only hangs up on an idle connection is not away: it is dialled again, without a
- * word.
+ * A server that answers but cannot be used, such as a master that was demoted, is away too. A server that only
+ * closes an idle connection is not away: it is dialled again, without a log line.
  *
  * @module
  */

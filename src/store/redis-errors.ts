@@ -1,12 +1,12 @@
 /**
- * What an error that Redis answers with means for the connection. Most are the answer to their
- * command alone. Two kinds are about the server:
+ * What an error answer of Redis means for the connection. Most concern only their command. Two kinds concern
+ * the server:
  *
  * - It is not, or no longer, what we dialled: a master that was demoted, one that loads its data, a
  *   password that was changed. Such a server keeps its connections, so we have to close ours and
  *   dial anew, where another may answer by then.
- * - The key lives on another node of a cluster. Taken for an answer it would say of most keys that
- *   nothing stands there.
+ * - The key lives on another node of a cluster. Read as an answer, it would mean for most keys that they have
+ *   no value.
  *
  * @module
  */

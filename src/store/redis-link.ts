@@ -1,7 +1,7 @@
 /**
- * One connection to Redis, from the dial to the end: it says who we are, sends commands without
- * waiting for the answers to earlier ones (pipelining), and gives each answer to the command it
- * belongs to, which is the oldest that has none.
+ * One connection to Redis, from the dial to the end: it authenticates, sends commands without waiting for the
+ * answers to earlier ones (pipelining), and gives each answer to the command it belongs to, which is the
+ * oldest that has none.
  *
  * That order is also why a command that is not answered in time ends the connection: nothing else
  * could tell its late answer from that of the next command. What comes after the end is

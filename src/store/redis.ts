@@ -1,10 +1,10 @@
 /**
  * The store of many processes: Redis, or anything that speaks its protocol and runs its scripts.
  *
- * Values are `echostr:v:KEY`, claims `echostr:c:KEY`. Redis itself lets them expire, by its own
- * clock, so the clocks of our processes need not agree. Taking a claim is `SET … NX PX`; to give a
- * lease only to its owner takes a look and a write with nobody in between, which Redis does for a
- * Lua script. Each operation here is one command, so one command timeout bounds it.
+ * Values are `echostr:v:KEY`, claims `echostr:c:KEY`. Redis itself lets them expire, by its own clock, so the
+ * clocks of our processes need not agree. Taking a claim is `SET … NX PX`; renewing a lease only for its owner
+ * takes a read and a write in one step, which Redis does with a Lua script. Each operation here is one
+ * command, so one command timeout bounds it.
  *
  * Left out: Cluster and Sentinel. A node of a cluster is recognised and refused.
  *
