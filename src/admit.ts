@@ -38,14 +38,13 @@ export interface CallbackHead {
 }
 
 /**
- * A request whose query has passed what its body does not matter for: in plain mode, whose signature
- * does not cover the body, the signature and its time. A stranger's body is then not kept.
+ * A request whose query has passed the checks that do not need the body: in plain mode, where the signature
+ * does not cover the body, the signature and its time. The body of an unsigned request is then not kept.
  *
- * A push of 微信云托管 has no signature. Where the account takes such pushes, the header that marks one
- * stands in for it.
+ * A push of 微信云托管 has no signature. If the account takes such pushes, a header replaces it.
  *
- * In compat and safe mode only the body shows whether WeChat sent it. There `signature`, which
- * WeChat sends in every mode, is looked at when a body asks for more than a stranger is given.
+ * In compat and safe mode only the body shows whether WeChat sent it. There `signature`, which WeChat sends in
+ * every mode, is checked when a body is larger than an unsigned one may be.
  */
 export class Admitted {
   readonly method: "GET" | "POST";

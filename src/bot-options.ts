@@ -32,7 +32,7 @@ export interface BotOptions extends AccountOptions {
    * can turn it. Default: the machine's.
    */
   readonly clock?: (() => number) | Clock | undefined;
-  /** Once per message, and in time; `false` runs the handler for every delivery. */
+  /** One run per message, answered in time; `false` runs the handler for every delivery. */
   readonly delivery?: DeliveryOptions | false | undefined;
   /**
    * The client with which the bot calls the platform's API: `createApi({ appId, appSecret })`. Where
@@ -100,11 +100,11 @@ export const BOT_OPTIONS: Table<BotOptions> = /* @__PURE__ */ Object.assign(
  */
 export function prepareBot(options: BotOptions): BotSettings {
   requireSpelled(BOT_OPTIONS, options);
-  // It was an option once. Without a word there would be no API, and nobody would know why.
+  // It was an option once. Ignored, it would silently leave the bot without an API.
   if ("appSecret" in options && options.appSecret) {
     throw new EchostrError("SETTING_INVALID", `Option appSecret is not known, ${WRITE_API}`);
   }
-  // Without a word the bot would be in plain mode, and nobody would know why.
+  // Ignored, it would silently put the bot into plain mode.
   const key = Object.keys(options).find((name) => AES_KEY.test(name) && name !== "encodingAesKey");
   if (key !== undefined) {
     throw new EchostrError("SETTING_INVALID", `Option ${key} is not known, encodingAesKey is meant`);

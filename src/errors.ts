@@ -100,7 +100,7 @@ export class EchostrError extends Error {
 
 const OUR_NAMES: readonly string[] = ["EchostrError", "XmlError", "ApiError"];
 
-/** Whether a value is an error with a code, be it of this copy of the library or of another. */
+/** Whether a value is an error with a code, of this or another copy of the library. */
 export function isEchostrError(thrown: unknown): thrown is EchostrError {
   return readOf(() => thrown instanceof Error && OUR_NAMES.includes(thrown.name)) ?? false;
 }

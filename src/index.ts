@@ -109,7 +109,7 @@ export type { TokenKind } from "./api/token-source.ts";
 export type { MediaType, UploadSource } from "./api/upload.ts";
 export type { UserInfo } from "./api/user.ts";
 
-// What goes wrong, and what is told of it.
+// Errors and the log.
 export { ApiError } from "./api/api-error.ts";
 export { EchostrError } from "./errors.ts";
 export { XmlError } from "./protocol/xml-error.ts";

@@ -77,8 +77,8 @@ export function readOptions<Of extends Rows>(rows: Of, given: object, within = "
 }
 
 /**
- * Refuses a name that is another one's but for its case, `_` and `-`. Others may stand there: an object
- * with more in it, such as the whole account of a configuration, is often handed on as it is.
+ * Refuses a name that differs from a known one only in case, `_` and `-`. Other names are accepted: an object
+ * with more properties, such as the whole account of a configuration, is often passed unchanged.
  *
  * @throws EchostrError `SETTING_INVALID`
  */

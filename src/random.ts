@@ -8,7 +8,7 @@ import { randomFillSync } from "./crypto.ts";
 
 const BLOCK_BYTES = 4096;
 
-/** @returns a source of random bytes; what it hands out is handed out once */
+/** @returns a source of random bytes; each byte is returned only once */
 export function createRandom(): (size: number) => Uint8Array {
   const block = new Uint8Array(BLOCK_BYTES);
   let used = BLOCK_BYTES;

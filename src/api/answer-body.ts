@@ -53,7 +53,7 @@ export class AnswerBody {
     }
   }
 
-  /** Nobody wants it any more. */
+  /** It is no longer needed. */
   async cancel(): Promise<void> {
     await this.#chunks?.return?.();
   }

@@ -33,7 +33,7 @@ export interface ApiSettings {
   readonly fetch?: typeof globalThis.fetch | undefined;
 }
 
-/** What `createApi` is told. */
+/** The options of `createApi`. */
 export interface ApiOptions extends ApiSettings {
   /** 开发者ID (AppID), `wx…`. */
   readonly appId: string;

@@ -178,8 +178,8 @@ export class Api {
   }
 
   /**
-   * `typing()` calls this: shows 对方正在输入 where that may be. Never rejects; what WeChat refuses is told
-   * to the log, and not tried for an hour.
+   * `typing()` calls this: shows 对方正在输入 if it is allowed. Never rejects; a refusal of WeChat is logged, and
+   * not tried again for an hour.
    */
   showTyping(openId: string): Promise<void> {
     return this.#typing.show(openId);

@@ -12,7 +12,7 @@ import { inputInvalid } from "./api-error.ts";
 export interface CallOptions {
   /** Default: GET without a body, POST with one. */
   readonly method?: "GET" | "POST" | undefined;
-  /** Whether it may be sent again when nobody knows if it arrived. See `repeatable.ts`. */
+  /** Whether it may be sent again if it is unknown whether it arrived. See `repeatable.ts`. */
   readonly repeat?: boolean | undefined;
   /** In place of the client's. */
   readonly timeoutMs?: number | undefined;

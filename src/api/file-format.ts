@@ -28,7 +28,7 @@ const SIGNATURES: readonly (readonly [format: string, magic: RegExp])[] = [
   ["wav", /^RIFF[^]{4}WAVE/],
   ["aiff", /^FORM[^]{4}AIF[CF]/],
   ["mid", /^MThd\0{3}\x06/],
-  // Eleven bits of sync, a version, layer III, and a bit rate, of which one value is none.
+  // Eleven bits of sync, a version, layer III, and a bit rate, of which one value is invalid.
   ["mp3", /^\xff[\xe2\xe3\xf2\xf3\xfa\xfb][^\xf0-\xff]/],
   ["mp2", /^\xff[\xf4\xf5\xfc\xfd][^\xf0-\xff]/],
   ["aac", /^(?:\xff[\xf0\xf1\xf8\xf9]|ADIF)/],

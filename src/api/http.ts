@@ -129,7 +129,7 @@ export class Http {
     const text = await guarded(request, deadline, () => readText(request, body));
     const answer = tryJson(text);
     if (typeof answer !== "object" || answer === null || Array.isArray(answer)) {
-      // Hidden before it is cut: of half a secret nobody could tell that it is one.
+      // Hidden before it is cut: half a secret could not be recognised.
       const began = this.#hide(request, text.trimStart().slice(0, HIDDEN_LENGTH)).slice(0, 20);
       let got = began === "" ? "nothing" : JSON.stringify(began);
       // No page begins like this: the bytes are not text.

@@ -100,7 +100,7 @@ async function keep(
   return new Uint8Array(Buffer.concat(chunks));
 }
 
-/** A generator that has not begun is ended without its `finally`: nobody wanted the file at all. */
+/** A generator that has not begun is ended without its `finally`: the file was never read. */
 function toStream(
   chunks: AsyncGenerator<Uint8Array, void, undefined>,
   unwanted: () => Promise<void> | undefined,

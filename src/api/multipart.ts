@@ -29,7 +29,7 @@ interface FileLike {
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-/** Whether a body is a form, be it the runtime's or another's. */
+/** Whether a body is a form, of the runtime or of another library. */
 export function isForm(body: unknown): body is Iterable<Entry> {
   return Object.prototype.toString.call(body) === "[object FormData]";
 }

@@ -13,11 +13,11 @@ import { Deadline } from "./deadline.ts";
 import type { ApiParts } from "./parts.ts";
 import { UnreachableError } from "./unreachable-error.ts";
 
-/** What the function is told. */
+/** The argument of the function. */
 export interface TokenAsk {
   /** The token that it gave last and that WeChat no longer takes: another one is needed. */
   readonly refused?: string | undefined;
-  /** Aborts when nobody waits any more. Hand it to `fetch`. */
+  /** Aborts when no call waits any more. Pass it to `fetch`. */
   readonly signal: AbortSignal;
 }
 

@@ -13,7 +13,7 @@ import type { CustomerService } from "./customer-service.ts";
 /** An account without the right may get it; until then a try for each message is of no use. */
 const OFF_FOR_MS = 3_600_000;
 
-/** It did nothing lately, which is nobody's fault; it is shown already, which is what was wanted. */
+/** The follower did nothing lately; or it is already shown. Neither is a problem. */
 const NO_MATTER: readonly number[] = [45080, 45081];
 
 export class TypingState {

@@ -1,5 +1,5 @@
 /**
- * What a handler is told beside the message.
+ * What a handler gets beside the message.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export interface Context {
   match: RegExpExecArray | undefined;
   /** The last delivery was answered without this answer; it will reach the follower later. */
   readonly late: boolean;
-  /** Aborts when nobody waits for the answer any more, not even later. Hand it to `fetch`. */
+  /** Aborts when the answer is no longer needed, not even later. Pass it to `fetch`. */
   readonly signal: AbortSignal;
   /** Where the bot keeps what must outlive a message; all processes of the bot share it. */
   readonly store: Store;
@@ -142,7 +142,7 @@ export class MessageContext implements Context {
     return this.#abort.signal;
   }
 
-  /** Tells the handlers that nobody waits any more. */
+  /** Aborts the signal: the answer is no longer needed. */
   abort(reason: Error): void {
     this.#abortReason = reason;
     this.#abort?.abort(reason);

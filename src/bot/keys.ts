@@ -10,7 +10,7 @@
 import { hash } from "../crypto.ts";
 import type { Message } from "../protocol/message.ts";
 
-/** Ids of WeChat have 16 to 28 characters. What is longer is nobody's, and stands as a digest. */
+/** Ids of WeChat have 16 to 28 characters. A longer one is not WeChat's, and is replaced by a digest. */
 const LONGEST_PART = 64;
 
 /** A field as one line of a key: unchanged, or a digest if it is too long or has several lines. */

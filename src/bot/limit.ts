@@ -101,7 +101,7 @@ export function limit(options: LimitOptions): Handler {
   };
 }
 
-/** What a device sends nobody has written. */
+/** Messages of a device are not written by a follower. */
 function isWritten({ MsgType }: Message): boolean {
   return MsgType !== "event" && MsgType !== "device_event";
 }

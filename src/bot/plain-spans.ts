@@ -189,7 +189,7 @@ class Spans {
     return !isImage && /[\w)\]]/.test(this.#text.charAt(at - 1)) && !OF_ADDRESS.test(address);
   }
 
-  /** Whoever reads it on a phone must be able to tap it: nothing may stand against its end. */
+  /** The reader must be able to tap it on a phone: no character may follow it directly. */
   #putAddress(address: string): void {
     this.#parts.push(this.#match(APART) === undefined ? `${address} ` : address);
     this.#letters += 1;
@@ -283,7 +283,7 @@ function addressToShow(address: string): string {
   return address.startsWith("mailto:") ? address.slice("mailto:".length) : address;
 }
 
-/** Whether a label says nothing but the address, be it without its scheme. */
+/** Whether a label is only the address, with or without its scheme. */
 function isSame(label: string, address: string): boolean {
   if (!address.endsWith(label)) return false;
   const scheme = address.slice(0, address.length - label.length);

@@ -25,11 +25,11 @@ const INDENTED = /^(?: {4}|\t)/;
 const RULER = /^(?:-{3,}|\*{3,}|_{3,})$/;
 
 /**
- * Turns Markdown, in which language models answer, into text for WeChat. Headings, bold, italic and
- * struck words lose their marks; lists get dots and boxes; a link becomes its words and its address,
- * each row of a table a line. Code is not touched, but for the backticks around it. Escapes
- * are what they stand for, HTML and its entities stay as they are. Text that is no Markdown stays what
- * it is: `2*3*4`, `snake_case`, `C:\_new\*.txt`, `(*^_^*)`.
+ * Turns Markdown, the format of language models' answers, into text for WeChat. Headings, bold, italic and
+ * struck words lose their marks; lists get dots and boxes; a link becomes its words and its address, each row
+ * of a table a line. Code only loses the backticks around it. Escapes are replaced by their characters, HTML
+ * and its entities stay unchanged. Text that is not Markdown stays unchanged: `2*3*4`, `snake_case`,
+ * `C:\_new\*.txt`, `(*^_^*)`.
  *
  * @throws EchostrError `REPLY_INVALID` when it is not a text
  *

@@ -121,8 +121,8 @@ export class Router {
   }
 
   /**
-   * Runs middleware and handlers. Never throws or rejects: a failure is told in the answer. Handlers
-   * that answer at once are answered for at once: most do, and a promise has its price.
+   * Runs middleware and handlers. Never throws or rejects: a failure is part of the answer. If a handler
+   * answers at once, so does this: most do, and a promise costs time.
    */
   answer(message: Message, context: Context): RouterAnswer | Promise<RouterAnswer> {
     try {
@@ -301,7 +301,7 @@ function textMatcher(pattern: string | RegExp): (message: Message, context: Cont
     return (message) => (message as TextMessage).Content.trim() === wanted;
   }
   if (!(pattern instanceof RegExp)) throw invalid("Pattern must be a string or a RegExp");
-  // A copy, so that nobody else moves its `lastIndex`.
+  // A copy, so that no other code changes its `lastIndex`.
   const expression = new RegExp(pattern);
   return (message, context) => {
     expression.lastIndex = 0;

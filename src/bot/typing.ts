@@ -29,7 +29,7 @@ const SHOWN_MS = 15_500;
 /** Later WeChat refuses it. */
 const ALLOWED_MS = 30_000;
 
-/** Events that a follower causes by doing something. Of others nobody waits for an answer. */
+/** Events that a follower causes by doing something. For others no follower waits for an answer. */
 const DONE: readonly string[] = [
   "event:subscribe",
   "event:scan",

@@ -127,15 +127,15 @@ export class DeliveryEngine {
   }
 
   /**
-   * Stops: sends on the answers that waited for a delivery, tells the handlers that nobody waits any
-   * more, and lets other processes run them.
+   * Stops: sends the answers that waited for a delivery, aborts the signals of the handlers, and lets other
+   * processes run them.
    *
-   * @returns how many answers were still in the making
+   * @returns how many answers were not ready
    */
   async close(): Promise<number> {
     const open = this.#runs.open();
     const active = open.filter(({ state }) => state.is === "working" || state.is === "fetching");
-    // All at once: none may begin while the store is told of another.
+    // All at once: none may begin while another is being written to the store.
     await Promise.all(active.map((run) => this.#worker.abandon(run)));
     const waiting = open.filter(({ state, isLate }) => state.is === "ready" && !(isLate && state.isKept));
     for (const run of waiting) await this.#handOver.sendLate(run);
@@ -164,7 +164,7 @@ export class DeliveryEngine {
     return POSTPONED;
   }
 
-  /** It waits while the store is told of it: the answer may be there before that. */
+  /** It waits while the store is being written: the answer may be ready before that. */
   #join(run: Run, delivery: Delivery): Promise<Delivered> {
     run.note(delivery, this.#parts.settings.soonestMs);
     const answered = this.#wait(run, delivery, true);
@@ -222,7 +222,7 @@ export class DeliveryEngine {
     const isFetching = run.state.is === "fetching";
     if (isFetching) run.give(notice);
     else void this.#handOver.becomeLate(run);
-    // What fetches has looked for itself, and may have something in hand.
+    // A fetching message has looked by itself, and may hold a piece.
     const reply = notice ?? (isFetching ? undefined : await this.#handOver.giveInstead(run));
     return { outcome: reply === undefined ? "nothing" : "answered", reply, ...told };
   }

@@ -155,7 +155,7 @@ export class HandOver {
     return "done";
   }
 
-  /** Takes back what was given too late, once its rest is in nobody's hands. */
+  /** Takes back an answer that was given too late, when no process holds its rest. */
   async #takeBack(
     run: Run,
     rest: readonly Reply[],

@@ -35,7 +35,7 @@ export interface LateParts {
   readonly log: Log;
   /** Missing where late answers wait for the next message. */
   readonly push: PushLate | undefined;
-  /** A name that nobody else has, for each that is asked for. */
+  /** Returns a unique name with each call. */
   readonly newOwner: () => string;
 }
 

@@ -36,11 +36,11 @@ export interface Ref {
 export type News = "told" | "taken back";
 
 /**
- * A line with a message in its place: the rest of what the follower was shown last, whole answers in the
- * order in which their messages were written, the rests of earlier ones. What has begun to go out stays
- * so: whoever made the answer may be the last to hear of it.
+ * A line with a message in its place: the rest of the answer that the follower saw last, whole answers in the
+ * order of their messages, the rests of earlier ones. An answer that has been begun stays so, even if the
+ * process that made it learns of that last.
  *
- * @returns `"as it was"` where nothing changes, and `"full"`
+ * @returns `"as it was"` if nothing changes, or `"full"`
  */
 export function placed(
   line: readonly Ref[],

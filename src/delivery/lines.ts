@@ -37,7 +37,7 @@ export type Asking = "pick-up" | "along" | "push";
 export interface Held {
   readonly reply: Reply;
   readonly of: string;
-  /** Nobody has had any of its answer before. */
+  /** Nothing of its answer has been sent before. */
   readonly isWhole: boolean;
   readonly until: number;
   /** It went out; of one that is sent in parts, `left` did not. */
@@ -95,7 +95,7 @@ export class Lines {
   /** Whether the line of a run's follower could hold something; false is certain. */
   mayHave(run: Run): boolean {
     if (this.#store.shared) return true;
-    // Most of the time nobody has anything, and nobody's name is asked for.
+    // Usually nothing waits, and no name is looked up.
     return !this.#known.isEmpty && this.#known.mayHave(run.follower);
   }
 
@@ -126,9 +126,9 @@ export class Lines {
   }
 
   /**
-   * Takes the next piece in hand.
+   * Takes the next piece and holds it.
    *
-   * @param by the key of the message with which it goes out, or the name of a process that pushes
+   * @param by the key of the message with which it is sent, or the name of a process that pushes
    */
   async next(follower: string, asking: Asking, by: string, options: Taking = {}): Promise<Found> {
     const { writtenBefore = Infinity } = options;
@@ -187,7 +187,7 @@ export class Lines {
   #judge(record: MessageRecord | undefined, asking: Asking, now: number, isPushed: boolean): Verdict {
     if (record === undefined) return "over";
     if (record.state === "working") {
-      // Where nobody shares the store its handler runs here, and ends.
+      // If the store is not shared, its handler runs here, and ends.
       const longestMs = this.#store.shared ? LONGEST_MS : Infinity;
       return isRunning(record.until, now, longestMs) ? "promised" : "over";
     }
@@ -241,18 +241,18 @@ export class Lines {
     else await this.place(follower, { ...ref, begun: true, bytes: bytesOf(left) });
   }
 
-  /** A piece that counted as gone before whoever held it could say that it has not gone out. */
+  /** A piece that counted as sent before its holder could report that it was not sent. */
   async #putBack(follower: string, ref: Placed, reply: Reply, mine: Hold): Promise<void> {
     for (let isCounted = false; ; await pause(this.#clock, WATCH_MS)) {
       const { changed, record } = await this.#records.change(ref.of, (now) => {
         if (now?.state !== "given") return undefined;
         isCounted ||= isSame(now.counted, mine);
-        // What comes behind it is in hand, and is cut off at the front when it has gone out.
+        // The next piece is held, and is removed from the front when it has been sent.
         if (!isCounted || now.hold !== undefined) return undefined;
         return { ...now, rest: [reply, ...now.rest], counted: undefined };
       });
       if (changed && record?.state === "given") {
-        // Another one: whoever found nothing to fetch takes out the one that stood there then.
+        // Another one: a process that found nothing to fetch removes only the one that it saw.
         return this.#placeRest(follower, { ...ref, until: ref.until + 1 }, record.rest);
       }
       if (!isCounted || record?.state !== "given" || record.hold === undefined) return;

@@ -31,9 +31,8 @@ export interface Joined {
 }
 
 /**
- * What became of an answer that was given to nobody: it is as it was before; another delivery has
- * `"taken"` it; somebody has `"begun"` to hand out its rest, and it stands before that; its rest is
- * `"held"` at the moment.
+ * What became of an answer that reached no delivery: it is as it was before; another delivery has `"taken"`
+ * it; its rest has been `"begun"`, and it comes before that; its rest is `"held"` at the moment.
  */
 export type Reopened = "reopened" | "taken" | "begun" | "held";
 
@@ -43,7 +42,7 @@ export interface OwnershipParts {
   readonly settings: DeliverySettings;
   readonly clock: Clock;
   readonly isShared: boolean;
-  /** A name that nobody else has, for each that is asked for. */
+  /** Returns a unique name with each call. */
   readonly newOwner: () => string;
 }
 
@@ -55,13 +54,13 @@ export class Ownership {
   }
 
   /**
-   * Asks whether a message is this process's to run, and takes it if it is free.
+   * Finds out whether this process may run a message, and takes it if it is free.
    *
-   * @param isFirst the delivery with which it came is not counted yet
-   * @param stale the `until` of a lease that was not renewed for its whole length: it is over,
-   *   though the clock was set back
-   * @returns `"ours"`, or the record that stands there: of an answer that is this delivery's, or of
-   *   another process that works
+   * @param isFirst its delivery is not counted yet
+   * @param stale the `until` of a lease that was not renewed for its whole length: it has expired, even if the
+   * clock was set back
+   * @returns `"ours"`, or the record that was found: with an answer for this delivery, or of another process
+   * that works
    */
   async take(run: Run, isFirst: boolean, stale?: number): Promise<"ours" | Joined> {
     const { clock, newOwner } = this.#parts;
@@ -76,7 +75,7 @@ export class Ownership {
       (before, now) => {
         if (before === undefined) return { ...this.#counted(run, now), ...working(by, now, run.isLate) };
         took = this.#mayTake(run, before);
-        // While the store was asked, the delivery may have ended: nothing is taken from anybody for nobody.
+        // While the store was asked, the delivery may have ended: then nothing is taken over.
         const isOver = before.state === "working" && run.isAwaited && (before.until <= now || before.until === stale);
         if (before.state !== "working" || (!isOf(before, by) && !isOver)) return this.#joined(run, before, isFirst);
         return { ...(this.#joined(run, before, isFirst) ?? before), ...working(by, now, before.late) };
@@ -122,7 +121,7 @@ export class Ownership {
   }
 
   /**
-   * Writes where a message stands that is ours, or whose answer is, and nobody has had it.
+   * Writes the state of a message that is ours, or whose answer is ours and has not been sent.
    *
    * @returns false if it no longer is; the record that was found is in `run.seen`
    */
@@ -294,8 +293,8 @@ export class Ownership {
   }
 
   /**
-   * As long as the timestamp of a delivery is accepted, and a minute more: repeats have later ones.
-   * Where nobody shares the store, this process knows it by itself.
+   * As long as the timestamp of a delivery is accepted, and a minute more: repeats have later ones. If the
+   * store is not shared, this process knows it by itself.
    */
   #knownMs(run: Run, now: number): number {
     if (!this.#parts.isShared) return REMEMBER_MS;
@@ -303,12 +302,12 @@ export class Ownership {
   }
 }
 
-/** Nobody has had any of its answer, or is about to. */
+/** Nothing of its answer has been sent, or is about to be. */
 function isFree(record: MessageRecord): record is MessageRecord & (Working | Ready) {
   return record.state === "working" || (record.state === "ready" && record.hold === undefined);
 }
 
-/** Whether a message is that process's, or nobody's. */
+/** Whether a message belongs to that process, or to none. */
 function isOf(record: Working | Ready, by: string | undefined): boolean {
   return record.by === by || record.by === NOBODY;
 }

@@ -61,8 +61,8 @@ function piecesOf(reply: Reply, { limitBytes, more }: PieceLimits): Iterable<Tex
 }
 
 /**
- * The first message of an answer, as `toPieces` has it, and what is left of the answer: of a text that
- * was cut the rest, which can be cut anew, with another sentence or none.
+ * The first message of an answer, as `toPieces` returns it, and the rest of the answer: of a text that was cut
+ * the rest, which can be cut again, with another sentence or none.
  *
  * @example
  * firstPiece([{ MsgType: "text", Content: "0123456789a" }], { limitBytes: 10, more: "+" });

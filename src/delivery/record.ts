@@ -39,7 +39,7 @@ export type Standing = Working | Ready | GivenAnswer;
 /** A process runs its handler, or prepares to. */
 export interface Working {
   readonly state: "working";
-  /** A name that nobody else has. */
+  /** A unique name. */
   readonly by: string;
   /** When it is taken for killed, unless it renews. */
   readonly until: number;
@@ -47,7 +47,7 @@ export interface Working {
   readonly late: boolean;
 }
 
-/** The answer is there, and nobody has had any of it. */
+/** The answer is ready, and nothing of it has been sent. */
 export interface Ready {
   readonly state: "ready";
   /** Who made it, and may still give it to the delivery that waits there. */
@@ -69,7 +69,7 @@ export interface GivenAnswer {
   /** A delivery in another process has read it: it cannot be taken back. */
   readonly isSeen?: boolean | undefined;
   readonly hold?: Hold | undefined;
-  /** Whoever held this did not say in time whether it went out, and it counts as gone. */
+  /** Its holder did not report in time whether it was sent, so it counts as sent. */
   readonly counted?: Hold | undefined;
 }
 

@@ -51,7 +51,7 @@ export class Remembered {
   #lastKey = "";
   #lastFingerprint: number;
 
-  /** @param seed random bytes, so that nobody can know which keys have the same fingerprint */
+  /** @param seed random bytes, so that an attacker cannot find keys with the same fingerprint */
   constructor(seed: Uint8Array) {
     this.#fingerprintOf = seedFingerprints(seed);
     this.#lastFingerprint = this.#fingerprintOf("");

@@ -35,7 +35,7 @@ export class RunWorker {
     this.#parts = parts;
   }
 
-  /** Sees a run to its answer: at once, if nobody has to be asked and its handler does. */
+  /** Runs it until it has an answer: at once if the store is not asked and the handler answers at once. */
   start(run: Run): Promise<void> | undefined {
     const { isShared, lines } = this.#parts;
     const mayFetch = lines.isUsed && lines.mayHave(run) && this.#picksUp(run);
@@ -60,7 +60,7 @@ export class RunWorker {
     }
   }
 
-  /** Stops: tells the handler that nobody waits any more, and lets another process run it. */
+  /** Stops: aborts the handler's signal, and lets another process run the message. */
   async abandon(run: Run): Promise<void> {
     run.state = { is: "abandoned" };
     run.context?.abort(new Error("The server is shutting down"));

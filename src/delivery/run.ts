@@ -48,7 +48,7 @@ export interface Delivery {
 
 /** The right to run a message, until it is lost. */
 export interface Lease {
-  /** A name that nobody else has. */
+  /** A unique name. */
   readonly by: string;
   /** When it ends, should it not be renewed. */
   until: number;

@@ -24,7 +24,7 @@ export class Runs {
   /** What the open ones hold. */
   bytes = 0;
 
-  /** @param seed random bytes, of which nobody else knows */
+  /** @param seed secret random bytes */
   constructor(seed: Uint8Array) {
     this.#remembered = new Remembered(seed);
   }

@@ -61,7 +61,7 @@ export const EVENT_KINDS = {
     },
   },
   templatesendjobfinish: { always: "MsgID Status" },
-  // The documents have used both names for the same event; PUBLISHJOBFINISH is what came in 2021.
+  // The documents have used both names for the same event; in 2021 it was PUBLISHJOBFINISH.
   publishjobfinish: {
     PublishEventInfo: {
       always: "publish_id publish_status",

@@ -100,8 +100,8 @@ function refuseOtherSpelling(name: string, query: CallbackQuery): void {
 }
 
 /**
- * Some readers take `;` for a separator, as `&`: to them `a=1;nonce=2` has a nonce. Here `;` is a
- * character like any other, and what stands behind it must not look like a known parameter.
+ * Some parsers treat `;` as a separator like `&`: for them `a=1;nonce=2` has a nonce. Here `;` is a character
+ * like any other, and the text after it must not look like a known parameter.
  */
 function refuseAfterSemicolon(text: string, query: CallbackQuery): void {
   for (const part of text.split(";").slice(1)) {

@@ -95,8 +95,8 @@ const MUSIC_PARTS: readonly string[] = [
 const ARTICLE_PARTS: readonly string[] = ["title", "description", "picUrl", "url"];
 
 /**
- * The parts as they are. A known one in another spelling, such as `picurl` or `Url`, would be left out
- * and nobody would know; others may stand there, since an article is often a row of a table.
+ * The parts unchanged. A known one in another spelling, such as `picurl` or `Url`, would silently be left out;
+ * other names are accepted, since an article is often a row of a table.
  */
 function partsOf<Parts extends object>(what: string, parts: Parts, known: readonly string[]): Parts {
   if (typeof parts !== "object" || parts === null) {
@@ -116,10 +116,10 @@ function bare(name: string): string {
 }
 
 /**
- * Hands the follower over to a human agent. Only for messages, not for events.
+ * Transfers the follower to a human agent. Only for messages, not for events.
  *
- * @param kfAccount the agent, such as `test1@test`; without one, or with "", any free agent. When the
- *   agent that is named cannot take the follower, nobody does.
+ * @param kfAccount the agent, such as `test1@test`; without one, or with "", any free agent. If that agent
+ * cannot take the follower, no other does.
  */
 export function transferToCustomerService(kfAccount?: string): Reply {
   return kfAccount

@@ -114,9 +114,9 @@ function equalDigests(expected: string, given: string): boolean {
 }
 
 /**
- * A nonce that holds this is good for an echo only. The program prints a signed address to try the
- * server with; whoever finds it in a journal must not be able to send a message with it. Wherever
- * the signed text is cut, these letters stay in the nonce, for a timestamp has only digits.
+ * A nonce that contains this is valid only for an echo. The program prints a signed address to test the
+ * server; somebody who finds it in a journal must not be able to send a message with it. Wherever the signed
+ * text is split, these letters stay in the nonce, since a timestamp has only digits.
  */
 export const ECHO_ONLY_NONCE = "echoOnly";
 
@@ -161,8 +161,8 @@ export function checkMsgSignature(
 }
 
 /**
- * Checks that the request is not old. The rule is ours: WeChat documents none, but a signature
- * that never ends could be used for ever by whoever once saw it.
+ * Checks that the request is not old. The rule is ours: WeChat documents none, but anybody who once saw a
+ * signature that never expires could use it for ever.
  *
  * @param now our clock, in milliseconds since 1970
  * @throws EchostrError `TIMESTAMP_SKEW`

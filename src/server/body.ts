@@ -216,9 +216,9 @@ export class BodyCollector {
   }
 
   /**
-   * Room for what came and as much again, so that a body is copied a few times only. A signed one
-   * above what strangers may send has room for all of it at once: what it outgrew would be garbage
-   * as large as itself.
+   * Room for twice the bytes received, so that a body is copied only a few times. A signed body above the
+   * limit of unsigned ones gets room for all of it at once: the buffers it outgrew would be garbage of the
+   * same size.
    */
   #capacity(): number {
     const size = this.#size;

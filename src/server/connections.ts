@@ -251,9 +251,9 @@ export class Connections {
 }
 
 /**
- * How many requests have come in this turn. Whoever waits for each answer sends one a turn. Where more
- * than a thousand sockets are ready a turn has several rounds, and such a client could be counted
- * again in each; therefore the second one lets it rest, and only what came in one packet counts up.
+ * How many requests have come in this turn. A client that waits for each answer sends one per turn. If more
+ * than a thousand sockets are ready, a turn has several rounds, and such a client could be counted again in
+ * each; therefore the second request pauses the connection, and only requests in one packet count further.
  */
 function countInTurn(socket: Socket, held: Held): number {
   const turn = currentTurn();

@@ -68,7 +68,7 @@ export interface HostAnswer {
 /**
  * Sends an answer, once.
  *
- * @returns the status with which somebody else has answered before; `undefined` when nobody has
+ * @returns the status if something else has already answered; otherwise `undefined`
  */
 export type Send = (answer: HostAnswer) => number | undefined;
 
@@ -271,7 +271,7 @@ export function answerWith(status: number, type: string, body: string): HostAnsw
   return { status, headers: headersOf(type, body), body, isUnread: false, leaveOpenMs: undefined };
 }
 
-/** The answer to a request whose body nobody has read to its end. */
+/** The answer to a request whose body was not read to its end. */
 export function refusalWith(status: number, more: readonly string[] = []): HostAnswer {
   const body = sentenceOf(status);
   const headers = [...headersOf(TEXT_TYPE, body), ...more];
@@ -279,8 +279,8 @@ export function refusalWith(status: number, more: readonly string[] = []): HostA
 }
 
 /**
- * The length stands there although some hosts would add it: those that do not send chunks, which
- * WeChat does not take for an echo. And no browser may guess: an echo holds what a stranger wrote.
+ * The length is always set: some hosts would add it, others would send chunks, which WeChat does not accept
+ * for an echo. `nosniff` because an echo contains text of a stranger, which a browser must not interpret.
  */
 function headersOf(type: string, body: string): string[] {
   const length = String(Buffer.byteLength(body));

@@ -11,9 +11,9 @@ import type { BodyCallback, Exchange, HostAnswer, HostRequest } from "./exchange
 /**
  * `Request -> Response`. Never rejects, unless it is called with something else than a `Request`.
  *
- * @param host what the host hands to its handlers beside the request. One that stops a process after
- *   its response has an object with `waitUntil` among it, such as the `ctx` of Cloudflare Workers: it
- *   is told of a handler that is slower than its delivery, which then goes on working
+ * @param host the other arguments of the host's handlers. A host that stops a process after its response
+ * passes an object with `waitUntil`, such as the `ctx` of Cloudflare Workers: it gets the promise of a handler
+ * that is slower than its delivery, which then continues
  *
  * @example
  * export default { fetch: bot.fetch }; // called as fetch(request, env, ctx)

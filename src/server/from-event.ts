@@ -55,10 +55,10 @@ const AWAKE_MS = 60_000;
  * CloudBase, and AWS Lambda behind a function URL, API Gateway or a load balancer. `docs/guide/functions.md`
  * has the shortest code for each.
  *
- * Such hosts stop the process with the answer. So where a delivery lapses, whose answer nobody reads, the
- * function ends with its handler, and not before: the answer is then kept for the next delivery or message.
+ * Such hosts stop the process with the answer. So when a delivery lapses, whose answer is not read, the
+ * function ends only with its handler: the answer is then kept for the next delivery or message.
  *
- * @returns a function that rejects with an EchostrError `EVENT_INVALID` what is no HTTP request
+ * @returns a function; it rejects with an EchostrError `EVENT_INVALID` if the event is not an HTTP request
  *
  * @example
  * const bot = createBot({ token: process.env.WECHAT_TOKEN, path: "*" });

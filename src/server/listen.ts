@@ -35,9 +35,9 @@ export interface RunningServer {
    */
   mount(bot: Mounted): void;
   /**
-   * Serves a bot no longer: from the next request on its path is nobody's, or that of a bot that is
-   * mounted there. Answers in the making are finished; after `shutdownTimeoutMs` what is left is cut
-   * off. Resolves when nothing is left; then call `bot.close()`, as at a stop.
+   * Stops serving a bot: from the next request on its path is free, or belongs to a bot that is mounted there.
+   * Running handlers and answers are finished; after `shutdownTimeoutMs` the remaining connections are closed.
+   * Resolves when none is left; then call `bot.close()`, as at a stop.
    *
    * @param bot the bot, or its path
    * @throws EchostrError `SETTING_INVALID` when it is not mounted

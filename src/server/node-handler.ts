@@ -219,7 +219,7 @@ function readStream(
       collector.add(piece);
     } catch (error) {
       finish(error);
-      // The rest of the packet is parsed all the same; it costs least where nobody takes it. Behind
+      // The rest of the packet is still parsed; that costs least without a listener. Behind
       // the answer, which is written in the next tick.
       if (!isCutTooSmall(pieces, collector.size)) return;
       noteTinyChunks();

@@ -8,11 +8,11 @@ import { codeOf } from "../errors.ts";
 import type { RefusalCode } from "../errors.ts";
 
 /**
- * Anybody who is not WeChat, or WeChat with other settings than ours, gets 403, whatever the cause:
- * a wrong token and a padding that does not fit look the same outside. What WeChat signed but we
- * cannot read gets 400. Each of these codes has its status, so that a new one is not forgotten. With the
- * others no request is refused: a setting is told to the program, and for what a bot's own code did
- * WeChat gets the answer of `onError`, or success.
+ * Anybody who is not WeChat, or WeChat with other settings than ours, gets 403, whatever the cause: a wrong
+ * token and a padding that does not fit look the same outside. A signed request that cannot be read gets 400.
+ * Each of these codes has its status, so that a new one is not forgotten. The other codes refuse no request:
+ * errors of settings are thrown in the program, and for errors of a bot's own code WeChat gets the answer of
+ * `onError`, or success.
  */
 const STATUS_OF: Readonly<Record<RefusalCode, number>> = {
   PATH_UNKNOWN: 404,

@@ -21,7 +21,7 @@ export interface ClaimParts {
   readonly clock: Clock;
   /** Names the work. */
   readonly key: string;
-  /** A name that nobody else uses for this key, in whichever process. */
+  /** A name that no other owner of this key has, in any process. */
   readonly owner: string;
   readonly leaseMs: number;
 }

@@ -22,8 +22,8 @@ import type { Store } from "./store.ts";
 
 export interface OpenStoreOptions {
   /**
-   * Told in a sentence when Redis or the file is gone, when it is back, and when memory is full.
-   * Default: nobody.
+   * Gets a sentence when Redis or the file cannot be reached, when it is back, and when memory is full.
+   * Default: none.
    */
   readonly onNotice?: ((message: string) => void) | undefined;
   /** Milliseconds since 1970. Default `Date.now`. */

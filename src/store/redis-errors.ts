@@ -2,9 +2,9 @@
  * What an error answer of Redis means for the connection. Most concern only their command. Two kinds concern
  * the server:
  *
- * - It is not, or no longer, what we dialled: a master that was demoted, one that loads its data, a
- *   password that was changed. Such a server keeps its connections, so we have to close ours and
- *   dial anew, where another may answer by then.
+ * - The server cannot be used: a master that was demoted, one that loads its data, a password that was
+ *   changed. Such a server keeps its connections, so we must close ours and connect again; by then another may
+ *   answer.
  * - The key lives on another node of a cluster. Read as an answer, it would mean for most keys that they have
  *   no value.
  *

@@ -43,8 +43,8 @@ return redis.call("DEL", KEYS[1])`;
 export const REDIS_PREFIX = "echostr:";
 
 /**
- * Deletions of keys that nobody sets. They fail where a write would, as at a master that was
- * demoted, and, as they are many, where the keys are shared out among the nodes of a cluster.
+ * Deletions of keys that are never set. They fail if a write would, as at a demoted master, and, since there
+ * are many of them, if the keys are distributed among the nodes of a cluster.
  */
 export function probesOf(prefix: string): string[][] {
   return Array.from({ length: 16 }, (_, nth) => ["DEL", `${prefix}probe:${nth}`]);

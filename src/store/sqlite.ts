@@ -172,7 +172,7 @@ export class SqliteStore implements Store, Watched {
     return this.#closed;
   }
 
-  /** A read and a write that belong together: nobody else writes in between. */
+  /** A read and a write in one step: no other process writes in between. */
   #alone<Result>(operation: () => Result): Promise<Result> {
     return this.#call(() => {
       this.#database.exec("BEGIN IMMEDIATE");

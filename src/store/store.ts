@@ -44,9 +44,9 @@ export interface Store {
   delete(key: string): Promise<void>;
 
   /**
-   * Compare and set. When `expected` stands under the key (`undefined`: nothing does, or its time
-   * is over), keeps `value` in its place for `ttlMs` (`undefined`: nothing, and `ttlMs` is not
-   * looked at). Who reads, thinks and swaps has not overwritten what another wrote meanwhile:
+   * Compare and set. If the value of the key is `expected` (`undefined`: none, or it has expired), replaces it
+   * by `value` for `ttlMs` (`undefined`: deletes it, and `ttlMs` is ignored). So a caller that reads, decides
+   * and swaps does not overwrite another's change:
    *
    *     for (let seen = await store.get(key); ; ) {
    *       const swapped = await store.swap(key, seen, next(seen), ttlMs);

@@ -12,7 +12,7 @@ import type { Store } from "./store.ts";
 export interface TurnParts {
   readonly store: Store;
   readonly clock: Clock;
-  /** A name that nobody else has, for each that is asked for. */
+  /** Returns a unique name with each call. */
   readonly newOwner: () => string;
 }
 
