@@ -129,3 +129,39 @@ describe("The table of what counts as encrypted in docs/protocol.md", () => {
     });
   }
 });
+
+describe("Where several things are wrong, the order of the steps in docs/protocol.md decides", () => {
+  const old = String(Number(TIMESTAMP) - 3600);
+  const signed = (timestamp: string): string =>
+    `timestamp=${timestamp}&nonce=1&signature=${wireSign(TOKEN, timestamp, "1")}`;
+
+  async function statusFor(method: "GET" | "POST", query: string, body: string, isSafe: boolean): Promise<number> {
+    const bot = echostr.createBot({ ...OPTIONS, ...(isSafe && ACCOUNT) });
+    const answer = await bot.callback({ method, query, body, receivedAt: NOW });
+    return statusOf(answer.error);
+  }
+
+  test("plain mode: the timestamp comes before the body", async () => {
+    assert.equal(await statusFor("POST", signed(old), "<xml>", false), 403);
+    assert.equal(await statusFor("POST", signed(TIMESTAMP), "<xml>", false), 400);
+  });
+
+  test("the timestamp comes before the echostr", async () => {
+    assert.equal(await statusFor("GET", signed(old), "", false), 403);
+    assert.equal(await statusFor("GET", signed(TIMESTAMP), "", false), 400);
+  });
+
+  test("safe mode: the body comes before msg_signature, unless signature came alone", async () => {
+    assert.equal(await statusFor("POST", `timestamp=${TIMESTAMP}&nonce=1`, "<xml>", true), 400);
+    assert.equal(await statusFor("POST", signed(TIMESTAMP), "<xml>", true), 403);
+  });
+
+  test("safe mode: the timestamp comes before what was inside", async () => {
+    const encrypted = wireEncrypt("<xml>", ACCOUNT);
+    for (const [timestamp, status] of [[old, 403], [TIMESTAMP, 400]] as const) {
+      const query = `timestamp=${timestamp}&nonce=1&msg_signature=${wireSign(TOKEN, timestamp, "1", encrypted)}`;
+      const body = `<xml><Encrypt>${encrypted}</Encrypt></xml>`;
+      assert.equal(await statusFor("POST", query, body, true), status);
+    }
+  });
+});

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { TestContext } from "node:test";
 import type { RunningServer } from "../../src/index.ts";
+import { BODY_BUDGET_BYTES, UNSIGNED_BODY_BYTES } from "../../src/server/body.ts";
 import { prepareListen } from "../../src/server/listen-options.ts";
 import { chunk, compose, openFor } from "../support/http.ts";
 import { echostr } from "../support/subject.ts";
@@ -121,12 +122,14 @@ describe("What docs/protocol.md says of HTTP", () => {
     assert.ok([200, 431].includes((await connection.answer()).status));
   });
 
-  test("has the times that are the defaults of our server", () => {
+  test("has the times and sizes that are those of our server", () => {
     const { headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs } = prepareListen({});
     const { text } = readDocument("docs/protocol.md");
     assert.ok(text.includes(`nothing more for ${keepAliveTimeoutMs / 1000} s`));
     const seconds = [headersTimeoutMs, requestTimeoutMs].map((ms) => ms / 1000);
-    assert.ok(text.includes(`head within ${seconds[0]} s, whole request within ${seconds[1]} s`));
+    assert.ok(text.includes(`larger than ${UNSIGNED_BODY_BYTES / 1024} KiB without a right`));
+    assert.ok(text.includes(`hold ${BODY_BUDGET_BYTES / 1024 / 1024} MiB together`));
+    assert.ok(text.includes(` within ${seconds[0]} s, whole request within ${seconds[1]} s`));
   });
 
   test("holds for a body that ends before its length", async (context) => {
