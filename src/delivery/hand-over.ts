@@ -291,8 +291,10 @@ export class HandOver {
     });
     const held = await Promise.race([looking, tooLate]);
     clock.clearTimeout(timer);
-    if (held === "too late") void looking.then((found) => found?.back()).catch(() => {});
-    if (held === "too late" || held === undefined) return undefined;
+    // A process that stood still may have had no time to hear of that.
+    const isTooLate = held === "too late" || clock.now() - run.lastAt >= settings.windowMs;
+    if (isTooLate) void looking.then((found) => found?.back()).catch(() => {});
+    if (isTooLate || held === undefined) return undefined;
     late.tell(run, "info", "A parked answer is sent with this message");
     void held.done().catch((error: unknown) => this.tellStore(run, error));
     return held.reply;

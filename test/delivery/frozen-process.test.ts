@@ -7,6 +7,7 @@ import { describe, test } from "node:test";
 import type { Bot, BotOptions, Context, DeliveryOptions } from "../../src/index.ts";
 import { echostr } from "../support/subject.ts";
 import { wireText } from "../support/wire.ts";
+import { SetClock } from "./set-clock.ts";
 import { sharing } from "./sharing-store.ts";
 import { TurnedClock } from "./turned-clock.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
@@ -138,6 +139,26 @@ describe("A process that stands still while its handler runs", () => {
       }
     });
   }
+});
+
+describe("A process that stands still until WeChat has dropped a last delivery", () => {
+  test("does not answer it with what waits for the follower, which is still there for their next word", async () => {
+    const clock = new SetClock();
+    const wechat = new TurnedPlatform({ delivery: { late: { hold: false } } }, clock);
+    wechat.bot.hears("慢", () => clock.sleep(6000).then(() => "慢答"));
+    wechat.bot.hears("更慢", () => clock.sleep(60_000).then(() => "更慢答"));
+    for (const stillMs of [0, 3000]) {
+      wechat.say("慢");
+      await clock.turn(7000);
+      const sent = wechat.say("更慢");
+      await clock.turn(4400);
+      // No timer fires meanwhile.
+      clock.set(stillMs);
+      await clock.turn(1000);
+      assert.deepEqual(sent.told, [stillMs === 0 ? "慢答" : "success"]);
+    }
+    assert.equal(await wechat.ask("1"), "慢答");
+  });
 });
 
 describe("A process that its host stops after its response", () => {

@@ -36,6 +36,7 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   4389: "a question was taken over while its answer waited for the store, by a process that was then killed",
   10_687: "a word was taken over for a delivery that had been answered meanwhile, and left to nobody",
   12_421: "a word was taken over while its handler ran, and fetched something",
+  6406: "a process that was frozen gave what waited to a last delivery that WeChat had dropped",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
 };
 
