@@ -54,6 +54,14 @@ describe("A history of the simulator", () => {
     assert.notDeepEqual(one.lines, other.lines);
   });
 
+  test("reaches followers in every way that there is", async () => {
+    const ways = new Set<string>();
+    for (let seed = 1; seed <= 60; seed += 1) {
+      for (const { via } of (await runHistory(seed)).record.reads) ways.add(via);
+    }
+    assert.deepEqual([...ways].sort(), ["onLate", "push", "reply"]);
+  });
+
   test("holds, for 300 seeds", async () => {
     const { failures, histories, calm } = await explore(1, 300);
     assert.equal(histories, 300);

@@ -8,8 +8,12 @@ import type { Message } from "./record.ts";
 
 /** As much of a `Response` as the client looks at: a real one would take the machine's time. */
 export function answerOf(answer: object): Response {
-  const body = [Buffer.from(JSON.stringify(answer))];
+  const body = once(Buffer.from(JSON.stringify(answer)));
   return { status: 200, headers: new Map(), body } as unknown as Response;
+}
+
+async function* once(chunk: Buffer): AsyncGenerator<Buffer> {
+  yield chunk;
 }
 
 export function openIdOf(follower: number): string {
