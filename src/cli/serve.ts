@@ -83,8 +83,9 @@ export async function serve(options: ServeOptions): Promise<number> {
   makeEnv(options, folder);
   const blanks = loadEnv(folder);
   const terminal = process.stdout.isTTY === true;
-  const settings = readSettings(process.env, terminal);
+  // First of all: what is missing below may stand there under such a name.
   for (const sentence of unknownSettings(process.env, language())) tell(sentence);
+  const settings = readSettings(process.env, terminal);
   if (blanks.includes("WECHAT_AES_KEY") && settings.account.mode === undefined) {
     tell(said().emptyKey);
   }

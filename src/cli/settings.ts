@@ -81,15 +81,36 @@ export function readSettings(environment: Environment, terminal: boolean): Setti
 
 /**
  * What to say of variables that look like settings and are none: most likely a slip. Some readers of a
- * file make a byte order mark, or the word `export`, part of a name.
+ * file make a byte order mark, what cannot be seen, or words such as `export` and `set` part of a name.
  */
 export function unknownSettings(environment: Environment, language: Language = "en"): string[] {
   return Object.keys(environment).flatMap((name) => {
-    const meant = name.replace(/^\uFEFF?(?:export +)?/, "").toUpperCase();
-    if (!meant.startsWith("WECHAT_") || NAMES.includes(name)) return [];
-    const shown = name.replace("\uFEFF", "\\uFEFF");
-    return UNKNOWN[language](shown, NAMES.includes(meant) ? meant : undefined);
+    const own = LIKE_A_SETTING.exec(name)?.[1];
+    if (own === undefined || NAMES.includes(name)) return [];
+    return UNKNOWN[language](name.replace(NOT_ASCII, codeOf), meantBy(own));
   });
+}
+
+const LIKE_A_SETTING = /(?:^|[^a-z0-9_])(wechat_\w+)$/i;
+const NOT_ASCII = /[^ -~]/g;
+
+function codeOf(letter: string): string {
+  return `\\u${letter.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+/** With or without `_` between its words. Key and secret have other names in WeChat's console too. */
+function meantBy(name: string): string | undefined {
+  const letters = lettersOf(name);
+  return NAMES.find((known) => lettersOf(known) === letters) ?? OTHER_NAMES[letters];
+}
+
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  WECHATENCODINGAESKEY: "WECHAT_AES_KEY",
+  WECHATAPPSECRET: "WECHAT_SECRET",
+};
+
+function lettersOf(name: string): string {
+  return name.toUpperCase().replaceAll("_", "");
 }
 
 const UNKNOWN: Readonly<Record<Language, (shown: string, meant: string | undefined) => string>> = {

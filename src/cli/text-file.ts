@@ -20,7 +20,7 @@ export function decodeText(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(text);
   } catch (cause) {
-    throw new Error("text in UTF-8 expected, got something else", { cause });
+    throw new Error("text in UTF-8 expected, got something else, such as GBK: save it as UTF-8", { cause });
   }
 }
 

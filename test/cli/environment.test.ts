@@ -104,6 +104,7 @@ describe("The file .env", () => {
 describe("The settings in a file .env", () => {
   const cases: readonly (readonly [title: string, bytes: Buffer, settings: object])[] = [
     ["are found behind a byte order mark", Buffer.from("\uFEFFPORT=80\n"), { PORT: "80" }],
+    ["are found behind a line that sets nothing", Buffer.from("A: 1\nB=2\n\nC\nD=3\n"), { B: "2", D: "3" }],
     ["are found whatever ends a line", Buffer.from("A=1\rB=2\r\nC=3\n"), { A: "1", B: "2", C: "3" }],
   ];
   for (const [title, bytes, settings] of cases) {
@@ -114,7 +115,7 @@ describe("The settings in a file .env", () => {
     ["UTF-16, as some editors write", Buffer.from("\uFEFFA=1\n", "utf16le"), /^text in UTF-8 expected, got UTF-16: /],
     ["UTF-16 without a mark", Buffer.from("A=1\n", "utf16le"), /^text in UTF-8 expected, got UTF-16: /],
     ["UTF-16 whose high byte comes first", Buffer.from("\uFEFFA=1\n", "utf16le").swap16(), /got UTF-16: /],
-    ["GBK", Buffer.from([0x23, 0xc4, 0xe3, 0x0a]), /^text in UTF-8 expected, got something else$/],
+    ["GBK", Buffer.from([0x23, 0xc4, 0xe3, 0x0a]), /^text in UTF-8 expected, got something else, such as GBK: save it as UTF-8$/],
     ["text that holds NUL", Buffer.from("A=a\0b\n"), /^text in UTF-8 expected, got NUL$/],
     ["more than 64 KiB", Buffer.alloc(65_537, "#"), /^at most 65536 bytes expected, got 65537$/],
   ];

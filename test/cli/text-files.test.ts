@@ -43,7 +43,7 @@ describe("The text of a file", () => {
     "UTF-16 without a mark": [Buffer.from("{}", "utf16le"), UTF16],
     "UTF-16 without a mark, the high byte first": [Buffer.from("{}", "utf16le").swap16(), UTF16],
     "UTF-16 of a Chinese text": [utf16("你好"), UTF16],
-    GBK: [GBK, "text in UTF-8 expected, got something else"],
+    GBK: [GBK, "text in UTF-8 expected, got something else, such as GBK: save it as UTF-8"],
   };
   for (const [what, [bytes, message]] of Object.entries(refused)) {
     test(`is not made of ${what}`, () => assert.throws(() => decodeText(bytes), { message }));
@@ -104,7 +104,7 @@ describe("A bot file", () => {
     const gbk = Buffer.concat([Buffer.from("// "), GBK, Buffer.from(`\n${SOURCE}`)]);
     for (const [name, bytes, why] of [
       ["utf16.mjs", utf16(SOURCE), UTF16],
-      ["gbk.mjs", gbk, "text in UTF-8 expected, got something else"],
+      ["gbk.mjs", gbk, "text in UTF-8 expected, got something else, such as GBK: save it as UTF-8"],
     ] as const) {
       await assert.rejects(load(folder, name, bytes), {
         code: "BOT_FILE_INVALID",
@@ -117,7 +117,7 @@ describe("A bot file", () => {
 describe("A menu, and the body of a call", () => {
   const cases: Readonly<Record<string, readonly [bytes: Buffer, why: string]>> = {
     "in UTF-16": [utf16('{"button":[]}'), UTF16],
-    "in GBK": [Buffer.concat([Buffer.from('{"a":"'), GBK, Buffer.from('"}')]), "text in UTF-8 expected, got something else"],
+    "in GBK": [Buffer.concat([Buffer.from('{"a":"'), GBK, Buffer.from('"}')]), "text in UTF-8 expected, got something else, such as GBK: save it as UTF-8"],
   };
   for (const [how, [bytes, why]] of Object.entries(cases)) {
     test(`${how} is refused before anything is sent`, async (context) => {
@@ -147,6 +147,12 @@ describe("A variable of the environment", () => {
       wechat_appid: "x",
       WECHAT_TOKENS: "x",
       WECHAT_MODE: "safe",
+      "\u200bWECHAT_PATH": "x", // copied along from a page
+      "set WECHAT_SECRET": "x", // a line of cmd.exe
+      "$env:WECHAT_FORMAT": "x", // a line of PowerShell
+      WECHAT_ENCODING_AES_KEY: "x", // as the console calls it
+      WECHAT_AESKEY: "x",
+      WECHAT_APP_SECRET: "x",
       MY_WECHAT_TOKEN: "x",
       exports: "x",
     };
@@ -155,7 +161,21 @@ describe("A variable of the environment", () => {
       "export WECHAT_AES_KEY is not a setting of echostr: WECHAT_AES_KEY is meant.",
       "wechat_appid is not a setting of echostr: WECHAT_APPID is meant.",
       "WECHAT_TOKENS is not a setting of echostr.",
+      "\\u200BWECHAT_PATH is not a setting of echostr: WECHAT_PATH is meant.",
+      "set WECHAT_SECRET is not a setting of echostr: WECHAT_SECRET is meant.",
+      "$env:WECHAT_FORMAT is not a setting of echostr: WECHAT_FORMAT is meant.",
+      "WECHAT_ENCODING_AES_KEY is not a setting of echostr: WECHAT_AES_KEY is meant.",
+      "WECHAT_AESKEY is not a setting of echostr: WECHAT_AES_KEY is meant.",
+      "WECHAT_APP_SECRET is not a setting of echostr: WECHAT_SECRET is meant.",
     ]);
+  });
+
+  test("that is the token under a wrong name is told of before the start fails for want of one", async (context) => {
+    const folder = temporaryFolder(context);
+    writeFileSync(join(folder, ".env"), "# mine\n\uFEFFWECHAT_TOKEN=tok3n\n");
+    const { status, stderr } = await launch(context, { folder, environment: { PORT: "0" } }).end();
+    assert.equal(status, 1);
+    assert.match(stderr, /^\\uFEFFWECHAT_TOKEN is no setting of echostr, WECHAT_TOKEN is meant\.\nechostr: WECHAT_TOKEN must be set/);
   });
 
   const wrong: Readonly<Record<string, readonly [environment: Record<string, string>, message: string]>> = {
