@@ -58,6 +58,7 @@ export const ERRCODES: Readonly<Record<number, string>> = {
   40060: "The article_idx is invalid; count from 1, 0 stands for all",
   40066: "The path or the address is unknown to WeChat; compare the path with the endpoint's page",
   40097: "The arguments of the call are invalid; compare the body with its page: a field is missing or of another kind",
+  40113: "WeChat does not support this type of file, for which it looks at the file's name; give it a name with the right extension, such as a.jpg, in a FormData as the third argument of append",
   40114: "The index is invalid; count the articles from 0",
   40117: "The name of the group is invalid; use another",
   40118: "The length of the media_id is invalid; use the media_id unchanged",

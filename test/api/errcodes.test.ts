@@ -36,12 +36,13 @@ const GLOBAL: readonly number[] = [
  * From the pages of single endpoints: templates and subscriptions (40037, 43101, 47003), drafts and
  * publishing (45166, 53402 to 53600), tags (45056 to 45059, 45157, 45158, 49003), mass messages (45028,
  * 45065 to 45067), comments (88000 to 88010), human agents (65400 to 65417), tokens (40243, 89501 to
- * 89507), web authorization (40163).
+ * 89507), web authorization (40163). And uploads under a name without extension, as users of other SDKs
+ * report (40113: weixin4j issue 34, DotNetCore.SKIT.FlurlHttpClient.Wechat issue 144).
  */
 const OF_ENDPOINTS: readonly number[] = [
   ...[40037, 43101, 47003, 45166, 53402, 53503, 53504, 53505, 53600, 45056, 45057, 45058, 45059, 45157],
   ...[45158, 49003, 45028, 45065, 45066, 45067, 88000, 88001, 88008, 88010, 65400, 65401, 65417, 40243],
-  ...[89501, 89503, 89506, 89507, 40163, 61004, 61007, 40125, 40164, 76021],
+  ...[89501, 89503, 89506, 89507, 40163, 61004, 61007, 40125, 40164, 76021, 40113],
 ];
 
 /** The part of the message that is ours: between the path and the platform's own words. */
