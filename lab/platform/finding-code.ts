@@ -18,6 +18,8 @@ export type FindingCode =
   | "REDIRECT"
   | "STATUS-REFUSED"
   | "STATUS-NOT-FOUND"
+  | "STATUS-UNREADABLE"
+  | "STATUS-OF-PROXY"
   | "STATUS-NOT-200"
   | "ANSWER-COMPRESSED"
   | "NEARLY-LATE"

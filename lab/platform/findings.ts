@@ -45,6 +45,12 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
     "Compare the token on both sides, then mode, key and AppID; the server's log has the cause",
   ),
   "STATUS-NOT-FOUND": broken("Give the address with the path that the server has for WeChat"),
+  "STATUS-UNREADABLE": broken(
+    "Compare the format of messages (数据格式), XML or JSON, on both sides; the server's log has the cause",
+  ),
+  "STATUS-OF-PROXY": broken(
+    "See that the server behind the proxy runs, answers in time, and is where the proxy looks for it",
+  ),
   "STATUS-NOT-200": broken("Answer 200 to WeChat whatever happens, and log the error"),
   "ANSWER-COMPRESSED": broken("Do not compress answers: WeChat did not ask for it"),
   "NEARLY-LATE": remark("Leave time for the way to WeChat: answer within 4.5 seconds"),

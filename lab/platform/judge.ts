@@ -110,10 +110,15 @@ function checkHead({ status, headers }: LabResponse, findings: Findings): boolea
 
 /** What such a status means for the user of this tool: another token than the server's, or another path. */
 const STATUSES: Readonly<Record<number, FindingCode>> = {
+  400: "STATUS-UNREADABLE",
   401: "STATUS-REFUSED",
   403: "STATUS-REFUSED",
   404: "STATUS-NOT-FOUND",
   405: "STATUS-NOT-FOUND",
+  415: "STATUS-UNREADABLE",
+  502: "STATUS-OF-PROXY",
+  503: "STATUS-OF-PROXY",
+  504: "STATUS-OF-PROXY",
 };
 
 /** Reads the text, and what is encrypted in it. */

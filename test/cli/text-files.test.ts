@@ -175,7 +175,7 @@ describe("A variable of the environment", () => {
     writeFileSync(join(folder, ".env"), "# mine\n\uFEFFWECHAT_TOKEN=tok3n\n");
     const { status, stderr } = await launch(context, { folder, environment: { PORT: "0" } }).end();
     assert.equal(status, 1);
-    assert.match(stderr, /^\\uFEFFWECHAT_TOKEN is no setting of echostr, WECHAT_TOKEN is meant\.\nechostr: WECHAT_TOKEN must be set/);
+    assert.match(stderr, /^\\uFEFFWECHAT_TOKEN is not a setting of echostr: WECHAT_TOKEN is meant\.\nechostr: WECHAT_TOKEN must be set/);
   });
 
   const wrong: Readonly<Record<string, readonly [environment: Record<string, string>, message: string]>> = {
