@@ -24,14 +24,14 @@ const wrong = (fix: string): FindingKind => ({ severity: "error", fault: false, 
 const doubtful = (fix: string): FindingKind => ({ severity: "warning", fault: false, fix });
 const remark = (fix: string): FindingKind => ({ severity: "note", fault: false, fix });
 
-const CONNECTION = "See that the server runs, and that WeChat reaches it on port 80 or 443";
+const CONNECTION = "Make sure that the server runs, and that WeChat reaches it on port 80 or 443";
 const KEY_FIX = "Use the EncodingAESKey of the console, AES-256-CBC, and its first 16 bytes as IV";
 const ENVELOPE = "Answer with Encrypt, MsgSignature, TimeStamp and Nonce in one <xml>";
 
 export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
   // No answer.
   LAPSED: remark("Nothing, if the answer goes out with one of the deliveries that follow"),
-  "TOO-LATE": broken("Answer success within 5 seconds, and send what takes longer afterwards"),
+  "TOO-LATE": broken("Answer success within 5 seconds, and send slow answers afterwards"),
   "CONNECTION-REFUSED": wrong(CONNECTION),
   "CONNECTION-RESET": wrong("Read the server's log: it closed the connection instead of answering"),
   "NAME-UNKNOWN": wrong("Correct the address, or its entry in the DNS"),
@@ -40,7 +40,7 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
   "GIVEN-UP": remark("Nothing: the delivery was ended from here"),
 
   // HTTP.
-  REDIRECT: broken("Enter the address that it leads to in the console; WeChat follows none"),
+  REDIRECT: broken("Enter the address that it redirects to in the console; WeChat follows no redirects"),
   "STATUS-REFUSED": broken(
     "Compare the token on both sides, then mode, key and AppID; the server's log has the cause",
   ),
@@ -49,11 +49,11 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
     "Compare the format of messages (数据格式), XML or JSON, on both sides; the server's log has the cause",
   ),
   "STATUS-OF-PROXY": broken(
-    "See that the server behind the proxy runs, answers in time, and is where the proxy looks for it",
+    "Make sure that the server behind the proxy runs, answers in time, and has the address that the proxy uses",
   ),
-  "STATUS-NOT-200": broken("Answer 200 to WeChat whatever happens, and log the error"),
+  "STATUS-NOT-200": broken("Always answer 200 to WeChat, and log the error"),
   "ANSWER-COMPRESSED": broken("Do not compress answers: WeChat did not ask for it"),
-  "NEARLY-LATE": remark("Leave time for the way to WeChat: answer within 4.5 seconds"),
+  "NEARLY-LATE": remark("Leave time for the network: answer within 4.5 seconds"),
 
   // The body as a whole.
   "NOT-UTF8": broken("Encode the answer as UTF-8"),
@@ -65,29 +65,29 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
   "SUCCESS-PADDED": doubtful("Send the word success with nothing around it"),
   "SUCCESS-MISSPELLED": broken("Send success in small letters, with nothing around it"),
   "SUCCESS-ENCRYPTED": doubtful("Send success as it is: it needs no encryption in any mode"),
-  "ANSWER-JSON": broken("Answer with XML: an Official Account knows no JSON here"),
-  "ANSWER-HTML": broken("Answer with XML; look in the server's log for where the page came from"),
+  "ANSWER-JSON": broken("Answer with XML: an Official Account does not accept JSON here"),
+  "ANSWER-HTML": broken("Answer with XML; look in the server's log for the origin of the page"),
   "ANSWER-NOT-XML": broken(
-    "Answer with XML, or with the word success when there is nothing to say",
+    "Answer with XML, or with the word success if there is no reply",
   ),
 
   "ANSWER-NOT-JSON": broken(
-    "Answer a message in JSON with JSON, or with the word success when there is nothing to say",
+    "Answer a message in JSON with JSON, or with the word success if there is no reply",
   ),
 
   // XML.
-  "XML-NOT-WELL-FORMED": broken("Write the reply with CDATA around every text"),
+  "XML-NOT-WELL-FORMED": broken("Write every text of the reply in CDATA"),
   "CDATA-END": broken('Split "]]>" in a text into two sections: ]]]]><![CDATA[>'),
   "CHARACTER-FORBIDDEN": broken("Leave out characters that XML 1.0 forbids before writing a text"),
   DOCTYPE: broken("Write no document type declaration"),
   "ROOT-NOT-XML": broken("Name the root element xml, in small letters"),
   "ELEMENT-TWICE": wrong(
-    'Write each element once; if a text holds "]]>", split it in two sections',
+    'Write each element once; if a text contains "]]>", split it into two sections',
   ),
   "BLANKS-IN-TAG": doubtful("Write <Content>, with no blanks inside the tag"),
   "BLANKS-AROUND-CDATA": doubtful("Write nothing between a tag and its CDATA"),
   "NUMERIC-REFERENCE": doubtful(
-    "Write characters as UTF-8: phones were seen to show &#…; as it stands",
+    "Write characters as UTF-8: phones were seen to show &#…; unchanged",
   ),
   "STRAY-TEXT": doubtful("Write no text between the elements"),
 
@@ -100,11 +100,11 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
     "Sign the reply's own TimeStamp, Nonce and Encrypt with the token: sort, join, SHA-1 in hex",
   ),
   "DECRYPT-BASE64": broken("Write Encrypt as base64 with its =, without line ends"),
-  "DECRYPT-LENGTH": broken("Fill the frame up to a multiple of 32 bytes before encrypting"),
+  "DECRYPT-LENGTH": broken("Pad the frame to a multiple of 32 bytes before encrypting"),
   "DECRYPT-KEY": broken(KEY_FIX),
-  "DECRYPT-PADDING": broken("Pad to blocks of 32 bytes, not 16, each byte holding their number"),
-  "DECRYPT-FRAME": broken("Put 4 bytes with the message's length in bytes, big endian, before it"),
-  "DECRYPT-APPID": broken("Put the account's own AppID behind the message"),
+  "DECRYPT-PADDING": broken("Pad to blocks of 32 bytes, not 16, each byte equal to their number"),
+  "DECRYPT-FRAME": broken("Put the message's length in bytes, 4 bytes big endian, before it"),
+  "DECRYPT-APPID": broken("Put the account's own AppID after the message"),
 
   // What every reply has.
   "FIELD-MISSING": broken("Write the element, with this name and in this place"),
@@ -122,15 +122,15 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
   "FIELD-UNKNOWN": remark("Leave the element out: WeChat does not know it"),
 
   // What a kind of reply has.
-  "CONTENT-EMPTY": broken("Answer success when there is nothing to say"),
+  "CONTENT-EMPTY": broken("Answer success if there is no reply"),
   "CONTENT-TOO-LONG": {
     severity: "warning",
     fault: true,
     fix: "Keep a text below 2,048 bytes of UTF-8 (你 has 3 of them), and send the rest later",
   },
-  "CONTENT-NOT-MEANT": doubtful("Look for where a value was made into text that should not be"),
+  "CONTENT-NOT-MEANT": doubtful("Look for a value that was converted to text by mistake"),
   "CONTENT-MARKDOWN": remark(
-    "Take the marks off, as plainText(markdown) does: WeChat shows them as they stand",
+    "Remove the marks, as plainText(markdown) does: WeChat shows them unchanged",
   ),
   "ARTICLE-COUNT-WRONG": wrong("Put the number of <item> in Articles into ArticleCount"),
   "ARTICLES-MISSING": broken("Put at least one <item> into Articles"),
@@ -139,21 +139,21 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
   ),
   "ARTICLES-TOO-MANY": wrong("Send at most 8 articles"),
   "ARTICLE-FIELD-MISSING": doubtful(
-    "Give each article a Title, and leave out what would be empty: an empty Url opens a blank page",
+    "Give each article a Title, and leave out empty fields: an empty Url opens a blank page",
   ),
   "ARTICLE-FIELD-LEFT-OUT": remark(
-    "Nothing, if it is meant: the document demands all four, and WeChat shows an article without",
+    "Nothing, if it is intended: the document demands all four, and WeChat shows an article without",
   ),
   "MUSIC-WITHOUT-PICTURE": remark(
-    "Nothing, if it is meant: the document demands ThumbMediaId, and WeChat plays music without",
+    "Nothing, if it is intended: the document demands ThumbMediaId, and WeChat plays music without",
   ),
   "MEDIA-UNKNOWN": doubtful(
-    "Upload the file first, or send back the id of what a follower sent; ids of another account and of more than 3 days ago are unknown",
+    "Upload the file first, or send back the id of what a follower sent; ids of another account or older than 3 days are unknown",
   ),
   "TRANSFER-FOR-EVENT": doubtful(
     "Transfer to customer service in answer to a message, not to an event",
   ),
-  "UNSUBSCRIBE-ANSWERED": remark("Answer success: who has left cannot be answered"),
+  "UNSUBSCRIBE-ANSWERED": remark("Answer success: a follower who has left gets no replies"),
 };
 
 /** What was found in one answer, in the order in which it was found. */
