@@ -1,5 +1,5 @@
 /**
- * The platform in a box: what tests and tools may take from it.
+ * The simulator: what tests and tools may import.
  *
  * @module
  */

@@ -5,7 +5,7 @@
  * - echostr.mjs and echostr.cjs, the library: importing it has no effect
  * - echostr-core.min.mjs, the smallest bot: memory, node:crypto alone, minified
  * - echostr-server.mjs, the program: it runs whenever it is loaded
- * - echostr-lab.mjs, the platform in a box with its page and its commands
+ * - echostr-lab.mjs, the simulator with its page and its commands
  *
  * The bundler is the esbuild that tsx carries, so that the list of packages stays at three. Only the
  * core is minified: somebody who copies one of the others into a host should be able to read it. Its

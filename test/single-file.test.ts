@@ -1,6 +1,6 @@
 /**
  * What is promised of the single files: nothing beside Node, little memory, types; and that each is
- * one thing, the library, the program or the platform in a box.
+ * one thing, the library, the program or the simulator.
  */
 import assert from "node:assert/strict";
 import { execFileSync, spawn, spawnSync } from "node:child_process";
@@ -50,7 +50,7 @@ describe("The library", () => {
   });
 
   for (const file of ["echostr.mjs", "echostr.cjs"]) {
-    test(`${file} has nothing of the program and of the platform in a box`, () => {
+    test(`${file} has nothing of the program and of the simulator`, () => {
       const text = readFileSync(join(built, file), "utf8");
       // The bundler writes above each module where it comes from.
       assert.match(text, /^\/\/ src\/create-bot\.ts$/m);
@@ -74,7 +74,7 @@ describe("The library", () => {
 });
 
 describe("The program", () => {
-  test("imports modules of Node only, and has nothing of the platform in a box", () => {
+  test("imports modules of Node only, and has nothing of the simulator", () => {
     const imported = importsOf("echostr-server.mjs");
     assert.ok(imported.length > 3);
     // Not node:http, which is loaded when the server is made: sixty milliseconds before a line is said.
@@ -201,7 +201,7 @@ describe("The types of the library", () => {
 
 });
 
-describe("The file of the platform in a box", () => {
+describe("The file of the simulator", () => {
   test("imports modules of Node only, and is not larger than what build allows", () => {
     // The files of the page are in it as text, with what they import of each other.
     const ofThePage = readdirSync(join(root, "lab/play/page")).map((name) => `./${name}`);

@@ -35,7 +35,7 @@ export interface Settings {
   readonly account: AccountOptions;
   readonly api: Omit<ApiEnvironment, "appId">;
   readonly path: string;
-  /** `undefined`: 80 (443 with TLS), or a port above 1024 when that cannot be had. */
+  /** `undefined`: 80 (443 with TLS), or a port above 1024 if that is not available. */
   readonly port: number | undefined;
   readonly host: string | undefined;
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;

@@ -1,5 +1,5 @@
 /**
- * What the manual's programs for the platform in a box need beside them, and how they are run: they
+ * What the manual's programs for the simulator need beside them, and how they are run: they
  * are tests, and all of them must pass.
  */
 import assert from "node:assert/strict";

@@ -1,4 +1,4 @@
-/** What the manual says of the platform in a box is so. */
+/** What the manual says of the simulator is so. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { CHECK_HELP, LAB_HELP, PLAY_HELP, SEND_HELP } from "../../lab/cli/help.ts";

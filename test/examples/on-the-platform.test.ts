@@ -1,5 +1,5 @@
 /**
- * Two of the examples on the platform in a box, as users would test their own bots: followers do
+ * Two of the examples on the simulator, as users would test their own bots: followers do
  * something, and what their phones show is compared.
  */
 import assert from "node:assert/strict";

@@ -4,7 +4,7 @@
 //   about      what it does, after "a peer that"
 //   limitMs    after which the server may let go of it
 //   start      what it does once it is connected; with a Peer
-//   count      how many of them, of COUNT; all unless told
+//   count      how many of them, of COUNT; default: all
 //   rate       how many are opened in a second
 //   once       true: opened COUNT times and not again; else what the server closes is opened anew
 //   keeps      true: stays when the server has said goodbye
