@@ -45,6 +45,8 @@ interface Forced {
 
 /** Once told, they write so often again at most; the rest they fetch in the end. */
 const MOST_REACTIONS = 6;
+/** Behind a word whose answer was late its follower asks once more. */
+const LATER_MS = 30_000;
 /** So often one asks in the end before something must be wrong. */
 const MOST_FETCHES = 60;
 
@@ -99,7 +101,8 @@ export class Followers {
     }
   }
 
-  #fetch(follower: number, left: number): void {
+  /** @param isBehind the word before it got nothing: its own answer may come later than this one's */
+  #fetch(follower: number, left: number, isBehind = false): void {
     const { world, record } = this.#parts;
     const message = this.write(follower, "pickup", { takesMs: 0, ending: "text" });
     const look = (): void => {
@@ -110,8 +113,11 @@ export class Followers {
       const got = record.reads.filter(({ to }) => to === message.id);
       // Its own answer alone: nothing waits any more. Nothing at all: something came too late for it.
       const isOwn = got.some(({ parts }) => parts.every((part) => part.message === message.id) && parts.length > 0);
-      if (isOwn && !got.some(({ asksForMore }) => asksForMore)) return;
-      if (left > 1) this.#fetch(follower, left - 1);
+      if (isOwn && !got.some(({ asksForMore }) => asksForMore)) {
+        if (isBehind) world.after(LATER_MS, () => this.#fetch(follower, left - 1));
+        return;
+      }
+      if (left > 1) this.#fetch(follower, left - 1, isBehind || got.length === 0);
       else record.wrong.push(`${nameOf(follower)} fetched ${MOST_FETCHES} times, and there is more`);
     };
     world.after(2000, look);

@@ -48,7 +48,7 @@ function checkWhose({ record, say }: Case, { to, parts, follower }: Read): void 
   }
   // A pick-up word waits for what was promised, and may get what was written meanwhile.
   const isQuestion = kind === "question" || own >= 0;
-  const isLater = first.message > to && record.message(first.message).at - record.message(to).at >= TOGETHER_MS;
+  const isLater = first.message > to && cameAt(record.message(first.message)) - cameAt(record.message(to)) >= TOGETHER_MS;
   if (isQuestion && isLater && !record.had("jump")) {
     say(3, `${what}: which was written later`);
   }
@@ -58,6 +58,11 @@ function checkWhose({ record, say }: Case, { to, parts, follower }: Read): void 
   if (isQuestion && first.index > 0) {
     say(3, `${what}: a question does not fetch the rest of another answer`);
   }
+}
+
+/** Its place among the others: nobody but WeChat knows of a delivery that was lost before it came. */
+function cameAt({ deliveries, at }: Message): number {
+  return deliveries.find(({ beganAt }) => beganAt !== undefined)?.beganAt ?? at;
 }
 
 /** The parts of an answer come one behind the other. */
