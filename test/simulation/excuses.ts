@@ -233,7 +233,8 @@ export class Excuses {
         return isOfIt && at >= endedAt && at <= endedAt + SAVED_LATE_MS;
       });
     });
-    return areLost && (message.kind === "pickup" || this.neverRan(message));
+    const hasFetched = this.#record.reads.some(({ to, parts }) => to === message.id && parts.length > 0);
+    return areLost && ((message.kind === "pickup" && hasFetched) || this.neverRan(message));
   }
 
   /** Its answer went to a delivery that lay in the frozen process until WeChat had dropped it. */
