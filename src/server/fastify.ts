@@ -4,6 +4,7 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { EchostrError } from "../errors.ts";
 import type { NodeHandler } from "./node-handler.ts";
 import { ANY_PATH } from "./path.ts";
 
@@ -26,9 +27,12 @@ const leaveUnread: BodyParser = (_request, _payload, done) => done(null);
 /**
  * Makes the plugin of a bot: a route at its path, below the `prefix` with which it is registered.
  * What it sets about bodies holds for this route alone, since a plugin has a context of its own.
+ *
+ * @throws EchostrError `SETTING_INVALID` when somebody else than Fastify's `register` calls it
  */
 export function createFastifyPlugin(handler: NodeHandler, path: string): FastifyPlugin {
   return (instance, _options, done) => {
+    requireFastify(instance);
     instance.removeAllContentTypeParsers();
     instance.addContentTypeParser("*", leaveUnread as never);
     instance.all(routeOf(path), ({ raw }, reply) => {
@@ -37,6 +41,14 @@ export function createFastifyPlugin(handler: NodeHandler, path: string): Fastify
     });
     done();
   };
+}
+
+function requireFastify(instance: Partial<FastifyInstance> | null | undefined): void {
+  if (typeof instance?.removeAllContentTypeParsers === "function") return;
+  const message =
+    "bot.fastify must be called by register of Fastify, got something else: " +
+    "write app.register(bot.fastify); Express takes bot.handler";
+  throw new EchostrError("SETTING_INVALID", message);
 }
 
 /** Fastify compares decoded paths, and a single colon begins a parameter. */

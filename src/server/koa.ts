@@ -4,6 +4,7 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { EchostrError } from "../errors.ts";
 import type { NodeHandler } from "./node-handler.ts";
 
 /** What is used of Koa's `ctx`. */
@@ -20,10 +21,15 @@ export interface KoaContext {
 /** `(ctx, next)`, as Koa calls it. Resolves when the request is answered or its peer has left. */
 export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) => Promise<unknown>;
 
-/** Makes the middleware of a bot. */
+/**
+ * Makes the middleware of a bot.
+ *
+ * @throws EchostrError `SETTING_INVALID` when somebody else than Koa calls it
+ */
 export function createKoaMiddleware(handler: NodeHandler): KoaMiddleware {
-  return (context, next) =>
-    new Promise((resolve, reject) => {
+  return (context, next) => {
+    requireKoa(context);
+    return new Promise((resolve, reject) => {
       const { req, res, request, originalUrl } = context;
       // Set by @koa/router when a route has matched.
       const { _matchedRoute: route } = context as { _matchedRoute?: unknown };
@@ -38,6 +44,13 @@ export function createKoaMiddleware(handler: NodeHandler): KoaMiddleware {
         next().then(resolve, reject);
       });
     });
+  };
+}
+
+function requireKoa(context: Partial<KoaContext> | null | undefined): void {
+  if (context?.req !== undefined && context.res !== undefined && context.request !== undefined) return;
+  const message = "bot.koa must be called by Koa, with its ctx, got something else: Express takes bot.handler";
+  throw new EchostrError("SETTING_INVALID", message);
 }
 
 /** What a body parser has left, where `bot.handler` looks for it. */

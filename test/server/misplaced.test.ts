@@ -87,6 +87,27 @@ describe("bot.handler", () => {
   }
 });
 
+/** As Express calls middleware: its request knows its response, and `next` is no object. */
+const AS_EXPRESS = [{ url: "/wx", method: "GET", headers: {}, res: {} }, {}, () => {}] as const;
+
+describe("Middleware of another framework", () => {
+  for (const [name, message] of [
+    ["koa", "bot.koa must be called by Koa, with its ctx, got something else: Express takes bot.handler"],
+    [
+      "fastify",
+      "bot.fastify must be called by register of Fastify, got something else: write app.register(bot.fastify); " +
+        "Express takes bot.handler",
+    ],
+  ] as const) {
+    for (const [what, args] of [["Express", AS_EXPRESS], ["nobody", []]] as const) {
+      test(`throws a sentence at once when ${what} calls it: bot.${name}`, () => {
+        const call = quietBot()[name] as (...args: readonly unknown[]) => unknown;
+        assert.throws(() => call(...args), { code: "SETTING_INVALID", message });
+      });
+    }
+  }
+});
+
 describe("bot.callback", () => {
   const right = { method: "POST", query: "", body: "", receivedAt: 0 };
   const wrong: Readonly<Record<string, unknown>> = {
