@@ -5,6 +5,7 @@
  * @module
  */
 import { EchostrError } from "../errors.ts";
+import { kindOf } from "../options.ts";
 import { EVENT_KINDS, LEGACY_EVENT_KINDS } from "../protocol/event-kinds.ts";
 import { MESSAGE_KINDS } from "../protocol/message-kinds.ts";
 
@@ -13,7 +14,7 @@ import { MESSAGE_KINDS } from "../protocol/message-kinds.ts";
  * @throws EchostrError `SETTING_INVALID` for what cannot be a kind
  */
 export function readKind(kind: string): string {
-  if (typeof kind !== "string" || kind === "") throw invalid("Kind must be a text");
+  if (typeof kind !== "string" || kind === "") throw invalid(`Kind must be a text, got ${gotOf(kind)}`);
   const pattern = kind.toLowerCase();
   const [prefix = "", name] = pattern.split(":");
   if (name !== undefined && prefix !== "event") {
@@ -44,6 +45,12 @@ export function hintForKind(pattern: string, kind: string): string | undefined {
     `Kind "${kind.slice(0, 80)}" is not known, so its handler may never run; the nearest known one is ` +
     `"${nearest}"`
   );
+}
+
+/** What came in the place of one word. Several are an array in other libraries. */
+export function gotOf(value: unknown): string {
+  if (Array.isArray(value)) return "an array: add a handler for each";
+  return value === "" ? "an empty one" : kindOf(value);
 }
 
 function isEvent(name: string): boolean {

@@ -28,7 +28,7 @@ import type {
   Next,
   TextMessage,
 } from "./handler.ts";
-import { hintForKind, readKind } from "./kind-pattern.ts";
+import { gotOf, hintForKind, readKind } from "./kind-pattern.ts";
 import { answerInvalid, Dropped, DROPPED_HINT, hintForText, requireNoMore } from "./slips.ts";
 
 /** What came of a message. */
@@ -100,7 +100,7 @@ export class Router {
    * @param key `EventKey`, the button's `key`
    */
   click(key: string, handler: Handler<ClickEvent>): this {
-    if (typeof key !== "string" || key === "") throw invalid("Key of a button must be a text");
+    if (typeof key !== "string" || key === "") throw invalid(`Key of a button must be a text, got ${gotOf(key)}`);
     requireNoMore("click", 2, arguments.length);
     const matches = (message: Message): boolean => (message as ClickEvent).EventKey === key;
     return this.#add(this.#handlers, "event:click", matches, handler);
@@ -114,7 +114,7 @@ export class Router {
 
   /** Decides what the follower reads when a handler failed; without it, nothing. */
   onError(handler: ErrorHandler): this {
-    if (typeof handler !== "function") throw invalid("Error handler must be a function");
+    if (typeof handler !== "function") throw invalid(`Error handler must be a function, got ${gotOf(handler)}`);
     requireNoMore("onError", 1, arguments.length);
     this.#onError = handler;
     return this;
@@ -300,7 +300,7 @@ function textMatcher(pattern: string | RegExp): (message: Message, context: Cont
     if (wanted === "") throw invalid("Text to hear must not be empty: WeChat sends no empty text");
     return (message) => (message as TextMessage).Content.trim() === wanted;
   }
-  if (!(pattern instanceof RegExp)) throw invalid("Pattern must be a string or a RegExp");
+  if (!(pattern instanceof RegExp)) throw invalid(`Pattern must be a string or a RegExp, got ${gotOf(pattern)}`);
   // A copy, so that no other code changes its `lastIndex`.
   const expression = new RegExp(pattern);
   return (message, context) => {

@@ -108,3 +108,25 @@ for (const [name, make, options = ""] of [
     );
   });
 }
+
+/** As a program without types sees a bot. */
+type Loose = Readonly<Record<"on" | "hears" | "click" | "onError", (...args: readonly unknown[]) => unknown>>;
+
+describe("What stands in the place of a kind, a text or a key is named", () => {
+  const each = "an array: add a handler for each";
+  const cases: Readonly<Record<string, readonly [call: (bot: Loose) => unknown, message: string]>> = {
+    "several kinds": [(bot) => bot.on(["text", "image"], () => "x"), `Kind must be a text, got ${each}`],
+    "a handler alone": [(bot) => bot.on(() => "x"), "Kind must be a text, got function"],
+    "an empty kind": [(bot) => bot.on("", () => "x"), "Kind must be a text, got an empty one"],
+    "several texts": [(bot) => bot.hears(["a", "b"], () => "x"), `Pattern must be a string or a RegExp, got ${each}`],
+    "an expression for a key": [(bot) => bot.click(/a/, () => "x"), "Key of a button must be a text, got object"],
+    "an empty key": [(bot) => bot.click("", () => "x"), "Key of a button must be a text, got an empty one"],
+    "a text for onError": [(bot) => bot.onError("出错了"), "Error handler must be a function, got string"],
+  };
+  for (const [what, [call, message]] of Object.entries(cases)) {
+    test(what, () => {
+      const bot = echostr.createBot({ token: TOKEN, log: () => {} });
+      assert.throws(() => call(bot as never), { code: "SETTING_INVALID", message });
+    });
+  }
+});
