@@ -124,7 +124,7 @@ export class Bot extends Router {
 }
 
 const CLOUD_RUN_NOTICE =
-  "cloudRun is on: whoever reaches this server may deliver messages in anybody's name. " +
+  "cloudRun is on: anybody who can reach this server can deliver messages in anybody's name. " +
   "Close it to the public network (公网访问), so that only 微信云托管 reaches it";
 
 function toClock(clock: (() => number) | Clock | undefined, timers: Clock): Clock {

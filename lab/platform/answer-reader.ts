@@ -63,7 +63,7 @@ export function readAnswerXml(source: string): AnswerElement {
   const forbidden = FORBIDDEN.exec(source);
   if (forbidden !== null) {
     const code = (forbidden[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
-    throw new AnswerXmlError("character", forbidden.index, `U+${code} is no character of XML 1.0`);
+    throw new AnswerXmlError("character", forbidden.index, `U+${code} is not a character of XML 1.0`);
   }
   return new Reader(source).readDocument();
 }
@@ -150,7 +150,7 @@ class Reader {
         throw new AnswerXmlError(
           "cdata-end",
           this.#at,
-          `"]]>" stands in <${name}> outside of CDATA`,
+          `"]]>" occurs in <${name}> outside of CDATA`,
         );
       }
       if (this.#looksAt("&")) {
@@ -179,7 +179,7 @@ class Reader {
     const code = decimal !== undefined ? Number(decimal) : Number.parseInt(hexadecimal ?? "", 16);
     const character = code <= 0x10ffff ? String.fromCodePoint(code) : "\0";
     if (FORBIDDEN.test(character)) {
-      throw new AnswerXmlError("character", start, `${whole} is no character of XML 1.0`);
+      throw new AnswerXmlError("character", start, `${whole} is not a character of XML 1.0`);
     }
     return { character, isNumeric: true };
   }

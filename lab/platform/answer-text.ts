@@ -39,7 +39,7 @@ export function readAnswerText(
   format: LabFormat = "xml",
 ): AnswerText {
   const text = source.replace(/^\uFEFF/, "");
-  if (text !== source) findings.add("BOM", "A byte order mark stands before the answer");
+  if (text !== source) findings.add("BOM", "The answer begins with a byte order mark");
   const trimmed = text.trim();
   if (text === "success") return NOTHING;
   if (trimmed === "success") {
@@ -58,7 +58,7 @@ export function readAnswerText(
   }
   const space = /^\s+/.exec(text)?.[0];
   if (space !== undefined) {
-    findings.add("LEADING-WHITESPACE", `${JSON.stringify(space)} stands before the XML`);
+    findings.add("LEADING-WHITESPACE", `The XML begins after ${JSON.stringify(space)}`);
   }
   return { is: "xml", text: text.trimStart() };
 }

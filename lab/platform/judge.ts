@@ -165,7 +165,7 @@ function read(
 ): AnswerElement | undefined {
   if (is === "json") {
     const root = readAnswerJson(xml);
-    if (root === undefined) findings.add("ANSWER-NOT-JSON", `The answer is no JSON: ${quote(xml)}`);
+    if (root === undefined) findings.add("ANSWER-NOT-JSON", `The answer is not JSON: ${quote(xml)}`);
     return root;
   }
   try {

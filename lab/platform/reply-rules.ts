@@ -113,7 +113,7 @@ function checkTime(text: string, { at }: Answered, findings: Findings): void {
 /** What is well formed, but was seen to be taken amiss. */
 function checkMarkup(root: AnswerElement, findings: Findings): void {
   if (root.children.length > 0 && root.text.trim() !== "") {
-    findings.add("STRAY-TEXT", `Text stands between the elements: ${quote(root.text.trim())}`);
+    findings.add("STRAY-TEXT", `There is text between the elements: ${quote(root.text.trim())}`);
   }
   const all = [root, ...descendants(root)];
   const first = (holds: (element: AnswerElement) => boolean): string | undefined =>

@@ -30,6 +30,6 @@ export function keepMedia({ media }: ApiSide, type: string, bytes: Buffer): stri
     const file = { name: "picture", contentType: "", bytes };
     return media.keep("image", { bytes, ...checkFile("image", file, false) }).mediaId;
   } catch (cause) {
-    throw invalidInput(`This is no picture that WeChat takes: ${messageOf(cause)}`, { cause });
+    throw invalidInput(`This is not a picture that WeChat accepts: ${messageOf(cause)}`, { cause });
   }
 }

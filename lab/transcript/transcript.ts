@@ -131,7 +131,7 @@ interface SourceLine {
 
 function parseLine({ source, number }: SourceLine): Readonly<Record<string, unknown>> {
   const value = parseJsonLine(source, number);
-  if (!isRecord(value)) throw invalidInput(`Line ${number} of the transcript is no object`);
+  if (!isRecord(value)) throw invalidInput(`Line ${number} of the transcript is not an object`);
   if (isShallow(value)) return value;
   throw invalidInput(`Line ${number} of the transcript is nested deeper than anything written`);
 }
@@ -141,7 +141,7 @@ function parseJsonLine(source: string, number: number): unknown {
     return JSON.parse(source) as unknown;
   } catch (cause) {
     const why = messageOf(cause).slice(0, MOST_SHOWN);
-    throw invalidInput(`Line ${number} of the transcript is no JSON: ${why}`, { cause });
+    throw invalidInput(`Line ${number} of the transcript is not JSON: ${why}`, { cause });
   }
 }
 

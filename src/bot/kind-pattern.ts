@@ -20,7 +20,7 @@ export function readKind(kind: string): string {
   if (name !== undefined && prefix !== "event") {
     throw invalid(`Kind must begin with "event:" when it has a colon, got "${kind}"`);
   }
-  if (name === "") throw invalid(`Kind must name its event behind "event:", got "${kind}"`);
+  if (name === "") throw invalid(`Kind must name its event after "event:", got "${kind}"`);
   if (isEvent(pattern) && !Object.hasOwn(MESSAGE_KINDS, pattern)) {
     throw invalid(`Kind of an event must be written "event:${pattern}", got "${kind}"`);
   }

@@ -129,7 +129,7 @@ export function parseMessage(source: string | Uint8Array | XmlElement): Message 
     typeof source === "string" || source instanceof Uint8Array ? parseXml(source) : source;
   const name = (root as Partial<XmlElement> | null | undefined)?.name;
   if (name !== "xml") {
-    const got = typeof name === "string" ? `<${name}>` : `${typeof source} that is no element`;
+    const got = typeof name === "string" ? `<${name}>` : `${typeof source} that is not an element`;
     const problem = `Root element must be <xml>, got ${got}`;
     throw new EchostrError("MESSAGE_INVALID", shortened(problem));
   }

@@ -108,7 +108,7 @@ function refuseAfterSemicolon(text: string, query: CallbackQuery): void {
     const [name = ""] = part.split(/[&=]/, 1);
     const folded = foldName(name);
     if (isKnown(folded, query)) {
-      const message = `Parameter ${folded} must stand behind &, got it behind ;`;
+      const message = `Parameter ${folded} must follow &, got it after ;`;
       throw new EchostrError("QUERY_INVALID", message);
     }
   }

@@ -63,7 +63,7 @@ export class Mounts {
   /** For a sentence. */
   get paths(): string {
     const all = [...this.#bots.keys()];
-    if (all.length === 0) return "that of a bot, of which there is none";
+    if (all.length === 0) return "that of a bot, but none is mounted";
     const others = all.length - MOST_NAMED;
     const named = all.slice(0, MOST_NAMED).join(", ");
     return others > 0 ? `${named} or one of ${others} others` : named;

@@ -47,6 +47,6 @@ export function lossBy(message: string, address: RedisAddress): EchostrError | u
   return new EchostrError(
     "STORE_INVALID",
     `Redis at ${nameOf(address)} is a node of a cluster and has only a part of the keys: ` +
-      "use a single Redis, or a proxy that stands for the whole cluster",
+      "use a single Redis, or a proxy in front of the whole cluster",
   );
 }

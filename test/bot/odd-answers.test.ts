@@ -219,7 +219,7 @@ describe("A handler for a kind that no table knows", () => {
 test("A kind without the name of its event is refused", () => {
   assert.throws(() => bot().bot.on("event:", () => "x"), {
     code: "SETTING_INVALID",
-    message: 'Kind must name its event behind "event:", got "event:"',
+    message: 'Kind must name its event after "event:", got "event:"',
   });
 });
 

@@ -32,10 +32,10 @@ describe("verifySignature", () => {
 
 describe("What is no body", () => {
   const bodies: readonly (readonly [body: unknown, got: string])[] = [
-    [undefined, "undefined that is no element"],
-    [null, "object that is no element"],
-    [{ xml: { MsgType: "text" } }, "object that is no element"],
-    [7, "number that is no element"],
+    [undefined, "undefined that is not an element"],
+    [null, "object that is not an element"],
+    [{ xml: { MsgType: "text" } }, "object that is not an element"],
+    [7, "number that is not an element"],
     [{ name: "html", children: [], text: "" }, "<html>"],
   ];
   for (const [body, got] of bodies) {

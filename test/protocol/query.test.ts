@@ -94,7 +94,7 @@ describe("the query of a request", () => {
   for (const query of ["a=1;nonce=2", "nonce=1;timestamp=2", ";nonce", ";nonce&a=1", "a;%6eonce=1", "a;nonce[]=1"]) {
     it(`is refused when a known name stands behind a semicolon: ${query}`, () => {
       const { message } = fails(() => parseCallbackQuery(query), "QUERY_INVALID");
-      assert.match(message, /^Parameter (?:nonce|timestamp) must stand behind &, got it behind ;$/);
+      assert.match(message, /^Parameter (?:nonce|timestamp) must follow &, got it after ;$/);
     });
   }
 

@@ -187,7 +187,7 @@ describe("A push of 微信云托管", () => {
   test("is said at the start to be good for a closed container only", () => {
     const log = readableLog();
     echostr.createBot({ ...CLOUD, log: log.log });
-    assert.match(log.text(), /cloudRun is on: whoever reaches this server may deliver messages/);
+    assert.match(log.text(), /cloudRun is on: anybody who can reach this server can deliver messages/);
   });
 
   test("needs plain mode", () => {

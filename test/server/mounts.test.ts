@@ -68,7 +68,7 @@ describe("An account that is mounted while the server runs", () => {
     const { entries, log } = readableLog();
     const server = await start(context, [], { log });
     assert.equal(await ask(server, SHOP), "404");
-    assert.match(entries[0]?.message ?? "", /^Path must be that of a bot, of which there is none, got \/shop/);
+    assert.match(entries[0]?.message ?? "", /^Path must be that of a bot, but none is mounted, got \/shop/);
     server.mount(botOf(SHOP, "商店"));
     assert.equal(await ask(server, SHOP), "商店");
   });
