@@ -43,7 +43,7 @@ describe("The page of a bot that fails", { skip: skipWithoutBrowser() }, () => {
     const { browser } = page;
     await page.shot(`failing-${name.replaceAll(" ", "-")}`);
     await browser.click('[data-focus="language"]');
-    await browser.sees(/投递/, ".inspector-tabs");
+    await browser.sees(/推送/, ".inspector-tabs");
     await browser.click('[data-focus="language"]');
     await browser.sees(/Deliveries/, ".inspector-tabs");
     await browser.open(page.play.address);

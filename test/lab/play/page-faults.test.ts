@@ -56,7 +56,7 @@ describe("The page", { skip: skipWithoutBrowser() }, () => {
     await page.says("two");
     await browser.sees(/answer to two/, ".chat .is-theirs:last-child");
     await browser.click('[data-focus="language"]');
-    await browser.sees(/投递/, ".inspector-tabs");
+    await browser.sees(/推送/, ".inspector-tabs");
     await browser.sees(/这一部分无法显示（Error: planted）/, ".delivery:first-child");
     await page.says("three");
     await browser.sees(/answer to three/, ".chat .is-theirs:last-child");
