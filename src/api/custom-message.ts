@@ -141,10 +141,31 @@ function notSendable(kind: unknown): EchostrError {
   return invalid(`cannot be of kind "${String(kind)}"`);
 }
 
+/** The part without which each kind says nothing, as the table of 发送客服消息 demands it. */
+const NEEDED: Readonly<Record<string, string>> = {
+  text: "content",
+  image: "media_id",
+  voice: "media_id",
+  video: "media_id",
+  music: "thumb_media_id",
+  news: "articles",
+  mpnews: "media_id",
+  mpnewsarticle: "article_id",
+  msgmenu: "list",
+  wxcard: "card_id",
+};
+
 function checkRaw(message: CustomMessage): CustomMessage {
   const { msgtype } = message;
-  if (typeof msgtype === "string" && Object(message[msgtype]) === message[msgtype]) return message;
-  throw invalid(`of kind "${String(msgtype)}" must have its parts under that name, got none`);
+  const parts = typeof msgtype === "string" ? message[msgtype] : undefined;
+  if (Object(parts) !== parts) {
+    throw invalid(`of kind "${String(msgtype)}" must have its parts under that name, got none`);
+  }
+  const needed = NEEDED[msgtype];
+  if (needed !== undefined && !(parts as Readonly<Record<string, unknown>>)[needed]) {
+    throw invalid(`of kind "${msgtype}" must have ${msgtype}.${needed}, got none`);
+  }
+  return message;
 }
 
 function invalid(problem: string): EchostrError {

@@ -80,9 +80,11 @@ export class Media {
   async get(mediaId: string): Promise<MediaFile | MediaVideo> {
     const path = "/cgi-bin/media/get";
     const query = { media_id: requireText("Media id", mediaId) };
-    return this.#caller.file<MediaVideo>(path, undefined, query, {}, ({ video_url }) => {
+    return this.#caller.file<MediaVideo>(path, undefined, query, {}, (answer) => {
+      const { video_url } = answer;
       if (typeof video_url === "string") return { kind: "video", video_url };
-      throw answerInvalid(`File or video_url expected from ${path}`);
+      const names = Object.keys(answer).join(", ").slice(0, 200) || "none";
+      throw answerInvalid(`File or video_url expected from ${path}, got JSON with the fields: ${names}`);
     });
   }
 }

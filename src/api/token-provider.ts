@@ -99,7 +99,7 @@ export class TokensFromElsewhere implements Tokens {
   #toToken(given: GivenToken): Token {
     const now = this.#parts.clock.now();
     const { token, expiresAt = now } = typeof given === "string" ? { token: given } : Object(given);
-    if (typeof token !== "string" || token === "" || /\s/.test(token)) {
+    if (typeof token !== "string" || token === "" || NO_TOKEN.test(token)) {
       throw invalid(given, token);
     }
     if (typeof expiresAt !== "number" || !(expiresAt >= EARLIEST_MS)) {
@@ -119,7 +119,14 @@ function said(error: unknown, refused: string | undefined): string {
 
 function invalid(given: unknown, token: unknown): Error {
   let got = kindOf(given);
-  if (typeof token === "string") got = token === "" ? "an empty text" : "a text with space in it";
+  if (typeof token === "string") got = token === "" ? "an empty text" : whatText(token);
   else if (got === "object") got = `the fields: ${Object.keys(Object(given)).join(", ") || "none"}`;
   return answerInvalid(`${NAME} must give a text or { token, expiresAt }, got ${got}`);
+}
+
+/** What services answer as a whole where the token stands in it, and what no query holds. */
+const NO_TOKEN = /^["'{[<]|\s/;
+
+function whatText(token: string): string {
+  return /^["'{[<]/.test(token) ? "a text of JSON or a page: read the token out of it" : "a text with space in it";
 }

@@ -72,6 +72,17 @@ describe("A message that a program without types made by hand", { timeout: 120_0
     "cannot be sent: Article 1 of a reply must be an object with Title, Description, PicUrl, Url, got null": { MsgType: "news", Articles: [null] },
     "cannot be sent: Content must be a string, got undefined": { MsgType: "text" },
     'of kind "image" must have its parts under that name, got none': { msgtype: "image", image: null },
+    // The parts of each kind: 发送客服消息.
+    'of kind "text" must have text.content, got none': { msgtype: "text", text: {} },
+    'of kind "image" must have image.media_id, got none': { msgtype: "image", image: { mediaId: "m1" } },
+    'of kind "voice" must have voice.media_id, got none': { msgtype: "voice", voice: { media_id: "" } },
+    'of kind "video" must have video.media_id, got none': { msgtype: "video", video: { title: "t" } },
+    'of kind "music" must have music.thumb_media_id, got none': { msgtype: "music", music: { musicurl: "u" } },
+    'of kind "news" must have news.articles, got none': { msgtype: "news", news: [] },
+    'of kind "mpnews" must have mpnews.media_id, got none': { msgtype: "mpnews", mpnews: {} },
+    'of kind "mpnewsarticle" must have mpnewsarticle.article_id, got none': { msgtype: "mpnewsarticle", mpnewsarticle: {} },
+    'of kind "msgmenu" must have msgmenu.list, got none': { msgtype: "msgmenu", msgmenu: { head_content: "?" } },
+    'of kind "wxcard" must have wxcard.card_id, got none': { msgtype: "wxcard", wxcard: {} },
     'cannot be of kind "undefined"': {},
   };
   for (const [problem, message] of Object.entries(halves)) {

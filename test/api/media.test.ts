@@ -201,6 +201,17 @@ describe("media.get", { timeout: 120_000 }, () => {
     }
   });
 
+  test("says which fields came where neither a file nor the address of a video did", async (context) => {
+    const { api, standIn } = await setStage(context);
+    for (const [body, names] of [['{"down_url":"x","title":"t"}', "down_url, title"], ["{}", "none"]] as const) {
+      standIn.faults.answerNext({ path: GET, status: 200, headers: { "Content-Type": "application/json" }, body });
+      await assert.rejects(api.media.get("m"), {
+        code: "API_ANSWER_INVALID",
+        message: `File or video_url expected from ${GET}, got JSON with the fields: ${names}`,
+      });
+    }
+  });
+
   test("gives the address of a video", async (context) => {
     const { api, standIn } = await setStage(context);
     const { media_id } = await api.media.upload("video", MP4, { filename: "a.mp4" });

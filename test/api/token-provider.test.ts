@@ -120,6 +120,9 @@ describe("createApi with a function as token", { timeout: 120_000 }, () => {
     [7, "must give a text or { token, expiresAt }, got number"],
     ["", "must give a text or { token, expiresAt }, got an empty text"],
     ["secret-token\n", "must give a text or { token, expiresAt }, got a text with space in it"],
+    ['{"access_token":"secret-token"}', "must give a text or { token, expiresAt }, got a text of JSON or a page: read the token out of it"],
+    ['"secret-token"', "must give a text or { token, expiresAt }, got a text of JSON or a page: read the token out of it"],
+    ["<html>", "must give a text or { token, expiresAt }, got a text of JSON or a page: read the token out of it"],
     [{ token: "" }, "must give a text or { token, expiresAt }, got an empty text"],
     [{}, "must give a text or { token, expiresAt }, got the fields: none"],
     [
