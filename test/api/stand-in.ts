@@ -82,6 +82,8 @@ export class ApiStandIn {
     this.tokens.callerIp = "1.2.3.4";
     this.network.callbackIps = ["101.226.62.77", "203.205.151.0/24", "2402:4e00::1"];
     this.#server = createServer((request, response) => void this.#serve(request, response));
+    // Else a connection may be closed just as a process of a busy machine sends its next call.
+    this.#server.keepAliveTimeout = 60_000;
   }
 
   get faults(): ApiFaults {
