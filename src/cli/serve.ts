@@ -14,6 +14,8 @@ import type { RunningServer } from "../server/listen.ts";
 import type { ListenOptions } from "../server/listen-options.ts";
 import type { Mounted } from "../server/mounts.ts";
 import { openStore } from "../store/open-store.ts";
+import { watchForEnd } from "./bot-end.ts";
+import type { BotWatch } from "./bot-end.ts";
 import { initEnv, loadEnv } from "./env-file.ts";
 import { language } from "./language.ts";
 import type { Language } from "./language.ts";
@@ -79,6 +81,16 @@ export function said(): Sentences {
  * @throws EchostrError for a wrong setting, a bot file that cannot be loaded, a port in use
  */
 export async function serve(options: ServeOptions): Promise<number> {
+  const { botFile } = options;
+  const watched = botFile === undefined ? undefined : watchForEnd(botFile);
+  try {
+    return await serveBot(options, watched);
+  } finally {
+    watched?.close();
+  }
+}
+
+async function serveBot(options: ServeOptions, watched: BotWatch | undefined): Promise<number> {
   const folder = process.cwd();
   makeEnv(options, folder);
   const blanks = loadEnv(folder);
@@ -106,6 +118,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   await store.get("start");
   const { account, path } = settings;
   const { botFile } = options;
+  watched?.loading();
   const file = botFile === undefined ? { setup: defaultBot, options: {}, api: {} } : await loadBot(botFile);
   const app = { ...file.api, ...apiSettings, appId: account.appId ?? "", appSecret };
   const mayCall = appSecret !== undefined || typeof app.token === "function";
@@ -119,6 +132,7 @@ export async function serve(options: ServeOptions): Promise<number> {
     log: writer.log,
   });
   await runSetup(() => file.setup(bot), botFile);
+  watched?.loaded();
 
   const stopped = Promise.race([untilStopped(), stray.tooMany.then(() => 1)]);
   const server = await start(bot, settings, writer.log);
