@@ -35,12 +35,10 @@ export function readKind(kind: string): string {
  */
 export function hintForKind(pattern: string, kind: string): string | undefined {
   if (pattern === "*" || pattern === "event") return undefined;
-  const isOfEvent = pattern.startsWith("event:");
-  const name = isOfEvent ? pattern.slice("event:".length) : pattern;
-  const known = isOfEvent ? [EVENT_KINDS, LEGACY_EVENT_KINDS] : [MESSAGE_KINDS];
-  const names = known.flatMap((table) => Object.keys(table));
-  if (names.includes(name)) return undefined;
-  const nearest = `${isOfEvent ? "event:" : ""}${nearestOf(name, names)}`;
+  const events = [EVENT_KINDS, LEGACY_EVENT_KINDS].flatMap((table) => Object.keys(table).map((name) => `event:${name}`));
+  const known = [...Object.keys(MESSAGE_KINDS), ...events];
+  if (known.includes(pattern)) return undefined;
+  const nearest = nearestOf(pattern, pattern.startsWith("event:") ? events : known);
   return (
     `Kind "${kind.slice(0, 80)}" is not known, so its handler may never run; the nearest known one is ` +
     `"${nearest}"`

@@ -184,6 +184,8 @@ describe("A handler for a kind that no table knows", () => {
   const hints: Readonly<Record<string, string>> = {
     txt: "text",
     Picture: "image",
+    "event.subscribe": "event:subscribe",
+    event_scan: "event:scan",
     "event:nosuch": "event:scan",
     "event:subscribed": "event:subscribe",
     "event:SCANCODE": "event:scan",
