@@ -15,6 +15,7 @@
  * @module
  */
 import { EchostrError } from "../errors.ts";
+import { kindOf } from "../options.ts";
 import { isPath } from "./exchange.ts";
 import type { FetchHandler } from "./fetch-handler.ts";
 
@@ -58,6 +59,7 @@ const AWAKE_MS = 60_000;
  * Such hosts stop the process with the answer. So when a delivery lapses, whose answer is not read, the
  * function ends only with its handler: the answer is then kept for the next delivery or message.
  *
+ * @throws EchostrError `SETTING_INVALID` when it is called with anything but a bot
  * @returns a function; it rejects with an EchostrError `EVENT_INVALID` if the event is not an HTTP request
  *
  * @example
@@ -65,6 +67,7 @@ const AWAKE_MS = 60_000;
  * exports.main_handler = fromEvent(bot);
  */
 export function fromEvent(bot: { readonly path: string; readonly fetch: FetchHandler }): EventHandler {
+  requireBot(bot);
   return async (came, context) => {
     const event = readEvent(came);
     const works: Promise<unknown>[] = [];
@@ -78,6 +81,12 @@ export function fromEvent(bot: { readonly path: string; readonly fetch: FetchHan
       clearInterval(awake);
     }
   };
+}
+
+function requireBot(bot: { readonly fetch?: unknown } | null | undefined): void {
+  if (typeof bot?.fetch === "function") return;
+  const got = typeof bot === "function" ? "a function: give the bot itself" : kindOf(bot);
+  throw new EchostrError("SETTING_INVALID", `fromEvent must be called with a bot, got ${got}`);
 }
 
 function readEvent(came: unknown): HttpEvent {

@@ -108,6 +108,19 @@ describe("Middleware of another framework", () => {
   }
 });
 
+describe("fromEvent", () => {
+  for (const [what, bot, got] of [
+    ["nothing", undefined, "undefined"],
+    ["bot.fetch", quietBot().fetch, "a function: give the bot itself"],
+    ["an application", {}, "object"],
+  ] as const) {
+    test(`throws a sentence at once when it is called with ${what}`, () => {
+      const message = `fromEvent must be called with a bot, got ${got}`;
+      assert.throws(() => echostr.fromEvent(bot as never), { code: "SETTING_INVALID", message });
+    });
+  }
+});
+
 describe("bot.callback", () => {
   const right = { method: "POST", query: "", body: "", receivedAt: 0 };
   const wrong: Readonly<Record<string, unknown>> = {
