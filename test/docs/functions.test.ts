@@ -10,10 +10,11 @@ import type { TestContext } from "node:test";
 import { pathToFileURL } from "node:url";
 import type { BotOptions, EventHandler, ListenOptions, Mounted, RunningServer } from "../../src/index.ts";
 import { temporaryFolder } from "../cli/process.ts";
-import { ACCOUNT, field, plainDelivery, textMessage, verification } from "../server/platform.ts";
+import { ACCOUNT, field, plainDelivery, safeDelivery, textMessage, verification } from "../server/platform.ts";
 import { eventHost } from "../support/events.ts";
 import { type Sent, exchange } from "../support/http.ts";
 import { echostr } from "../support/subject.ts";
+import { wireOpenReply } from "../support/wire.ts";
 import { areTheSame } from "./languages.ts";
 import { readDocument } from "./markdown.ts";
 import type { Document } from "./markdown.ts";
@@ -47,12 +48,10 @@ async function load(context: TestContext, code: string): Promise<Record<string, 
   };
   Object.assign(globalThis, { echostrForBlocks: { ...library, startServer }, waitedFor: [] });
   context.after(() => Reflect.deleteProperty(globalThis, "echostrForBlocks"));
-  const before = process.env["WECHAT_TOKEN"];
-  process.env["WECHAT_TOKEN"] = ACCOUNT.token;
-  context.after(() => {
-    if (before === undefined) delete process.env["WECHAT_TOKEN"];
-    else process.env["WECHAT_TOKEN"] = before;
-  });
+  const before = process.env;
+  const { token, encodingAesKey, appId } = ACCOUNT;
+  process.env = { ...before, WECHAT_TOKEN: token, WECHAT_AES_KEY: encodingAesKey, WECHAT_APPID: appId };
+  context.after(() => void (process.env = before));
   const exported = "createBot, fromEvent, startServer, openStore";
   write(folder, "echostr.mjs", `export const { ${exported} } = globalThis.echostrForBlocks;`);
   write(folder, "echostr.cjs", "module.exports = globalThis.echostrForBlocks;");
@@ -104,6 +103,27 @@ describe("The code for hosts that call with an event answers handshake and messa
       assert.equal(field(answered.body, "Content"), "测试");
     });
   }
+});
+
+describe("What the page says of every host", () => {
+  test("are the options of safe mode, with which a message that is not encrypted is refused", async (context) => {
+    const options = /`(encodingAesKey: [^`]+)`/.exec(ENGLISH.text)?.[1] ?? "";
+    const safely = codeOf("阿里云 FC").replace(/token: [^,]+,/, `$& ${options},`);
+    const handler = (await load(context, safely))["handler"] as EventHandler;
+    const { event } = eventHost("fc-http");
+    const answered = await handler(event(safeDelivery(ACCOUNT, textMessage("早"))), {});
+    assert.equal(field(wireOpenReply(answered.body, ACCOUNT).xml, "Content"), "测试");
+    assert.equal((await handler(event(plainDelivery(ACCOUNT, textMessage("早"))), {})).statusCode, 403);
+  });
+
+  test("is what a browser shows that opens the address", async (context) => {
+    const handler = (await load(context, codeOf("腾讯云 SCF")))["main_handler"] as EventHandler;
+    const { body } = await handler(eventHost("scf-url").event({ target: "/" }), {});
+    for (const [page, words] of [[ENGLISH, /“(This is the callback[^”]+)”/], [CHINESE, /“(这里是[^”]+)”/]] as const) {
+      const shown = words.exec(page.text.replace(/\n +/g, " "))?.[1];
+      assert.ok(shown !== undefined && body.includes(shown), shown);
+    }
+  });
 });
 
 type Fetch = (request: Request, ...more: unknown[]) => Promise<Response>;
