@@ -34,8 +34,8 @@
  * ```
  *
  * An answer of a process that lost its lease to another one, as the log says, counts as none: if the message
- * is a pick-up word, the other one fetches with it, and if it was never run there for one of the causes
- * above, nobody answers it.
+ * is a pick-up word, the other one fetches with it, or waits for what was promised, and if it was never run
+ * there for one of the causes above, nobody answers it.
  *
  * A handler with a session is over when the session is saved. Where the time of the handler ends before
  * that, its answer is not used, as the log says.
@@ -233,8 +233,7 @@ export class Excuses {
         return isOfIt && at >= endedAt && at <= endedAt + SAVED_LATE_MS;
       });
     });
-    const hasFetched = this.#record.reads.some(({ to, parts }) => to === message.id && parts.length > 0);
-    return areLost && ((message.kind === "pickup" && hasFetched) || this.neverRan(message));
+    return areLost && (message.kind === "pickup" || this.neverRan(message));
   }
 
   /** Its answer went to a delivery that lay in the frozen process until WeChat had dropped it. */

@@ -33,8 +33,8 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   6189: "a piece counted as gone after ten seconds, and its process was about to take it back",
   14_996: "a clock that was set back: a message waited for its session until the time of its handler was over",
   4389: "a question was taken over while its answer waited for the store, by a process that was then killed",
-  10_687: "a word was taken over for a delivery that had been answered meanwhile, and left to nobody",
   12_421: "a word was taken over while its handler ran, and fetched something",
+  15_899: "the same, and the word waited there for what had been promised",
   6406: "a process that was frozen gave what waited to a last delivery that WeChat had dropped",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
 };
