@@ -121,7 +121,7 @@ describe("What the page says of every host", () => {
     const { body } = await handler(eventHost("scf-url").event({ target: "/" }), {});
     for (const [page, words] of [[ENGLISH, /“(This is the callback[^”]+)”/], [CHINESE, /“(这里是[^”]+)”/]] as const) {
       const shown = words.exec(page.text.replace(/\n +/g, " "))?.[1];
-      assert.ok(shown !== undefined && body.includes(shown), shown);
+      assert.ok(shown !== undefined && body.includes(shown), shown ?? "no such words");
     }
   });
 });
