@@ -57,9 +57,11 @@ export function parseEnvFile(bytes: Uint8Array): Readonly<Record<string, string>
   requireSmall(bytes.length);
   const text = decodeText(bytes);
   if (text.includes("\0")) throw new Error("text in UTF-8 expected, got NUL");
-  const settings = Object.entries(parseEnv(text.replace(/\r\n?/g, "\n")) as Record<string, string>);
+  const settings = parseEnv(text.replace(/\r\n?/g, "\n")) as Record<string, string>;
   // To Node 20 a line without "=" is the beginning of the next line's name.
-  return Object.fromEntries(settings.map(([name, value]) => [name.slice(name.lastIndexOf("\n") + 1), value]));
+  const own = (name: string): string => name.slice(name.lastIndexOf("\n") + 1);
+  const named = Object.entries(settings).filter(([name]) => own(name) === name || !Object.hasOwn(settings, own(name)));
+  return Object.fromEntries(named.map(([name, value]) => [own(name), value]));
 }
 
 function requireSmall(size: number): void {

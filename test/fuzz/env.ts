@@ -76,8 +76,14 @@ function settingsIn(input: Uint8Array): Readonly<Record<string, string | undefin
   if (input.length > MOST_BYTES) return undefined;
   const unmarked = text.startsWith("\uFEFF") ? text.slice(1) : text;
   const settings = parseEnv(unmarked.split("\r\n").join("\n").split("\r").join("\n"));
-  // Node since 22 reads a line such as `=1`, but nothing can be set that has no name.
-  return Object.fromEntries(Object.entries(settings).filter(([name]) => name !== ""));
+  const wanted = new Map<string, string | undefined>();
+  for (const [name, value] of Object.entries(settings)) {
+    // Node 20 takes a line without "=" for the beginning of the name: what is named alone comes first.
+    const own = /[^\n]*$/.exec(name)?.[0] ?? "";
+    // Node since 22 reads a line such as `=1`, but nothing can be set that has no name.
+    if (own !== "" && (own === name || !Object.hasOwn(settings, own))) wanted.set(own, value);
+  }
+  return Object.fromEntries(wanted);
 }
 
 /** What was there is as it was, what was not is as the file says, and nothing else is there. */
