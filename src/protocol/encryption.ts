@@ -71,6 +71,7 @@ export function parseAesKey(encodingAesKey: string): AesKey {
  * decrypt(encrypted, parseAesKey(encodingAesKey), "wxba5fad812f8e6fb9");
  */
 export function decrypt(encrypted: string, key: AesKey, appId: string): string {
+  requireParts("Encrypted message", encrypted, key, appId);
   const frame = removePadding(decryptBlocks(encrypted, key));
   if (frame.length < FRAME_HEAD_BYTES) {
     throw new EchostrError(
@@ -124,6 +125,7 @@ export function decryptWithAny(
  *
  * @param random 16 bytes; drawn when not given
  * @returns base64
+ * @throws EchostrError `SETTING_INVALID` for what is no text, and a key that `parseAesKey` did not make
  */
 export function encrypt(
   message: string,
@@ -134,6 +136,7 @@ export function encrypt(
   if (random.length !== RANDOM_BYTES) {
     throw new RangeError(`random must be ${RANDOM_BYTES} bytes, got ${random.length}`);
   }
+  requireParts("Message", message, key, appId);
   const messageBytes = Buffer.byteLength(message);
   const content = FRAME_HEAD_BYTES + messageBytes + Buffer.byteLength(appId);
   const padding = BLOCK_BYTES - (content % BLOCK_BYTES);
@@ -199,4 +202,13 @@ function removePadding(frame: Buffer): Buffer {
 /** An appid for the log: it is not a secret, but with a wrong key it may be anything. */
 function shown(appId: string): string {
   return /^[\w-]{1,64}$/.test(appId) ? appId : `${appId.length} other characters`;
+}
+
+/** Programs without types call this too. */
+function requireParts(name: string, text: unknown, key: Partial<AesKey> | null | undefined, appId: unknown): void {
+  let wrong: string | undefined;
+  if (typeof appId !== "string") wrong = `AppID must be a text, got ${typeof appId}`;
+  if (key?.key === undefined) wrong = `Key must come from parseAesKey, got ${typeof key}`;
+  if (typeof text !== "string") wrong = `${name} must be a text, got ${typeof text}`;
+  if (wrong !== undefined) throw new EchostrError("SETTING_INVALID", wrong);
 }

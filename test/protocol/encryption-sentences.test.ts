@@ -29,6 +29,20 @@ function sentence(encrypted: string, code: string, appId: string = APP_ID): stri
   return fails(() => decrypt(encrypted, key, appId), code).message;
 }
 
+describe("what is no message, no key of parseAesKey and no appid is refused", () => {
+  const calls: readonly (readonly [call: () => unknown, message: string])[] = [
+    [() => encrypt(undefined as never, key, APP_ID), "Message must be a text, got undefined"],
+    [() => encrypt("x", KEY as never, APP_ID), "Key must come from parseAesKey, got string"],
+    [() => encrypt("x", key, undefined as never), "AppID must be a text, got undefined"],
+    [() => decrypt({} as never, key, APP_ID), "Encrypted message must be a text, got object"],
+    [() => decrypt(sealed(Buffer.alloc(20)), KEY as never, APP_ID), "Key must come from parseAesKey, got string"],
+    [() => decrypt(sealed(Buffer.alloc(20)), key, undefined as never), "AppID must be a text, got undefined"],
+  ];
+  for (const [call, message] of calls) {
+    it(`: ${message}`, () => assert.equal(fails(call, "SETTING_INVALID").message, message));
+  }
+});
+
 describe("a key is refused", () => {
   const wrong: Readonly<Record<string, string>> = {
     [KEY.slice(1)]: "EncodingAESKey must be 43 characters, got 42",
