@@ -1,6 +1,6 @@
 /**
  * Cloudflare's runtime runs the code of docs/guide/functions.md, and slow answers by `waitUntil`: the core
- * file with the oldest compatibility date that works, the whole library with one of today.
+ * file with the oldest compatibility date that works, the whole library with the page's and with one of today.
  */
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
@@ -54,8 +54,13 @@ const slowWorker = (hold: boolean): string => `
     },
   };`;
 
+const { blocks } = readDocument("docs/guide/functions.md");
+const toml = blocks.find(({ language }) => language === "toml")?.code ?? "";
+const ofPage = (pattern: RegExp): string => pattern.exec(toml)?.[1] ?? "";
+
 const KINDS = [
   { file: "echostr-core.min.mjs", date: "2024-10-14", flags: '"nodejs_compat"' },
+  { file: "echostr.mjs", date: ofPage(/^compatibility_date = "(.+)"/m), flags: ofPage(/^compatibility_flags = \[(.*)\]/m) },
   { file: "echostr.mjs", date: "2026-10-01", flags: "" },
 ];
 
@@ -70,7 +75,7 @@ function configuration(): string {
   const sockets: string[] = [];
   for (const { file, date, flags } of KINDS) {
     for (const worker of WORKERS) {
-      const name = `${worker} ${file}`;
+      const name = `${worker} ${date}`;
       services.push(`(name = "${name}", worker = (
         modules = [(name = "${worker}.mjs", esModule = embed "${worker}.mjs"), (name = "echostr.mjs", esModule = embed "${file}")],
         compatibilityDate = "${date}", compatibilityFlags = [${flags}], bindings = [${bindings}]))`);
@@ -83,7 +88,7 @@ function configuration(): string {
 
 async function startWorkers(): Promise<() => void> {
   work = mkdtempSync(join(tmpdir(), "echostr-workers-"));
-  const page = readDocument("docs/guide/functions.md").blocks.find(({ code }) => code.startsWith("// worker.mjs"));
+  const page = blocks.find(({ code }) => code.startsWith("// worker.mjs"));
   execFileSync(process.execPath, [...typeLoader(), "scripts/build.ts", work, "--without-types"], { cwd: root });
   writeFileSync(join(work, "page.mjs"), page?.code ?? "");
   writeFileSync(join(work, "slow.mjs"), slowWorker(true));
@@ -131,27 +136,27 @@ describe("Cloudflare Workers", { skip }, () => {
       const contentOf = (answer: Answer): string => field(openReply(ACCOUNT, answer).xml, "Content");
 
       test("run the code of the page", async () => {
-        assert.equal((await send(`page ${file}`, verification(ACCOUNT, "7012"))).body, "7012");
-        const answer = await send(`page ${file}`, plainDelivery(ACCOUNT, textMessage("早")));
+        assert.equal((await send(`page ${date}`, verification(ACCOUNT, "7012"))).body, "7012");
+        const answer = await send(`page ${date}`, plainDelivery(ACCOUNT, textMessage("早")));
         assert.equal(field(answer.body, "Content"), "测试");
         const other = plainDelivery({ ...ACCOUNT, token: "an0ther" }, textMessage("早"));
-        assert.equal((await send(`page ${file}`, other)).status, 403);
+        assert.equal((await send(`page ${date}`, other)).status, 403);
       });
 
       test("answer in safe mode", async () => {
-        assert.equal(contentOf(await send(`slow ${file}`, safe("0"))), "答 0");
+        assert.equal(contentOf(await send(`slow ${date}`, safe("0"))), "答 0");
       });
 
       test("give an answer that is late for its delivery with the next one", async () => {
         const sent = safe("700");
-        await assert.rejects(send(`slow ${file}`, sent, 500), { name: "TimeoutError" });
-        assert.equal(contentOf(await send(`slow ${file}`, sent)), "答 700");
+        await assert.rejects(send(`slow ${date}`, sent, 500), { name: "TimeoutError" });
+        assert.equal(contentOf(await send(`slow ${date}`, sent)), "答 700");
       });
 
       test("go on with a handler behind the response, and give its answer when it is asked for", async () => {
-        assert.match(contentOf(await send(`open ${file}`, safe("1000"))), /正在思考/);
+        assert.match(contentOf(await send(`open ${date}`, safe("1000"))), /正在思考/);
         await new Promise((resolve) => setTimeout(resolve, 1000));
-        assert.equal(contentOf(await send(`open ${file}`, safe("1"))), "答 1000");
+        assert.equal(contentOf(await send(`open ${date}`, safe("1"))), "答 1000");
       });
     });
   }
