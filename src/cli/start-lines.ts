@@ -17,7 +17,7 @@ interface Sentences {
   readonly listens: (port: number, bot: string) => string;
   readonly paste: string;
   readonly domain: string;
-  readonly keptToken: string;
+  readonly keptToken: (tokens: number) => string;
   readonly key: string;
   readonly ports: (port: number) => string;
   readonly try: string;
@@ -30,7 +30,7 @@ const SAID: Readonly<Record<Language, Sentences>> = {
     listens: (port, bot) => `listens on port ${port}; bot: ${bot}`,
     paste: "Paste into the account's settings (公众平台 → 设置与开发 → 开发接口管理 → 服务器配置):",
     domain: "YOUR-DOMAIN",
-    keptToken: "the first one in WECHAT_TOKEN",
+    keptToken: (tokens) => (tokens === 1 ? "the one in WECHAT_TOKEN" : "the first one in WECHAT_TOKEN"),
     key: "the one in WECHAT_AES_KEY",
     ports: (port) => `(WeChat calls ports 80 and 443 only: forward one of them to port ${port})`,
     try: "Try it here; the signature is good for ten minutes:",
@@ -42,7 +42,7 @@ const SAID: Readonly<Record<Language, Sentences>> = {
     listens: (port, bot) => `正在监听端口 ${port}；机器人：${bot}`,
     paste: "请填写到公众号后台（公众平台 → 设置与开发 → 开发接口管理 → 服务器配置）：",
     domain: "你的域名",
-    keptToken: "WECHAT_TOKEN 中的第一个",
+    keptToken: (tokens) => (tokens === 1 ? "WECHAT_TOKEN 的值" : "WECHAT_TOKEN 中的第一个"),
     key: "WECHAT_AES_KEY 中的密钥",
     ports: (port) => `（微信只访问 80 和 443 端口：请把其中一个转发到端口 ${port}）`,
     try: "可在本机测试（签名十分钟内有效）：",
@@ -77,7 +77,7 @@ export function startLines(
     "",
     said.paste,
     `  URL             ${scheme}://${said.domain}${path}`,
-    ...(token === "" ? [] : [`  Token           ${isKept ? said.keptToken : token}`]),
+    ...(token === "" ? [] : [`  Token           ${isKept ? said.keptToken(tokens.length) : token}`]),
     ...(mode === "plain" ? [] : [`  EncodingAESKey  ${said.key}`]),
     `  消息加解密方式  ${MODE_NAMES[mode]} (${mode})`,
     ...(server.port === standardPort ? [] : [`  ${said.ports(server.port)}`]),

@@ -32,7 +32,7 @@ describe("A program in Chinese", () => {
     assert.equal(status, 0);
     assert.match(stderr, /^已生成 \.env，其中的 Token 是随机的。\n/);
     assert.match(stderr, new RegExp(`^echostr \\S+ 正在监听端口 ${port}；机器人：默认机器人（回复“测试”）$`, "m"));
-    assert.match(stderr, /^ {2}Token {11}WECHAT_TOKEN 中的第一个$/m);
+    assert.match(stderr, /^ {2}Token {11}WECHAT_TOKEN 的值$/m);
     assert.match(stderr, /\n已停止。\n$/);
     assert.doesNotMatch(stderr, ENGLISH);
     const entry = JSON.parse(stdout);

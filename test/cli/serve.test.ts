@@ -40,7 +40,7 @@ describe("The first minute", () => {
     const { program, port } = await start(context);
     assert.match(program.stderr, /\/wx\b/);
     assert.ok(!program.stderr.includes(ACCOUNT.token), "this is a pipe, which may be kept");
-    assert.match(program.stderr, /^ {2}Token {11}the first one in WECHAT_TOKEN$/m);
+    assert.match(program.stderr, /^ {2}Token {11}the one in WECHAT_TOKEN$/m);
     assert.match(program.stderr, /plain|明文/);
     assert.doesNotMatch(program.stderr, /signature|curl|[0-9a-f]{40}/);
     assert.equal(program.stdout, "");

@@ -25,6 +25,23 @@ function printedQuery(token: string): string {
   return /curl 'http:[^?]*\?([^']*)'/.exec(lines)?.[1] ?? "";
 }
 
+describe("The line of the token where it is kept", () => {
+  for (const [token, en, zh] of [
+    ["tok3n", "the one in WECHAT_TOKEN", "WECHAT_TOKEN 的值"],
+    ["tok3n,0ld", "the first one in WECHAT_TOKEN", "WECHAT_TOKEN 中的第一个"],
+  ] as const) {
+    test(`names the setting, and never the token: ${token}`, () => {
+      const settings = readSettings({ WECHAT_TOKEN: token }, true);
+      const server = { port: 80, url: "http://127.0.0.1:80" };
+      for (const [language, words] of [["en", en], ["zh", zh]] as const) {
+        const said = startLines(settings, server, "a bot", NOW, true, language);
+        assert.ok(said.includes(`\n  Token           ${words}\n`), said);
+        assert.doesNotMatch(said, /tok3n|0ld/);
+      }
+    });
+  }
+});
+
 describe("The address that the program prints to try it with", () => {
   for (const token of TOKENS) {
     const query = printedQuery(token);
