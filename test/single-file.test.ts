@@ -30,14 +30,31 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const require = createRequire(import.meta.url);
 const work = mkdtempSync(join(tmpdir(), "echostr-single-"));
 const built = join(work, "built");
+let printed = "";
 
 before(() => {
   const script = join(root, "scripts/build.ts");
-  execFileSync(process.execPath, [...typeLoader(), script, built], { cwd: root, stdio: "pipe" });
+  printed = execFileSync(process.execPath, [...typeLoader(), script, built], { cwd: root, encoding: "utf8" });
 });
 
 after(() => {
   rmSync(work, { recursive: true, force: true });
+});
+
+describe("The sizes on the page of applications", () => {
+  for (const page of ["docs/guide/application.md", "docs/guide/application.zh-CN.md"]) {
+    test(`are those of the build, give or take 5 %: ${page}`, () => {
+      const rows = readFileSync(join(root, page), "utf8").matchAll(/^\| `dist\/(\S+)`.* (\d+) KB.* ?[;；] ?(\d+) KB \|$/gm);
+      const told = [...rows].map(([, file = "", written, gzip]) => [file, Number(written), Number(gzip)] as const);
+      assert.deepEqual(told.map(([file]) => file), ["echostr.mjs", "echostr-core.min.mjs", "echostr-lab.mjs"]);
+      for (const [file, ...sizes] of told) {
+        const line = printed.split("\n").find((each) => each.includes(`${file} `)) ?? "";
+        const [written = 0, , gzip = 0] = [...line.matchAll(/([\d.]+) KB/g)].map((match) => Number(match[1]));
+        const off = [written / sizes[0], gzip / sizes[1]].filter((ratio) => Math.abs(ratio - 1) > 0.05);
+        assert.deepEqual(off, [], `${line}, and the page has ${sizes.join(" and ")}`);
+      }
+    });
+  }
 });
 
 describe("The library", () => {
