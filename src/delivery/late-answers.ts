@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { pause } from "../clock.ts";
 import type { Clock } from "../clock.ts";
 import { failureOf, messageOf } from "../errors.ts";
 import { shortenOpenId } from "../log.ts";
@@ -12,7 +13,9 @@ import type { Reply } from "../protocol/reply.ts";
 import type { Store } from "../store/store.ts";
 import { Turns } from "../store/turns.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
+import { HOLD_MS } from "./lines.ts";
 import type { Held, Lines } from "./lines.ts";
+import { WATCH_MS } from "./ownership.ts";
 import { toPieces } from "./pieces.ts";
 import type { Records } from "./records.ts";
 import type { Run } from "./run.ts";
@@ -44,6 +47,9 @@ const SENDING_MS = 30_000;
 
 /** So long after the reply that it follows is a piece pushed, that it may not overtake it. */
 const AFTER_REPLY_MS = 500;
+
+/** So long a push waits for a piece that somebody else hands out, killed or not. */
+const PATIENCE_MS = 2 * HOLD_MS;
 
 /** The turns in which pushes to one follower go out. */
 const TURN = { leaseMs: 3000, everyMs: 100 };
@@ -124,11 +130,17 @@ export class LateAnswers {
 
   /** Sends all that is ready, also answers of other runs: earlier ones go out first. */
   async #pushLine(run: Run, push: PushLate): Promise<void> {
-    const { lines, newOwner } = this.#parts;
+    const { lines, newOwner, clock } = this.#parts;
     const owner = newOwner();
     let begun: Held | undefined;
-    for (;;) {
+    for (let leftMs = PATIENCE_MS; ; ) {
       const held = await lines.next(run.follower, "push", owner, { holdMs: SENDING_MS, pushed: run.key });
+      if (held === "busy" && leftMs > 0) {
+        // A word fetches a piece of an answer that goes first: what comes behind must not overtake it.
+        leftMs -= WATCH_MS;
+        await pause(clock, WATCH_MS);
+        continue;
+      }
       if (typeof held !== "object") break;
       const { left, problem } = await push(run.context?.openId ?? "", [held.reply]);
       if (problem !== undefined) {

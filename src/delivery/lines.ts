@@ -48,8 +48,8 @@ export interface Held {
   back(): Promise<void>;
 }
 
-/** What there is: a piece; `"promised"`, one that is in the making or in other hands; nothing. */
-export type Found = Held | "promised" | undefined;
+/** What there is: a piece; `"promised"`, one in the making; `"busy"`, one in other hands; nothing. */
+export type Found = Held | "promised" | "busy" | undefined;
 
 /** Of a record: `"left"` if the process that held it was killed. */
 type Verdict = "free" | "promised" | "busy" | "left" | "over" | "not yet";
@@ -126,7 +126,7 @@ export class Lines {
   }
 
   /**
-   * Takes the next piece and holds it.
+   * Takes the next piece and holds it; `"busy"` when somebody else holds one that must go first.
    *
    * @param by the key of the message with which it is sent, or the name of a process that pushes
    */
@@ -142,21 +142,21 @@ export class Lines {
       if (asking === "along" && (ref.begun || isLater(ref, writtenBefore, this.#clock.now()))) continue;
       const found = await this.hold(follower, ref, asking, by, options);
       if (typeof found === "object") return found;
-      // One that another process holds is ready in a moment; the next ones must not overtake it.
-      if (found === "busy" && asking === "pick-up") return "promised";
+      // One that somebody else holds is ready in a moment; the next ones must not overtake it.
+      if (found === "busy" && asking !== "along") return "busy";
       if (found === "promised") promised = found;
     }
     return promised;
   }
 
-  /** The same for one message of the line; `"busy"` when its next piece is in other hands. */
+  /** The same for one message of the line. */
   async hold(
     follower: string,
     ref: Placed,
     asking: Asking,
     by: string,
     options: Taking = {},
-  ): Promise<Found | "busy"> {
+  ): Promise<Found> {
     const { holdMs = HOLD_MS, pushed } = options;
     let verdict = "over" as Verdict;
     const until = this.#clock.now() + holdMs;

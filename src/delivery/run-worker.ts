@@ -215,7 +215,7 @@ export class RunWorker {
         if (found === undefined) return hasWaited ? this.#endFetch(run) : false;
         hasWaited = true;
         if (run.state.is === "working") run.state = { is: "fetching" };
-        if (found !== "promised") {
+        if (typeof found === "object") {
           const outcome = await handOver.hand(run, [found.reply], found);
           if (outcome === "lost") await this.#lose(run);
           if (outcome !== "left") return true;

@@ -13,8 +13,8 @@ describe("A piece of a line", () => {
     await put("2", { since: 2 });
     const held = await take();
     assert.equal(said(held), "1");
-    assert.equal(await fetch(), "promised");
-    assert.equal(await fetch("push"), "2", "a push takes its turn by other means");
+    assert.equal(await fetch(), "busy");
+    assert.equal(await fetch("push"), "busy");
     await held?.back();
     assert.equal(await fetch(), "1");
   });
@@ -39,7 +39,7 @@ describe("A piece of a line", () => {
     await first?.done();
     assert.equal((await records.get("1"))?.state, "ready", "the first had lost it");
     await first?.back();
-    assert.equal(await fetch(), "promised");
+    assert.equal(await fetch(), "busy");
     await second?.done();
     assert.equal(await fetch(), undefined);
   });
@@ -51,7 +51,7 @@ describe("A piece of a line", () => {
     await clock.turn(HOLD_MS);
     await take("pick-up", "one");
     await before?.back();
-    assert.equal(await fetch(), "promised");
+    assert.equal(await fetch(), "busy");
   });
 
   test("of whoever was killed is free when the lease is over, if it had not gone out", async () => {
@@ -59,7 +59,7 @@ describe("A piece of a line", () => {
     await put("1", { since: 1 });
     await take("pick-up", "killed");
     await clock.turn(HOLD_MS - 1);
-    assert.equal(await fetch(), "promised");
+    assert.equal(await fetch(), "busy");
     await clock.turn(1);
     assert.equal(await fetch(), "1");
   });
@@ -70,7 +70,7 @@ describe("A piece of a line", () => {
     await take("pick-up", "killed");
     await write("killed", { state: "given", reply: text("a"), rest: [], took: "1" });
     await clock.turn(HOLD_MS);
-    assert.equal(await fetch(), "promised", "it may be taken back, or go out with a repeat");
+    assert.equal(await fetch(), "busy", "it may be taken back, or go out with a repeat");
     await clock.turn(10_000 - HOLD_MS);
     assert.equal(await fetch(), "b");
     assert.equal(await fetch(), undefined);

@@ -33,6 +33,7 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   6189: "a piece counted as gone after ten seconds, and its process was about to take it back",
   14_996: "a clock that was set back: a message waited for its session until the time of its handler was over",
   4389: "a question was taken over while its answer waited for the store, by a process that was then killed",
+  27_525: "an answer was pushed between two pieces of one that a word was fetching",
   12_421: "a word was taken over while its handler ran, and fetched something",
   15_899: "the same, and the word waited there for what had been promised",
   6406: "a process that was frozen gave what waited to a last delivery that WeChat had dropped",
