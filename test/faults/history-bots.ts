@@ -16,6 +16,7 @@ import { builtProgram } from "../support/programs.ts";
 import { watch } from "../support/watch.ts";
 import { watchProcess } from "../support/watched-process.ts";
 import type { ProcessOptions } from "../delivery/process-bot.ts";
+import { BACK_MS, STORE } from "./history.ts";
 import type { Ending, Handled, Still } from "./history.ts";
 
 /** One of the places; in which process it is, changes. */
@@ -31,6 +32,8 @@ interface Place extends Bot {
   pid: number;
   isPaused: boolean;
   child: ChildProcess | undefined;
+  /** When its store could not be reached last. */
+  awayFrom: number;
 }
 
 export interface Bots {
@@ -68,11 +71,17 @@ export async function startBots(
     watchProcess(child, { environment, isShown: true });
     place.child = child;
     place.pid = child.pid ?? 0;
-    place.port = await portOf(child, notices);
+    place.port = await portOf(child, (notice) => {
+      watch.notice("notice of a server process", notice);
+      notices.push(notice);
+      // One that is busy has its store again later than the others.
+      if (notice.endsWith("continuing in the memory of this process")) place.awayFrom = Date.now();
+      if (notice.includes(" is back after ")) paused.push({ pid: STORE, from: place.awayFrom, to: Date.now() + BACK_MS });
+    });
   };
 
   await Promise.all(Array.from({ length: count }, async () => {
-    const place: Place = { port: undefined, pid: 0, isPaused: false, child: undefined };
+    const place: Place = { port: undefined, pid: 0, isPaused: false, child: undefined, awayFrom: Infinity };
     places.push(place);
     await start(place);
   }));
@@ -112,14 +121,12 @@ export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-function portOf(child: ChildProcess, notices: string[]): Promise<number> {
+function portOf(child: ChildProcess, onNotice: (notice: string) => void): Promise<number> {
   const told = new Promise<number>((resolve, reject) => {
     child.once("exit", (status) => reject(new Error(`It ended with ${status}`)));
     child.on("message", ({ port, notice }: { port?: number; notice?: string }) => {
       if (port !== undefined) resolve(port);
-      if (notice === undefined) return;
-      watch.notice("notice of a server process", notice);
-      notices.push(notice);
+      if (notice !== undefined) onNotice(notice);
     });
   });
   return withPatience("a server process to listen", told, 20_000);

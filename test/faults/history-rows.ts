@@ -7,7 +7,7 @@ import { seeded } from "../support/random.ts";
 import type { RunningRedis } from "../support/redis.ts";
 import { sleep } from "./history-bots.ts";
 import type { Bots } from "./history-bots.ts";
-import { STORE } from "./history.ts";
+import { BACK_MS, STORE } from "./history.ts";
 import type { Still } from "./history.ts";
 
 export interface Scene {
@@ -22,9 +22,6 @@ export interface Scene {
 
 /** One disturbance, from its beginning to its end. */
 export type Disturbance = (scene: Scene) => Promise<void>;
-
-/** So long after an outage every process has its store again, and has sent it the missed writes. */
-const BACK_MS = 500;
 
 const anyPlace = ({ bots, below }: Scene): number => below(bots.places.length);
 

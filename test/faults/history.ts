@@ -52,6 +52,9 @@ export interface Ending {
 /** The `pid` of the store. */
 export const STORE = 0;
 
+/** So long after an outage a process has told the store what that has missed. */
+export const BACK_MS = 500;
+
 /** A process or the store stood still. */
 export interface Still {
   readonly pid: number;
