@@ -59,6 +59,14 @@ describe("A history", () => {
     }
   });
 
+  test("has nothing wrong where a word that waited fetches of a message that was written meanwhile", () => {
+    const late = [{ pid: 1, from: 0, to: 1400, end: "answered" as const }];
+    for (const [isPickUp, second, wrong] of [[true, 1, []], [true, 2, ["1"]], [false, 1, ["1"]]] as const) {
+      const word = message("1", 0, ["2.1/1"], { deliveries: late, isPickUp });
+      assert.deepEqual(judge(history([word, message("2", second, [])], [])).wrong, wrong);
+    }
+  });
+
   test("tells what is read twice, and what is not read, wholly or in part", () => {
     assert.deepEqual(judge(history([...ONE, message("2", 1, ["1.1/1"])], [])).twice, ["1"]);
     assert.deepEqual(judge(history([message("1", 0, [])], ran("1", 0))).unread, ["1"]);

@@ -102,7 +102,9 @@ export function judge({ written, handled, still }: History): Verdict {
   const isWrong = (one: Written): boolean => {
     return one.parts.some(({ id, nth }) => {
       const its = messages.get(id);
-      const isTheirs = its?.follower !== one.follower || its.at > seenAt(one, still);
+      // A word that waits fetches what is there first, also of what was written meanwhile.
+      const newest = one.isPickUp ? endOf(one) : seenAt(one, still);
+      const isTheirs = its?.follower !== one.follower || its.at > newest;
       // One that was never read is lost, which is told apart.
       const before = nth > 1 ? at(id, nth - 1) : 0;
       return isTheirs || (before !== Infinity && before > endOf(one) + CLOSE_MS);
