@@ -34,6 +34,8 @@ export interface ServerProcesses {
 export interface Notes {
   readonly begins: ReadonlyMap<string, readonly number[]>;
   readonly ends: ReadonlyMap<string, readonly number[]>;
+  /** When the handler of a message ended in a process, by both. */
+  readonly endedAt: ReadonlyMap<string, number>;
 }
 
 /** @param within a command that starts Node, such as `sh -c` with a limit; our words follow it */
@@ -95,10 +97,12 @@ async function end(child: ChildProcess): Promise<void> {
 function readNotes(file: string): Notes {
   const begins = new Map<string, number[]>();
   const ends = new Map<string, number[]>();
+  const endedAt = new Map<string, number>();
   for (const line of readFileSync(file, "utf8").split("\n")) {
-    const [what, id = "", pid] = line.split(" ");
+    const [what, id = "", pid, at] = line.split(" ");
     const notes = what === "begin" ? begins : ends;
     if (id !== "") notes.set(id, [...(notes.get(id) ?? []), Number(pid)]);
+    if (what === "end") endedAt.set(`${id} ${pid}`, Number(at));
   }
-  return { begins, ends };
+  return { begins, ends, endedAt };
 }

@@ -19,7 +19,7 @@ const LONG = 2500;
 const { bot, note: write } = processBot();
 
 function note(what: "begin" | "end", id: string): void {
-  write(what, id, process.pid);
+  write(what, id, process.pid, Date.now());
 }
 
 bot.on("text", async ({ Content, FromUserName }) => {
