@@ -17,7 +17,7 @@ import type { ApiStandIn } from "./stand-in.ts";
 export interface CommandOptions {
   /** In place of the usual settings, or beside them; `""` takes one away. */
   readonly environment?: Environment;
-  /** What is piped into it; nothing unless told. */
+  /** What is piped into it. Default: nothing. */
   readonly input?: string;
   readonly folder?: string;
   /** No usual settings. */

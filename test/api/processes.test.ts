@@ -30,7 +30,7 @@ interface Processes {
 interface StartOptions {
   readonly count?: number;
   readonly expiresIn?: number;
-  /** A Redis of their own unless told. */
+  /** Default: a Redis of their own. */
   readonly store?: string;
 }
 

@@ -96,7 +96,7 @@ describe("A call elsewhere", { timeout: 120_000 }, () => {
     assert.equal(standIn.requests.length, 0);
   });
 
-  test("that WeChat lets in with the AppSecret goes without a token, also when none can be had", async (context) => {
+  test("that WeChat lets in with the AppSecret goes without a token, also when none is available", async (context) => {
     const { api, standIn, pass } = await setStage(context);
     standIn.faults.failNext({ path: "/cgi-bin/stable_token", errcode: 45009, errmsg: "x", times: 9 });
     const path = "/cgi-bin/clear_quota/v2";

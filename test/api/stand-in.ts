@@ -23,13 +23,13 @@ export const APP_ID = "wx5823bf96d3bd56c7";
 export const SECRET = "5ecret0fTheAccount0123456789abcd";
 
 export interface StandInOptions {
-  /** The time; the machine's unless told. `turn` adds to it. */
+  /** The time. Default: the machine's. `turn` adds to it. */
   readonly now?: () => number;
-  /** Seconds that a token is good for; 7,200 unless told. */
+  /** Seconds that a token is good for. Default: 7,200. */
   readonly expiresIn?: number;
   /** What stands before each path, such as `/proxy`. */
   readonly prefix?: string;
-  /** A free one unless told. */
+  /** Default: a free one. */
   readonly port?: number;
 }
 

@@ -12,7 +12,7 @@ const KINDS = ["stable", "classic"] as const;
 const IPS = "/cgi-bin/getcallbackip";
 
 describe("The access_token", { timeout: 120_000 }, () => {
-  test("is a stable one unless told otherwise, asked for with a POST of JSON", async (context) => {
+  test("is a stable one by default, asked for with a POST of JSON", async (context) => {
     const { api, standIn } = await setStage(context);
     await api.callbackIps();
     assert.deepEqual(standIn.requests.map(({ path }) => path), [PATH_OF.stable, IPS]);
@@ -37,7 +37,7 @@ describe("The access_token", { timeout: 120_000 }, () => {
     assert.deepEqual(asked?.query, credential);
   });
 
-  test("can be had by itself, with its end", async (context) => {
+  test("is available by itself, with its end", async (context) => {
     const { api, standIn, clock } = await setStage(context);
     const { token, expiresAt } = await api.accessToken();
     assert.equal(token, standIn.tokens.all[0]);

@@ -197,7 +197,7 @@ describe("createApi", () => {
 });
 
 describe("A call of one's own", { timeout: 120_000 }, () => {
-  test("is a GET without a body and a POST with one, unless told", async (context) => {
+  test("is a GET without a body and a POST with one, by default", async (context) => {
     const { api, standIn } = await setStage(context);
     standIn.faults.answerNext({ path: "/cgi-bin/x", status: 200, body: '{"errcode":0,"a":1}', times: 9 });
     assert.deepEqual(await api.call("/cgi-bin/x"), { errcode: 0, a: 1 });

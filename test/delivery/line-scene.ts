@@ -23,7 +23,7 @@ export interface Placed extends Partial<Ref> {
   readonly since: number;
 }
 
-/** The answer to a message, which is its key unless told, late unless told. */
+/** The answer to a message, by default its key, and late. */
 export interface Put extends Placed {
   readonly replies?: readonly Reply[];
   readonly late?: boolean;

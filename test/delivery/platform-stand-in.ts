@@ -1,5 +1,5 @@
 /**
- * WeChat's side of a delivery, over real HTTP: it waits for an answer for as long as it pleases,
+ * WeChat's side of a delivery, over real HTTP: it waits for an answer as long as its limit says,
  * drops the connection, and sends the same message again, three times in all. It knows nothing of
  * the code under test. Times are scaled: what the platform calls a second is `secondMs` here.
  *
@@ -15,7 +15,7 @@ export interface StandInOptions {
   readonly mode?: "plain" | "safe";
   /** How long an answer may take. */
   readonly limitMs: number;
-  /** How often a message is sent in all; 3 unless told. */
+  /** How often a message is sent in all. Default: 3. */
   readonly deliveries?: number;
 }
 

@@ -56,7 +56,7 @@ export function lateBot(
 
 let images = 0;
 
-/** Each is a message of its own, of the usual follower unless told. */
+/** Each is a message of its own, by default of the usual follower. */
 export function imageMessage(fields: WireRecord = {}): string {
   images += 1;
   const own = { MsgType: "image", PicUrl: "u", MediaId: "m", MsgId: raw(String(images)) };

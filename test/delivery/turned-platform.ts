@@ -36,16 +36,16 @@ export interface Sent {
 export interface SendOptions {
   /** When the connection is dropped. */
   readonly limitMs?: number;
-  /** How often it is sent in all; 3 unless told. */
+  /** How often it is sent in all. Default: 3. */
   readonly deliveries?: number;
   /** Which bot each delivery goes to; the rest go to the platform's own. */
   readonly to?: readonly Bot[];
 }
 
 export interface DeliverOptions {
-  /** The platform's own bot unless told. */
+  /** Default: the platform's own bot. */
   readonly to?: Bot;
-  /** Now unless told. */
+  /** Default: now. */
   readonly receivedAt?: number;
   readonly onClose?: (left: () => void) => void;
 }

@@ -14,7 +14,7 @@ import { perform } from "./stage.ts";
 const ENGLISH: Document = readManual("en");
 const CHECK: Document = readDocument("docs/check.md");
 
-/** The text between a heading and the next one; without the blocks of code, unless told. */
+/** The text between a heading and the next one, by default without the blocks of code. */
 function section(heading: string, text: string = ENGLISH.prose): string {
   const [, rest = ""] = text.split(`\n${heading}\n`);
   assert.notEqual(rest, "", heading);

@@ -164,7 +164,7 @@ describe("The manual's tables agree with the program", () => {
     for (const name of names) assert.equal(typeof Reflect.get(echostr, name ?? ""), "function");
   });
 
-  test("on the parts of the protocol that can be had alone", () => {
+  test("on the parts of the protocol that are exported on their own", () => {
     const [, section = ""] = ENGLISH.text.split("## Parts of the protocol");
     const names = codeIn(section.slice(0, section.indexOf("```")));
     const [, contents = ""] = readText("src/index.ts").split("// The protocol's parts");

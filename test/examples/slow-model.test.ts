@@ -25,7 +25,7 @@ const { default: setup, options } = await import("../../examples/07-slow-model.t
 const KEY = "sk-5ecretOfTheEndpoint";
 const APOLOGY = /抱歉/;
 
-/** When WeChat drops a delivery, and when the bot lets it lapse unless told otherwise. */
+/** When WeChat drops a delivery, and when the bot lets it lapse by default. */
 const DROPS_AFTER_MS = 5000;
 const DEADLINE_MS = 4500;
 
@@ -51,7 +51,7 @@ class TurnedClock implements Clock {
     return [...this.#timers].some((timer) => timer.at === at);
   }
 
-  /** To the next timer unless told. */
+  /** Default: to the next timer. */
   turnTo(end: number = Math.min(...[...this.#timers].map(({ at }) => at))): void {
     for (const timer of [...this.#timers].sort((a, b) => a.at - b.at)) {
       this.#now = Math.min(timer.at, end);

@@ -29,7 +29,7 @@ export interface Target {
   close?(): Promise<void>;
 }
 
-/** Every run has a generator of its own, so that one run can be had again without those before. */
+/** Every run has a generator of its own, so that one run can be repeated without those before. */
 export function randomOf(seed: number, run: number): Random {
   const random = seeded(Math.imul(seed ^ Math.imul(run + 1, 0x9e3779b1), 0x85ebca6b));
   // Seeds that are near give first numbers that are near.

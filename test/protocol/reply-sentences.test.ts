@@ -244,7 +244,7 @@ describe("a reply that the platform would not take is refused in a sentence", ()
 });
 
 describe("a text that is too long", () => {
-  it("is cut at 1,800 bytes unless told otherwise", () => {
+  it("is cut at 1,800 bytes by default", () => {
     assert.equal(formatReply(text("x".repeat(1800)), ENVELOPE).rest, undefined);
     const { xml, rest } = formatReply(text("x".repeat(1801)), ENVELOPE);
     assert.deepEqual(rest, text("x"));

@@ -1,5 +1,5 @@
 /**
- * Numbers that look random and can be had again from their seed.
+ * Numbers that look random and can be repeated from their seed.
  *
  * @module
  */

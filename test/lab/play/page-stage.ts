@@ -16,7 +16,7 @@ const SHOTS = process.env["PLAY_SHOTS"];
 export interface PageStageOptions {
   /** The bot file's text. */
   readonly bot: string;
-  /** When the platform drops a connection; 5,000 ms unless told. */
+  /** When the platform drops a connection. Default: 5,000 ms. */
   readonly timeoutMs?: number;
   /** For the bot's Node, such as `--max-old-space-size=32`. */
   readonly nodeArgs?: readonly string[];
