@@ -6,7 +6,9 @@
  */
 import type { FindingCode } from "../platform/finding-code.ts";
 
-export const FINDINGS_ZH: Readonly<Record<FindingCode, readonly [cause: string, fix: string]>> = {
+export type ChineseFinding = readonly [cause: string, fix: string];
+
+export const FINDINGS_ZH: Readonly<Record<FindingCode, ChineseFinding>> = {
   LAPSED: ["这一次没有按时响应，微信会重试", "无需处理，只要后面的某次推送得到了回复"],
   "TOO-LATE": ["每次推送都没有按时得到响应，用户会看到故障提示", "5 秒内返回 success，耗时的内容随后再发"],
   "CONNECTION-REFUSED": ["没有服务器在监听", "确认服务器在运行，且微信能通过 80 或 443 端口访问"],
@@ -90,3 +92,6 @@ export const FINDINGS_ZH: Readonly<Record<FindingCode, readonly [cause: string, 
   "TRANSFER-FOR-EVENT": ["事件不能转给客服", "只在回复消息时转客服，不要在回复事件时转"],
   "UNSUBSCRIBE-ANSWERED": ["取消关注之后，回复没有人能看到", "返回 success：已取消关注的人收不到回复"],
 };
+
+/** The same by any code; `undefined` for what is no finding of an answer. */
+export const CHINESE_FINDINGS: ReadonlyMap<string, ChineseFinding> = new Map(Object.entries(FINDINGS_ZH));

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { CHINESE_FINDINGS } from "../chinese/findings.ts";
 import type { StartedAttempt } from "../platform/attempt.ts";
 import type {
   Alteration as PlatformAlteration,
@@ -11,11 +12,12 @@ import type {
   AttemptRequest,
   LabAccount,
   LabResponse,
+  Verdict,
 } from "../platform/types.ts";
 import { openSealedAnswer } from "./sealed-answer.ts";
 import { checkAsServer } from "./server-check.ts";
 import { BOT_PATH } from "./session-account.ts";
-import type { Alteration, AttemptView, RequestView, ResponseView } from "./view.ts";
+import type { Alteration, AttemptView, RequestView, ResponseView, VerdictView } from "./view.ts";
 
 /** Characters of an answer that are shown; one in order has a few hundred. */
 const MOST_CHARACTERS = 20_000;
@@ -43,10 +45,16 @@ export function attemptView(attempt: Attempt, delivering: Delivering): AttemptVi
     ms,
     outcome,
     reason,
-    verdict,
+    verdict: verdict && verdictView(verdict),
     request: requestView(request, delivering),
     response: response === undefined ? undefined : responseView(response, delivering.account),
   };
+}
+
+/** With what its findings are called in Chinese. */
+export function verdictView(verdict: Verdict): VerdictView {
+  const findings = verdict.findings.map((finding) => ({ ...finding, chinese: CHINESE_FINDINGS.get(finding.code) }));
+  return { ...verdict, findings };
 }
 
 function requestView(request: AttemptRequest, delivering: Delivering): RequestView {

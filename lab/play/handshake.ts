@@ -8,13 +8,14 @@
  *
  * @module
  */
+import type { ChineseFinding } from "../chinese/findings.ts";
 import { createHttpTarget } from "../platform/http-target.ts";
 import { randomEchostr } from "../platform/identifiers.ts";
 import { isNoAnswer } from "../platform/no-answer.ts";
 import { sealHandshake } from "../platform/sealing.ts";
-import type { Finding, LabAccount, LabResponse } from "../platform/types.ts";
+import type { LabAccount, LabResponse } from "../platform/types.ts";
 import type { Playing } from "./play-state.ts";
-import type { AttemptView, DeliveryView, RequestView } from "./view.ts";
+import type { AttemptView, DeliveryView, FindingView, RequestView } from "./view.ts";
 
 const HEADERS = { "User-Agent": "Mozilla/4.0", Accept: "*/*" };
 
@@ -79,7 +80,10 @@ async function send(
   } catch (error) {
     const { reason, ms, message } = isNoAnswer(error) ? error : NOTHING;
     const outcome = reason === "timeout" ? "timeout" : "no-answer";
-    const finding = problem("HANDSHAKE-NO-ANSWER", message, "Read the log of the bot");
+    const finding = problem("HANDSHAKE-NO-ANSWER", message, "Read the log of the bot", [
+      "服务器没有响应，公众平台会提示“请求URL超时”",
+      "确认注册了 GET 的处理函数，并且结束了响应",
+    ]);
     const verdict = { ok: false, shows: { what: "nothing" }, findings: [finding] } as const;
     return { ...started, ms, outcome, reason, verdict };
   }
@@ -88,17 +92,20 @@ async function send(
 /** A target throws nothing else; should it, the inspector says so. */
 const NOTHING = { reason: "failed", ms: 0, message: "The request could not be made" } as const;
 
-function findingsOf({ status }: LabResponse, text: string, echostr: string): Finding[] {
+function findingsOf({ status }: LabResponse, text: string, echostr: string): FindingView[] {
   if (status === 200 && text === echostr) return [];
   const cause =
     status === 200
       ? `The answer is not echostr: ${JSON.stringify(text.slice(0, 60))}`
       : `The status is ${status}`;
   return [
-    problem("HANDSHAKE-FAILED", cause, "Answer 200 with echostr as it came, and nothing around it"),
+    problem("HANDSHAKE-FAILED", cause, "Answer 200 with echostr as it came, and nothing around it", [
+      "没有原样返回 echostr，公众平台会提示“token验证失败”",
+      "查看服务器当时的日志：它在响应之前就失败了",
+    ]),
   ];
 }
 
-function problem(code: string, message: string, fix: string): Finding {
-  return { code, severity: "error", message, fix };
+function problem(code: string, message: string, fix: string, chinese: ChineseFinding): FindingView {
+  return { code, severity: "error", message, fix, chinese };
 }

@@ -7,8 +7,10 @@
  *
  * @module
  */
+import type { ChineseFinding } from "../chinese/findings.ts";
 import type {
   Description,
+  Finding,
   HashSteps,
   FrameParts,
   LabMode,
@@ -27,9 +29,7 @@ export type {
   SealingSteps,
   Shown,
   ShownReply,
-  Verdict,
 };
-export type { Finding } from "../platform/types.ts";
 
 /** The whole state, as it is sent to a page that connects. */
 export interface PlayState {
@@ -208,6 +208,15 @@ export interface PlaceView {
   readonly text: string;
 }
 
+/** A finding with its sentences in Chinese, which its code has; what was seen in particular is in English. */
+export interface FindingView extends Finding {
+  readonly chinese: ChineseFinding | undefined;
+}
+
+export interface VerdictView extends Verdict {
+  readonly findings: readonly FindingView[];
+}
+
 export interface AttemptView {
   readonly number: number;
   readonly startedAt: number;
@@ -217,7 +226,7 @@ export interface AttemptView {
   readonly reason?: NoAnswerReason | undefined;
   readonly request?: RequestView | undefined;
   readonly response?: ResponseView | undefined;
-  readonly verdict?: Verdict | undefined;
+  readonly verdict?: VerdictView | undefined;
 }
 
 export interface RequestView {

@@ -7,10 +7,9 @@
 import { h, icon } from "./dom.js";
 import { ICONS } from "./icons.js";
 import { currentLanguage, t } from "./language.js";
-import { ZH_FINDINGS } from "./texts-zh-findings.js";
 import { visible } from "./visible.js";
 
-/** @typedef {import("../view.ts").Finding} Finding */
+/** @typedef {import("../view.ts").FindingView} Finding */
 /** @typedef {import("./dom.js").Child} Child */
 
 const TONES = /** @type {const} */ ({ error: "bad", warning: "warn", note: "note" });
@@ -68,8 +67,6 @@ export function findingSentence(finding) {
  * @param {Finding} finding
  * @returns {readonly [cause: string, fix: string] | undefined} where the reader's language is Chinese
  */
-function inChinese({ code }) {
-  /** @type {Record<string, readonly [cause: string, fix: string]>} */
-  const texts = ZH_FINDINGS;
-  return currentLanguage() === "zh" && Object.hasOwn(texts, code) ? texts[code] : undefined;
+function inChinese({ chinese }) {
+  return currentLanguage() === "zh" ? chinese : undefined;
 }
