@@ -9,13 +9,17 @@ export const limits = { silenceMs: 30_000, wholeMs: 120_000 };
 /** What the model says, and why it ended: `stop`, `length` when it was cut off, and others. */
 export async function ask(messages: Turn[], signal: AbortSignal): Promise<[string, string]> {
   const { LLM_BASE_URL = "", LLM_API_KEY, LLM_MODEL } = process.env;
+  // Not AbortSignal.timeout: within AbortSignal.any it may be collected before it ends (nodejs/node#57736).
   const stop = new AbortController();
-  const idle = setTimeout(() => stop.abort(new Error("Model is silent")), limits.silenceMs).unref();
+  const abortAfter = (ms: number, reason: string): NodeJS.Timeout =>
+    setTimeout(() => stop.abort(new Error(reason)), ms).unref();
+  const silence = abortAfter(limits.silenceMs, "Model is silent");
+  abortAfter(limits.wholeMs, "Model takes too long");
   const response = await fetch(`${LLM_BASE_URL.replace(/\/$/, "")}/chat/completions`, {
     method: "POST",
     headers: { "Content-Type": "application/json", Authorization: `Bearer ${LLM_API_KEY}` },
     body: JSON.stringify({ model: LLM_MODEL, messages, stream: true }),
-    signal: AbortSignal.any([signal, stop.signal, AbortSignal.timeout(limits.wholeMs)]),
+    signal: AbortSignal.any([signal, stop.signal]),
   });
   if (!response.ok || !response.body) throw new Error(`Model answered HTTP ${response.status}`);
   // Server-sent events: lines of `data: {…}`. A chunk may end anywhere, even inside a character.
@@ -27,7 +31,7 @@ export async function ask(messages: Turn[], signal: AbortSignal): Promise<[strin
       const data = line.startsWith("data:") ? line.slice(5).trim() : "";
       if (data === "[DONE]") return [answer, "stop"];
       if (!data.startsWith("{")) continue;
-      idle.refresh();
+      silence.refresh();
       const { choices: [choice] = [], error } = JSON.parse(data) as Piece;
       if (error) throw new Error("Model sent an error");
       answer += choice?.delta?.content ?? "";
