@@ -48,7 +48,7 @@ function readEnv(file: string): Readonly<Record<string, string>> {
  * line ends of any kind. Node's own `loadEnvFile` would make the mark part of the first name, and
  * end a value at NUL without a word.
  *
- * @throws Error when it is above 64 KiB, is not UTF-8, or holds NUL
+ * @throws Error when it is above 64 KiB, is not UTF-8, holds NUL, or has a setting of ours without `=`
  *
  * @example
  * parseEnvFile(Buffer.from("\uFEFFPORT=80\r\n")); // { PORT: "80" }
@@ -57,12 +57,21 @@ export function parseEnvFile(bytes: Uint8Array): Readonly<Record<string, string>
   requireSmall(bytes.length);
   const text = decodeText(bytes);
   if (text.includes("\0")) throw new Error("text in UTF-8 expected, got NUL");
+  requireEqualsSigns(text);
   const settings = parseEnv(text.replace(/\r\n?/g, "\n")) as Record<string, string>;
   // To Node 20 a line without "=" is the beginning of the next line's name.
   const own = (name: string): string => name.slice(name.lastIndexOf("\n") + 1);
   const named = Object.entries(settings).filter(([name]) => own(name) === name || !Object.hasOwn(settings, own(name)));
   return Object.fromEntries(named.map(([name, value]) => [own(name), value]));
 }
+
+/** `WECHAT_MODE: safe` would be read past without a word, and the mode would be another. */
+function requireEqualsSigns(text: string): void {
+  const name = WITHOUT_EQUALS_SIGN.exec(text)?.[1];
+  if (name !== undefined) throw new Error(`${name}=VALUE expected, got no "=" behind the name`);
+}
+
+const WITHOUT_EQUALS_SIGN = /^[ \t]*(?:(?:export|set)[ \t]+)?(WECHAT_\w+)(?!\w|[ \t]*=)/im;
 
 function requireSmall(size: number): void {
   if (size > MOST_BYTES) throw new Error(`at most ${MOST_BYTES} bytes expected, got ${size}`);

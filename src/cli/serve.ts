@@ -22,7 +22,7 @@ import type { Language } from "./language.ts";
 import { defaultBot, loadBot } from "./load-bot.ts";
 import { createLogWriter } from "./log-writer.ts";
 import type { LogWriter } from "./log-writer.ts";
-import { named, nameInApi, readSettings, tokenNotice, unknownSettings } from "./settings.ts";
+import { doubtfulToken, named, nameInApi, readSettings, tokenNotice, unknownSettings } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 import { clusterNotice, startLines } from "./start-lines.ts";
 import { catchStrayErrors } from "./stray-errors.ts";
@@ -96,7 +96,7 @@ async function serveBot(options: ServeOptions, watched: BotWatch | undefined): P
   const blanks = loadEnv(folder);
   const terminal = process.stdout.isTTY === true;
   // First of all: what is missing below may stand there under such a name.
-  for (const sentence of unknownSettings(process.env, language())) tell(sentence);
+  for (const hintsOf of [unknownSettings, doubtfulToken]) hintsOf(process.env, language()).forEach(tell);
   const settings = readSettings(process.env, terminal);
   if (blanks.includes("WECHAT_AES_KEY") && settings.account.mode === undefined) {
     tell(said().emptyKey);

@@ -85,11 +85,29 @@ export function readSettings(environment: Environment, terminal: boolean): Setti
  */
 export function unknownSettings(environment: Environment, language: Language = "en"): string[] {
   return Object.keys(environment).flatMap((name) => {
-    const own = LIKE_A_SETTING.exec(name)?.[1];
+    const own = LIKE_A_SETTING.exec(name.normalize("NFKC"))?.[1];
     if (own === undefined || NAMES.includes(name)) return [];
     return UNKNOWN[language](name.replace(NOT_ASCII, codeOf), meantBy(own));
   });
 }
+
+/**
+ * What to say of a token that WeChat's console does not take: it would be right in itself, and never the
+ * one that signatures are made with.
+ */
+export function doubtfulToken(environment: Environment, language: Language = "en"): string[] {
+  const tokens = listOf(environment["WECHAT_TOKEN"]?.trim());
+  return tokens.every((token) => CONSOLE_TOKEN.test(token)) ? [] : [DOUBTFUL[language]];
+}
+
+const CONSOLE_TOKEN = /^[0-9A-Za-z]{3,32}$/;
+
+const DOUBTFUL: Readonly<Record<Language, string>> = {
+  en:
+    "WECHAT_TOKEN is not 3 to 32 letters and digits, and WeChat's console takes no other token: " +
+    "compare it with the one there.",
+  zh: "WECHAT_TOKEN 不是 3 到 32 个英文字母或数字，而公众号后台只接受这样的 Token：请与后台填写的核对。",
+};
 
 const LIKE_A_SETTING = /(?:^|[^a-z0-9_])(wechat_\w+)$/i;
 const NOT_ASCII = /[^ -~]/g;
@@ -125,14 +143,15 @@ export function readerOf(environment: Environment): Read {
   return (name) => {
     const value = environment[name]?.trim();
     if (value !== undefined && QUOTED.test(value)) {
-      const got = "got some: docker's --env-file keeps those of the file";
+      const got = /^["']/.test(value) ? "got some: docker's --env-file keeps those of the file" : "got typographic ones";
       throw new EchostrError("SETTING_INVALID", `${name} must not stand in quotation marks, ${got}`);
     }
     return value === "" ? undefined : value;
   };
 }
 
-const QUOTED = /^(["'])[^]*\1$/;
+/** Typographic ones come from documents and chats. */
+const QUOTED = /^(?:(["'])[^]*\1|[“”‘’「『＂][^]*[“”‘’」』＂])$/;
 
 /** @param isBlank the token is there and empty, as `-e WECHAT_TOKEN` and `${WECHAT_TOKEN}` of others make it */
 function readAccount(read: Read, isBlank: boolean): AccountOptions {

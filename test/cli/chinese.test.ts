@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import { parseEnvFile } from "../../src/cli/env-file.ts";
 import { failureLine, UsageError } from "../../src/cli/failure-line.ts";
 import { HELP } from "../../src/cli/help.ts";
-import { readSettings, tokenNotice, unknownSettings } from "../../src/cli/settings.ts";
+import { doubtfulToken, readSettings, tokenNotice, unknownSettings } from "../../src/cli/settings.ts";
 import { clusterNotice, startLines } from "../../src/cli/start-lines.ts";
 import { EchostrError } from "../../src/errors.ts";
 import { ACCOUNT, plainDelivery } from "../server/platform.ts";
@@ -119,6 +119,7 @@ describe("In both languages", () => {
       clusterNotice(undefined, true, language),
       tokenNotice({ token: "classic" }, undefined, language),
       ...unknownSettings({ WECHAT_KEY: "x", wechat_token: "x" }, language),
+      ...doubtfulToken({ WECHAT_TOKEN: "x" }, language),
     ]);
     for (const sentence of notices[0] ?? []) assert.match(sentence ?? "", /^[^，。]+\.$/);
     for (const sentence of notices[1] ?? []) assert.match(sentence ?? "", /。$/);

@@ -105,6 +105,11 @@ describe("The settings in a file .env", () => {
   const cases: readonly (readonly [title: string, bytes: Buffer, settings: object])[] = [
     ["are found behind a byte order mark", Buffer.from("\uFEFFPORT=80\n"), { PORT: "80" }],
     ["are found behind a line that sets nothing", Buffer.from("A: 1\nB=2\n\nC\nD=3\n"), { B: "2", D: "3" }],
+    [
+      "are found in lines with spaces and words before a name",
+      Buffer.from("export WECHAT_TOKEN = x\n# WECHAT_MODE: safe\n"),
+      { WECHAT_TOKEN: "x" },
+    ],
     ["are found whatever ends a line", Buffer.from("A=1\rB=2\r\nC=3\n"), { A: "1", B: "2", C: "3" }],
   ];
   for (const [title, bytes, settings] of cases) {
@@ -117,6 +122,10 @@ describe("The settings in a file .env", () => {
     ["UTF-16 whose high byte comes first", Buffer.from("\uFEFFA=1\n", "utf16le").swap16(), /got UTF-16: /],
     ["GBK", Buffer.from([0x23, 0xc4, 0xe3, 0x0a]), /^text in UTF-8 expected, got something else, such as GBK: save it as UTF-8$/],
     ["text that holds NUL", Buffer.from("A=a\0b\n"), /^text in UTF-8 expected, got NUL$/],
+    ["a line with a colon for its equals sign", Buffer.from("A=1\nWECHAT_MODE: safe\n"), /^WECHAT_MODE=VALUE expected, got no "=" behind the name$/],
+    ["a line with a full-width equals sign", Buffer.from("export WECHAT_TOKEN ＝x=\n"), /^WECHAT_TOKEN=VALUE expected/],
+    ["a line of a name and a value", Buffer.from("WECHAT_TOKEN x\n"), /^WECHAT_TOKEN=VALUE expected/],
+    ["a line of a name", Buffer.from("A=1\r\n  wechat_token"), /^wechat_token=VALUE expected/],
     ["more than 64 KiB", Buffer.alloc(65_537, "#"), /^at most 65536 bytes expected, got 65537$/],
   ];
   for (const [what, bytes, message] of refused) {

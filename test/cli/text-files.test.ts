@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { readTranscript } from "../../lab/transcript/transcript.ts";
 import { loadBot } from "../../src/cli/load-bot.ts";
-import { readSettings, unknownSettings } from "../../src/cli/settings.ts";
+import { doubtfulToken, readSettings, unknownSettings } from "../../src/cli/settings.ts";
 import { decodeText, withoutMark } from "../../src/cli/text-file.ts";
 import { ACCOUNT } from "../server/platform.ts";
 import { CERTIFICATE_FILES, freePort, launch, temporaryFolder } from "./process.ts";
@@ -153,6 +153,7 @@ describe("A variable of the environment", () => {
       WECHAT_ENCODING_AES_KEY: "x", // as the console calls it
       WECHAT_AESKEY: "x",
       WECHAT_APP_SECRET: "x",
+      "ＷＥＣＨＡＴ＿ＭＯＤＥ": "x", // typed with a Chinese input method
       MY_WECHAT_TOKEN: "x",
       exports: "x",
     };
@@ -167,7 +168,20 @@ describe("A variable of the environment", () => {
       "WECHAT_ENCODING_AES_KEY is not a setting of echostr: WECHAT_AES_KEY is meant.",
       "WECHAT_AESKEY is not a setting of echostr: WECHAT_AES_KEY is meant.",
       "WECHAT_APP_SECRET is not a setting of echostr: WECHAT_SECRET is meant.",
+      "\\uFF37\\uFF25\\uFF23\\uFF28\\uFF21\\uFF34\\uFF3F\\uFF2D\\uFF2F\\uFF24\\uFF25 is not a setting of echostr: WECHAT_MODE is meant.",
     ]);
+  });
+
+  test("that is a token which WeChat's console does not take is told of, without the token", () => {
+    for (const token of ["ab", "x".repeat(33), "tok-3n", "令牌tok3n", "tok3n；", "tok3n,ab"]) {
+      const sentences = doubtfulToken({ WECHAT_TOKEN: token });
+      assert.equal(sentences.length, 1, token);
+      assert.match(sentences[0] ?? "", /^WECHAT_TOKEN is not 3 to 32 letters and digits, /);
+      assert.ok(!sentences[0]?.includes(token), token);
+    }
+    for (const token of [undefined, "", "abc", "x".repeat(32), " tok3n , next3r "]) {
+      assert.deepEqual(doubtfulToken({ WECHAT_TOKEN: token }), []);
+    }
   });
 
   test("that is the token under a wrong name is told of before the start fails for want of one", async (context) => {
@@ -182,6 +196,14 @@ describe("A variable of the environment", () => {
     "a token in quotation marks": [
       { WECHAT_TOKEN: '"tok3n"' },
       "WECHAT_TOKEN must not stand in quotation marks, got some: docker's --env-file keeps those of the file",
+    ],
+    "a token in typographic quotation marks": [
+      { WECHAT_TOKEN: "“tok3n”" },
+      "WECHAT_TOKEN must not stand in quotation marks, got typographic ones",
+    ],
+    "a mode in corner brackets": [
+      { WECHAT_TOKEN: "tok3n", WECHAT_MODE: "「safe」" },
+      "WECHAT_MODE must not stand in quotation marks, got typographic ones",
     ],
     "an appid in quotation marks": [
       { WECHAT_TOKEN: "tok3n", WECHAT_APPID: "'wx1'" },
