@@ -11,6 +11,13 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** `0.91 (0.89..0.93)`: the median, and the quarters of the rounds below and above it. */
+export function quartiles(values, digits = 2) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const [low, high] = [sorted[sorted.length >> 2], sorted[Math.floor((sorted.length * 3) / 4)]];
+  return `${median(values).toFixed(digits)} (${low.toFixed(digits)}..${high.toFixed(digits)})`;
+}
+
 /** `0.91 (0.89..0.93)`: the median and how far the rounds lie apart. */
 export function spread(values, digits = 2) {
   const [low, high] = [Math.min(...values), Math.max(...values)];

@@ -4,6 +4,8 @@
 //   --only TEXT[,TEXT…]       only servers whose "name mode" contains one of the texts
 //   --rounds N  --messages N  --warmup N  --connections N  --starts N  --memory-messages N
 //   --file PATH               another build of ours than dist/echostr-server.mjs
+//   --against PATH            one more build, measured in the same rounds; the same file once more
+//                             shows what is noise
 //
 // With much less warm-up the bare server, which gets more messages, is ahead for that reason alone.
 
@@ -12,7 +14,7 @@ import { parseArgs } from "node:util";
 import { coldTable, memoryTable } from "./footprint.mjs";
 import { pinLoad } from "./programs.mjs";
 import { count, machine, requireBuild, requirePeers } from "./report.mjs";
-import { measureSpeed, speedTable, wasDisturbed } from "./speed.mjs";
+import { measureSpeed, pairTable, speedTable, wasDisturbed } from "./speed.mjs";
 import { listVariants } from "./variants.mjs";
 
 const { values } = parseArgs({
@@ -28,11 +30,13 @@ const { values } = parseArgs({
     starts: { type: "string", default: "10" },
     "memory-messages": { type: "string", default: "200000" },
     file: { type: "string" },
+    against: { type: "string" },
   },
 });
 
 requirePeers();
-const all = listVariants(requireBuild("echostr-server.mjs", values.file && resolve(values.file)));
+const program = requireBuild("echostr-server.mjs", values.file && resolve(values.file));
+const all = listVariants(program, values.against && resolve(values.against));
 
 /** The baseline of each mode that takes part is always there: the ratios need it. */
 function choose(variants, only) {
@@ -83,6 +87,8 @@ if (everything || values.speed) {
   console.log(`warm up, ${connections} keep-alive connections, one message in flight on each.\n`);
   const results = await measureSpeed(variants, settings);
   console.log(`${speedTable(results)}\n`);
+  const pairs = pairTable(results);
+  if (pairs !== undefined) console.log(`Processor time, round by round:\n\n${pairs}\n`);
   if (wasDisturbed(results)) {
     console.log("The bare server did not have its core busy: something else used this machine.");
     console.log("Trust the columns on CPU; repeat the run on a quiet machine for the others.\n");

@@ -8,7 +8,8 @@
 
 import { sendBatch } from "./load.mjs";
 import { answersForged, processorSeconds, start, stop } from "./programs.mjs";
-import { median, spread, table } from "./report.mjs";
+import { median, quartiles, spread, table } from "./report.mjs";
+import { OTHER_BUILD } from "./variants.mjs";
 import { buildBatch } from "./wire.mjs";
 
 const WARM_UP_STEP = 5_000;
@@ -115,4 +116,23 @@ export function speedTable(results) {
   });
   const head = ["server", "mode", "messages/s", "µs/message", "CPU µs/message", "core busy"];
   return table([...head, "speed / bare", "CPU / bare", "forged message"], rows);
+}
+
+/** Who is compared with whom, and not only with the bare server. */
+const PAIRS = [["echostr", OTHER_BUILD], ["echostr", "by hand"]];
+
+/**
+ * How many messages a server answers in the processor time in which the other one answers one: the
+ * median of the rounds, and where the middle half of them lies.
+ */
+export function pairTable(results) {
+  const rows = [...results].flatMap(([variant, { measured }]) =>
+    PAIRS.filter(([name]) => name === variant.name).flatMap(([, otherName]) => {
+      const other = [...results].find(([{ name, mode }]) => name === otherName && mode === variant.mode);
+      if (other === undefined) return [];
+      const ratios = measured.map(({ busyPerMessage }, round) => other[1].measured[round].busyPerMessage / busyPerMessage);
+      return [[variant.name, variant.mode, otherName, quartiles(ratios)]];
+    }),
+  );
+  return rows.length === 0 ? undefined : table(["server", "mode", "compared with", "speed"], rows);
 }

@@ -18,10 +18,15 @@ const byHand = {
 
 const deliveryOff = fileURLToPath(new URL("delivery-off.mjs", import.meta.url));
 
-/** `echostr` is the path of the built program. */
-export function listVariants(echostr) {
+/** How another build of ours is called, which is measured beside this one. */
+export const OTHER_BUILD = "echostr, other build";
+
+/** `echostr` is the path of the built program, `against` that of another build of it, if there is one. */
+export function listVariants(echostr, against) {
   const bare = { program: server("bare"), constant: true };
   const own = { program: echostr, own: true };
+  const other = { name: OTHER_BUILD, program: against, own: true };
+  const others = against === undefined ? [] : [{ ...other, mode: "plain" }, { ...other, mode: "safe" }];
   const functions = { program: server("functions"), arguments: [join(dirname(echostr), "echostr.mjs")] };
   return [
     // The baseline comes first in its mode: the others of that mode are measured against it.
@@ -42,5 +47,6 @@ export function listVariants(echostr) {
     { name: "wechat", mode: "safe", program: server("wechat") },
     { name: "co-wechat", mode: "safe", program: server("co-wechat") },
     { name: "node-easywechat", mode: "safe", program: server("node-easywechat") },
+    ...others,
   ];
 }
