@@ -134,9 +134,11 @@ export class HandOver {
       return "left";
     }
     const [reply, others] = firstPiece(replies, settings.fetched);
-    const rest = others.length > 0 && (await this.#place(run, others, true)) ? others : [];
+    // One that has no room behind an earlier answer waits as a whole, in its own place.
+    const isWhole = own !== undefined && replies.length > own.length;
+    const rest = others.length > 0 && (await this.#place(run, others, !isWhole)) ? others : [];
     const isWritten = isShared || run.isRecorded || rest.length > 0 || held !== undefined;
-    const given: Standing = { state: "given", reply, rest, took: held?.of };
+    const given: Standing = { state: "given", reply, rest, isWhole: isWhole || undefined, took: held?.of };
     const isOurs = !isWritten || (await ownership.write(run, given));
     const isInTime = this.isInTime(run) && (held === undefined || clock.now() < held.until);
     const isTooLate = isOurs && !isInTime;

@@ -193,7 +193,7 @@ export class Lines {
     }
     if (remaining(record).length === 0) return "over";
     if (record.hold !== undefined) return isRunning(record.hold.until, now) ? "busy" : "left";
-    if (asking === "along" && record.state === "given") return "not yet";
+    if (asking === "along" && !isWhole(record)) return "not yet";
     // A delivery of its own may still come for it, or be getting its beginning just now.
     const mayBeAwaited = record.state === "ready" ? !record.late : record.reply !== undefined && !isPushed;
     const isAwaited = mayBeAwaited && Math.abs(now - record.at) < this.#limits.restMs;
@@ -226,7 +226,7 @@ export class Lines {
     return {
       reply,
       of: ref.of,
-      isWhole: record.state === "ready",
+      isWhole: isWhole(record),
       until,
       done: async (left = []) => void (await letGo([...left, ...rest])),
       allDone: async () => void (await letGo([])),
@@ -293,6 +293,11 @@ export class Lines {
       return { value: JSON.stringify(line), ttlMs: Math.max(1, Math.ceil(until - now)) };
     });
   }
+}
+
+/** Whether nothing of an answer has been sent. */
+function isWhole(record: Ready | GivenAnswer): boolean {
+  return record.state === "ready" || record.isWhole === true;
 }
 
 /** Whether it is that piece, and not one that the same has taken since. */

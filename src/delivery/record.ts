@@ -64,6 +64,8 @@ export interface GivenAnswer {
   readonly reply?: Reply | undefined;
   /** What is still to be fetched, in its order. */
   readonly rest: readonly Reply[];
+  /** The reply holds an earlier answer alone: all of its own is in `rest`. */
+  readonly isWhole?: boolean | undefined;
   /** The key of the message whose answer went out with this one. */
   readonly took?: string | undefined;
   /** A delivery in another process has read it: it cannot be taken back. */

@@ -92,9 +92,31 @@ describe("A follower who writes again while the first answer is being made", () 
     await wechat.clock.turn(60_000);
     const first = await wechat.ask(other);
     assert.equal(first, `${long.toUpperCase()}\n（回复“继续”查看更多）`);
-    assert.equal(await wechat.ask("c"), "C", "a question takes no rest along");
     assert.equal(await wechat.ask("继续"), other.toUpperCase(), "the sentence has named the word");
     assert.equal(await wechat.ask("d"), "D");
+  });
+
+  test("gets an answer that had no room behind a late one before the next, as any that nobody has read", async () => {
+    const wechat = alphabet();
+    const [long, other] = ["x".repeat(120), "y".repeat(120)];
+    wechat.say(`${long} 20`);
+    await wechat.clock.turn(60_000);
+    await wechat.ask(other);
+    await wechat.clock.turn(1000);
+    assert.equal(await wechat.ask("c"), `${other.toUpperCase()}\n\nC`);
+    assert.equal(await wechat.ask("继续"), "继续");
+  });
+
+  test("gets an answer that had no room behind a late one before those to later messages", async () => {
+    const wechat = alphabet({ notice: "稍等" });
+    const other = "y".repeat(120);
+    wechat.say(`${"x".repeat(120)} 20`);
+    await wechat.clock.turn(60_000);
+    await wechat.ask(other);
+    await wechat.clock.turn(1000);
+    wechat.say("c 20");
+    await wechat.clock.turn(60_000);
+    assert.deepEqual([await wechat.ask("1"), await wechat.ask("1")], [other.toUpperCase(), "C"]);
   });
 
   test("gets each late answer once, at whatever moment the next messages come", async () => {

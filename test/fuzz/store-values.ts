@@ -24,7 +24,7 @@ export const VALUES: readonly string[] = [
   `{${COUNTED},"state":"ready","replies":[${REPLY}],"late":false}`,
   `{${COUNTED},"state":"ready","replies":[${NEWS},${REPLY}],"late":true,${HOLD}}`,
   `{${COUNTED},"state":"given","reply":${REPLY},"rest":[${NEWS}]}`,
-  `{${COUNTED},"state":"given","rest":[],"took":"key","isSeen":true}`,
+  `{${COUNTED},"state":"given","rest":[],"took":"key","isSeen":true,"isWhole":true}`,
   `{${COUNTED},"state":"given","rest":[1]}`,
   `{${COUNTED},"state":"ready","replies":[],"late":false}`,
   `{${COUNTED},"state":"toString","reply":${REPLY},"rest":[]}`,

@@ -128,7 +128,9 @@ function checkTurn(subject: Case, reads: readonly Read[], read: Read): void {
   if (kind === "pickup" && shown?.asksForMore === true && !isPromised) {
     const asMuch = before.filter((each) => shown.at - each.at < A_WHILE_MS && hasRest(subject, before, each));
     if (next !== undefined && asMuch.some((each) => isBehind(next, each))) return;
-    return say(3, `The pick-up word ${id} got ${wordsOf(read.parts)} behind ${wordsOf(shown.parts)}`);
+    if (asMuch.length > 0) {
+      return say(3, `The pick-up word ${id} got ${wordsOf(read.parts)} behind ${wordsOf(shown.parts)}`);
+    }
   }
   // A rest goes first as well when others were shown meanwhile that have none, or none any more.
   const begun = before.findLast((each) => each.parts.length > 0 && hasRest(subject, before, each));
@@ -145,25 +147,23 @@ function checkTurn(subject: Case, reads: readonly Read[], read: Read): void {
   say(3, `${kind} ${id} got ${wordsOf(read.parts)} where the answer to ${waiting.id} was due`);
 }
 
-/** The next part of what was shown last, or the question's own answer, which had no room in it. */
-function isBehind({ message, index }: Part, { parts, to }: Read): boolean {
+/** The next part of what was shown last. */
+function isBehind({ message, index }: Part, { parts }: Read): boolean {
   const indices = parts.filter((part) => part.message === message).map((part) => part.index);
-  if (indices.length === 0) return message === to && index === 0;
-  return index === Math.max(...indices) + 1;
+  return indices.length > 0 && index === Math.max(...indices) + 1;
 }
 
-/** Of what was begun with a reply, or was there and had no room in it, something has not been read yet. */
-function hasRest({ record, plan }: Case, reads: readonly Read[], { parts, to, at }: Read): boolean {
+/** Of what was shown with a reply, something has not been read yet. */
+function hasRest({ record, plan }: Case, reads: readonly Read[], { parts }: Read): boolean {
   const all = reads.flatMap((read) => read.parts.map(({ message }) => message));
-  const wasThere = to !== undefined && record.message(to).runs.some(({ endedAt = Infinity }) => endedAt <= at);
-  return [...parts.map(({ message }) => message), ...(wasThere ? [to] : [])].some((of) => {
+  return parts.some(({ message: of }) => {
     return all.filter((each) => each === of).length < partsDue(record.message(of), plan.bot.onError);
   });
 }
 
 /** A part of what was begun with a reply, be it further on. */
-function isOf({ message, index }: Part, { parts, to }: Read): boolean {
-  return message === to || (index > 0 && parts.some((part) => part.message === message));
+function isOf({ message, index }: Part, { parts }: Read): boolean {
+  return index > 0 && parts.some((part) => part.message === message);
 }
 
 function isCrowded({ record }: Case, id: number, read: Read): boolean {

@@ -37,6 +37,8 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   12_421: "a word was taken over while its handler ran, and fetched something",
   15_899: "the same, and the word waited there for what had been promised",
   6406: "a process that was frozen gave what waited to a last delivery that WeChat had dropped",
+  23_498: "an answer that had no room behind an earlier one came behind the answers to later messages",
+  23_003: "the same, and no later question brought it",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
 };
 
