@@ -16,7 +16,7 @@ import type { Held, Lines } from "./lines.ts";
 import { WATCH_MS } from "./ownership.ts";
 import type { Joined, Ownership, Reopened } from "./ownership.ts";
 import { firstPiece, putBefore } from "./pieces.ts";
-import type { Standing } from "./record.ts";
+import type { MessageRecord, Standing } from "./record.ts";
 import type { Run } from "./run.ts";
 import type { Runs } from "./runs.ts";
 
@@ -53,6 +53,12 @@ export class HandOver {
 
   /** Gives what a record says: the answer that this delivery has taken, or another had before. */
   async giveRecorded(run: Run, { record, took }: Joined): Promise<void> {
+    if (isOnItsWay(record)) {
+      // To another message, and may come back: until then there is nothing to say.
+      await pause(this.#parts.clock, WATCH_MS);
+      if (run.isAwaited) await this.giveRecorded(run, await this.#parts.ownership.join(run, true));
+      return;
+    }
     // Too late for this delivery, and its process may have been killed before the answer was in line.
     if (record?.state === "ready" && !record.late) await this.#place(run, record.replies, false);
     const isGiven = record?.state === "given";
@@ -331,4 +337,9 @@ export class HandOver {
   tellStore(run: Run, error: unknown): void {
     this.#parts.late.tell(run, "error", `Store failed, continuing without it: ${messageOf(error)}`);
   }
+}
+
+/** Whether an answer that its own delivery could have is with somebody else. */
+function isOnItsWay(record: MessageRecord | undefined): boolean {
+  return record?.state === "ready" && !record.late && record.hold !== undefined;
 }

@@ -112,6 +112,24 @@ describe("A message whose deliveries come to two processes", () => {
     assert.deepEqual([sent.told, word.told], [["lapsed", "success"], ["慢答"]]);
   });
 
+  for (const [where, seconds, at] of [["12", 6.03, 6040], ["11", 4.83, 4900]] as const) {
+    test(`wait while a word of the follower is fetching their answer, and take it when that fails: ${where}`, async () => {
+      const { clock, store, say, one, wechat } = slowPair(seconds);
+      const { swap } = store;
+      // The store notes the answer to the word, and says so when the word may hold it no longer.
+      store.swap = async (...words) => {
+        const swapped = await swap(...words);
+        if (words[2]?.includes('"took"') === true) await clock.sleep(3100);
+        return swapped;
+      };
+      const sent = say("慢", where);
+      await clock.turn(at);
+      const word = wechat.say("1", {}, { to: [one] });
+      await clock.turn(15_000);
+      assert.deepEqual([sent.told, word.told], [["lapsed", "慢答"], ["success"]]);
+    });
+  }
+
   test("give the third delivery what the second one had, in whichever process", async () => {
     const { clock, say } = pair(async () => {
       await clock.sleep(4800);

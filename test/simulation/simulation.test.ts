@@ -39,6 +39,7 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   6406: "a process that was frozen gave what waited to a last delivery that WeChat had dropped",
   23_498: "an answer that had no room behind an earlier one came behind the answers to later messages",
   23_003: "the same, and no later question brought it",
+  22_297: "a delivery was told that there is nothing to say while another message took its answer, which came back",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
 };
 
