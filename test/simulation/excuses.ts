@@ -12,7 +12,8 @@
  * close                  the same
  * freeze                 a second run, where it lasted longer than what can be left of a lease, and one
  *                        that was about to begin; a push under way; an answer given to a delivery that lay
- *                        in the process, and of which it could not know that WeChat had dropped it
+ *                        in the process, and of which it could not know that WeChat had dropped it; an answer
+ *                        that was about to leave
  * jump                   a second run, for the clocks of the processes say when a lease is over; an answer read
  *                        twice within the time that it may be in somebody's hands; when deliveries are
  *                        answered, and which message counts as the earlier one
@@ -236,13 +237,13 @@ export class Excuses {
     return areLost && (message.kind === "pickup" || this.neverRan(message));
   }
 
-  /** Its answer went to a delivery that lay in the frozen process until WeChat had dropped it. */
+  /** Its answer went to a delivery that lay in the frozen process, or was about to leave it, until WeChat had dropped it. */
   #layIn({ at, until, process }: Happened, { id, follower }: Message): boolean {
     const theirs = this.#record.messages.filter((message) => message.follower === follower);
     return theirs.flatMap(({ deliveries }) => deliveries).some((delivery) => {
       const { endedAt = 0, beganAt = Infinity } = delivery;
-      const lay = delivery.process === process && endedAt >= at && endedAt <= beganAt && beganAt >= until;
-      return lay && delivery.missed.includes(id);
+      const lay = endedAt >= at && endedAt <= beganAt && beganAt >= until;
+      return delivery.process === process && (lay || delivery.isHeldUp) && delivery.missed.includes(id);
     });
   }
 

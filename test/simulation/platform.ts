@@ -96,6 +96,7 @@ export class Platform {
       endedAt: undefined,
       outcome: undefined,
       lost: false,
+      isHeldUp: false,
       missed: [],
     };
     message.deliveries.push(delivery);
@@ -118,7 +119,7 @@ export class Platform {
       if (isClosed) return;
       const asked = process.ask(
         this.#request(message),
-        (response) => this.#written(message, delivery, response),
+        (response, isHeldUp) => this.#written(message, delivery, response, isHeldUp),
         () => (delivery.beganAt = world.now),
         () => world.after(this.#way(), () => this.#broken(message, delivery)),
       );
@@ -136,10 +137,11 @@ export class Platform {
     this.#end(delivery, "broken");
   }
 
-  #written(message: Message, delivery: Delivery, response: CallbackResponse): void {
+  #written(message: Message, delivery: Delivery, response: CallbackResponse, isHeldUp: boolean): void {
     const { world, record, happens } = this.#parts;
     const name = `delivery ${delivery.nth} of ${message.id}`;
     delivery.outcome = response.outcome;
+    delivery.isHeldUp = isHeldUp;
     if (response.outcome === "refused") {
       record.wrong.push(`Refused: ${name}: ${String(response.error)}`);
     }

@@ -99,12 +99,13 @@ export class BotProcess {
   /**
    * A request arrives.
    *
-   * @param write takes what is to be sent back; not called when the process dies before
+   * @param write takes what is to be sent back, and whether the process froze when it was about to send it;
+   * not called when the process dies before
    * @param onBroken called when the process dies before it has answered
    */
   ask(
     request: Omit<CallbackRequest, "receivedAt" | "onClose">,
-    write: (response: CallbackResponse) => void,
+    write: (response: CallbackResponse, isHeldUp: boolean) => void,
     onBegun: () => void,
     onBroken: () => void,
   ): { close(): void } {
@@ -127,7 +128,8 @@ export class BotProcess {
         (response) => {
           this.asked -= 1;
           this.#connections.delete(onBroken);
-          this.#out(() => write(response));
+          const isHeldUp = this.isFrozen;
+          this.#out(() => write(response, isHeldUp));
         },
         (error: unknown) => this.#record.wrong.push(`bot.callback rejected: ${String(error)}`),
       );

@@ -67,6 +67,8 @@ export interface Delivery {
   outcome: string | undefined;
   /** The answer was lost on its way. */
   lost: boolean;
+  /** Its answer was about to leave when the process froze. */
+  isHeldUp: boolean;
   /** Whose answers came when WeChat had dropped it: nobody reads them. */
   missed: readonly number[];
 }
