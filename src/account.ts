@@ -4,7 +4,7 @@
  * @module
  */
 import { hash } from "./crypto.ts";
-import { EchostrError } from "./errors.ts";
+import { EchostrError, settingInvalid } from "./errors.ts";
 import { count, flag, kindOf, notMeant, oneOf, readValues, someText, wordOf } from "./options.ts";
 import type { Check, Table } from "./options.ts";
 import { parseAesKey } from "./protocol/encryption.ts";
@@ -88,7 +88,7 @@ function slipIn(text: string): string | undefined {
 const appId: Check<string> = (value, name) => {
   const text = someText(value, name);
   const found = slipIn(text);
-  if (found !== undefined) throw new EchostrError("SETTING_INVALID", `${name} ${found}`);
+  if (found !== undefined) throw settingInvalid(`${name} ${found}`);
   if (text.startsWith("gh_")) throw notMeant(name, "the AppID, wx…", value, "the original id, gh_…");
   return text;
 };

@@ -9,7 +9,7 @@ import type { Api } from "./api/api.ts";
 import type { Clock } from "./clock.ts";
 import { DELIVERY_OPTIONS } from "./delivery/delivery-options.ts";
 import type { DeliveryOptions } from "./delivery/delivery-options.ts";
-import { EchostrError } from "./errors.ts";
+import { settingInvalid } from "./errors.ts";
 import { logToStderr } from "./log.ts";
 import type { Log } from "./log.ts";
 import { count, fn, having, readOptions, readValues, requireSpelled } from "./options.ts";
@@ -71,7 +71,7 @@ const WRITE_API = "write api: createApi({ appId, appSecret })";
 const api: Check<Api> = (value) => {
   if (typeof (value as Partial<Api> | null)?.adopt === "function") return value as Api;
   const message = `Option api must come from createApi, got another ${typeof value}: ${WRITE_API}`;
-  throw new EchostrError("SETTING_INVALID", message);
+  throw settingInvalid(message);
 };
 
 const OWN = {
@@ -102,19 +102,19 @@ export function prepareBot(options: BotOptions): BotSettings {
   requireSpelled(BOT_OPTIONS, options);
   // It was an option once. Ignored, it would silently leave the bot without an API.
   if ("appSecret" in options && options.appSecret) {
-    throw new EchostrError("SETTING_INVALID", `Option appSecret is not known, ${WRITE_API}`);
+    throw settingInvalid(`Option appSecret is not known, ${WRITE_API}`);
   }
   // Ignored, it would silently put the bot into plain mode.
   const key = Object.keys(options).find((name) => AES_KEY.test(name) && name !== "encodingAesKey");
   if (key !== undefined) {
-    throw new EchostrError("SETTING_INVALID", `Option ${key} is not known, encodingAesKey is meant`);
+    throw settingInvalid(`Option ${key} is not known, encodingAesKey is meant`);
   }
   const settings = readValues(OWN, options);
   const { appId } = options;
   if (settings.api !== undefined && appId && appId !== settings.api.appId) {
     const got = settings.api.appId;
     const message = `Option api must be for the bot's account ${appId}, got one for ${got}`;
-    throw new EchostrError("SETTING_INVALID", message);
+    throw settingInvalid(message);
   }
   return settings;
 }

@@ -10,7 +10,7 @@ import type { Account } from "./account.ts";
 import { Admitted, openBody } from "./admit.ts";
 import type { CallbackHead, OpenedBody, Seal } from "./admit.ts";
 import type { Delivered, Delivery } from "./delivery/delivery-engine.ts";
-import { EchostrError } from "./errors.ts";
+import { EchostrError, settingInvalid } from "./errors.ts";
 import { encrypt } from "./protocol/encryption.ts";
 import { formatEncryptedJson, formatJsonReply } from "./protocol/json-reply.ts";
 import { parseMessage } from "./protocol/message.ts";
@@ -103,7 +103,7 @@ function requireRequest(request: CallbackRequest): void {
   ] as const;
   const wrong = parts.find(([isRight]) => !isRight)?.[1];
   if (wrong === undefined) return;
-  throw new EchostrError("SETTING_INVALID", `bot.callback needs a request with ${wrong}, got another`);
+  throw settingInvalid(`bot.callback needs a request with ${wrong}, got another`);
 }
 
 function refused(error: unknown): CallbackResponse {

@@ -98,6 +98,11 @@ export class EchostrError extends Error {
   }
 }
 
+/** A setting, an option or a call of the bot's that cannot be meant. */
+export function settingInvalid(message: string, options?: ErrorOptions): EchostrError {
+  return new EchostrError("SETTING_INVALID", message, options);
+}
+
 const OUR_NAMES: readonly string[] = ["EchostrError", "XmlError", "ApiError"];
 
 /** Whether a value is an error with a code, of this or another copy of the library. */

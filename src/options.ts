@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { EchostrError } from "./errors.ts";
+import { settingInvalid } from "./errors.ts";
+import type { EchostrError } from "./errors.ts";
 
 /** Gives the value back, ready for use, or throws what `notMeant` makes. */
 export interface Check<Given, Value = Given> {
@@ -107,7 +108,7 @@ function notKnown(rows: Rows, name: string, within: string): EchostrError {
   const known = `known are ${Object.keys(rows).join(", ")}`;
   const hint = meant === undefined ? known : `${within}${meant} is meant`;
   const shown = `${within}${name}`.slice(0, 80);
-  return new EchostrError("SETTING_INVALID", `Option ${shown} is not known, ${hint}`);
+  return settingInvalid(`Option ${shown} is not known, ${hint}`);
 }
 
 /** The known name of which this one is another spelling. */
@@ -130,7 +131,7 @@ export function notMeant(
   value: unknown,
   shown: string = kindOf(value),
 ): EchostrError {
-  return new EchostrError("SETTING_INVALID", `${name} must be ${expected}, got ${shown}`);
+  return settingInvalid(`${name} must be ${expected}, got ${shown}`);
 }
 
 export function kindOf(value: unknown): string {

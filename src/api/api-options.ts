@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock } from "../clock.ts";
-import { EchostrError } from "../errors.ts";
+import { EchostrError, settingInvalid } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { fn, having, notMeant, readValues, requireSpelled, someText, timerMs } from "../options.ts";
 import type { Check, Table } from "../options.ts";
@@ -107,7 +107,7 @@ export function prepareApi(
     throw new EchostrError("APPID_MISSING", "API needs the account's AppID, got none");
   }
   if (appSecret === "" && typeof token !== "function") {
-    throw new EchostrError("SETTING_INVALID", "API needs the account's AppSecret, got none");
+    throw settingInvalid("API needs the account's AppSecret, got none");
   }
   return {
     appId,

@@ -5,7 +5,7 @@
  */
 import type { Api } from "../api/api.ts";
 import type { Clock } from "../clock.ts";
-import { EchostrError } from "../errors.ts";
+import { settingInvalid } from "../errors.ts";
 import type { Store } from "../store/store.ts";
 
 /** What a session holds: anything that JSON can. */
@@ -69,7 +69,7 @@ export interface Services {
 export function servicesOf(context: Context): Services {
   const { services } = context as Context & { readonly services?: Services };
   if (services !== undefined) return services;
-  throw new EchostrError("SETTING_INVALID", "Middleware needs the context of a bot, got another");
+  throw settingInvalid("Middleware needs the context of a bot, got another");
 }
 
 /**
@@ -79,7 +79,7 @@ export function servicesOf(context: Context): Services {
  */
 export function requireApi(api: Api | undefined): Api {
   if (api !== undefined) return api;
-  throw new EchostrError("SETTING_INVALID", "Bot has no API, it needs the option api: createApi({ appId, appSecret })");
+  throw settingInvalid("Bot has no API, it needs the option api: createApi({ appId, appSecret })");
 }
 
 /** The context of one message. What costs something is made when it is asked for. */
@@ -125,7 +125,7 @@ export class MessageContext implements Context {
 
   get session(): SessionData {
     if (this.#session === undefined) {
-      throw new EchostrError("SETTING_INVALID", "context.session needs bot.use(session())");
+      throw settingInvalid("context.session needs bot.use(session())");
     }
     return this.#session;
   }

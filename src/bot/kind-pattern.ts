@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { EchostrError } from "../errors.ts";
+import { settingInvalid } from "../errors.ts";
 import { kindOf } from "../options.ts";
 import { EVENT_KINDS, LEGACY_EVENT_KINDS } from "../protocol/event-kinds.ts";
 import { MESSAGE_KINDS } from "../protocol/message-kinds.ts";
@@ -14,15 +14,15 @@ import { MESSAGE_KINDS } from "../protocol/message-kinds.ts";
  * @throws EchostrError `SETTING_INVALID` for what cannot be a kind
  */
 export function readKind(kind: string): string {
-  if (typeof kind !== "string" || kind === "") throw invalid(`Kind must be a text, got ${gotOf(kind)}`);
+  if (typeof kind !== "string" || kind === "") throw settingInvalid(`Kind must be a text, got ${gotOf(kind)}`);
   const pattern = kind.toLowerCase();
   const [prefix = "", name] = pattern.split(":");
   if (name !== undefined && prefix !== "event") {
-    throw invalid(`Kind must begin with "event:" when it has a colon, got "${kind}"`);
+    throw settingInvalid(`Kind must begin with "event:" when it has a colon, got "${kind}"`);
   }
-  if (name === "") throw invalid(`Kind must name its event after "event:", got "${kind}"`);
+  if (name === "") throw settingInvalid(`Kind must name its event after "event:", got "${kind}"`);
   if (isEvent(pattern) && !Object.hasOwn(MESSAGE_KINDS, pattern)) {
-    throw invalid(`Kind of an event must be written "event:${pattern}", got "${kind}"`);
+    throw settingInvalid(`Kind of an event must be written "event:${pattern}", got "${kind}"`);
   }
   return pattern;
 }
@@ -75,8 +75,4 @@ function distance(from: string, to: string): number {
     row = next;
   }
   return row.at(-1) ?? 0;
-}
-
-function invalid(message: string): EchostrError {
-  return new EchostrError("SETTING_INVALID", message);
 }

@@ -7,7 +7,7 @@
  * @module
  */
 import { hash } from "../crypto.ts";
-import { EchostrError } from "../errors.ts";
+import { settingInvalid } from "../errors.ts";
 import { count, readOptions } from "../options.ts";
 import type { Table } from "../options.ts";
 import type { Message } from "../protocol/message.ts";
@@ -75,7 +75,7 @@ export function limit(options: LimitOptions): Handler {
   const { count, perMs, notice } = readOptions(LIMIT, options);
   if (count === undefined || perMs === undefined) {
     const got = count === undefined ? "count" : "perMs";
-    throw new EchostrError("SETTING_INVALID", `Limit needs count and perMs, got no ${got}`);
+    throw settingInvalid(`Limit needs count and perMs, got no ${got}`);
   }
 
   return async (message, context, next) => {

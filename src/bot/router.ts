@@ -12,7 +12,7 @@
  *
  * @module
  */
-import { EchostrError } from "../errors.ts";
+import { EchostrError, settingInvalid } from "../errors.ts";
 import type { Message } from "../protocol/message.ts";
 import { requireReply, SUCCESS } from "../protocol/reply.ts";
 import type { Reply } from "../protocol/reply.ts";
@@ -100,7 +100,9 @@ export class Router {
    * @param key `EventKey`, the button's `key`
    */
   click(key: string, handler: Handler<ClickEvent>): this {
-    if (typeof key !== "string" || key === "") throw invalid(`Key of a button must be a text, got ${gotOf(key)}`);
+    if (typeof key !== "string" || key === "") {
+      throw settingInvalid(`Key of a button must be a text, got ${gotOf(key)}`);
+    }
     requireNoMore("click", 2, arguments.length);
     const matches = (message: Message): boolean => (message as ClickEvent).EventKey === key;
     return this.#add(this.#handlers, "event:click", matches, handler);
@@ -114,7 +116,7 @@ export class Router {
 
   /** Decides what the follower reads when a handler failed; without it, nothing. */
   onError(handler: ErrorHandler): this {
-    if (typeof handler !== "function") throw invalid(`Error handler must be a function, got ${gotOf(handler)}`);
+    if (typeof handler !== "function") throw settingInvalid(`Error handler must be a function, got ${gotOf(handler)}`);
     requireNoMore("onError", 1, arguments.length);
     this.#onError = handler;
     return this;
@@ -175,7 +177,7 @@ export class Router {
     handler: Handler<M, C>,
   ): this {
     if (typeof handler !== "function") {
-      throw invalid(`Handler for "${pattern}" must be a function, got ${typeof handler}`);
+      throw settingInvalid(`Handler for "${pattern}" must be a function, got ${typeof handler}`);
     }
     layers.push({ pattern, matches, handler: handler as Handler<never, never> as Handler });
     this.#chains.clear();
@@ -297,10 +299,10 @@ function routeOf(message: Message & { kind: "unknown" }): string {
 function textMatcher(pattern: string | RegExp): (message: Message, context: Context) => boolean {
   if (typeof pattern === "string") {
     const wanted = pattern.trim();
-    if (wanted === "") throw invalid("Text to hear must not be empty: WeChat sends no empty text");
+    if (wanted === "") throw settingInvalid("Text to hear must not be empty: WeChat sends no empty text");
     return (message) => (message as TextMessage).Content.trim() === wanted;
   }
-  if (!(pattern instanceof RegExp)) throw invalid(`Pattern must be a string or a RegExp, got ${gotOf(pattern)}`);
+  if (!(pattern instanceof RegExp)) throw settingInvalid(`Pattern must be a string or a RegExp, got ${gotOf(pattern)}`);
   // A copy, so that no other code changes its `lastIndex`.
   const expression = new RegExp(pattern);
   return (message, context) => {
@@ -309,8 +311,4 @@ function textMatcher(pattern: string | RegExp): (message: Message, context: Cont
     if (match !== null) context.match = match;
     return match !== null;
   };
-}
-
-function invalid(message: string): EchostrError {
-  return new EchostrError("SETTING_INVALID", message);
 }

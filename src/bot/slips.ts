@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { EchostrError } from "../errors.ts";
+import { EchostrError, settingInvalid } from "../errors.ts";
 import { SUCCESS } from "../protocol/reply.ts";
 import type { Answer } from "./handler.ts";
 
@@ -85,8 +85,7 @@ function describe(value: unknown): string {
  */
 export function requireNoMore(method: string, most: 1 | 2, got: number): void {
   if (got <= most) return;
-  const message = `bot.${method} takes ${most === 1 ? "one argument" : "two arguments"}, got ${got}`;
-  throw new EchostrError("SETTING_INVALID", message);
+  throw settingInvalid(`bot.${method} takes ${most === 1 ? "one argument" : "two arguments"}, got ${got}`);
 }
 
 /**
@@ -96,5 +95,5 @@ export function requireNoMore(method: string, most: 1 | 2, got: number): void {
  */
 export function requireCalled(name: string, got: number, options: string = ""): void {
   if (got <= 1) return;
-  throw new EchostrError("SETTING_INVALID", `Write bot.use(${name}(${options})), got bot.use(${name})`);
+  throw settingInvalid(`Write bot.use(${name}(${options})), got bot.use(${name})`);
 }

@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import type { Api, NetworkCheckOptions } from "../api/api.ts";
 import type { Menu } from "../api/menu.ts";
 import { createApi } from "../create-api.ts";
-import { EchostrError } from "../errors.ts";
+import { EchostrError, settingInvalid } from "../errors.ts";
 import { openStore } from "../store/open-store.ts";
 import { readCall } from "./call-command.ts";
 import { loadEnv } from "./env-file.ts";
@@ -75,7 +75,7 @@ export async function runApiCommand(name: string, args: readonly string[]): Prom
   const { appId, appSecret, api } = readApi(read);
   if (appSecret === undefined) {
     const message = "WECHAT_SECRET must be set to the AppSecret (开发者密码) of the account, got none";
-    throw new EchostrError("SETTING_INVALID", message);
+    throw settingInvalid(message);
   }
   const notice = tokenNotice(api, read("STORE"), language());
   if (notice !== undefined) tell(notice);

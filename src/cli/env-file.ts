@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseEnv } from "node:util";
-import { EchostrError, messageOf } from "../errors.ts";
+import { messageOf, settingInvalid } from "../errors.ts";
 import type { Language } from "./language.ts";
 import { decodeText } from "./text-file.ts";
 
@@ -39,7 +39,7 @@ function readEnv(file: string): Readonly<Record<string, string>> {
     return parseEnvFile(readFileSync(file));
   } catch (cause) {
     const message = `${NAME} cannot be read: ${messageOf(cause)}`;
-    throw new EchostrError("SETTING_INVALID", message, { cause });
+    throw settingInvalid(message, { cause });
   }
 }
 
@@ -91,7 +91,7 @@ export function initEnv(folder: string, language: Language): boolean {
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "EEXIST") return false;
     const message = `${NAME} cannot be made: ${messageOf(cause)}`;
-    throw new EchostrError("SETTING_INVALID", message, { cause });
+    throw settingInvalid(message, { cause });
   }
 }
 

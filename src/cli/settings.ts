@@ -11,7 +11,7 @@ import { prepareApi } from "../api/api-options.ts";
 import type { ApiSettings } from "../api/api-options.ts";
 import type { TokenKind } from "../api/token-source.ts";
 import { builtin } from "../builtin.ts";
-import { EchostrError, messageOf } from "../errors.ts";
+import { EchostrError, messageOf, settingInvalid } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
 import { preparePath } from "../server/path.ts";
 import type { Language, Sentence } from "./language.ts";
@@ -144,7 +144,7 @@ export function readerOf(environment: Environment): Read {
     const value = environment[name]?.trim();
     if (value !== undefined && QUOTED.test(value)) {
       const got = /^["']/.test(value) ? "got some: docker's --env-file keeps those of the file" : "got typographic ones";
-      throw new EchostrError("SETTING_INVALID", `${name} must not stand in quotation marks, ${got}`);
+      throw settingInvalid(`${name} must not stand in quotation marks, ${got}`);
     }
     return value === "" ? undefined : value;
   };
@@ -185,7 +185,7 @@ function nameInAccount({ code, message }: EchostrError): string {
 function readSwitch(name: string, value: string | undefined): boolean {
   if (value === undefined || value === "off") return false;
   if (value === "on") return true;
-  throw new EchostrError("SETTING_INVALID", `${name} must be on or off, got "${value}"`);
+  throw settingInvalid(`${name} must be on or off, got "${value}"`);
 }
 
 /**
@@ -255,21 +255,21 @@ function readPort(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const port = /^[0-9]{1,5}$/.test(value) ? Number(value) : Number.NaN;
   if (port >= 0 && port <= 65_535) return port;
-  throw new EchostrError("SETTING_INVALID", `PORT must be a number up to 65535, got "${value}"`);
+  throw settingInvalid(`PORT must be a number up to 65535, got "${value}"`);
 }
 
 function readTls(cert: string | undefined, key: string | undefined): Settings["tls"] {
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined || key === undefined) {
     const [given, lacking] = cert === undefined ? ["TLS_KEY", "TLS_CERT"] : ["TLS_CERT", "TLS_KEY"];
-    throw new EchostrError("SETTING_INVALID", `${given} needs ${lacking} too, got none`);
+    throw settingInvalid(`${given} needs ${lacking} too, got none`);
   }
   const pair = { cert: readPem("TLS_CERT", cert), key: readPem("TLS_KEY", key) };
   try {
     builtin("node:tls").createSecureContext(pair);
   } catch (cause) {
     const message = `TLS_CERT and TLS_KEY must be a certificate and its key: ${messageOf(cause)}`;
-    throw new EchostrError("SETTING_INVALID", message, { cause });
+    throw settingInvalid(message, { cause });
   }
   return pair;
 }
@@ -281,13 +281,13 @@ function readPem(name: string, file: string): Buffer {
     return bytes;
   } catch (cause) {
     const message = `${name} must be a readable PEM file, got "${file}": ${messageOf(cause)}`;
-    throw new EchostrError("SETTING_INVALID", message, { cause });
+    throw settingInvalid(message, { cause });
   }
 }
 
 function readLog(value: string | undefined): "pretty" | "json" | undefined {
   if (value === undefined || value === "pretty" || value === "json") return value;
-  throw new EchostrError("SETTING_INVALID", `LOG must be pretty or json, got "${value}"`);
+  throw settingInvalid(`LOG must be pretty or json, got "${value}"`);
 }
 
 /** What `read` returns; an error of it gets the name of the variable. */

@@ -21,7 +21,7 @@
  */
 import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from "../crypto.ts";
 import type { KeyObject } from "node:crypto";
-import { EchostrError } from "../errors.ts";
+import { EchostrError, settingInvalid } from "../errors.ts";
 import { decodeUtf8 } from "./xml.ts";
 
 /** A key made ready for use. */
@@ -210,5 +210,5 @@ function requireParts(name: string, text: unknown, key: Partial<AesKey> | null |
   if (typeof appId !== "string") wrong = `AppID must be a text, got ${typeof appId}`;
   if (key?.key === undefined) wrong = `Key must come from parseAesKey, got ${typeof key}`;
   if (typeof text !== "string") wrong = `${name} must be a text, got ${typeof text}`;
-  if (wrong !== undefined) throw new EchostrError("SETTING_INVALID", wrong);
+  if (wrong !== undefined) throw settingInvalid(wrong);
 }
