@@ -10,11 +10,12 @@ import type { Account } from "./account.ts";
 import { Admitted, openBody } from "./admit.ts";
 import type { CallbackHead, OpenedBody, Seal } from "./admit.ts";
 import type { Delivered, Delivery } from "./delivery/delivery-engine.ts";
-import { EchostrError, settingInvalid } from "./errors.ts";
+import { settingInvalid } from "./errors.ts";
 import { encrypt } from "./protocol/encryption.ts";
 import { formatEncryptedJson, formatJsonReply } from "./protocol/json-reply.ts";
 import { parseMessage } from "./protocol/message.ts";
 import type { Message } from "./protocol/message.ts";
+import { queryInvalid } from "./protocol/query.ts";
 import { formatEncryptedReply, formatReply, SUCCESS } from "./protocol/reply.ts";
 import type { Reply, ReplyEnvelope } from "./protocol/reply.ts";
 import { checkCreateTime } from "./protocol/signature.ts";
@@ -118,9 +119,7 @@ function converse(
 ): CallbackResponse | Promise<CallbackResponse> {
   const { method, query, receivedAt, acceptedUntil } = admitted;
   if (method === "GET") {
-    if (query.echostr === undefined) {
-      throw new EchostrError("QUERY_INVALID", "Parameter echostr expected, got none");
-    }
+    if (query.echostr === undefined) throw queryInvalid("Parameter echostr expected, got none");
     return { outcome: "verified", body: query.echostr, type: "text" };
   }
 

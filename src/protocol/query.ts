@@ -59,7 +59,7 @@ export function parseCallbackQuery(query: string): CallbackQuery {
     const name = equals === -1 ? parameter : parameter.slice(0, equals);
     if (isKnown(name, found)) {
       if (found[name] !== undefined) {
-        throw new EchostrError("QUERY_INVALID", `Parameter ${name} must occur once, got it twice`);
+        throw queryInvalid(`Parameter ${name} must occur once, got it twice`);
       }
       found[name] = equals === -1 ? "" : decode(name, parameter.slice(equals + 1));
     } else if (!ORDINARY_NAME.test(name)) {
@@ -84,9 +84,12 @@ function decode(name: string, value: string): string {
   try {
     return decodeURIComponent(value.replaceAll("+", "%20"));
   } catch (cause) {
-    const message = `Parameter ${name} must be percent-encoded UTF-8, got something else`;
-    throw new EchostrError("QUERY_INVALID", message, { cause });
+    throw queryInvalid(`Parameter ${name} must be percent-encoded UTF-8, got something else`, { cause });
   }
+}
+
+export function queryInvalid(message: string, options?: ErrorOptions): EchostrError {
+  return new EchostrError("QUERY_INVALID", message, options);
 }
 
 /** `nonce[]=x` is a list to some frameworks, and `%6eonce=x` is the nonce to nearly all of them. */
@@ -94,9 +97,9 @@ function refuseOtherSpelling(name: string, query: CallbackQuery): void {
   const folded = foldName(name);
   if (!isKnown(folded, query)) return;
   const problem = name.startsWith(`${folded}[`)
-    ? `Parameter ${folded} must be a text, got a list`
-    : `Parameter ${folded} must be written so, got its name in another spelling`;
-  throw new EchostrError("QUERY_INVALID", problem);
+    ? "must be a text, got a list"
+    : "must be written so, got its name in another spelling";
+  throw queryInvalid(`Parameter ${folded} ${problem}`);
 }
 
 /**
@@ -107,10 +110,7 @@ function refuseAfterSemicolon(text: string, query: CallbackQuery): void {
   for (const part of text.split(";").slice(1)) {
     const [name = ""] = part.split(/[&=]/, 1);
     const folded = foldName(name);
-    if (isKnown(folded, query)) {
-      const message = `Parameter ${folded} must follow &, got it after ;`;
-      throw new EchostrError("QUERY_INVALID", message);
-    }
+    if (isKnown(folded, query)) throw queryInvalid(`Parameter ${folded} must follow &, got it after ;`);
   }
 }
 

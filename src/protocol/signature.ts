@@ -35,6 +35,7 @@
  */
 import { hash, timingSafeEqual } from "../crypto.ts";
 import { EchostrError } from "../errors.ts";
+import { queryInvalid } from "./query.ts";
 import type { CallbackQuery } from "./query.ts";
 
 /** The signed parts of a request, from its query (decoded). */
@@ -209,7 +210,7 @@ function signedParts(query: CallbackQuery): { timestamp: string; nonce: string }
   const { timestamp, nonce } = query;
   if (timestamp === undefined || nonce === undefined) {
     const name = timestamp === undefined ? "timestamp" : "nonce";
-    throw new EchostrError("QUERY_INVALID", `Parameter ${name} expected, got none`);
+    throw queryInvalid(`Parameter ${name} expected, got none`);
   }
   if (!TIMESTAMP_FORM.test(timestamp)) throw malformed("timestamp", "10 digits", timestamp);
   if (!NONCE_FORM.test(nonce)) {
@@ -219,8 +220,7 @@ function signedParts(query: CallbackQuery): { timestamp: string; nonce: string }
 }
 
 function malformed(name: string, expected: string, got: string): EchostrError {
-  const message = `Parameter ${name} must be ${expected}, got another text of ${got.length}`;
-  return new EchostrError("QUERY_INVALID", message);
+  return queryInvalid(`Parameter ${name} must be ${expected}, got another text of ${got.length}`);
 }
 
 function refuseEchoOnly(nonce: string): void {
