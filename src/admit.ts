@@ -13,7 +13,7 @@ import { decryptWithAny } from "./protocol/encryption.ts";
 import type { AesKey } from "./protocol/encryption.ts";
 import { parseJsonBody } from "./protocol/json-body.ts";
 import type { BodyFormat } from "./protocol/json-body.ts";
-import { readEncrypt } from "./protocol/message.ts";
+import { readEncrypt, textIn } from "./protocol/message.ts";
 import { parseCallbackQuery } from "./protocol/query.ts";
 import type { CallbackQuery } from "./protocol/query.ts";
 import { checkMsgSignature, checkSignature, checkTimestamp } from "./protocol/signature.ts";
@@ -158,7 +158,8 @@ function openPlain(
 ): OpenedBody {
   if (query.encrypt_type !== undefined && query.encrypt_type !== "raw") throw encryptedBody();
   const { root, format } = readDocument(account, readText(body));
-  if (hasChild(root, "Encrypt") && !hasChild(root, "MsgType")) throw encryptedBody();
+  const isEncrypted = readEncrypt(root) !== undefined && textIn(root, "MsgType") === undefined;
+  if (isEncrypted) throw encryptedBody();
   return { root, format, seal: undefined };
 }
 
@@ -215,10 +216,6 @@ function otherFormat(wanted: BodyFormat): EchostrError {
         "Body must be JSON, got something else: choose JSON as 数据格式 of the account's settings, " +
           'or set format to "auto"',
       );
-}
-
-function hasChild(root: XmlElement, name: string): boolean {
-  return root.children.some((child) => child.name === name);
 }
 
 function encryptedBody(): EchostrError {

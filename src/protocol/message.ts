@@ -74,7 +74,7 @@ export type Message = OrdinaryMessage | EventMessage | UnknownMessage;
 export type KnownKind = Exclude<Message["kind"], "unknown">;
 
 const COMMON_FIELDS = ["ToUserName", "FromUserName", "CreateTime", "MsgType"];
-const COMMON_EVENT_FIELDS = ["ToUserName", "FromUserName", "CreateTime", "MsgType", "Event"];
+const COMMON_EVENT_FIELDS = [...COMMON_FIELDS, "Event"];
 
 const SCENE_PREFIX = "qrscene_";
 
@@ -133,10 +133,10 @@ export function parseMessage(source: string | Uint8Array | XmlElement): Message 
     const problem = `Root element must be <xml>, got ${got}`;
     throw new EchostrError("MESSAGE_INVALID", shortened(problem));
   }
-  const msgType = textOfChild(root, "MsgType");
-  const event = msgType === "event" ? textOfChild(root, "Event") : "";
+  const msgType = textIn(root, "MsgType");
+  const event = msgType === "event" ? (textIn(root, "Event") ?? "") : "";
   const known =
-    (msgType === "event" ? EVENTS.get(event.toLowerCase()) : MESSAGES.get(msgType)) ?? UNKNOWN;
+    (msgType === "event" ? EVENTS.get(event.toLowerCase()) : MESSAGES.get(msgType ?? "")) ?? UNKNOWN;
 
   // Ours comes first, and is set last: no field of the wire wins.
   const fields = readFields(root, known.shape, "kind");
@@ -150,11 +150,12 @@ export function parseMessage(source: string | Uint8Array | XmlElement): Message 
 
 /** The text of `<Encrypt>` in a body; `undefined` when there is none. */
 export function readEncrypt(root: XmlElement): string | undefined {
-  return root.children.find((child) => child.name === "Encrypt")?.text;
+  return textIn(root, "Encrypt");
 }
 
-function textOfChild(element: XmlElement, name: string): string {
-  return element.children.find((child) => child.name === name)?.text ?? "";
+/** The text of the first child with a name; `undefined` when there is none. */
+export function textIn(element: XmlElement, name: string): string | undefined {
+  return element.children.find((child) => child.name === name)?.text;
 }
 
 /**
