@@ -75,3 +75,13 @@ export function requireText(name: string, value: unknown): string {
 export function answerInvalid(message: string): EchostrError {
   return new EchostrError("API_ANSWER_INVALID", message);
 }
+
+/** A field is not there that the platform says that it answers. */
+export function fieldMissing(field: string, path: string): EchostrError {
+  return answerInvalid(`${field} expected from ${path}, got none`);
+}
+
+/** What is shown of an answer that is another one: the names of its fields. */
+export function fieldsOf(answer: object): string {
+  return Object.keys(answer).join(", ").slice(0, 200) || "none";
+}

@@ -6,7 +6,7 @@
  */
 import { oneOf } from "../options.ts";
 import type { Table } from "../options.ts";
-import { answerInvalid } from "./api-error.ts";
+import { answerInvalid, fieldMissing, fieldsOf } from "./api-error.ts";
 import { readInput } from "./call-options.ts";
 import { Caller } from "./caller.ts";
 import type { CallOptions } from "./call-options.ts";
@@ -136,8 +136,8 @@ export class Api {
     options: CallOptions = {},
   ): Promise<MediaFile> {
     return this.#caller.file(path, body, query, options, (answer): never => {
-      const names = Object.keys(answer).join(", ").slice(0, 200) || "none";
-      throw answerInvalid(`File expected from ${path.split("?")[0]}, got JSON with the fields: ${names}`);
+      const got = `JSON with the fields: ${fieldsOf(answer)}`;
+      throw answerInvalid(`File expected from ${path.split("?")[0]}, got ${got}`);
     });
   }
 
@@ -195,7 +195,7 @@ export class Api {
     const path = "/cgi-bin/getcallbackip";
     const { ip_list } = await this.#caller.json(path);
     if (Array.isArray(ip_list)) return ip_list.map(String);
-    throw answerInvalid(`ip_list expected from ${path}, got none`);
+    throw fieldMissing("ip_list", path);
   }
 
   /** Lets WeChat look up the domain of the callback address, and ping what it finds. */

@@ -5,7 +5,7 @@
  */
 import { kindOf, someText } from "../options.ts";
 import type { Table } from "../options.ts";
-import { answerInvalid, inputInvalid, requireText } from "./api-error.ts";
+import { fieldMissing, inputInvalid, requireText } from "./api-error.ts";
 import { readInput } from "./call-options.ts";
 import type { Caller } from "./caller.ts";
 import type { JsonAnswer } from "./http.ts";
@@ -82,9 +82,7 @@ export class Material {
     const path = "/cgi-bin/material/add_material";
     const timeoutMs = this.#caller.fileTimeoutMs;
     const { media_id, url } = await this.#caller.json(path, form, { type }, { timeoutMs });
-    if (typeof media_id !== "string") {
-      throw answerInvalid(`media_id expected from ${path}, got none`);
-    }
+    if (typeof media_id !== "string") throw fieldMissing("media_id", path);
     return { media_id, url: typeof url === "string" ? url : undefined };
   }
 
@@ -119,7 +117,7 @@ export class Material {
     const body = { type, offset, count };
     const path = "/cgi-bin/material/batchget_material";
     const answer = await this.#caller.json(path, body);
-    if (!Array.isArray(answer["item"])) throw answerInvalid(`item expected from ${path}, got none`);
+    if (!Array.isArray(answer["item"])) throw fieldMissing("item", path);
     return answer as unknown as MaterialList;
   }
 

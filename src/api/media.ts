@@ -6,7 +6,7 @@
  */
 import { someText } from "../options.ts";
 import type { Table } from "../options.ts";
-import { answerInvalid, requireText } from "./api-error.ts";
+import { answerInvalid, fieldMissing, fieldsOf, requireText } from "./api-error.ts";
 import { readInput } from "./call-options.ts";
 import type { Caller } from "./caller.ts";
 import type { MediaFile, MediaVideo } from "./media-file.ts";
@@ -58,9 +58,7 @@ export class Media {
     const answer = await this.#caller.json(path, form, { type }, { timeoutMs });
     // A thumb's id comes under a name of its own.
     const mediaId = answer["media_id"] ?? answer["thumb_media_id"];
-    if (typeof mediaId !== "string") {
-      throw answerInvalid(`media_id expected from ${path}, got none`);
-    }
+    if (typeof mediaId !== "string") throw fieldMissing("media_id", path);
     return {
       type: String(answer["type"] ?? type),
       media_id: mediaId,
@@ -83,8 +81,8 @@ export class Media {
     return this.#caller.file<MediaVideo>(path, undefined, query, {}, (answer) => {
       const { video_url } = answer;
       if (typeof video_url === "string") return { kind: "video", video_url };
-      const names = Object.keys(answer).join(", ").slice(0, 200) || "none";
-      throw answerInvalid(`File or video_url expected from ${path}, got JSON with the fields: ${names}`);
+      const got = `JSON with the fields: ${fieldsOf(answer)}`;
+      throw answerInvalid(`File or video_url expected from ${path}, got ${got}`);
     });
   }
 }

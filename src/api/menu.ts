@@ -5,7 +5,7 @@
  * @module
  */
 import type { Caller } from "./caller.ts";
-import { answerInvalid, isErrcode } from "./api-error.ts";
+import { fieldMissing, isErrcode } from "./api-error.ts";
 import { NO_MENU_ERRCODE } from "./errcodes.ts";
 import { checkMenu } from "./menu-limits.ts";
 import type { MenuButton } from "./menu-limits.ts";
@@ -48,7 +48,7 @@ export class Menus {
     try {
       const path = "/cgi-bin/menu/get";
       const answer = await this.#caller.json(path);
-      if (typeof answer["menu"] !== "object") throw answerInvalid(`menu expected from ${path}, got none`);
+      if (typeof answer["menu"] !== "object") throw fieldMissing("menu", path);
       return answer as unknown as MenuAnswer;
     } catch (error) {
       if (isErrcode(error, [NO_MENU_ERRCODE])) return undefined;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { answerInvalid } from "./api-error.ts";
+import { fieldMissing } from "./api-error.ts";
 import { readCallPath } from "./call-path.ts";
 import type { Caller } from "./caller.ts";
 
@@ -36,7 +36,7 @@ export class Quota {
     const own = "/cgi-bin/openapi/quota/get";
     const cgi_path = readCallPath(path, {}).path;
     const answer = await this.#caller.json(own, { cgi_path });
-    if (typeof answer["quota"] !== "object") throw answerInvalid(`quota expected from ${own}, got none`);
+    if (typeof answer["quota"] !== "object") throw fieldMissing("quota", own);
     return answer as unknown as QuotaAnswer;
   }
 }

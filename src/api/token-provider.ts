@@ -8,7 +8,7 @@
 import { messageOf } from "../errors.ts";
 import { kindOf } from "../options.ts";
 import type { Token, Tokens } from "./access-tokens.ts";
-import { answerInvalid } from "./api-error.ts";
+import { answerInvalid, fieldsOf } from "./api-error.ts";
 import { Deadline } from "./deadline.ts";
 import type { ApiParts } from "./parts.ts";
 import { UnreachableError } from "./unreachable-error.ts";
@@ -120,7 +120,7 @@ function said(error: unknown, refused: string | undefined): string {
 function invalid(given: unknown, token: unknown): Error {
   let got = kindOf(given);
   if (typeof token === "string") got = token === "" ? "an empty text" : whatText(token);
-  else if (got === "object") got = `the fields: ${Object.keys(Object(given)).join(", ") || "none"}`;
+  else if (got === "object") got = `the fields: ${fieldsOf(Object(given))}`;
   return answerInvalid(`${NAME} must give a text or { token, expiresAt }, got ${got}`);
 }
 

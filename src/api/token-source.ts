@@ -14,7 +14,7 @@
  * @module
  */
 import { wordOf } from "../options.ts";
-import { answerInvalid } from "./api-error.ts";
+import { answerInvalid, fieldsOf } from "./api-error.ts";
 import type { ApiRequest, JsonAnswer } from "./http.ts";
 
 /** Which of the two ways. */
@@ -52,9 +52,8 @@ export function tokenRequest(
 export function readToken(path: string, answer: JsonAnswer): FreshToken {
   const { access_token: token, expires_in: seconds } = answer;
   if (typeof token !== "string" || token === "" || seconds === undefined) {
-    const names = Object.keys(answer).join(", ").slice(0, 200) || "none";
-    const message = `access_token and expires_in expected from ${path}, got the fields: ${names}`;
-    throw answerInvalid(message);
+    const got = `the fields: ${fieldsOf(answer)}`;
+    throw answerInvalid(`access_token and expires_in expected from ${path}, got ${got}`);
   }
   // What stands between here and WeChat may make texts of numbers.
   const life = typeof seconds === "string" && seconds !== "" ? Number(seconds) : seconds;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { answerInvalid, requireText } from "./api-error.ts";
+import { fieldMissing, requireText } from "./api-error.ts";
 import type { Caller } from "./caller.ts";
 
 /** What `user.info` answers. All but the first two are missing for who does not follow. */
@@ -39,7 +39,7 @@ export class Users {
     const query = { openid: requireText("Openid", openId), lang };
     const path = "/cgi-bin/user/info";
     const answer = await this.#caller.json(path, undefined, query);
-    if (typeof answer["openid"] !== "string") throw answerInvalid(`openid expected from ${path}, got none`);
+    if (typeof answer["openid"] !== "string") throw fieldMissing("openid", path);
     return answer as UserInfo;
   }
 }
