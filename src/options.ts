@@ -138,6 +138,11 @@ export function kindOf(value: unknown): string {
   return value === null ? "null" : typeof value;
 }
 
+/** A number as given, and of anything else only the type. */
+export function numberOf(value: unknown): string {
+  return typeof value === "number" ? String(value) : kindOf(value);
+}
+
 /** A short value as given, since it may be misspelled; a longer text may be a secret. */
 export function wordOf(value: unknown): string {
   return typeof value === "string" && value.length <= 20 ? `"${value}"` : kindOf(value);
@@ -166,8 +171,7 @@ export function count(bounds: { least?: number; most?: number } = {}): Check<num
     const number = typeof value === "number" ? value : NaN;
     if (Number.isInteger(number) && number >= least && number <= most) return number;
     const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
-    const shown = typeof value === "number" ? String(value) : kindOf(value);
-    throw notMeant(name, `a whole number ${range}`, value, shown);
+    throw notMeant(name, `a whole number ${range}`, value, numberOf(value));
   };
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { messageOf } from "../errors.ts";
-import { flag, kindOf, notMeant, oneOf, readOptions } from "../options.ts";
+import { flag, notMeant, numberOf, oneOf, readOptions } from "../options.ts";
 import type { Check, Read, Rows, Table } from "../options.ts";
 import { inputInvalid } from "./api-error.ts";
 
@@ -23,8 +23,7 @@ export interface CallOptions {
 /** `Infinity` is for who has a signal. */
 const limit: Check<number> = (value, name) => {
   if (typeof value === "number" && value >= 1) return value;
-  const got = typeof value === "number" ? String(value) : kindOf(value);
-  throw notMeant(`${name} of a call`, "at least 1", value, got);
+  throw notMeant(`${name} of a call`, "at least 1", value, numberOf(value));
 };
 
 /** Of another realm, or of a package, it is another class. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { kindOf, someText } from "../options.ts";
+import { numberOf, someText } from "../options.ts";
 import type { Table } from "../options.ts";
 import { fieldMissing, inputInvalid, requireText } from "./api-error.ts";
 import { readInput } from "./call-options.ts";
@@ -126,8 +126,4 @@ export class Material {
     const media_id = requireText("Media id", mediaId);
     await this.#caller.json("/cgi-bin/material/del_material", { media_id });
   }
-}
-
-function numberOf(value: unknown): string {
-  return typeof value === "number" ? String(value) : kindOf(value);
 }

@@ -6,7 +6,7 @@
  * @module
  */
 import { messageOf } from "../errors.ts";
-import { kindOf } from "../options.ts";
+import { kindOf, numberOf } from "../options.ts";
 import type { Token, Tokens } from "./access-tokens.ts";
 import { answerInvalid, fieldsOf } from "./api-error.ts";
 import { Deadline } from "./deadline.ts";
@@ -103,7 +103,7 @@ export class TokensFromElsewhere implements Tokens {
       throw invalid(given, token);
     }
     if (typeof expiresAt !== "number" || !(expiresAt >= EARLIEST_MS)) {
-      const got = typeof expiresAt === "number" ? String(expiresAt) : kindOf(expiresAt);
+      const got = numberOf(expiresAt);
       throw answerInvalid(`expiresAt of ${NAME} must be in milliseconds since 1970, got ${got}`);
     }
     return { token, expiresAt, renewAt: expiresAt - TOO_SHORT_MS };
