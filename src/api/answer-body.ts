@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { answerInvalid } from "./api-error.ts";
 
 /** How many blanks are accepted in front of JSON. */
 const BLANKS = 1024;
@@ -69,4 +70,30 @@ export class AnswerBody {
       this.#begun = Buffer.concat([this.#begun, next.value]);
     }
   }
+}
+
+/**
+ * The bytes of all chunks. What stands between here and WeChat may send without end.
+ *
+ * @param what is expected, for the error: `Answer`, `File`
+ * @param hint stands at the end of the error
+ * @throws EchostrError `API_ANSWER_INVALID` when there are more; the rest is not read then
+ */
+export async function gather(
+  chunks: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+  what: string,
+  path: string,
+  hint: string = "",
+): Promise<Buffer<ArrayBuffer>> {
+  const gathered: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) {
+      throw answerInvalid(`${what} of at most ${maxBytes} bytes expected from ${path}, got more${hint}`);
+    }
+    gathered.push(chunk);
+  }
+  return Buffer.concat(gathered);
 }

@@ -10,7 +10,7 @@
 import { EchostrError, messageOf } from "../errors.ts";
 import { shortenOpenId } from "../log.ts";
 import { kindOf, wordOf } from "../options.ts";
-import { AnswerBody } from "./answer-body.ts";
+import { AnswerBody, gather } from "./answer-body.ts";
 import { answerInvalid, ApiError } from "./api-error.ts";
 import type { Deadline } from "./deadline.ts";
 import { formatJson, parseJson } from "./json.ts";
@@ -183,19 +183,8 @@ function contentOf(body: unknown): [Uint8Array<ArrayBuffer> | string | null, str
   return [formatJson(body), "application/json; charset=utf-8"];
 }
 
-/** What stands between here and WeChat may send without end. */
 async function readText({ path }: ApiRequest, body: AnswerBody): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body.chunks()) {
-    bytes += chunk.length;
-    if (bytes > ANSWER_BYTES) {
-      const message = `Answer of at most ${ANSWER_BYTES} bytes expected from ${path}, got more`;
-      throw answerInvalid(message);
-    }
-    chunks.push(chunk);
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks));
+  return new TextDecoder().decode(await gather(body.chunks(), ANSWER_BYTES, "Answer", path));
 }
 
 /** What fails on the way becomes an error that can be shown. */

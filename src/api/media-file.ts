@@ -4,8 +4,9 @@
  * @module
  */
 import { builtin } from "../builtin.ts";
+import { gather } from "./answer-body.ts";
 import type { AnswerBody } from "./answer-body.ts";
-import { answerInvalid, inputInvalid } from "./api-error.ts";
+import { inputInvalid } from "./api-error.ts";
 import type { Deadline } from "./deadline.ts";
 import { unreachable, UnreachableError } from "./unreachable-error.ts";
 
@@ -86,18 +87,8 @@ async function keep(
     await stream.cancel();
     throw inputInvalid(`maxBytes must be at least 1, got ${maxBytes}`);
   }
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  // Leaving the loop cancels the stream, and with it the request.
-  for await (const chunk of stream) {
-    size += chunk.length;
-    if (size > maxBytes) {
-      const message = `File of at most ${maxBytes} bytes expected from ${path}, got more; stream and save take any size`;
-      throw answerInvalid(message);
-    }
-    chunks.push(chunk);
-  }
-  return new Uint8Array(Buffer.concat(chunks));
+  // One that is not read to its end is cancelled, and with it the request.
+  return new Uint8Array(await gather(stream, maxBytes, "File", path, "; stream and save take any size"));
 }
 
 /** A generator that has not begun is ended without its `finally`: the file was never read. */
