@@ -177,8 +177,9 @@ class Spans {
 
   /** The scheme is read already: it is a word. */
   readAddress(): boolean {
-    const found = this.#match(ADDRESS);
-    if (found === undefined || !this.#isBehindWord(this.#at)) return false;
+    // The word first: of many `://` in a row each would be read to the end of the text, and for nothing.
+    const found = this.#isBehindWord(this.#at) ? this.#match(ADDRESS) : undefined;
+    if (found === undefined) return false;
     let { length } = found;
     while (ADDRESS_END.test(found.charAt(length - 1))) length -= 1;
     return this.#take(found.slice(0, length));

@@ -9,7 +9,7 @@ const { plainText } = echostr;
 describe("The time that plainText takes grows with the length of the text, and not with its square", () => {
   const units = [
     ...["*a ", "**", "_a b* ", "*^", "***a** ", "`", "`a``b```", "[", "[a](", '[a](x "', "[a](<", "[a](b) "],
-    ...["<a ", "<a@", "\\", "C:\\", "https://", "https://a.cn* ", "> ", "|a", "|a\n|-\n", "# ", "- [ ] ", " \n"],
+    ...["<a ", "<a@", "\\", "C:\\", "https://", "://", "https://a.cn* ", "> ", "|a", "|a\n|-\n", "# ", "- [ ] ", " \n"],
   ];
   for (const unit of units) {
     test(`for ${JSON.stringify(unit)}, again and again`, () => {
