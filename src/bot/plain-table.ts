@@ -6,6 +6,9 @@
  */
 import { plainSpans } from "./plain-spans.ts";
 
+/** A column with a longer name: the names have a line of their own, or a small text becomes one of gigabytes. */
+const LONGEST_NAME = 40;
+
 /** `|---|:-:|` */
 export function isDividingLine(line: string): boolean {
   return line.includes("|") && tableCells(line).every((cell) => /^:?-+:?$/.test(cell));
@@ -24,15 +27,16 @@ export function plainTable(
   rows: readonly (readonly string[])[],
 ): readonly string[] {
   const names = header.map(plainCell);
-  if (rows.length === 0) return [joined(names)];
-  return rows.map((row) =>
+  const isRepeated = rows.length > 0 && names.every(({ length }) => length <= LONGEST_NAME);
+  const lines = rows.map((row) =>
     joined(
       row.map((cell, column) => {
-        const [name = "", value] = [names[column], plainCell(cell)];
+        const [name = "", value] = [isRepeated ? names[column] : "", plainCell(cell)];
         return name === "" || value === "" ? value : `${name}: ${value}`;
       }),
     ),
   );
+  return isRepeated ? lines : [joined(names), ...lines];
 }
 
 function joined(cells: readonly string[]): string {

@@ -21,3 +21,10 @@ describe("The time that plainText takes grows with the length of the text, and n
     });
   }
 });
+
+test("A text of plainText is at most 32 times as long as its Markdown, though each row of a table has its names", () => {
+  for (const name of [20, 40, 41, 4000]) {
+    const table = `|${"a".repeat(name)}|\n|-|\n${"|b\n".repeat(1000)}`;
+    assert.ok(plainText(table).length <= 32 * table.length, `a name of ${name} characters`);
+  }
+});

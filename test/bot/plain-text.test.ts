@@ -74,6 +74,10 @@ describe("plainText reads a table row by row", () => {
     ],
     "without bars at its ends, with more cells than names": ["a | b\n--|--\n1 | 2 | 3", "a: 1 | b: 2 | 3"],
     "a bar within a cell": ["| a |\n|---|\n| `x\\|y` |", "a: x|y"],
+    "names of more than 40 characters once, in front": [
+      `| ${"很".repeat(41)} | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |`,
+      `${"很".repeat(41)} | b\n1 | 2\n3 | 4`,
+    ],
     "without rows": ["| a | b |\n|---|---|", "a | b"],
     "bars without the second line are no table": ["| a | b |\n| c | d |", "| a | b |\n| c | d |"],
   });
