@@ -49,7 +49,7 @@ export function parseCallbackQuery(query: string): CallbackQuery {
     encrypt_type: undefined,
     msg_signature: undefined,
   };
-  if (query.includes(";")) refuseAfterSemicolon(query, found);
+  if (query.includes(";")) refuseAtSemicolon(query, found);
   let at = 0;
   while (at < query.length) {
     const next = query.indexOf("&", at);
@@ -103,15 +103,21 @@ function refuseOtherSpelling(name: string, query: CallbackQuery): void {
 }
 
 /**
- * Some parsers treat `;` as a separator like `&`: for them `a=1;nonce=2` has a nonce. Here `;` is a character
- * like any other, and the text after it must not look like a known parameter.
+ * Some parsers treat `;` as a separator like `&`: for them `a=1;nonce=2` has a nonce, and so has `nonce;a=1`. Here
+ * `;` is a character like any other, and no known parameter may stand beside it without a value.
  */
-function refuseAfterSemicolon(text: string, query: CallbackQuery): void {
-  for (const part of text.split(";").slice(1)) {
-    const [name = ""] = part.split(/[&=]/, 1);
-    const folded = foldName(name);
-    if (isKnown(folded, query)) throw queryInvalid(`Parameter ${folded} must follow &, got it after ;`);
+function refuseAtSemicolon(query: string, found: CallbackQuery): void {
+  for (const parameter of query.split("&")) {
+    const [first = "", ...others] = parameter.split(";");
+    if (others.length > 0 && !first.includes("=")) refuseKnown(first, "be followed by =, got ; behind it", found);
+    for (const part of others) refuseKnown(part.split("=", 1)[0] ?? "", "follow &, got it after ;", found);
   }
+}
+
+function refuseKnown(name: string, problem: string, query: CallbackQuery): void {
+  const folded = foldName(name);
+  if (!isKnown(folded, query)) return;
+  throw queryInvalid(`Parameter ${folded} must ${problem}`);
 }
 
 /**

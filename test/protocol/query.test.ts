@@ -91,6 +91,13 @@ describe("the query of a request", () => {
     }
   }
 
+  for (const query of ["nonce;", "nonce;a=1&nonce=2", "a=1&nonce;timestamp;b", "%6eonce;a", "nonce[];a=1"]) {
+    it(`is refused when a known name stands in front of a semicolon: ${query}`, () => {
+      const { message } = fails(() => parseCallbackQuery(query), "QUERY_INVALID");
+      assert.equal(message, "Parameter nonce must be followed by =, got ; behind it");
+    });
+  }
+
   for (const query of ["a=1;nonce=2", "nonce=1;timestamp=2", ";nonce", ";nonce&a=1", "a;%6eonce=1", "a;nonce[]=1"]) {
     it(`is refused when a known name stands behind a semicolon: ${query}`, () => {
       const { message } = fails(() => parseCallbackQuery(query), "QUERY_INVALID");
