@@ -137,7 +137,9 @@ export class DeliveryEngine {
     const active = open.filter(({ state }) => state.is === "working" || state.is === "fetching");
     // All at once: none may begin while another is being written to the store.
     await Promise.all(active.map((run) => this.#worker.abandon(run)));
-    const waiting = open.filter(({ state, isLate }) => state.is === "ready" && !(isLate && state.isKept));
+    // Of those whose handlers have ended the answers reach the store, or a delivery.
+    await this.#late.idle();
+    const waiting = this.#runs.open().filter(({ state, isLate }) => state.is === "ready" && !(isLate && state.isKept));
     for (const run of waiting) await this.#handOver.sendLate(run);
     // What is being pushed may be refused, and must then still be parked.
     await this.#late.idle();

@@ -76,7 +76,8 @@ export class HandOver {
   /** To the delivery that waits, or into the line. A store that fails must not cost the answer. */
   async decide(run: Run, replies: readonly Reply[]): Promise<Outcome> {
     const { settings, isShared, ownership } = this.#parts;
-    const isMade = isShared && replies.length > 0;
+    // One that is late has its place in the line first: no repeat of its own looks for it elsewhere.
+    const isMade = isShared && replies.length > 0 && !run.isLate;
     const ready: Standing = { state: "ready", replies, late: run.isLate };
     try {
       // Before anything else: should this process be killed now, its repeats find the answer.

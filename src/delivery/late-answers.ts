@@ -57,7 +57,7 @@ const TURN = { leaseMs: 3000, everyMs: 100 };
 export class LateAnswers {
   readonly #parts: LateParts;
   /** Answers on their way. */
-  readonly #sending = new Set<Promise<void>>();
+  readonly #sending = new Set<Promise<unknown>>();
   /** Those of one follower go out one after the other. */
   readonly #turns = new Turns(TURN);
 
@@ -67,7 +67,7 @@ export class LateAnswers {
 
   /** Sends the answer of a run, unless it has been taken in the meantime. Never rejects. */
   send(run: Run): Promise<void> {
-    return this.#track(this.#send(run).catch((error: unknown) => {
+    return this.track(this.#send(run).catch((error: unknown) => {
       this.tell(run, "error", `Late answer could not be kept: ${messageOf(error)}`);
     }).finally(() => this.#parts.runs.forget(run, this.#parts.clock.now())));
   }
@@ -161,7 +161,8 @@ export class LateAnswers {
     this.tell(run, "info", "Answer came late and was sent as a customer-service message");
   }
 
-  #track(work: Promise<void>): Promise<void> {
+  /** Notes work that must be done before the bot has stopped. It never rejects. */
+  track<T>(work: Promise<T>): Promise<T> {
     const tracked = work.finally(() => this.#sending.delete(tracked));
     this.#sending.add(tracked);
     return tracked;

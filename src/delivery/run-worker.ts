@@ -79,7 +79,6 @@ export class RunWorker {
       this.#parts.handOver.tellStore(run, error);
     }
     if (run.state.is === "abandoned" || run.state.is === "given") return;
-    run.state = { is: "working" };
     await this.#handle(run);
   }
 
@@ -108,7 +107,10 @@ export class RunWorker {
     if (run.state.is === "given") return false;
     const taken = await ownership.take(run, isFirst, stale);
     if (run.state.is === "abandoned") return false;
-    if (taken === "ours") return true;
+    if (taken === "ours") {
+      if (run.state.is === "elsewhere") run.state = { is: "working" };
+      return true;
+    }
     run.state = { is: "elsewhere" };
     if (taken.record?.state === "working") return taken.record.until;
     await handOver.giveRecorded(run, taken);
@@ -121,6 +123,7 @@ export class RunWorker {
     if (isAgain || run.context?.isAborted === true) run.context = run.context?.anew();
     const { message, context } = run;
     if (message === undefined || context === undefined) return undefined;
+    run.state = { is: "working" };
     const answer = this.#parts.runHandler(message, context);
     if (!("then" in answer)) return this.#answered(run, answer);
     return this.#limited(run, context, answer).then((later) => this.#answered(run, later));
@@ -161,7 +164,9 @@ export class RunWorker {
     const mayTakeAlong = lines.isUsed && lines.mayHave(run) && handOver.mayTakeAlong(run);
     const isAlone = isOne && !mayTakeAlong && !isShared && !run.isRecorded;
     if (!isAlone || !run.isInTime(clock.now(), settings.windowMs)) {
-      return handOver.decide(run, kept).then((outcome) => (outcome === "lost" ? this.#lose(run) : undefined));
+      run.state = { is: "decided" };
+      const deciding = late.track(handOver.decide(run, kept));
+      return deciding.then((outcome) => (outcome === "lost" ? this.#lose(run) : undefined));
     }
     run.give(kept[0]);
     runs.remember(run, kept[0], run.lastAt);

@@ -16,6 +16,8 @@ export type RunState =
   | { readonly is: "working" }
   /** It fetches what waits for its follower; no handler runs. */
   | { readonly is: "fetching" }
+  /** Its handler has ended, and the store is asked what becomes of the answer. */
+  | { readonly is: "decided" }
   /** Its handler runs in another process. */
   | { readonly is: "elsewhere" }
   /** The answer waits for a delivery, or in the line of its follower, if the store has kept it. */

@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 import type { Context } from "../../src/index.ts";
 import { echostr } from "../support/subject.ts";
 import { wireRequest, wireText } from "../support/wire.ts";
+import { scene } from "./shared-scene.ts";
 import { imageMessage, slowly } from "./slow-bots.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
 
@@ -187,6 +188,25 @@ describe("Closing a bot", () => {
     const lost = wechat.sentences.filter((sentence) => /not ready when the server/.test(sentence));
     assert.equal(lost.length, 2);
     await wechat.clock.turn(60_000);
+  });
+
+  test("waits until answers that are there already have reached the store", async () => {
+    const { wechat, clock, store } = scene(20_000);
+    wechat.say("慢");
+    await clock.turn(19_000);
+    store.holding = ["swap line"];
+    await clock.turn(1000);
+    let isClosed = false;
+    const closing = wechat.bot.close().then(() => (isClosed = true));
+    await clock.turn(500);
+    assert.equal(isClosed, false);
+    store.letGo();
+    await closing;
+    assert.deepEqual(wechat.sentences, ["warn: Answer came late and is parked for the follower's next message"]);
+    const other = wechat.createBot({ store });
+    const sent = wechat.say("1", {}, { to: [other] });
+    await clock.turn(100);
+    assert.deepEqual(sent.told, ["慢答"]);
   });
 
   test("says nothing of messages that are answered", async () => {

@@ -9,7 +9,7 @@
  *                        process with a memory of its own everything before it; a run that never
  *                        began, where no delivery came behind it; a piece may come behind later ones, with
  *                        a repeat of the delivery that broke off
- * close                  the same
+ * close                  the same, but for the answer of a handler that had ended
  * freeze                 a second run, where it lasted longer than what can be left of a lease, and one
  *                        that was about to begin; a push under way; an answer given to a delivery that lay
  *                        in the process, and of which it could not know that WeChat had dropped it; an answer
@@ -134,7 +134,11 @@ export class Excuses {
       if (fault === "answer lost") return messages.includes(message.id) && this.#stayedLost(happened, message);
       if (this.#isOfPush(happened, message)) return true;
       if (!GONE.includes(fault)) return false;
-      const wasItsOwn = message.runs.some((run) => run.process === process && run.at <= at);
+      const wasItsOwn = message.runs.some((run) => {
+        // Whoever is told to stop lets finished answers reach the store.
+        const isKept = fault === "close" && (run.endedAt ?? Infinity) <= at && !this.#record.had(...STORE);
+        return run.process === process && run.at <= at && !isKept;
+      });
       if (!this.#plan.shares || (wasItsOwn && published >= at)) return true;
       return this.#record.messages.some((other) => {
         return other.follower === message.follower && this.#wasAboutToWrite(other, happened);
