@@ -96,7 +96,7 @@ function readJson(trimmed: string, findings: Findings): AnswerText {
 
 /** Whether it is the word success, written in another way. */
 function isSuccessAmiss(trimmed: string, findings: Findings): boolean {
-  const bare = trimmed.replace(/^["'`]+|["'`]+$/g, "");
+  const bare = trimmed.replace(/^["'`]+|(?<!["'`])["'`]+$/g, "");
   if (bare.toLowerCase() !== "success") return false;
   if (bare !== trimmed) {
     findings.add("SUCCESS-QUOTED", `The word success is in quotation marks: ${trimmed}`);

@@ -11,7 +11,7 @@ import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
 /** `from "./x"`, `import "./x"`, `import("./x")`, `require("./x")`. */
-const IMPORT = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*["'](\.{1,2}\/[^"'\n]+)["']/g;
+const IMPORT = /(?:\bfrom|\bimport|\brequire)\s*(?:\(\s*)?["'](\.{1,2}\/[^"'\n]+)["']/g;
 
 /** What may stand for a path without an ending, in the order of Node and of tsx. */
 const ENDINGS = [

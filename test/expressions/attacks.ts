@@ -47,7 +47,8 @@ export function attacksOn(source: string, flags: string): Attack[] {
       runs.add(samples.slice(from, to).join(""));
     }
   }
-  const starts = new Set(["", ...samples.map((_, index) => samples.slice(0, index + 1).join(""))]);
+  // Behind a strange character, where `^` no longer takes the pump.
+  const starts = new Set(["", "\u0001", ...samples.map((_, index) => samples.slice(0, index + 1).join(""))]);
   const pairs = letters.flatMap((one) => letters.map((two) => one + two));
   const pumps = [...new Set([...letters, ...pairs, ...runs])].filter((pump) => pump !== "");
   const ends = [...new Set(["", "\u0001", ...letters, ...pairs])];

@@ -29,6 +29,7 @@ describe("The search for slow texts", { timeout: 600_000 }, () => {
     ],
     ["attributes on the page", /([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g],
     ["blanks at an end", /\s+$/],
+    ["marks at both ends", /^["'`]+|["'`]+$/g],
     ["a group repeated twice over", /^(?:a+)+$/],
     ["two ways through each repeat", /^(?:a|[ab])*$/],
     ["two parts that overlap", /^\d*[0-9a-f]*x/],
