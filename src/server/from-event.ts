@@ -122,9 +122,13 @@ function invalid(got: string): EchostrError {
   return new EchostrError("EVENT_INVALID", message);
 }
 
+/** Methods that make `new Request` throw. The bot answers 405 to others that it does not take. */
+const NOT_FOR_FETCH = /^(?:connect|trace|track)$|[^\w!#$%&'*+.^`|~-]/i;
+
 function toRequest(event: HttpEvent, wanted: string): Request {
   const { httpMethod, requestContext, body, isBase64Encoded } = event;
-  const method = String(httpMethod ?? requestContext?.http?.method);
+  const asked = String(httpMethod ?? requestContext?.http?.method);
+  const method = NOT_FOR_FETCH.test(asked) ? "OTHER" : asked;
   const encoding = isBase64Encoded === true || isBase64Encoded === "true" ? "base64" : "utf8";
   const sent = Buffer.from(String(body ?? ""), encoding);
   const url = `https://function.invalid${pathOf(event, wanted)}?${queryOf(event)}`;

@@ -173,6 +173,12 @@ describe("An event", () => {
     assert.equal((await handlerOf(PLAIN)(event)).statusCode, 200);
   });
 
+  test("gets 405 where fetch does not take its method", async () => {
+    for (const httpMethod of ["PUT", "TRACE", "connect", "TRACK", "G T", "GET\n", "取"]) {
+      assert.equal((await handlerOf(PLAIN)({ httpMethod, path: "/wx" })).statusCode, 405, httpMethod);
+    }
+  });
+
   test("is not taken apart by what stands in its path", async () => {
     const event = scf.event({ ...verification(ACCOUNT, "7012") }) as object;
     assert.equal((await handlerOf(PLAIN)({ ...event, path: "/wx?nonce=2#" })).statusCode, 404);
@@ -199,8 +205,7 @@ describe("What is no HTTP request is an error that says what was expected and wh
   }
 
   test("and never holds a value", async () => {
-    const event = { secret: "s3cretValue", token: "t" };
-    for (const each of [event, '"s3cretValue"', "s3cretValue", ["s3cretValue"]]) {
+    for (const each of [{ secret: "s3cretValue" }, '"s3cretValue"', "s3cretValue", ["s3cretValue"]]) {
       await assert.rejects(handlerOf(PLAIN)(each), (error: Error) => !error.message.includes("s3cret"));
     }
   });
