@@ -53,21 +53,53 @@ export function checkBody(body: unknown): unknown {
  */
 const STRING_OR_LONG = /"[^"\\]*(?:\\[^][^"\\]*)*(?:"|\\?$)|(?<![\w.+-])-?\d{16,}(?![\w.])/g;
 
+/** More than any answer has: a value may take a hundred bytes, and 64 MiB of brackets took three gigabytes. */
+const MOST_VALUES = 500_000;
+
+/** Whether more values begin in a text than one may have. Strings are passed over. */
+function hasTooManyValues(text: string): boolean {
+  let values = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charAt(at);
+    if (character === '"') at = endOfString(text, at);
+    else if (character !== "[" && character !== "{" && character !== ",") continue;
+    values += 1;
+    if (values > MOST_VALUES) return true;
+  }
+  return false;
+}
+
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text.charAt(at) !== '"') at += text.charAt(at) === "\\" ? 2 : 1;
+  return at;
+}
+
+/** Blanks in place of control characters, which are bytes of their own in UTF-8. */
+function withoutControls(text: string): string {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += 1) if (Number(bytes[at]) < BLANK) bytes[at] = BLANK;
+  return bytes.toString();
+}
+
+const BLANK = 0x20;
+
 /**
  * @returns the value; whole numbers that a double cannot hold are strings
- * @throws SyntaxError
+ * @throws SyntaxError also for more than 500,000 values
  *
  * @example
  * parseJson('{"msg_id":7287429385930260481}'); // { msg_id: "7287429385930260481" }
  */
 export function parseJson(text: string): unknown {
+  if (hasTooManyValues(text)) throw new SyntaxError(`At most ${MOST_VALUES} values expected, got more`);
   const exact = text.replace(STRING_OR_LONG, (part) =>
     part.startsWith('"') || Number.isSafeInteger(Number(part)) ? part : `"${part}"`,
   );
   try {
     return JSON.parse(exact);
   } catch (error) {
-    const clean = exact.replace(/[\u0000-\u001f]/g, " ");
+    const clean = withoutControls(exact);
     if (clean === exact) throw error;
     return JSON.parse(clean);
   }

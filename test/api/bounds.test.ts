@@ -87,6 +87,36 @@ describe("A file that is larger than bytes() may keep", { timeout: 60_000 }, () 
   });
 });
 
+describe("An answer of 64 MiB that is hard to read", { timeout: 60_000 }, () => {
+  for (const part of ["[", '"",', "\t", '"\\\n']) {
+    test(`is refused within seconds, and holds no gigabytes: ${JSON.stringify(part)} again and again`, async () => {
+      const body = Buffer.alloc(64 * MIB - 1, part);
+      const started = process.cpuUsage();
+      await assert.rejects(apiThatGets(() => new Response(body)).call("/cgi-bin/x"), {
+        code: "API_ANSWER_INVALID",
+        message: /^JSON expected from \/cgi-bin\/x, got /,
+      });
+      const { user, system } = process.cpuUsage(started);
+      assert.ok(user + system < 10_000_000, `${(user + system) / 1000} ms`);
+      assert.ok(process.memoryUsage.rss() < 1500 * MIB, `${process.memoryUsage.rss() / MIB} MiB`);
+    });
+  }
+
+  test("is read where it has 500,000 values, and not where it has more", async () => {
+    const list = (values: number): string => `[${"1,".repeat(values - 2)}1]`;
+    const get = (values: number): Promise<object> =>
+      apiThatGets(() => new Response(`{"a":${list(values)}}`)).call("/cgi-bin/x");
+    assert.deepEqual(Object.keys(await get(499_998)), ["a"]);
+    await assert.rejects(get(500_001), { code: "API_ANSWER_INVALID" });
+  });
+
+  test("is read where its strings are long, whatever stands in them", async () => {
+    const text = '[{,"\\'.repeat(1_000_000);
+    const answer = await apiThatGets(() => Response.json({ text })).call("/cgi-bin/x");
+    assert.equal(answer["text"], text);
+  });
+});
+
 describe("An answer that repeats a secret", () => {
   for (const [what, text] of [
     ["the AppSecret", SECRET],
