@@ -8,11 +8,11 @@
  * @module
  */
 import { EchostrError, messageOf } from "../errors.ts";
-import { shortenOpenId } from "../log.ts";
 import { kindOf, wordOf } from "../options.ts";
 import { AnswerBody, gather } from "./answer-body.ts";
 import { answerInvalid, ApiError } from "./api-error.ts";
 import type { Deadline } from "./deadline.ts";
+import { hideSent } from "./hidden.ts";
 import { formatJson, parseJson } from "./json.ts";
 import { Multipart } from "./multipart.ts";
 import { causeOf, unreachable, UnreachableError } from "./unreachable-error.ts";
@@ -56,13 +56,6 @@ const ANSWER_BYTES = 64 * 1024 * 1024;
 const HIDDEN_LENGTH = 64 * 1024;
 /** WeChat's longest have some 300. */
 const ERRMSG_LENGTH = 1000;
-
-/** What of a query or a body must not be seen. */
-const SECRETS = ["access_token", "secret", "appsecret", "code", "js_code", "refresh_token"] as const;
-
-const OPENID = /(?<![\w-])o[\w-]{27}(?![\w-])/g;
-/** Longer than any word; tokens have 100 to 512 characters. */
-const LIKE_A_TOKEN = /[\w-]{64,}/g;
 
 export class Http {
   readonly #options: HttpOptions;
@@ -161,18 +154,8 @@ export class Http {
   }
 
   /** The platform may repeat in its words what was sent to it. */
-  #hide({ query, body }: ApiRequest, text: string): string {
-    let hidden = text;
-    const sent = { ...query, ...(body as Record<string, unknown> | undefined) };
-    for (const secret of [this.#options.appSecret, ...SECRETS.map((name) => sent[name])]) {
-      // A short one is not a secret, and hiding it would break up words.
-      if (typeof secret === "string" && secret.length >= 8) hidden = hidden.replaceAll(secret, "…");
-    }
-    for (const openId of [query["openid"], (body as { touser?: unknown } | undefined)?.touser]) {
-      if (typeof openId !== "string" || openId === "") continue;
-      hidden = hidden.replaceAll(openId, shortenOpenId(openId));
-    }
-    return hidden.replace(LIKE_A_TOKEN, "…").replace(OPENID, shortenOpenId);
+  #hide(request: ApiRequest, text: string): string {
+    return hideSent(request, text, [this.#options.appSecret]);
   }
 }
 
@@ -189,10 +172,11 @@ async function readText({ path }: ApiRequest, body: AnswerBody): Promise<string>
 
 /** What fails on the way becomes an error that can be shown. */
 async function guarded<T>(
-  { path }: ApiRequest,
+  request: ApiRequest,
   deadline: Deadline,
   work: () => Promise<T>,
 ): Promise<T> {
+  const { path } = request;
   deadline.throwIfStopped();
   try {
     return await work();
@@ -205,7 +189,7 @@ async function guarded<T>(
     if (messageOf(causeOf(error)) === "proxy authentication required") {
       throw unexpectedStatus(path, 407);
     }
-    throw unreachable(path, error);
+    throw unreachable(path, error, (text) => hideSent(request, text));
   }
 }
 

@@ -10,6 +10,7 @@ import { kindOf, numberOf } from "../options.ts";
 import type { Token, Tokens } from "./access-tokens.ts";
 import { answerInvalid, fieldsOf } from "./api-error.ts";
 import { Deadline } from "./deadline.ts";
+import { hideTokens } from "./hidden.ts";
 import type { ApiParts } from "./parts.ts";
 import { UnreachableError } from "./unreachable-error.ts";
 
@@ -32,9 +33,6 @@ const TOO_SHORT_MS = 10_000;
 
 /** What is earlier is in seconds. It is the year 1973. */
 const EARLIEST_MS = 100_000_000_000;
-
-/** Longer than any word: a message may hold what the function has asked with. */
-const LIKE_A_TOKEN = /[\w-]{64,}/g;
 
 const NAME = "the function token";
 
@@ -114,7 +112,7 @@ export class TokensFromElsewhere implements Tokens {
 function said(error: unknown, refused: string | undefined): string {
   const [words = ""] = messageOf(error).split("?");
   const hidden = refused === undefined ? words : words.replaceAll(refused, "…");
-  return hidden.replace(LIKE_A_TOKEN, "…").slice(0, 300) || "it says nothing";
+  return hideTokens(hidden).slice(0, 300) || "it says nothing";
 }
 
 function invalid(given: unknown, token: unknown): Error {

@@ -5,6 +5,7 @@
  * @module
  */
 import { EchostrError, messageOf } from "../errors.ts";
+import { hideTokens } from "./hidden.ts";
 
 /** `API_UNREACHABLE`: the network, the time limit, or an HTTP status that says "not now". */
 export class UnreachableError extends EchostrError {
@@ -31,8 +32,14 @@ const NO_WAY: readonly string[] = ["EHOSTUNREACH", "ENETUNREACH"];
 /**
  * What `fetch` threw, without its stack and cause: those may hold the address, and with it the
  * token.
+ *
+ * @param hide takes secrets out of its words
  */
-export function unreachable(path: string, thrown: unknown): UnreachableError {
+export function unreachable(
+  path: string,
+  thrown: unknown,
+  hide: (text: string) => string = hideTokens,
+): UnreachableError {
   const cause = causeOf(thrown) ?? thrown;
   // A host with several addresses: one failure for each, and no words of its own.
   const first = cause instanceof AggregateError ? (cause.errors as unknown[])[0] : cause;
@@ -43,7 +50,7 @@ export function unreachable(path: string, thrown: unknown): UnreachableError {
   const isBefore =
     BEFORE_SENDING.includes(String(code)) ||
     (NO_WAY.includes(String(code)) && syscall === "connect");
-  return new UnreachableError(path, problem, !isBefore);
+  return new UnreachableError(path, hide(problem), !isBefore);
 }
 
 /** What is behind a value that was thrown: a `fetch` of somebody else's may throw anything. */

@@ -1,6 +1,8 @@
 /** Failures of the network that do not say whether the request had left, and stranger ones. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { EchostrError } from "../../src/index.ts";
+import { echostr } from "../support/subject.ts";
 import { OPEN_ID, setStage } from "./stage.ts";
 
 const SEND = "/cgi-bin/message/custom/send";
@@ -51,6 +53,35 @@ describe("A fetch that throws what is no error", { timeout: 120_000 }, () => {
         api: { fetch: () => Promise.reject(thrown) },
       });
       await fails(api.callbackIps(), "API_UNREACHABLE");
+    });
+  }
+});
+
+describe("A fetch whose error repeats the address", { timeout: 120_000 }, () => {
+  // As those of proxies and wrappers do: without its "?", or in another place than the message.
+  const ways: Readonly<Record<string, (url: string) => Error>> = {
+    "as it is": (url) => new Error(`GET ${url} failed`),
+    encoded: (url) => new Error(`GET ${encodeURIComponent(url)} failed`),
+    "in its code": (url) => Object.assign(new Error("failed"), { code: url }),
+    "in its cause": (url) => new TypeError("fetch failed", { cause: new Error(encodeURIComponent(url)) }),
+    "parameter by parameter": (url) => new Error(new URL(url).search.slice(1).replaceAll("&", " ")),
+  };
+  for (const [way, failed] of Object.entries(ways)) {
+    test(`(${way}) shows no access_token, no AppSecret and no openid`, async () => {
+      const answer = (input: string | URL | Request): Promise<Response> => Promise.reject(failed(String(input)));
+      const secret = "0123456789abcdef0123456789abcdef";
+      const token = `T${"1".repeat(40)}`;
+      const given = { appId: "wx1", appSecret: secret, fetch: answer, timeoutMs: 500 };
+      for (const api of [
+        echostr.createApi({ ...given, token: "classic" }),
+        echostr.createApi({ ...given, token: () => token }),
+      ]) {
+        for (const call of [api.user.info(OPEN_ID), api.media.get("id")]) {
+          const { message, code } = (await call.catch((error: unknown) => error)) as EchostrError;
+          assert.equal(code, "API_UNREACHABLE");
+          for (const hidden of [secret, token, OPEN_ID]) assert.ok(!message.includes(hidden), message);
+        }
+      }
     });
   }
 });
