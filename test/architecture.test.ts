@@ -32,6 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "protocol",
     "store/claim.ts",
     "store/store.ts",
+    "store/written.ts",
   ],
   bot: [
     "crypto.ts",

@@ -9,6 +9,7 @@
  */
 import { messageOf } from "../errors.ts";
 import { Claim } from "../store/claim.ts";
+import { isObject, parseJson } from "../store/written.ts";
 import type { ApiParts } from "./parts.ts";
 import type { FreshToken, TokenKind } from "./token-source.ts";
 
@@ -209,11 +210,8 @@ export class AccessTokens implements Tokens {
 
   /** The token that is shared, if it is one to use; it may be time to renew it. */
   async #read(): Promise<Token | undefined> {
-    const text = await this.#parts.store.get(this.#key);
-    if (text === undefined) return undefined;
-    const stored = parseToken(text);
-    if (stored === undefined) return undefined;
-    return this.#isGood(stored) ? stored : undefined;
+    const stored = tokenIn(await this.#parts.store.get(this.#key));
+    return stored !== undefined && this.#isGood(stored) ? stored : undefined;
   }
 
   /** Whether to call with it, now. */
@@ -242,13 +240,10 @@ export class AccessTokens implements Tokens {
 }
 
 /** The value in the store; another program may have written it. */
-function parseToken(text: string): Token | undefined {
-  try {
-    const { token, expiresAt, renewAt } = JSON.parse(text) as Partial<Token>;
-    const isToken =
-      typeof token === "string" && typeof expiresAt === "number" && typeof renewAt === "number";
-    return isToken ? { token, expiresAt, renewAt } : undefined;
-  } catch {
-    return undefined;
-  }
+function tokenIn(text: string | undefined): Token | undefined {
+  const value = parseJson(text);
+  const { token, expiresAt, renewAt } = isObject(value) ? value : {};
+  const isToken =
+    typeof token === "string" && typeof expiresAt === "number" && typeof renewAt === "number";
+  return isToken ? { token, expiresAt, renewAt } : undefined;
 }
