@@ -83,7 +83,7 @@ export class Api {
     this.#parts = parts;
     this.#caller = caller;
     this.customerService = new CustomerService(caller);
-    this.#latePush = new LatePush(this.customerService, { now: () => parts.clock.now() });
+    this.#latePush = new LatePush(this.customerService, parts);
     this.#typing = new TypingState(this.customerService, parts);
     this.menu = new Menus(caller);
     this.media = new Media(caller);

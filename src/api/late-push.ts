@@ -4,13 +4,13 @@
  *
  * @module
  */
-import type { Clock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import type { Reply } from "../protocol/reply.ts";
 import { isErrcode } from "./api-error.ts";
 import { splitReply } from "./custom-message.ts";
 import type { CustomerService } from "./customer-service.ts";
 import { NO_RIGHT_ERRCODE } from "./errcodes.ts";
+import type { ApiParts } from "./parts.ts";
 
 /** What became of a late answer. */
 export interface PushResult {
@@ -25,17 +25,17 @@ const NOT_ALLOWED_FOR_MS = 3_600_000;
 
 export class LatePush {
   readonly #customerService: CustomerService;
-  readonly #clock: Pick<Clock, "now">;
+  readonly #parts: Pick<ApiParts, "clock">;
   #notAllowedUntil = 0;
 
-  constructor(customerService: CustomerService, clock: Pick<Clock, "now">) {
+  constructor(customerService: CustomerService, parts: Pick<ApiParts, "clock">) {
     this.#customerService = customerService;
-    this.#clock = clock;
+    this.#parts = parts;
   }
 
   /** Sends the replies in their order. Never rejects. */
   async send(openId: string, replies: readonly Reply[]): Promise<PushResult> {
-    if (this.#clock.now() < this.#notAllowedUntil) {
+    if (this.#parts.clock.now() < this.#notAllowedUntil) {
       return { left: replies, problem: "this account may not send it (48001)" };
     }
     // One by one, as they are sent: what went out must not be given again.
@@ -45,7 +45,7 @@ export class LatePush {
         await this.#customerService.send(openId, reply);
       } catch (error) {
         if (isErrcode(error, [NO_RIGHT_ERRCODE])) {
-          this.#notAllowedUntil = this.#clock.now() + NOT_ALLOWED_FOR_MS;
+          this.#notAllowedUntil = this.#parts.clock.now() + NOT_ALLOWED_FOR_MS;
         }
         const left = index === 0 ? replies : messages.slice(index);
         return { left, problem: messageOf(error) };

@@ -4,11 +4,10 @@
  *
  * @module
  */
-import type { Clock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
-import type { Log } from "../log.ts";
 import { isErrcode } from "./api-error.ts";
 import type { CustomerService } from "./customer-service.ts";
+import type { ApiParts } from "./parts.ts";
 
 /** An account without the right may get it; until then a try for each message is of no use. */
 const OFF_FOR_MS = 3_600_000;
@@ -18,13 +17,10 @@ const NO_MATTER: readonly number[] = [45080, 45081];
 
 export class TypingState {
   readonly #customerService: CustomerService;
-  readonly #parts: { readonly clock: Pick<Clock, "now">; readonly log: Log };
+  readonly #parts: Pick<ApiParts, "clock" | "log">;
   #offUntil = 0;
 
-  constructor(
-    customerService: CustomerService,
-    parts: { readonly clock: Pick<Clock, "now">; readonly log: Log },
-  ) {
+  constructor(customerService: CustomerService, parts: Pick<ApiParts, "clock" | "log">) {
     this.#customerService = customerService;
     this.#parts = parts;
   }
