@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { replyInvalid, requireArticles } from "./reply.ts";
+import { partInvalid, replyInvalid, requireArticles } from "./reply.ts";
 import type { Article, Reply } from "./reply.ts";
 
 /** Answers with a text. A line feed shows as a line break; `<a href="…">` makes a link. */
@@ -100,8 +100,7 @@ const ARTICLE_PARTS: readonly string[] = ["title", "description", "picUrl", "url
  */
 function partsOf<Parts extends object>(what: string, parts: Parts, known: readonly string[]): Parts {
   if (typeof parts !== "object" || parts === null) {
-    const got = parts === null ? "null" : typeof parts;
-    throw replyInvalid(`${what} must be an object with ${known.join(", ")}, got ${got}`);
+    throw partInvalid(what, `an object with ${known.join(", ")}`, parts);
   }
   for (const name of Object.keys(parts)) {
     const meant = known.find((each) => each.toLowerCase() === bare(name));

@@ -114,7 +114,7 @@ export function formatReply(
   options: { readonly textLimitBytes?: number } = {},
 ): FormattedReply {
   if (typeof reply !== "object" || reply === null) {
-    throw replyInvalid(`Reply must be an object, got ${reply === null ? "null" : typeof reply}`);
+    throw partInvalid("Reply", "an object", reply);
   }
   const { CreateTime } = (envelope ?? {}) as ReplyEnvelope;
   if (!Number.isInteger(CreateTime) || CreateTime < 0 || CreateTime > CREATE_TIME_LIMIT) {
@@ -153,24 +153,20 @@ function contentOf(content: string): string {
 function formatBody(reply: Exclude<Reply, { MsgType: "text" }>): string {
   switch (reply.MsgType) {
     case "image":
-      return `<Image>${formatFields("Image", reply.Image, ["MediaId"])}</Image>`;
+      return formatPart("Image", reply.Image, ["MediaId"]);
     case "voice":
-      return `<Voice>${formatFields("Voice", reply.Voice, ["MediaId"])}</Voice>`;
-    case "video": {
-      const fields = formatFields("Video", reply.Video, ["MediaId"], ["Title", "Description"]);
-      return `<Video>${fields}</Video>`;
-    }
+      return formatPart("Voice", reply.Voice, ["MediaId"]);
+    case "video":
+      return formatPart("Video", reply.Video, ["MediaId"], ["Title", "Description"]);
     case "music": {
-      const fields = formatFields("Music", reply.Music, [], MUSIC_FIELDS);
-      if (fields === "") throw replyInvalid(`Music must have one of ${MUSIC_FIELDS.join(", ")}, got none`);
-      return `<Music>${fields}</Music>`;
+      const music = formatPart("Music", reply.Music, [], MUSIC_FIELDS);
+      if (music !== "") return music;
+      throw replyInvalid(`Music must have one of ${MUSIC_FIELDS.join(", ")}, got none`);
     }
     case "news":
       return formatArticles(reply.Articles);
-    case "transfer_customer_service": {
-      const fields = formatFields("TransInfo", reply.TransInfo ?? { KfAccount: "" }, [], ["KfAccount"]);
-      return fields === "" ? "" : `<TransInfo>${fields}</TransInfo>`;
-    }
+    case "transfer_customer_service":
+      return formatPart("TransInfo", reply.TransInfo ?? { KfAccount: "" }, [], ["KfAccount"]);
     default:
       reply satisfies never; // But a program without types may make anything.
       throw replyInvalid(`MsgType of a reply must be one of ${KINDS}, got ${String((reply as Reply).MsgType)}`);
@@ -185,8 +181,11 @@ const KINDS = "text, image, voice, video, music, news, transfer_customer_service
  */
 const MUSIC_FIELDS = ["Title", "Description", "MusicUrl", "HQMusicUrl", "ThumbMediaId"] as const;
 
-/** Fields in their order. Those that may be missing are left out, also when they are empty. */
-function formatFields<Part extends object>(
+/**
+ * An element with its fields in their order. Those that may be missing are left out, also when they are
+ * empty, and so is the element when none is left.
+ */
+function formatPart<Part extends object>(
   name: string,
   part: Part,
   required: readonly (keyof Part & string)[],
@@ -194,14 +193,14 @@ function formatFields<Part extends object>(
 ): string {
   const fields = fieldsOf(name, part, [...required, ...optional]);
   const always = required.map((each) => cdata(each, filled(each, fields[each])));
-  return always.join("") + formatOptional(fields, optional);
+  const content = always.join("") + formatOptional(fields, optional);
+  return content === "" ? "" : `<${name}>${content}</${name}>`;
 }
 
 /** A program without types may have written `{ MsgType: "image", MediaId }`. */
 function fieldsOf(name: string, part: unknown, known: readonly string[]): Record<string, unknown> {
   if (typeof part === "object" && part !== null) return part as Record<string, unknown>;
-  const expected = `an object with ${known.join(", ")}`;
-  throw replyInvalid(`${name} of a reply must be ${expected}, got ${part === null ? "null" : typeof part}`);
+  throw partInvalid(`${name} of a reply`, `an object with ${known.join(", ")}`, part);
 }
 
 function formatOptional(fields: Record<string, unknown>, names: readonly string[]): string {
@@ -266,7 +265,7 @@ function filled(name: string, value: unknown): string {
 /** A value from JavaScript without types may be anything. */
 function asText(name: string, value: unknown): string {
   if (typeof value === "string") return value;
-  throw replyInvalid(`${name} must be a string, got ${value === null ? "null" : typeof value}`);
+  throw partInvalid(name, "a string", value);
 }
 
 /** Each `]]>` becomes the end of one section and the start of the next, between `]]` and `>`. */
@@ -306,6 +305,11 @@ export function splitText(text: string, limitBytes: number): [string, string] {
 
 /** A grapheme longer than this many code units is cut all the same. */
 const LONGEST_GRAPHEME = 64;
+
+/** What came instead is not shown: it may be a follower's text. */
+export function partInvalid(name: string, expected: string, value: unknown): EchostrError {
+  return replyInvalid(`${name} must be ${expected}, got ${value === null ? "null" : typeof value}`);
+}
 
 export function replyInvalid(message: string): EchostrError {
   return new EchostrError("REPLY_INVALID", message);
