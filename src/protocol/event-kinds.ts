@@ -11,114 +11,93 @@
 export const EVENT_KINDS = {
   // Following. `EventKey` is "qrscene_…" after a code, "last_trade_no_…" after a payment, and
   // "scanbarcode|…" or "scanimage|…" from the page of a product.
-  subscribe: { optional: "EventKey Ticket" },
-  unsubscribe: { optional: "EventKey" },
+  subscribe: "EventKey? Ticket?",
+  unsubscribe: "EventKey?",
   /** Scanned by one who follows already: `EventKey` is the scene without a prefix. */
-  scan: { always: "EventKey", optional: "Ticket" },
+  scan: "EventKey Ticket?",
   /** The follower's position on entering the chat; not the message of `MsgType` location. */
-  location: { always: "Latitude Longitude Precision" },
-  enter: {},
+  location: "Latitude Longitude Precision",
+  enter: "",
 
   // The menu. `EventKey` is the button's key, its URL or its page path.
-  click: { always: "EventKey" },
-  view: { always: "EventKey", optional: "MenuId" },
-  view_miniprogram: { always: "EventKey", optional: "MenuId" },
-  scancode_push: { always: "EventKey", ScanCodeInfo: { always: "ScanType ScanResult" } },
-  scancode_waitmsg: { always: "EventKey", ScanCodeInfo: { always: "ScanType ScanResult" } },
-  pic_sysphoto: {
-    always: "EventKey",
-    SendPicsInfo: { always: "Count", PicList: { item: [{ always: "PicMd5Sum" }] } },
-  },
-  pic_photo_or_album: {
-    always: "EventKey",
-    SendPicsInfo: { always: "Count", PicList: { item: [{ always: "PicMd5Sum" }] } },
-  },
-  pic_weixin: {
-    always: "EventKey",
-    SendPicsInfo: { always: "Count", PicList: { item: [{ always: "PicMd5Sum" }] } },
-  },
+  click: "EventKey",
+  view: "EventKey MenuId?",
+  view_miniprogram: "EventKey MenuId?",
+  scancode_push: { texts: "EventKey", ScanCodeInfo: "ScanType ScanResult" },
+  scancode_waitmsg: { texts: "EventKey", ScanCodeInfo: "ScanType ScanResult" },
+  pic_sysphoto: { texts: "EventKey", SendPicsInfo: { texts: "Count", PicList: { item: ["PicMd5Sum"] } } },
+  pic_photo_or_album: { texts: "EventKey", SendPicsInfo: { texts: "Count", PicList: { item: ["PicMd5Sum"] } } },
+  pic_weixin: { texts: "EventKey", SendPicsInfo: { texts: "Count", PicList: { item: ["PicMd5Sum"] } } },
   location_select: {
-    always: "EventKey",
-    SendLocationInfo: { always: "Location_X Location_Y Scale Label Poiname" },
+    texts: "EventKey",
+    SendLocationInfo: "Location_X Location_Y Scale Label Poiname",
   },
 
   // What became of a mass message, a template message, a publication. It is MsgID here, not MsgId.
   masssendjobfinish: {
-    always: "MsgID Status TotalCount FilterCount SentCount ErrorCount",
+    texts: "MsgID Status TotalCount FilterCount SentCount ErrorCount",
     CopyrightCheckResult: {
-      always: "Count CheckState",
+      texts: "Count CheckState",
       ResultList: {
         item: [
-          {
-            always: "ArticleIdx UserDeclareState AuditState OriginalArticleUrl OriginalArticleType CanReprint NeedReplaceContent NeedShowReprintSource",
-          },
+          "ArticleIdx UserDeclareState AuditState OriginalArticleUrl OriginalArticleType CanReprint NeedReplaceContent NeedShowReprintSource",
         ],
       },
     },
     ArticleUrlResult: {
-      always: "Count",
-      ResultList: { item: [{ always: "ArticleIdx ArticleUrl" }] },
+      texts: "Count",
+      ResultList: { item: ["ArticleIdx ArticleUrl"] },
     },
   },
-  templatesendjobfinish: { always: "MsgID Status" },
+  templatesendjobfinish: "MsgID Status",
   // The documents have used both names for the same event; in 2021 it was PUBLISHJOBFINISH.
   publishjobfinish: {
     PublishEventInfo: {
-      always: "publish_id publish_status",
-      optional: "article_id",
-      article_detail: { always: "count", item: [{ always: "idx article_url" }] },
-      fail_idx: ["text"],
+      texts: "publish_id publish_status article_id?",
+      article_detail: { texts: "count", item: ["idx article_url"] },
+      fail_idx: [],
     },
   },
   freepublishjobfinish: {
     PublishEventInfo: {
-      always: "publish_id publish_status",
-      optional: "article_id",
-      article_detail: { always: "count", item: [{ always: "idx article_url" }] },
-      fail_idx: ["text"],
+      texts: "publish_id publish_status article_id?",
+      article_detail: { texts: "count", item: ["idx article_url"] },
+      fail_idx: [],
     },
   },
 
   // Subscription messages. The element that repeats is `List` itself.
-  subscribe_msg_popup_event: {
-    SubscribeMsgPopupEvent: { List: [{ always: "TemplateId SubscribeStatusString PopupScene" }] },
-  },
-  subscribe_msg_change_event: {
-    SubscribeMsgChangeEvent: { List: [{ always: "TemplateId SubscribeStatusString" }] },
-  },
-  subscribe_msg_sent_event: {
-    SubscribeMsgSentEvent: { List: [{ always: "TemplateId MsgID ErrorCode ErrorStatus" }] },
-  },
+  subscribe_msg_popup_event: { SubscribeMsgPopupEvent: { List: ["TemplateId SubscribeStatusString PopupScene"] } },
+  subscribe_msg_change_event: { SubscribeMsgChangeEvent: { List: ["TemplateId SubscribeStatusString"] } },
+  subscribe_msg_sent_event: { SubscribeMsgSentEvent: { List: ["TemplateId MsgID ErrorCode ErrorStatus"] } },
 
   // Customer service and shopping guides.
-  kf_create_session: { always: "KfAccount" },
-  kf_close_session: { always: "KfAccount" },
-  kf_switch_session: { always: "FromKfAccount ToKfAccount" },
-  user_enter_tempsession: { always: "SessionFrom" },
+  kf_create_session: "KfAccount",
+  kf_close_session: "KfAccount",
+  kf_switch_session: "FromKfAccount ToKfAccount",
+  user_enter_tempsession: "SessionFrom",
   guide_qrcode_scan_event: {
-    GuideScanEvent: {
-      always: "qrcode_guide_account qrcode_guide_openid openid action qrcode_info",
-    },
+    GuideScanEvent: "qrcode_guide_account qrcode_guide_openid openid action qrcode_info",
   },
   // Documented by name only.
-  guide_invite_result_event: {},
-  add_guide_buyer_relation_event: {},
+  guide_invite_result_event: "",
+  add_guide_buyer_relation_event: "",
 
   // A follower changed or withdrew what was authorized.
-  user_info_modified: { always: "OpenID AppID", optional: "UnionID" },
-  user_authorization_revoke: { always: "OpenID AppID RevokeInfo", optional: "UnionID" },
-  user_authorization_cancellation: { always: "OpenID AppID", optional: "RevokeInfo UnionID" },
+  user_info_modified: "OpenID AppID UnionID?",
+  user_authorization_revoke: "OpenID AppID RevokeInfo UnionID?",
+  user_authorization_cancellation: "OpenID AppID RevokeInfo? UnionID?",
 
   // The verification of the account itself. Times are unix seconds.
-  qualification_verify_success: { always: "ExpiredTime" },
-  qualification_verify_fail: { always: "FailTime FailReason" },
-  naming_verify_success: { always: "ExpiredTime" },
-  naming_verify_fail: { always: "FailTime FailReason" },
-  annual_renew: { always: "ExpiredTime" },
-  verify_expired: { always: "ExpiredTime" },
+  qualification_verify_success: "ExpiredTime",
+  qualification_verify_fail: "FailTime FailReason",
+  naming_verify_success: "ExpiredTime",
+  naming_verify_fail: "FailTime FailReason",
+  annual_renew: "ExpiredTime",
+  verify_expired: "ExpiredTime",
 
   /** Sent by the official request builder for developers. */
-  debug_demo: { always: "debug_str" },
+  debug_demo: "debug_str",
 } as const;
 
 /**
@@ -128,62 +107,53 @@ export const EVENT_KINDS = {
  */
 export const LEGACY_EVENT_KINDS = {
   // Cards.
-  card_pass_check: { always: "CardId", optional: "RefuseReason" },
-  card_not_pass_check: { always: "CardId", optional: "RefuseReason" },
-  card_merchant_check_result: { always: "MerchantId IsPass Reason" },
-  card_sku_remind: { always: "CardId Detail" },
-  card_pay_order: {
-    always: "OrderId Status CreateOrderTime PayFinishTime Desc FreeCoinCount PayCoinCount RefundFreeCoinCount RefundPayCoinCount OrderType Memo ReceiptInfo",
-  },
-  user_get_card: {
-    always: "CardId UserCardCode IsGiveByFriend FriendUserName OuterId OldUserCardCode",
-    optional: "OuterStr IsRestoreMemberCard IsRecommendByFriend UnionId",
-  },
-  user_gifting_card: { always: "CardId UserCardCode FriendUserName IsReturnBack IsChatRoom" },
-  user_del_card: { always: "CardId UserCardCode" },
-  user_consume_card: {
-    always: "CardId UserCardCode ConsumeSource",
-    optional: "LocationName StaffOpenId VerifyCode RemarkAmount OuterStr",
-  },
-  user_pay_from_pay_cell: { always: "CardId UserCardCode TransId LocationId Fee OriginalFee" },
-  user_view_card: { always: "CardId UserCardCode", optional: "OuterStr" },
-  user_enter_session_from_card: { always: "CardId UserCardCode" },
-  update_member_card: { always: "CardId UserCardCode ModifyBonus ModifyBalance" },
-  submit_membercard_user_info: { always: "CardId UserCardCode" },
-  giftcard_pay_done: { always: "PageId OrderId" },
-  giftcard_send_to_friend: { always: "PageId OrderId IsChatRoom IsReturnBack" },
-  giftcard_user_accept: { always: "PageId OrderId IsChatRoom" },
+  card_pass_check: "CardId RefuseReason?",
+  card_not_pass_check: "CardId RefuseReason?",
+  card_merchant_check_result: "MerchantId IsPass Reason",
+  card_sku_remind: "CardId Detail",
+  card_pay_order:
+    "OrderId Status CreateOrderTime PayFinishTime Desc FreeCoinCount PayCoinCount RefundFreeCoinCount RefundPayCoinCount OrderType Memo ReceiptInfo",
+  user_get_card:
+    "CardId UserCardCode IsGiveByFriend FriendUserName OuterId OldUserCardCode OuterStr? IsRestoreMemberCard? IsRecommendByFriend? UnionId?",
+  user_gifting_card: "CardId UserCardCode FriendUserName IsReturnBack IsChatRoom",
+  user_del_card: "CardId UserCardCode",
+  user_consume_card:
+    "CardId UserCardCode ConsumeSource LocationName? StaffOpenId? VerifyCode? RemarkAmount? OuterStr?",
+  user_pay_from_pay_cell: "CardId UserCardCode TransId LocationId Fee OriginalFee",
+  user_view_card: "CardId UserCardCode OuterStr?",
+  user_enter_session_from_card: "CardId UserCardCode",
+  update_member_card: "CardId UserCardCode ModifyBonus ModifyBalance",
+  submit_membercard_user_info: "CardId UserCardCode",
+  giftcard_pay_done: "PageId OrderId",
+  giftcard_send_to_friend: "PageId OrderId IsChatRoom IsReturnBack",
+  giftcard_user_accept: "PageId OrderId IsChatRoom",
 
   // Invoices. The names of fields are small here.
-  user_authorize_invoice: { always: "SuccOrderId FailOrderId AppId Source" },
-  update_invoice_status: { always: "Status CardId Code" },
-  submit_invoice_title: { always: "title tax_no addr phone bank_type bank_no attach title_type" },
-  cloud_invoice_invoiceresult_event: {
-    optional: "title tax_no addr phone bank_type bank_no attach title_type",
-  },
+  user_authorize_invoice: "SuccOrderId FailOrderId AppId Source",
+  update_invoice_status: "Status CardId Code",
+  submit_invoice_title: "title tax_no addr phone bank_type bank_no attach title_type",
+  cloud_invoice_invoiceresult_event: "title? tax_no? addr? phone? bank_type? bank_no? attach? title_type?",
 
   // Shops and places.
-  merchant_order: { always: "OrderId OrderStatus ProductId SkuInfo" },
-  poi_check_notify: { always: "UniqId PoiId Result Msg" },
-  create_map_poi_audit_info: {
-    always: "audit_id status map_poi_id name address latitude longitude sh_remark",
-  },
-  apply_merchant_audit_info: { always: "audit_id status reason" },
-  add_store_audit_info: { always: "audit_id status reason is_upgrade poiid" },
-  modify_store_audit_info: { always: "audit_id status reason" },
+  merchant_order: "OrderId OrderStatus ProductId SkuInfo",
+  poi_check_notify: "UniqId PoiId Result Msg",
+  create_map_poi_audit_info: "audit_id status map_poi_id name address latitude longitude sh_remark",
+  apply_merchant_audit_info: "audit_id status reason",
+  add_store_audit_info: "audit_id status reason is_upgrade poiid",
+  modify_store_audit_info: "audit_id status reason",
 
   // Scanned products.
-  user_scan_product: { always: "KeyStandard KeyStr Country Province City Sex Scene ExtInfo" },
-  user_scan_product_enter_session: { always: "KeyStandard KeyStr ExtInfo" },
-  user_scan_product_async: { always: "KeyStandard KeyStr ExtInfo RegionCode" },
-  user_scan_product_verify_action: { always: "KeyStandard KeyStr Result ReasonMsg" },
+  user_scan_product: "KeyStandard KeyStr Country Province City Sex Scene ExtInfo",
+  user_scan_product_enter_session: "KeyStandard KeyStr ExtInfo",
+  user_scan_product_async: "KeyStandard KeyStr ExtInfo RegionCode",
+  user_scan_product_verify_action: "KeyStandard KeyStr Result ReasonMsg",
 
   // Beacons and Wi-Fi.
   shakearoundusershake: {
-    ChosenBeacon: { always: "Uuid Major Minor Distance" },
-    AroundBeacons: { AroundBeacon: [{ always: "Uuid Major Minor Distance" }] },
+    ChosenBeacon: "Uuid Major Minor Distance",
+    AroundBeacons: { AroundBeacon: ["Uuid Major Minor Distance"] },
   },
   /** A red packet is bound to a follower; it need not have been opened. */
-  shakearoundlotterybind: { always: "LotteryId Ticket Money BindTime" },
-  wificonnected: { always: "ConnectTime ExpireTime VendorId PlaceId DeviceNo" },
+  shakearoundlotterybind: "LotteryId Ticket Money BindTime",
+  wificonnected: "ConnectTime ExpireTime VendorId PlaceId DeviceNo",
 } as const;

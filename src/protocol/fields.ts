@@ -23,34 +23,36 @@ export interface Fields {
   [name: string]: FieldValue | undefined;
 }
 
-/** How the tables describe the fields of an element. */
-export interface Shape {
-  /** Names of texts, with spaces between them. */
-  readonly always?: string;
-  readonly optional?: string;
-  /** Elements with fields of their own, or lists. */
-  readonly [element: string]: string | Nested | undefined;
-}
+/**
+ * How the tables describe the fields of an element: the names of its texts, with spaces between them; or
+ * these as `texts`, and its elements with fields of their own. A text that may be missing has a `?`.
+ */
+export type Shape = string | { readonly [element: string]: Nested };
 
-type Nested = Shape | readonly ["text" | Shape];
+/** A list has the shape of its items, or none where they are texts. */
+type Nested = Shape | readonly [] | readonly [Shape];
 
-/** `"A" | "B"` of `"A B"`. */
+/** `"A" | "B?"` of `"A B?"`. */
 type Words<S> = S extends `${infer First} ${infer Rest}` ? First | Words<Rest> : S & string;
 
-type NamesOf<S, Key extends string> = S extends { readonly [K in Key]: infer Names }
-  ? Words<Names>
-  : never;
+type TextsOf<S> = S extends string ? Words<S> : S extends { readonly texts: infer Names } ? Words<Names> : never;
 
-type ValueOf<S> = S extends "text"
-  ? string
+type Always<Word> = Word extends "" | `${string}?` ? never : Word & string;
+
+type Optional<Word> = Word extends `${infer Name}?` ? Name : never;
+
+type ElementsOf<S> = S extends string ? never : Exclude<keyof S, "texts">;
+
+type ValueOf<S> = S extends readonly []
+  ? string[]
   : S extends readonly [infer Item]
-    ? ValueOf<Item>[]
+    ? FieldsOf<Item>[]
     : FieldsOf<S>;
 
 /** The type of the fields that a shape describes. */
-export type FieldsOf<S> = { [K in NamesOf<S, "always">]: string } & {
-  [K in NamesOf<S, "optional">]?: string;
-} & { -readonly [K in Exclude<keyof S, "always" | "optional">]: ValueOf<S[K]> };
+export type FieldsOf<S> = { [K in Always<TextsOf<S>>]: string } & {
+  [K in Optional<TextsOf<S>>]?: string;
+} & { -readonly [K in ElementsOf<S>]: ValueOf<S[K & keyof S]> };
 
 /** A shape made ready for look-ups. */
 export interface CompiledShape {
@@ -80,21 +82,17 @@ const OTHER_SPELLINGS: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /** @param common names of texts that come always, before those of the shape */
-export function compileShape(
-  { always = "", optional = "", ...elements }: Shape,
-  common: readonly string[] = [],
-): CompiledShape {
+export function compileShape(shape: Shape, common: readonly string[] = []): CompiledShape {
+  const { texts = "", ...elements } = typeof shape === "string" ? { texts: shape } : shape;
   const fields = new Map<string, CompiledField>();
-  const add = (names: readonly string[], role: "always" | "optional"): void => {
-    for (const name of names) fields.set(name, { role, shape: undefined });
-  };
-  add(common, "always");
-  add(wordsOf(always), "always");
-  add(wordsOf(optional), "optional");
-  for (const [name, element] of Object.entries(elements as Readonly<Record<string, Nested>>)) {
+  for (const word of [...common, ...String(texts).split(" ")]) {
+    const role = word.endsWith("?") ? "optional" : "always";
+    if (word !== "") fields.set(word.replace("?", ""), { role, shape: undefined });
+  }
+  for (const [name, element] of Object.entries(elements)) {
     const item = isList(element) ? element[0] : element;
     const role = isList(element) ? "list" : "nested";
-    fields.set(name, { role, shape: item === "text" ? undefined : compileShape(item) });
+    fields.set(name, { role, shape: item === undefined ? undefined : compileShape(item) });
   }
   const due = [...fields].filter(
     ([name, { role }]) => role !== "optional" || OTHER_SPELLINGS.has(name),
@@ -102,12 +100,8 @@ export function compileShape(
   return { fields, due };
 }
 
-function isList(element: Nested): element is readonly ["text" | Shape] {
+function isList(element: Nested): element is readonly [] | readonly [Shape] {
   return Array.isArray(element);
-}
-
-function wordsOf(names: string): string[] {
-  return names === "" ? [] : names.split(" ");
 }
 
 /** Elements that are lists wherever they stand, also in structures that no table knows. */

@@ -83,7 +83,7 @@ interface KnownMessage {
   readonly shape: CompiledShape;
 }
 
-const UNKNOWN: KnownMessage = /* @__PURE__ */ knownMessage("unknown", { optional: "Event" });
+const UNKNOWN: KnownMessage = /* @__PURE__ */ knownMessage("unknown", "Event?");
 const MESSAGES: ReadonlyMap<string, KnownMessage> = /* @__PURE__ */ knownMessages("", MESSAGE_KINDS);
 const EVENTS: ReadonlyMap<string, KnownMessage> = /* @__PURE__ */ knownMessages(
   "event:",

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { EVENT_KINDS } from "../../src/protocol/event-kinds.ts";
+import type { Shape } from "../../src/protocol/fields.ts";
 import { MESSAGE_KINDS } from "../../src/protocol/message-kinds.ts";
 import { NEWS_LIMIT, TEXT_LIMIT_BYTES } from "../../src/protocol/reply.ts";
 import { MAX_XML_DEPTH, MAX_XML_NODES } from "../../src/protocol/xml.ts";
@@ -51,10 +52,10 @@ describe("The tables of kinds agree with the source", () => {
 });
 
 /** The names of all fields of a shape, however deep; a list has the fields of its items. */
-function fieldsIn(shape: object): string[] {
-  return Object.entries(shape).flatMap(([name, inner]: [string, unknown]) => {
-    if (typeof inner === "string") return inner.split(" ");
-    const item: unknown = Array.isArray(inner) ? inner[0] : inner;
-    return [name, ...(typeof item === "object" && item !== null ? fieldsIn(item) : [])];
+function fieldsIn(shape: Shape): string[] {
+  const { texts = "", ...elements } = typeof shape === "string" ? { texts: shape } : shape;
+  const inner = Object.entries(elements).flatMap(([name, element]) => {
+    return [name, ...[element].flat().flatMap((item) => fieldsIn(item as Shape))];
   });
+  return [...(String(texts).match(/\w+/g) ?? []), ...inner];
 }

@@ -15,11 +15,10 @@ function read(shape: Shape, inside: string): unknown {
 }
 
 const SHAPE: Shape = {
-  always: "A",
-  optional: "B",
-  C: { always: "D" },
-  E: [{ always: "F" }],
-  G: ["text"],
+  texts: "A B?",
+  C: "D",
+  E: ["F"],
+  G: [],
 };
 
 describe("the tables of kinds", () => {
@@ -30,16 +29,13 @@ describe("the tables of kinds", () => {
 
   /** The types let a text stand where an element is meant. */
   function checkShape(shape: Shape): void {
-    const { always = "", optional = "", ...elements } = shape;
-    const names = [always, optional].filter((list) => list !== "").join(" ").split(" ");
-    for (const name of names) assert.match(name, /^\w*$/);
-    const all = [...names, ...Object.keys(elements)];
+    const { texts = "", ...elements } = typeof shape === "string" ? { texts: shape } : shape;
+    assert.equal(typeof texts, "string");
+    const words = texts === "" ? [] : String(texts).split(" ");
+    for (const word of words) assert.match(word, /^\w+\??$/);
+    const all = [...words.map((word) => word.replace("?", "")), ...Object.keys(elements)];
     assert.equal(new Set(all).size, all.length);
-    for (const element of Object.values(elements).flat()) {
-      if (element === "text") continue;
-      assert.equal(typeof element, "object");
-      checkShape(element as Shape);
-    }
+    for (const element of Object.values(elements).flat()) checkShape(element as Shape);
   }
 });
 
@@ -93,17 +89,17 @@ describe("the fields of an element", () => {
   for (const [documented, wire] of spelled) {
     it(`are found under another spelling: ${wire} for ${documented}`, () => {
       const here = { [documented]: "1", [wire]: "1" };
-      assert.deepEqual(read({ always: documented }, `<${wire}>1</${wire}>`), here);
-      assert.deepEqual(read({ optional: documented }, `<${wire}>1</${wire}>`), here);
+      assert.deepEqual(read(documented, `<${wire}>1</${wire}>`), here);
+      assert.deepEqual(read(`${documented}?`, `<${wire}>1</${wire}>`), here);
       const both = `<${wire}>1</${wire}><${documented}>2</${documented}>`;
-      assert.deepEqual(read({ always: documented }, both), { [documented]: "2", [wire]: "1" });
-      assert.deepEqual(read({ optional: documented }, ""), {});
+      assert.deepEqual(read(documented, both), { [documented]: "2", [wire]: "1" });
+      assert.deepEqual(read(`${documented}?`, ""), {});
     });
   }
 
   it("are found under another spelling as a structure", () => {
     const wire = "<SubscribeMsgPopupEvent><A>1</A></SubscribeMsgPopupEvent>";
-    assert.deepEqual(read({ SubscribeMsgChangeEvent: { always: "A B" } }, wire), {
+    assert.deepEqual(read({ SubscribeMsgChangeEvent: "A B" }, wire), {
       SubscribeMsgChangeEvent: { A: "1", B: "" },
       SubscribeMsgPopupEvent: { A: "1" },
     });
