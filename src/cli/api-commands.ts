@@ -14,8 +14,7 @@ import { readCall } from "./call-command.ts";
 import { loadEnv } from "./env-file.ts";
 import { UsageError } from "./failure-line.ts";
 import { readJson } from "./json-argument.ts";
-import { language } from "./language.ts";
-import type { Language } from "./language.ts";
+import { language, sentences } from "./language.ts";
 import { named, readApi, readerOf, tokenNotice } from "./settings.ts";
 import { pretty, print, tell } from "./terminal.ts";
 
@@ -33,30 +32,22 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "network-check": readNetworkCheck,
 };
 
-interface Sentences {
-  readonly goodUntil: (time: string) => string;
-  readonly menuRemoved: string;
-  readonly menuSet: string;
-  readonly menuExpected: string;
-  readonly noMore: (command: string, word: string) => string;
-}
-
-const SAID: Readonly<Record<Language, Sentences>> = {
-  en: {
-    goodUntil: (time) => `Valid until ${time}`,
+const said = sentences(
+  {
+    goodUntil: (time: string) => `Valid until ${time}`,
     menuRemoved: "The menu is removed.",
     menuSet: "The menu is set; followers see it within five minutes.",
     menuExpected: "menu get, menu set FILE or menu delete expected",
-    noMore: (command, word) => `${command} takes no further arguments, got "${word}"`,
+    noMore: (command: string, word: string) => `${command} takes no further arguments, got "${word}"`,
   },
-  zh: {
+  {
     goodUntil: (time) => `有效期至 ${time}`,
     menuRemoved: "菜单已删除。",
     menuSet: "菜单已设置，用户五分钟内可见。",
     menuExpected: "用法：menu get、menu set 文件 或 menu delete",
     noMore: (command, word) => `${command} 后面不能有其他参数，实际为“${word}”`,
   },
-};
+);
 
 /** Whether a word is the name of a command that calls the API. */
 export function isApiCommand(name: string): boolean {
@@ -93,7 +84,7 @@ function readToken(args: readonly string[]): Work {
   expectNone("token", args);
   return async (api) => {
     const { token, expiresAt } = await api.accessToken();
-    tell(SAID[language()].goodUntil(new Date(expiresAt).toISOString()));
+    tell(said().goodUntil(new Date(expiresAt).toISOString()));
     return token;
   };
 }
@@ -110,17 +101,17 @@ function readMenu(args: readonly string[]): Work {
   if (verb === "delete" && file === undefined) {
     return async (api) => {
       await api.menu.delete();
-      return SAID[language()].menuRemoved;
+      return said().menuRemoved;
     };
   }
   if (verb === "set" && file !== undefined && more.length === 0) {
     const menu = asMenu(readJson(file === "-" ? "-" : `@${file}`));
     return async (api) => {
       await api.menu.create(menu);
-      return SAID[language()].menuSet;
+      return said().menuSet;
     };
   }
-  throw new UsageError(SAID[language()].menuExpected);
+  throw new UsageError(said().menuExpected);
 }
 
 /** What `menu get` prints may be set again: the menu is inside it, with a number of its own. */
@@ -144,5 +135,5 @@ function readNetworkCheck(args: readonly string[]): Work {
 }
 
 function expectNone(command: string, args: readonly string[]): void {
-  if (args[0] !== undefined) throw new UsageError(SAID[language()].noMore(command, args[0]));
+  if (args[0] !== undefined) throw new UsageError(said().noMore(command, args[0]));
 }

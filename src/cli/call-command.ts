@@ -9,31 +9,23 @@ import type { Api } from "../api/api.ts";
 import { codeOf, EchostrError, isEchostrError, messageOf } from "../errors.ts";
 import { UsageError } from "./failure-line.ts";
 import { readJson } from "./json-argument.ts";
-import { language } from "./language.ts";
-import type { Language } from "./language.ts";
+import { sentences } from "./language.ts";
 import { pretty, tell } from "./terminal.ts";
 
-interface Sentences {
-  readonly expected: string;
-  readonly exists: (file: string) => string;
-  readonly notWritten: (cause: string) => string;
-  readonly saved: (file: string, bytes: number, type: string) => string;
-}
-
-const SAID: Readonly<Record<Language, Sentences>> = {
-  en: {
+const said = sentences(
+  {
     expected: "call PATH [JSON] [--output FILE] expected",
-    exists: (file) => `--output overwrites no file, and ${file} exists`,
-    notWritten: (cause) => `File cannot be written: ${cause}`,
-    saved: (file, bytes, type) => `Saved ${file}: ${bytes} bytes, ${type}`,
+    exists: (file: string) => `--output overwrites no file, and ${file} exists`,
+    notWritten: (cause: string) => `File cannot be written: ${cause}`,
+    saved: (file: string, bytes: number, type: string) => `Saved ${file}: ${bytes} bytes, ${type}`,
   },
-  zh: {
+  {
     expected: "用法：call 路径 [JSON] [--output 文件]",
     exists: (file) => `--output 不会覆盖已有的文件，而 ${file} 已存在`,
     notWritten: (cause) => `无法写入文件：${cause}`,
     saved: (file, bytes, type) => `已保存 ${file}：${bytes} 字节，${type}`,
   },
-};
+);
 
 /**
  * @param args the words behind `call`
@@ -48,7 +40,7 @@ export function readCall(args: readonly string[]): (api: Api) => Promise<string 
   });
   const [path, json, ...more] = positionals;
   if (path === undefined || more.length > 0 || values.output === "") {
-    throw new UsageError(SAID[language()].expected);
+    throw new UsageError(said().expected);
   }
   const body = json === undefined ? undefined : readJson(json);
   const { output } = values;
@@ -75,7 +67,7 @@ async function save(api: Api, path: string, body: unknown, output: string): Prom
       bytes += chunk.length;
     }
     isWhole = true;
-    tell(SAID[language()].saved(output, bytes, type));
+    tell(said().saved(output, bytes, type));
   } finally {
     closeSync(file);
     if (!isWhole) rmSync(output, { force: true });
@@ -86,7 +78,7 @@ function create(file: string): number {
   try {
     return openSync(file, "wx");
   } catch (cause) {
-    const { exists, notWritten } = SAID[language()];
+    const { exists, notWritten } = said();
     throw new UsageError(codeOf(cause) === "EEXIST" ? exists(file) : notWritten(messageOf(cause)));
   }
 }

@@ -7,25 +7,20 @@ import { readFileSync, readSync } from "node:fs";
 import { parseJson } from "../api/json.ts";
 import { messageOf } from "../errors.ts";
 import { UsageError } from "./failure-line.ts";
-import { language } from "./language.ts";
-import type { Language } from "./language.ts";
+import { sentences } from "./language.ts";
 import { decodeText } from "./text-file.ts";
 
-interface Sentences {
-  readonly unreadable: (cause: string) => string;
-  readonly noJson: (file: string | undefined, cause: string) => string;
-}
-
-const SAID: Readonly<Record<Language, Sentences>> = {
-  en: {
-    unreadable: (cause) => `File cannot be read: ${cause}`,
-    noJson: (file, cause) => `JSON expected${file === undefined ? "" : ` in ${file}`}: ${cause}`,
+const said = sentences(
+  {
+    unreadable: (cause: string) => `File cannot be read: ${cause}`,
+    noJson: (file: string | undefined, cause: string) =>
+      `JSON expected${file === undefined ? "" : ` in ${file}`}: ${cause}`,
   },
-  zh: {
+  {
     unreadable: (cause) => `无法读取文件：${cause}`,
     noJson: (file, cause) => `${file === undefined ? "参数" : `${file} 的内容`}不是 JSON：${cause}`,
   },
-};
+);
 
 /** @throws UsageError when there is none */
 export function readJson(word: string): unknown {
@@ -34,14 +29,14 @@ export function readJson(word: string): unknown {
     if (word === "-") text = decodeText(readStandardInput());
     else if (word.startsWith("@")) text = decodeText(readFileSync(word.slice(1)));
   } catch (cause) {
-    throw new UsageError(SAID[language()].unreadable(messageOf(cause)));
+    throw new UsageError(said().unreadable(messageOf(cause)));
   }
   try {
     // As answers are read: an id above 2^53 stays exact, as a string.
     return parseJson(text.replace(/^\uFEFF/, ""));
   } catch (cause) {
     const file = word.startsWith("@") ? word.slice(1) : undefined;
-    throw new UsageError(SAID[language()].noJson(file, messageOf(cause)));
+    throw new UsageError(said().noJson(file, messageOf(cause)));
   }
 }
 

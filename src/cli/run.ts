@@ -8,8 +8,7 @@ import { VERSION } from "../version.ts";
 import { isApiCommand, runApiCommand } from "./api-commands.ts";
 import { UsageError } from "./failure-line.ts";
 import { HELP } from "./help.ts";
-import { language } from "./language.ts";
-import type { Language } from "./language.ts";
+import { language, sentences } from "./language.ts";
 import type { Ended } from "./run-and-exit.ts";
 import { serve } from "./serve.ts";
 import { isWatcher, watch } from "./watch.ts";
@@ -20,21 +19,16 @@ const LAST_WORDS_MS = 100;
 /** The words that whoever knew an earlier version may try. */
 const LAB_COMMANDS: readonly string[] = ["play", "send", "check"];
 
-interface Sentences {
-  readonly ofTheLab: (command: string) => string;
-  readonly oneBotFile: (got: number) => string;
-}
-
-const SAID: Readonly<Record<Language, Sentences>> = {
-  en: {
-    ofTheLab: (command) => `"${command}" is a command of echostr-lab`,
-    oneBotFile: (got) => `One bot file expected, got ${got}`,
+const said = sentences(
+  {
+    ofTheLab: (command: string) => `"${command}" is a command of echostr-lab`,
+    oneBotFile: (got: number) => `One bot file expected, got ${got}`,
   },
-  zh: {
+  {
     ofTheLab: (command) => `“${command}”是 echostr-lab 的命令`,
     oneBotFile: (got) => `只能指定一个机器人文件，实际为 ${got} 个`,
   },
-};
+);
 
 /**
  * Runs a command.
@@ -45,7 +39,7 @@ const SAID: Readonly<Record<Language, Sentences>> = {
 export async function run(args: readonly string[]): Promise<Ended> {
   const [command = "", ...words] = args;
   if (LAB_COMMANDS.includes(command)) {
-    throw new UsageError(SAID[language()].ofTheLab(command));
+    throw new UsageError(said().ofTheLab(command));
   }
   if (isApiCommand(command) && !words.some((word) => word === "--help" || word === "-h")) {
     await runApiCommand(command, words);
@@ -70,7 +64,7 @@ export async function run(args: readonly string[]): Promise<Ended> {
     return { status: 0 };
   }
   const [botFile, ...more] = positionals[0] === "serve" ? positionals.slice(1) : positionals;
-  if (more.length > 0) throw new UsageError(SAID[language()].oneBotFile(more.length + 1));
+  if (more.length > 0) throw new UsageError(said().oneBotFile(more.length + 1));
   const options = { botFile, initEnv: values["init-env"] ?? false, isWatched: values.watch ?? false };
   const status = await (options.isWatched && isWatcher() ? watch(options) : serve(options));
   return { status, patienceMs: LAST_WORDS_MS };

@@ -15,8 +15,7 @@ import { builtin } from "../builtin.ts";
 import { filesOfBot } from "./bot-files.ts";
 import { watchFiles } from "./file-watch.ts";
 import type { FileWatch } from "./file-watch.ts";
-import { language } from "./language.ts";
-import type { Language } from "./language.ts";
+import { sentences } from "./language.ts";
 import { LISTENS, makeEnv, said, untilStopped } from "./serve.ts";
 import type { ServeOptions } from "./serve.ts";
 import { tell } from "./terminal.ts";
@@ -24,30 +23,23 @@ import { tell } from "./terminal.ts";
 /** Longer than a server takes to stop. What takes more hangs. */
 const STOP_MS = 10_000;
 
-interface Sentences {
-  readonly changed: (file: string) => string;
-  readonly exitStatus: (status: number | null) => string;
-  readonly notStarted: (how: string, isAnotherServing: boolean) => string;
-  readonly hasStopped: (how: string) => string;
-}
-
-const SAID: Readonly<Record<Language, Sentences>> = {
-  en: {
-    changed: (file) => `${file} changed: restarting.`,
-    exitStatus: (status) => `exit status ${status}`,
-    notStarted: (how, isAnotherServing) =>
+const watchSaid = sentences(
+  {
+    changed: (file: string) => `${file} changed: restarting.`,
+    exitStatus: (status: number | null) => `exit status ${status}`,
+    notStarted: (how: string, isAnotherServing: boolean) =>
       `The server failed to start (${how}): ` +
       (isAnotherServing ? "the previous one keeps running." : "waiting for a change."),
-    hasStopped: (how) => `The server has stopped (${how}): waiting for a change.`,
+    hasStopped: (how: string) => `The server has stopped (${how}): waiting for a change.`,
   },
-  zh: {
+  {
     changed: (file) => `${file} 有改动，正在重启。`,
     exitStatus: (status) => `退出码 ${status}`,
     notStarted: (how, isAnotherServing) =>
       `服务器启动失败（${how}）：` + (isAnotherServing ? "原来的服务器继续运行。" : "等待文件改动。"),
     hasStopped: (how) => `服务器已退出（${how}）：等待文件改动。`,
   },
-};
+);
 
 /** Whether this process is the one that starts the others, which have the same command line. */
 export function isWatcher(): boolean {
@@ -103,7 +95,7 @@ class Watched {
     const ended = new Promise<number>((resolve) => {
       worker.once("exit", (status: number | null, signal: string | null) => {
         this.#processes.delete(worker);
-        this.#tellOfEnd(worker, signal ?? SAID[language()].exitStatus(status));
+        this.#tellOfEnd(worker, signal ?? watchSaid().exitStatus(status));
         resolve(status ?? 1);
       });
     });
@@ -137,7 +129,7 @@ class Watched {
     this.#files?.close();
     const files = this.#botFile === undefined ? [] : filesOfBot(resolve(this.#folder, this.#botFile));
     this.#files = watchFiles([...files, join(this.#folder, ".env")], (file) => {
-      tell(SAID[language()].changed(basename(file)));
+      tell(watchSaid().changed(basename(file)));
       this.start();
     });
   }
@@ -146,10 +138,10 @@ class Watched {
   #tellOfEnd(worker: Worker, how: string): void {
     if (worker === this.#starting) {
       this.#starting = undefined;
-      tell(SAID[language()].notStarted(how, this.#serving !== undefined));
+      tell(watchSaid().notStarted(how, this.#serving !== undefined));
     } else if (worker === this.#serving) {
       this.#serving = undefined;
-      tell(SAID[language()].hasStopped(how));
+      tell(watchSaid().hasStopped(how));
     }
   }
 }
