@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { decodeUtf8 } from "../protocol/xml.ts";
 
 const BOM = [0xef, 0xbb, 0xbf] as const;
 
@@ -18,7 +19,7 @@ const BOM = [0xef, 0xbb, 0xbf] as const;
 export function decodeText(bytes: Uint8Array): string {
   const text = withoutMark(bytes);
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(text);
+    return decodeUtf8(text);
   } catch (cause) {
     throw new Error("text in UTF-8 expected, got something else, such as GBK: save it as UTF-8", { cause });
   }
