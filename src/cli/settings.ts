@@ -13,6 +13,7 @@ import type { TokenKind } from "../api/token-source.ts";
 import { builtin } from "../builtin.ts";
 import { EchostrError, messageOf, settingInvalid } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
+import { oneOf } from "../options.ts";
 import { preparePath } from "../server/path.ts";
 import type { Language, Sentence } from "./language.ts";
 import { withoutMark } from "./text-file.ts";
@@ -75,7 +76,7 @@ export function readSettings(environment: Environment, terminal: boolean): Setti
     host: read("HOST"),
     tls: readTls(read("TLS_CERT"), read("TLS_KEY")),
     store: read("STORE"),
-    log: readLog(read("LOG")) ?? (terminal ? "pretty" : "json"),
+    log: readWord(read, "LOG", "pretty", "json") ?? (terminal ? "pretty" : "json"),
   };
 }
 
@@ -160,7 +161,7 @@ function readAccount(read: Read, isBlank: boolean): AccountOptions {
   const appId = read("WECHAT_APPID");
   const mode = read("WECHAT_MODE") as Mode | undefined;
   const format = read("WECHAT_FORMAT") as AccountOptions["format"];
-  const cloudRun = readSwitch("WECHAT_CLOUD_RUN", read("WECHAT_CLOUD_RUN"));
+  const cloudRun = readWord(read, "WECHAT_CLOUD_RUN", "on", "off") === "on";
   if (token.length === 0 && !cloudRun) {
     const got = isBlank ? "an empty one in the environment, which takes precedence over .env" : "none";
     throw new EchostrError(
@@ -180,12 +181,6 @@ function readAccount(read: Read, isBlank: boolean): AccountOptions {
 function nameInAccount({ code, message }: EchostrError): string {
   if (message.startsWith("format ")) return "WECHAT_FORMAT";
   return NAME_OF_CODE[code] ?? (message.startsWith("appId") ? "WECHAT_APPID" : "WECHAT_TOKEN");
-}
-
-function readSwitch(name: string, value: string | undefined): boolean {
-  if (value === undefined || value === "off") return false;
-  if (value === "on") return true;
-  throw settingInvalid(`${name} must be on or off, got "${value}"`);
 }
 
 /**
@@ -285,9 +280,9 @@ function readPem(name: string, file: string): Buffer {
   }
 }
 
-function readLog(value: string | undefined): "pretty" | "json" | undefined {
-  if (value === undefined || value === "pretty" || value === "json") return value;
-  throw settingInvalid(`LOG must be pretty or json, got "${value}"`);
+function readWord<Word extends string>(read: Read, name: string, ...words: readonly Word[]): Word | undefined {
+  const value = read(name);
+  return value === undefined ? undefined : oneOf(...words)(value, name);
 }
 
 /** What `read` returns; an error of it gets the name of the variable. */
