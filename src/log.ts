@@ -64,8 +64,25 @@ const LONGEST = {
   stack: 16_000,
 } as const;
 
+/** No text of nearly every entry has anything else: no space, no quote, nothing invisible. */
+const PLAIN = /^[\w.:/…-]*$/;
+
+/** The shortest bound of `LONGEST`. */
+const SHORT = 64;
+
+/** Whether each text of an entry can be written as it is, also between quotes. One look spares many. */
+export function isPlain(entry: LogEntry): boolean {
+  const { path = "", kind = "", openId = "", msgId = "", answer = "", ms = 0 } = entry;
+  const { code, message, stack } = entry;
+  if (code !== undefined || message !== undefined || stack !== undefined) return false;
+  if (!Number.isFinite(ms)) return false; // A clock of the application's may say anything.
+  const texts = path + kind + openId + msgId + answer;
+  return texts.length <= SHORT && PLAIN.test(texts);
+}
+
 /** An entry whose texts can be written to a log or a terminal as they are. */
 export function visibleEntry(entry: LogEntry): LogEntry {
+  if (isPlain(entry)) return entry;
   let shown = entry;
   for (const name of NAMES) {
     const text = entry[name];

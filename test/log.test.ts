@@ -82,6 +82,37 @@ describe("A line of the log", () => {
     });
   }
 
+  test("has each field of an entry as it is, with nothing in it that JSON escapes and with something", () => {
+    const plain: LogEntry = {
+      level: "info",
+      event: "delivery",
+      path: "/wx",
+      kind: "event:CLICK",
+      openId: "oABC…wxyz",
+      msgId: "7000000000000000001",
+      ms: 12,
+      answer: "text",
+      bytes: 310,
+      attempt: 2,
+      joined: true,
+    };
+    const more: readonly Partial<LogEntry>[] = [
+      {},
+      { ms: 0.5 },
+      { kind: 'a"b' },
+      { path: "/a\\b" },
+      { msgId: "7".repeat(64) },
+      { code: "XML_INVALID", message: "no", stack: "at f" },
+    ];
+    for (const each of more) {
+      const entry = { ...plain, ...each };
+      const line = JSON.parse(jsonLine(entry, 0)) as unknown;
+      assert.deepEqual(line, { time: "1970-01-01T00:00:00.000Z", ...entry });
+    }
+    const unknown = JSON.parse(jsonLine({ ...plain, ms: NaN }, 0)) as { readonly ms: unknown };
+    assert.equal(unknown.ms, null);
+  });
+
   test("has no colours but ours", () => {
     const line = prettyLine({ ...ENTRY, message: "\u001b[31mred" }, 0, true);
     assert.ok(line.includes("\\u001b[31mred"));

@@ -5,7 +5,7 @@
  * @module
  */
 import { styleText } from "node:util";
-import { visibleEntry } from "../log.ts";
+import { isPlain, visibleEntry } from "../log.ts";
 import type { LogEntry } from "../log.ts";
 import { LogSink } from "./log-sink.ts";
 import type { LineSink } from "./log-sink.ts";
@@ -77,20 +77,37 @@ function lossEntry(lines: number): LogEntry {
 
 /** One object a line; what does not apply is left out. */
 export function jsonLine(entry: LogEntry, now: number): string {
-  return `{"time":"${isoTime(now)}",${JSON.stringify(visibleEntry(entry)).slice(1)}\n`;
+  const fields = isPlain(entry) ? plainFields(entry) : JSON.stringify(visibleEntry(entry)).slice(1);
+  return `{"time":"${isoTime(now)}",${fields}\n`;
 }
 
-let isoSecond = -1;
-let isoHead = "";
+/** What `JSON.stringify` would make of an entry whose texts need no escaping, in half of the time. */
+function plainFields(entry: LogEntry): string {
+  const { level, event, path, kind, openId, msgId, ms, answer, bytes, attempt, joined } = entry;
+  const about = textField("path", path) + textField("kind", kind) + textField("openId", openId);
+  const told = textField("msgId", msgId) + field("ms", ms) + textField("answer", answer);
+  const counted = field("bytes", bytes) + field("attempt", attempt) + field("joined", joined);
+  return `"level":"${level}","event":"${event}"${about}${told}${counted}}`;
+}
 
-/** `toISOString`, made once for all the lines of a second. */
+function textField(name: keyof LogEntry, value: string | undefined): string {
+  return value === undefined ? "" : `,"${name}":"${value}"`;
+}
+
+function field(name: keyof LogEntry, value: number | boolean | undefined): string {
+  return value === undefined ? "" : `,"${name}":${value}`;
+}
+
+let isoMs = NaN;
+let iso = "";
+
+/** `toISOString`, made once for all the lines of a millisecond. */
 function isoTime(now: number): string {
-  const second = Math.floor(now / 1000);
-  if (second !== isoSecond) {
-    isoSecond = second;
-    isoHead = new Date(second * 1000).toISOString().slice(0, -4);
+  if (now !== isoMs) {
+    isoMs = now;
+    iso = new Date(now).toISOString();
   }
-  return `${isoHead}${String(now - second * 1000).padStart(3, "0")}Z`;
+  return iso;
 }
 
 /** For people: `12:00:01 text oAbC…wXyZ 3 ms -> text, 310 B`. */

@@ -9,8 +9,17 @@ import { shortenOpenId } from "../log.ts";
 import type { Log, LogEntry } from "../log.ts";
 import { statusOf } from "./status.ts";
 
-/** The entry for a request that `answerCallback` answered or refused. */
-export function entryFor(answered: CallbackResponse, path: string, ms: number): LogEntry {
+/**
+ * The entry for a request that `answerCallback` answered or refused.
+ *
+ * @param bytes the size of the answer's body
+ */
+export function entryFor(
+  answered: CallbackResponse,
+  bytes: number,
+  path: string,
+  ms: number,
+): LogEntry {
   switch (answered.outcome) {
     case "verified":
       return { level: "info", event: "verified", path, ms };
@@ -20,13 +29,18 @@ export function entryFor(answered: CallbackResponse, path: string, ms: number): 
     case "nothing":
     case "failed":
     case "lapsed":
-      return deliveryEntry(answered, path, ms);
+      return deliveryEntry(answered, bytes, path, ms);
     default:
       return answered.outcome satisfies never;
   }
 }
 
-function deliveryEntry(answered: CallbackResponse, path: string, ms: number): LogEntry {
+function deliveryEntry(
+  answered: CallbackResponse,
+  bytes: number,
+  path: string,
+  ms: number,
+): LogEntry {
   const { message, delivered, error, rest } = answered;
   const attempt = delivered?.attempt;
   const entry: LogEntry = {
@@ -38,7 +52,7 @@ function deliveryEntry(answered: CallbackResponse, path: string, ms: number): Lo
     msgId: message && idOf(message),
     ms,
     answer: nameOf(answered),
-    bytes: answered.outcome === "lapsed" ? undefined : Buffer.byteLength(answered.body),
+    bytes: answered.outcome === "lapsed" ? undefined : bytes,
     // Said only of repeats: nearly every message is answered at once.
     attempt: attempt === undefined || attempt.nth === 1 ? undefined : attempt.nth,
     joined: attempt?.joined ? true : undefined,

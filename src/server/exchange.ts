@@ -56,6 +56,8 @@ export interface HostAnswer {
   /** Name, value, name, value: node:http takes such a list for less than an object. */
   readonly headers: string[];
   readonly body: string;
+  /** The size of the body. */
+  readonly bytes: number;
   /** The body of the request was not read to its end. */
   readonly isUnread: boolean;
   /**
@@ -225,7 +227,7 @@ class OpenRequest {
     const answer = this.#toAnswer(answered);
     const taken = this.#send(answer);
     const { path, clock } = this.#settings;
-    this.#tell(entryFor(answered, path, clock.now() - this.#receivedAt), taken);
+    this.#tell(entryFor(answered, answer.bytes, path, clock.now() - this.#receivedAt), taken);
   }
 
   /** Refuses a request whose body was not read to its end. */
@@ -268,23 +270,23 @@ class OpenRequest {
 
 /** A whole answer to a request whose body was read, or means nothing. */
 export function answerWith(status: number, type: string, body: string): HostAnswer {
-  return { status, headers: headersOf(type, body), body, isUnread: false, leaveOpenMs: undefined };
+  const bytes = Buffer.byteLength(body);
+  const headers = headersOf(type, bytes);
+  return { status, headers, body, bytes, isUnread: false, leaveOpenMs: undefined };
 }
 
 /** The answer to a request whose body was not read to its end. */
 export function refusalWith(status: number, more: readonly string[] = []): HostAnswer {
-  const body = sentenceOf(status);
-  const headers = [...headersOf(TEXT_TYPE, body), ...more];
-  return { status, headers, body, isUnread: true, leaveOpenMs: undefined };
+  const answer = answerWith(status, TEXT_TYPE, sentenceOf(status));
+  return { ...answer, headers: [...answer.headers, ...more], isUnread: true };
 }
 
 /**
  * The length is always set: some hosts would add it, others would send chunks, which WeChat does not accept
  * for an echo. `nosniff` because an echo contains text of a stranger, which a browser must not interpret.
  */
-function headersOf(type: string, body: string): string[] {
-  const length = String(Buffer.byteLength(body));
-  return ["Content-Type", type, "Content-Length", length, "X-Content-Type-Options", "nosniff"];
+function headersOf(type: string, bytes: number): string[] {
+  return ["Content-Type", type, "Content-Length", String(bytes), "X-Content-Type-Options", "nosniff"];
 }
 
 function methodNotAllowed(method: string | undefined): EchostrError {
