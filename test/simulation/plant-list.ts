@@ -162,8 +162,8 @@ export const PLANTS: readonly Plant[] = [
   {
     name: "further pieces thrown away",
     file: HAND_OVER,
-    find: "(await this.#place(run, others, true)) ? others : []",
-    replace: "(await this.#place(run, others, true)) ? others.slice(1) : []",
+    find: "(await this.#place(run, others, !isWhole)) ? others : []",
+    replace: "(await this.#place(run, others, !isWhole)) ? others.slice(1) : []",
   },
   {
     name: "two may hand out the same piece",
