@@ -189,7 +189,8 @@ export class Lines {
     if (record.state === "working") {
       // If the store is not shared, its handler runs here, and ends.
       const longestMs = this.#store.shared ? LONGEST_MS : Infinity;
-      return isRunning(record.until, now, longestMs) ? "promised" : "over";
+      // One whose lease is over may only be slow, and about to write its answer.
+      return isRunning(record.until, now, longestMs) ? "promised" : "not yet";
     }
     if (remaining(record).length === 0) return "over";
     if (record.hold !== undefined) return isRunning(record.hold.until, now) ? "busy" : "left";

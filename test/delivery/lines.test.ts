@@ -109,13 +109,14 @@ describe("Of what the record of a message says", () => {
     assert.equal(await fetch(), "promised");
   });
 
-  test("a lease that is over promises nothing, and leaves the line", async () => {
-    const { place, write, fetch, clock, refs } = scene();
-    await write("1", { state: "working", by: "killed", until: clock.now() + 3000, late: true });
+  test("a lease that is over promises nothing, and keeps its place, for its process may only be slow", async () => {
+    const { place, write, fetch, clock } = scene();
+    await write("1", { state: "working", by: "slow", until: clock.now() + 3000, late: true });
     await place("1", { since: 1 });
     await clock.turn(3000);
     assert.equal(await fetch(), undefined);
-    assert.deepEqual(await refs(), []);
+    await write("1", { state: "ready", replies: [text("1")], late: true });
+    assert.equal(await fetch(), "1");
   });
 
   test("a promise of a process that may be killed is kept in mind for no hour, though the clock was set back", async () => {

@@ -41,6 +41,7 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   23_003: "the same, and no later question brought it",
   22_297: "a delivery was told that there is nothing to say while another message took its answer, which came back",
   22_742: "a process stopped when a finished answer had no place in the line yet",
+  20_379: "a word took a message out of the line whose process was slow, and about to write its answer",
   23_081: "(a check) an answer counted as one without room, that was made only when the reply was on its way",
   20_009: "(a check) a process froze when an answer was about to leave it",
   24_970: "(a check) two replies waited for the same slow store, and the later one came first",
