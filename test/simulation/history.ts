@@ -94,8 +94,14 @@ export class Stage {
     const { handlerMs } = this.#plan.bot;
     await world.turn(world.now + this.#plan.calmAfterMs + 20_000 + 2 * handlerMs + LATE_MS);
     world.tell(() => "All handlers are over; everybody fetches what is still there");
-    // Where the store is slow, what the last word was promised is there only the next time.
-    for (let times = this.#plan.latency === "spiky" ? 3 : 2; times > 0; times -= 1) {
+    followers.end();
+    await world.turn(world.now + FETCHING_MS);
+    // Where the store is slow, what the last word was promised is there only now.
+    followers.end();
+    await world.turn(world.now + FETCHING_MS);
+    if (this.#trouble.latency === "spiky") {
+      // That word may have been promised something itself.
+      this.#trouble.latency = "fast";
       followers.end();
       await world.turn(world.now + FETCHING_MS);
     }

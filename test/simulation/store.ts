@@ -21,7 +21,7 @@ import type { World } from "./world.ts";
 export type Latency = "none" | "fast" | "slow" | "spiky";
 
 export interface StoreTrouble {
-  readonly latency: Latency;
+  latency: Latency;
   /** Of a hundred calls so many fail, half of them after they have taken effect, until the calm. */
   readonly failsPercent: number;
   readonly calmAt: number;
