@@ -30,6 +30,7 @@ import type { PushLate } from "./late-answers.ts";
 import { Lines } from "./lines.ts";
 import { Ownership } from "./ownership.ts";
 import { Records } from "./records.ts";
+import type { RememberedAnswer } from "./remembered.ts";
 import { Run } from "./run.ts";
 import type { Delivery, Wakeup } from "./run.ts";
 import { RunWorker } from "./run-worker.ts";
@@ -110,7 +111,8 @@ export class DeliveryEngine {
     const key = deliveryKey(services.accountId, delivery.message);
     const known = this.#runs.get(key);
     if (known === "delivered") return REPEATED;
-    if (known !== undefined) return this.#join(known, delivery);
+    if (known instanceof Run) return this.#join(known, delivery);
+    if (known !== undefined) return this.#repeat(key, known, delivery);
     if (!this.#runs.hasRoom(delivery.size)) return this.#postpone();
     const { ToUserName, FromUserName } = delivery.message;
     const context = new MessageContext(ToUserName, FromUserName, delivery.receivedAt, services);
@@ -164,6 +166,15 @@ export class DeliveryEngine {
       log({ level: "warn", event: "notice", message });
     }
     return POSTPONED;
+  }
+
+  /** Of its message the answer alone is known. */
+  #repeat(key: string, known: RememberedAnswer, { acceptedUntil, receivedAt }: Delivery): Delivered {
+    const { reply } = known;
+    const nth = known.deliveries + 1;
+    this.#runs.keep(key, { reply, deliveries: nth }, acceptedUntil, receivedAt);
+    const outcome = reply === undefined ? "nothing" : "answered";
+    return { outcome, reply, error: undefined, attempt: { nth, joined: true } };
   }
 
   /** It waits while the store is being written: the answer may be ready before that. */

@@ -118,7 +118,7 @@ export class HandOver {
 
   /** Late answers go to ordinary messages: an event may come without the follower knowing. */
   mayTakeAlong(run: Run): boolean {
-    return run.message?.MsgType !== "event";
+    return run.message.MsgType !== "event";
   }
 
   /**

@@ -107,7 +107,7 @@ export class LateAnswers {
   async #handToOnLate(run: Run): Promise<boolean> {
     const { settings, lines, newOwner } = this.#parts;
     const { message, state } = run;
-    if (message === undefined || state.is !== "ready") return true;
+    if (state.is !== "ready") return true;
     const ref = { of: run.key, since: run.since, until: Infinity };
     const held = await lines.hold(run.follower, ref, "push", newOwner(), { holdMs: SENDING_MS });
     if (typeof held !== "object") return true;
@@ -142,7 +142,7 @@ export class LateAnswers {
         continue;
       }
       if (typeof held !== "object") break;
-      const { left, problem } = await push(run.context?.openId ?? "", [held.reply]);
+      const { left, problem } = await push(run.context.openId, [held.reply]);
       if (problem !== undefined) {
         await (left.length > 0 && left[0] !== held.reply ? held.done(left) : held.back());
         const what = begun?.of === held.of ? "was sent in part, and the rest is parked" : "is parked";
@@ -170,5 +170,5 @@ export class LateAnswers {
 }
 
 function about({ message }: Run): Pick<LogEntry, "kind" | "openId"> {
-  return { kind: message?.kind, openId: message && shortenOpenId(message.FromUserName) };
+  return { kind: message.kind, openId: shortenOpenId(message.FromUserName) };
 }

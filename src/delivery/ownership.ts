@@ -237,7 +237,7 @@ export class Ownership {
         return;
       }
       stop();
-      run.context?.abort(new Error("Another process has taken over the message"));
+      run.context.abort(new Error("Another process has taken over the message"));
     };
     let isRenewing = false;
     const tick = (): void => {

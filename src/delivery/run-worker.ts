@@ -63,7 +63,7 @@ export class RunWorker {
   /** Stops: aborts the handler's signal, and lets another process run the message. */
   async abandon(run: Run): Promise<void> {
     run.state = { is: "abandoned" };
-    run.context?.abort(new Error("The server is shutting down"));
+    run.context.abort(new Error("The server is shutting down"));
     await this.#parts.ownership.release(run).catch(() => {});
     this.#parts.late.tell(run, "warn", "Answer was not ready when the server stopped");
   }
@@ -120,9 +120,8 @@ export class RunWorker {
 
   #handle(run: Run, isAgain = false): Promise<void> | undefined {
     // A run that another process had in the meantime starts as if it had never been told to stop.
-    if (isAgain || run.context?.isAborted === true) run.context = run.context?.anew();
+    if (isAgain || run.context.isAborted) run.context = run.context.anew();
     const { message, context } = run;
-    if (message === undefined || context === undefined) return undefined;
     run.state = { is: "working" };
     const answer = this.#parts.runHandler(message, context);
     if (!("then" in answer)) return this.#answered(run, answer);
@@ -200,7 +199,7 @@ export class RunWorker {
   }
 
   #picksUp({ message }: Run): boolean {
-    return message !== undefined && isPickUp(message, this.#parts.settings.pickups);
+    return isPickUp(message, this.#parts.settings.pickups);
   }
 
   /** Fetches what waits; false when there is nothing, and the message is a question. */

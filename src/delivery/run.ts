@@ -60,9 +60,8 @@ export interface Lease {
 
 export class Run {
   readonly key: string;
-  /** Missing when only the answer is remembered, as is the context. */
-  readonly message: Message | undefined;
-  context: MessageContext | undefined;
+  readonly message: Message;
+  context: MessageContext;
   /** Of the body that the message came in, in code units or bytes: it is kept with the message. */
   readonly size: number;
   /** What it counts for while it is open. */
@@ -94,11 +93,11 @@ export class Run {
   /** Made when the first delivery has to wait: most handlers answer at once. */
   #waiting: Map<(wakeup: Wakeup) => void, () => void> | undefined;
 
-  constructor(key: string, delivery?: Delivery, context?: MessageContext) {
+  constructor(key: string, { message, size, receivedAt }: Delivery, context: MessageContext) {
     this.key = key;
-    this.message = delivery?.message;
-    this.size = delivery?.size ?? 0;
-    this.since = delivery?.receivedAt ?? 0;
+    this.message = message;
+    this.size = size;
+    this.since = receivedAt;
     this.context = context;
   }
 
@@ -109,11 +108,11 @@ export class Run {
 
   /** The last delivery was answered without the answer. */
   get isLate(): boolean {
-    return this.context?.late === true;
+    return this.context.late;
   }
 
   set isLate(late: boolean) {
-    if (this.context !== undefined) this.context.late = late;
+    this.context.late = late;
   }
 
   /**

@@ -10,7 +10,7 @@
 import type { Reply } from "../protocol/reply.ts";
 import { Remembered } from "./remembered.ts";
 import type { RememberedAnswer } from "./remembered.ts";
-import { Run } from "./run.ts";
+import type { Run } from "./run.ts";
 
 /** The most that open runs hold together; a handler of a minute allows some 300 messages a second. */
 export const OPEN_BYTES: number = 64 * 1024 * 1024;
@@ -29,12 +29,12 @@ export class Runs {
     this.#remembered = new Remembered(seed);
   }
 
-  /** `"delivered"` when the message was delivered before, and nothing else is known of it any more. */
-  get(key: string): Run | "delivered" | undefined {
-    const open = this.#open.get(key);
-    if (open !== undefined) return open;
-    const known = this.#remembered.get(key);
-    return typeof known === "object" ? recalled(key, known) : known;
+  /**
+   * A run that is open; of one that is over its answer, or `"delivered"` when nothing else is known of it any
+   * more.
+   */
+  get(key: string): Run | RememberedAnswer | "delivered" | undefined {
+    return this.#open.get(key) ?? this.#remembered.get(key);
   }
 
   /** Those that have not ended. */
@@ -69,8 +69,14 @@ export class Runs {
    */
   remember(run: Run, reply: Reply | undefined, now: number): void {
     const deliveries = run.deliveries + run.deliveriesElsewhere;
-    this.#remembered.keep(run.key, { reply, deliveries }, now);
-    this.forget(run, now);
+    this.keep(run.key, { reply, deliveries }, run.acceptedUntil, now);
+    this.drop(run);
+  }
+
+  /** @param until when no further delivery could be accepted */
+  keep(key: string, answer: RememberedAnswer, until: number, now: number): void {
+    this.#remembered.keep(key, answer, now);
+    this.#remembered.note(key, until, now);
   }
 
   /**
@@ -90,14 +96,6 @@ export class Runs {
     this.bytes -= run.bytes;
     run.bytes = 0;
   }
-}
-
-/** A run of which the answer alone is known, for a repeat. */
-function recalled(key: string, { reply, deliveries }: RememberedAnswer): Run {
-  const run = new Run(key);
-  run.deliveries = deliveries;
-  run.give(reply);
-  return run;
 }
 
 /** V8 keeps a text in one byte a character or in two: two is never too little. */

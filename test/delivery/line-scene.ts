@@ -10,8 +10,8 @@ import type { Asking, Found, Held } from "../../src/delivery/lines.ts";
 import type { PieceLimits } from "../../src/delivery/pieces.ts";
 import type { MessageRecord, Standing } from "../../src/delivery/record.ts";
 import { Records } from "../../src/delivery/records.ts";
-import { Run } from "../../src/delivery/run.ts";
 import type { Reply } from "../../src/protocol/reply.ts";
+import { aRun } from "./a-run.ts";
 import { NotingStore } from "./noting-store.ts";
 import { SetClock } from "./set-clock.ts";
 
@@ -66,7 +66,7 @@ export function lineScene(
   const lines = new Lines(store, clock, records, limits);
   let fetching = 0;
 
-  const mayHave = (follower: string): boolean => lines.mayHave(new Run(`${follower}\n1`));
+  const mayHave = (follower: string): boolean => lines.mayHave(aRun(`${follower}\n1`));
   const write = async (key: string, standing: Standing): Promise<void> => {
     const counted = { since: 0, deliveries: 1, at: clock.now(), expires: clock.now() + 3_600_000 };
     const record = { ...counted, ...standing } as MessageRecord;

@@ -4,10 +4,10 @@ import { describe, test } from "node:test";
 import { prepareDelivery } from "../../src/delivery/delivery-options.ts";
 import { Lines } from "../../src/delivery/lines.ts";
 import { Records } from "../../src/delivery/records.ts";
-import { Run } from "../../src/delivery/run.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { echostr } from "../support/subject.ts";
 import { wireText } from "../support/wire.ts";
+import { aRun } from "./a-run.ts";
 import { sharing } from "./sharing-store.ts";
 import { imageMessage, slowly } from "./slow-bots.ts";
 import { TurnedClock, settle } from "./turned-clock.ts";
@@ -82,7 +82,7 @@ test("Followers lose no parked answer when there are more than have names", asyn
     await records.change(`k${id}`, () => ({ ...counted, state: "ready", replies, late: true }));
   }
   for (let id = 0; id < 80_000; id += 1000) {
-    assert.ok(lines.mayHave(new Run(`${nameOf(id)}\n1714112445\n7\ntext\n0`)));
+    assert.ok(lines.mayHave(aRun(`${nameOf(id)}\n1714112445\n7\ntext\n0`)));
     assert.equal(typeof (await lines.next(nameOf(id), "pick-up", "one")), "object");
   }
 });

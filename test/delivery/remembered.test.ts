@@ -5,6 +5,7 @@ import { ANSWERS_BYTES, Remembered } from "../../src/delivery/remembered.ts";
 import { Run } from "../../src/delivery/run.ts";
 import { Runs } from "../../src/delivery/runs.ts";
 import type { Reply } from "../../src/protocol/reply.ts";
+import { aRun } from "./a-run.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
 
 const SEED = Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]);
@@ -88,41 +89,38 @@ describe("The runs that a process knows", () => {
 
   /** Remembers an answer to a message of which nothing else is known. */
   function remember(runs: Runs, key: string, reply: Reply | undefined, now: number): void {
-    runs.remember(new Run(key), reply, now);
+    runs.remember(aRun(key), reply, now);
   }
 
   /** What a repeat gets; `"delivered"` when its answer is forgotten. */
   function answer(runs: Runs, key: string): Reply | "delivered" | "open" | undefined {
-    const run = runs.get(key);
-    if (typeof run !== "object") return run;
-    return run.state.is === "given" ? run.state.reply : "open";
+    const known = runs.get(key);
+    if (known instanceof Run) return "open";
+    return typeof known === "object" ? known.reply : known;
   }
 
   test("are found while they are open, and by their answer when it is remembered", () => {
     const runs = new Runs(new Uint8Array(8));
-    const run = new Run("k");
+    const run = aRun("k");
     run.deliveries = 2;
     run.deliveriesElsewhere = 3;
     assert.equal(runs.get("k"), undefined);
     runs.add(run);
     assert.equal(runs.get("k"), run);
     runs.remember(run, one, 0);
-    const recalled = runs.get("k") as Run;
-    assert.notEqual(recalled, run);
-    assert.deepEqual(recalled.state, { is: "given", reply: one, isForeign: false });
-    assert.deepEqual([recalled.deliveries, recalled.message, recalled.context], [5, undefined, undefined]);
+    assert.deepEqual(runs.get("k"), { reply: one, deliveries: 5 });
     assert.deepEqual([runs.get("other"), runs.open()], [undefined, []]);
   });
 
   test("are found by an answer that was nothing", () => {
     const runs = new Runs(new Uint8Array(8));
     remember(runs, "k", undefined, 0);
-    assert.deepEqual((runs.get("k") as Run).state, { is: "given", reply: undefined, isForeign: false });
+    assert.deepEqual(runs.get("k"), { reply: undefined, deliveries: 0 });
   });
 
   test("are forgotten when they are told to be, and known as delivered", () => {
     const runs = new Runs(new Uint8Array(8));
-    const [first, second] = [new Run("1"), new Run("2")];
+    const [first, second] = [aRun("1"), aRun("2")];
     runs.forget(first, 0);
     runs.add(first);
     runs.add(second);
@@ -160,11 +158,11 @@ describe("The runs that a process knows", () => {
 
   test("are known when their answer is forgotten, or was too long to be remembered", () => {
     const runs = new Runs(new Uint8Array(8));
-    const huge = new Run("huge");
+    const huge = aRun("huge");
     huge.acceptedUntil = 600_000;
     runs.remember(huge, text("a".repeat(5_000_000)), 0);
     assert.equal(runs.get("huge"), "delivered");
-    const forgotten = new Run("forgotten");
+    const forgotten = aRun("forgotten");
     runs.add(forgotten);
     runs.forget(forgotten, 0);
     assert.equal(runs.get("forgotten"), "delivered");
@@ -172,7 +170,7 @@ describe("The runs that a process knows", () => {
 
   test("are not known when they were dropped, or never there", () => {
     const runs = new Runs(new Uint8Array(8));
-    const run = new Run("k");
+    const run = aRun("k");
     runs.add(run);
     assert.equal(runs.get("k"), run);
     runs.drop(run);

@@ -1,28 +1,19 @@
 /** A message in this process: where it stands, its deliveries, and those that wait for it. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { MessageContext } from "../../src/bot/context.ts";
-import { systemClock } from "../../src/clock.ts";
-import { isCounted, Run } from "../../src/delivery/run.ts";
-import type { Delivery } from "../../src/delivery/run.ts";
-import { parseMessage } from "../../src/protocol/message.ts";
-import { MemoryStore } from "../../src/store/memory.ts";
-import { wireText } from "../support/wire.ts";
-
-function delivery(receivedAt: number, acceptedUntil: number = 0): Delivery {
-  return { message: parseMessage(wireText("问")), size: 7, receivedAt, acceptedUntil };
-}
+import { isCounted } from "../../src/delivery/run.ts";
+import { aDelivery, aRun } from "./a-run.ts";
 
 describe("A run", () => {
   test("names the follower in its key", () => {
-    assert.equal(new Run("wx1\ngh_1\noF\n1714112445\n7\ntext\n0").follower, "wx1\ngh_1\noF");
+    assert.equal(aRun("wx1\ngh_1\noF\n1714112445\n7\ntext\n0").follower, "wx1\ngh_1\noF");
   });
 
   test("begins with its handler at work, and no delivery counted", () => {
-    const { message, context, ...rest } = new Run("k");
+    const { message: _message, context: _context, ...rest } = aRun();
     assert.deepEqual(rest, {
       key: "k",
-      size: 0,
+      size: 7,
       bytes: 0,
       state: { is: "working" },
       since: 0,
@@ -37,31 +28,23 @@ describe("A run", () => {
       lease: undefined,
       timer: undefined,
     });
-    assert.deepEqual([message, context], [undefined, undefined]);
   });
 
   test("has its place among what the follower wrote from its first delivery", () => {
-    const run = new Run("k", delivery(1000));
-    run.note(delivery(6000), 4000);
+    const run = aRun("k", aDelivery(1000));
+    run.note(aDelivery(6000), 4000);
     assert.deepEqual([run.since, run.size], [1000, 7]);
   });
 
   test("is late for its handler too, which reads it in the context", () => {
-    const store = new MemoryStore();
-    const parts = { accountId: "wx1", store, api: undefined, newOwner: () => "", patienceMs: 1 };
-    const services = { ...parts, clock: systemClock };
-    const context = new MessageContext("gh", "o", 0, services);
-    const run = new Run("k", delivery(0), context);
-    assert.deepEqual([run.isLate, context.late], [false, false]);
+    const run = aRun();
+    assert.deepEqual([run.isLate, run.context.late], [false, false]);
     run.isLate = true;
-    assert.deepEqual([run.isLate, context.late], [true, true]);
-    const recalled = new Run("k");
-    recalled.isLate = true;
-    assert.equal(recalled.isLate, false, "nobody reads it where there is no context");
+    assert.deepEqual([run.isLate, run.context.late], [true, true]);
   });
 
   test("is awaited while a delivery arrives and while one waits", async () => {
-    const run = new Run("k");
+    const run = aRun();
     assert.equal(run.isAwaited, false);
     run.arriving = 1;
     assert.equal(run.isAwaited, true);
@@ -77,7 +60,7 @@ describe("A run", () => {
   });
 
   test("gives its answer to all that wait, and to those alone", async () => {
-    const run = new Run("k");
+    const run = aRun();
     const waiting = [run.wait(() => {}), run.wait((leave) => leave("closed")), run.wait(() => {})];
     const reply = { MsgType: "text", Content: "答" } as const;
     run.give(reply);
@@ -86,14 +69,14 @@ describe("A run", () => {
   });
 
   test("remembers of an answer that another process's handler gave it", () => {
-    const run = new Run("k");
+    const run = aRun();
     run.state = { is: "elsewhere" };
     run.give(undefined);
     assert.deepEqual(run.state, { is: "given", reply: undefined, isForeign: true });
   });
 
   test("gives nothing to nobody without ado", () => {
-    const run = new Run("k");
+    const run = aRun();
     run.give(undefined);
     assert.deepEqual(run.state, { is: "given", reply: undefined, isForeign: false });
   });
@@ -101,8 +84,8 @@ describe("A run", () => {
 
 describe("The deliveries of a message", () => {
   const noted = (...times: readonly number[]): readonly [count: number, lastAt: number] => {
-    const run = new Run("k", delivery(times[0] ?? 0));
-    for (const at of times) run.note(delivery(at), 4000);
+    const run = aRun("k", aDelivery(times[0] ?? 0));
+    for (const at of times) run.note(aDelivery(at), 4000);
     return [run.deliveries, run.lastAt];
   };
 
@@ -121,8 +104,8 @@ describe("The deliveries of a message", () => {
   });
 
   test("can be accepted until the last of them could be", () => {
-    const run = new Run("k", delivery(0));
-    for (const until of [600_000, 605_000, 601_000]) run.note(delivery(0, until), 4000);
+    const run = aRun("k", aDelivery(0));
+    for (const until of [600_000, 605_000, 601_000]) run.note(aDelivery(0, until), 4000);
     assert.equal(run.acceptedUntil, 605_000);
   });
 });

@@ -1,19 +1,18 @@
 /** What runs that are open hold together, and what happens to a message that finds no room. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Run } from "../../src/delivery/run.ts";
+import type { Run } from "../../src/delivery/run.ts";
 import { OPEN_BYTES, Runs } from "../../src/delivery/runs.ts";
-import { parseMessage } from "../../src/protocol/message.ts";
 import type { Reply } from "../../src/protocol/reply.ts";
 import { wireText } from "../support/wire.ts";
+import { aDelivery, aRun } from "./a-run.ts";
 import { TurnedClock } from "./turned-clock.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
 
 const IMAGE: Reply = { MsgType: "image", Image: { MediaId: "m" } };
-const MESSAGE = parseMessage(wireText("问"));
 
 function runOf(key: string, size: number): Run {
-  return new Run(key, { message: MESSAGE, size, receivedAt: 0, acceptedUntil: 0 });
+  return aRun(key, { ...aDelivery(), size });
 }
 
 describe("Open runs", () => {

@@ -36,7 +36,7 @@ export const PLANTS: readonly Plant[] = [
   {
     name: "every message fetches, events too",
     file: WORKER,
-    find: "return message !== undefined && isPickUp(message, this.#parts.settings.pickups);",
+    find: "return isPickUp(message, this.#parts.settings.pickups);",
     replace: "return message !== undefined;",
   },
   {
@@ -126,7 +126,7 @@ export const PLANTS: readonly Plant[] = [
   {
     name: "events take late answers along",
     file: HAND_OVER,
-    find: "return run.message?.MsgType !== \"event\";",
+    find: "return run.message.MsgType !== \"event\";",
     replace: "return run.message !== undefined;",
   },
   {
