@@ -113,7 +113,7 @@ function checkSuccess({ plan, record, excuses, say }: Case, message: Message, la
   const isRead = record.reads.some(({ at, parts }) => {
     return at <= until && parts.some((part) => part.message === id);
   });
-  if (isRead) return;
+  if (isRead || excuses.lostBefore(message, until)) return;
   if (success.nth < last) {
     if (excuses.lastDelivery(message)) return;
     say(4, `Delivery ${success.nth} of ${id} was told that there is nothing to say, and then there was`);

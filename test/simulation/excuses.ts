@@ -161,6 +161,13 @@ export class Excuses {
     });
   }
 
+  /** Its answer was sent by then, be it before that to another message, and lost on its way. */
+  lostBefore({ id }: Message, until: number): boolean {
+    return this.#record.faults.some(({ fault, at, messages }) => {
+      return fault === "answer lost" && at <= until && messages?.includes(id) === true;
+    });
+  }
+
   /** A message whose handler never ran, though it was delivered. */
   neverRan(message: Message): boolean {
     if (this.#plan.bot.session && this.#record.had("store fails")) return true;

@@ -43,6 +43,7 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   22_742: "a process stopped when a finished answer had no place in the line yet",
   20_379: "a word took a message out of the line whose process was slow, and about to write its answer",
   23_081: "(a check) an answer counted as one without room, that was made only when the reply was on its way",
+  30_960: "(a check) an answer was lost on its way before that to another message",
   20_009: "(a check) a process froze when an answer was about to leave it",
   24_970: "(a check) two replies waited for the same slow store, and the later one came first",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
