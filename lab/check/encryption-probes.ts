@@ -5,10 +5,11 @@
  *
  * @module
  */
+import { deliver } from "../platform/delivery.ts";
 import type { LabMode } from "../platform/types.ts";
 import type { CheckCode } from "./finding-codes.ts";
 import { when } from "./probe.ts";
-import type { Probe } from "./probe.ts";
+import type { Found, Probe } from "./probe.ts";
 import { formatQuery, signedFields } from "./signed-query.ts";
 import { isReply } from "./subject.ts";
 import type { Heard, Subject } from "./subject.ts";
@@ -62,7 +63,29 @@ export const ENCRYPTION_PROBES: readonly Probe[] = [
       return [];
     },
   })),
+  {
+    name: "a text of a follower whose openid is shorter by 16",
+    group: "encryption",
+    modes: ENCRYPTED,
+    needsAnswer: true,
+    run: findPaddingOf16,
+  },
 ];
+
+/**
+ * Every second answer that is padded to blocks of 16 bytes, as AES libraries do by themselves, is a multiple
+ * of 32 by chance. The openid stands in the answer: of two whose lengths differ by 16 one shows it.
+ */
+async function findPaddingOf16(subject: Subject): Promise<readonly Found[]> {
+  const openId = subject.openId.slice(0, -BLOCK_BYTES_OF_AES);
+  const description = { MsgType: "text", Content: "你好" } as const;
+  const options = { openId, deliveries: 1, timeoutMs: subject.patienceMs };
+  const { attempts } = await deliver(subject.target, subject.account, description, options);
+  const findings = attempts.flatMap(({ verdict }) => verdict?.findings ?? []);
+  return findings.filter(({ code }) => code === "DECRYPT-PADDING");
+}
+
+const BLOCK_BYTES_OF_AES = 16;
 
 /** How many bytes of padding a tampered frame has: enough for some of them to differ. */
 const PADDING_BYTES = 5;

@@ -78,6 +78,7 @@ const NAMES: Readonly<Record<string, string>> = {
   "an encrypted message that is no XML": "内容不是 XML 的加密消息",
   "an encrypted JSON message": "内容是 JSON 的加密消息",
   "an encrypted message with another root": "根元素不同的加密消息",
+  "a text of a follower whose openid is shorter by 16": "openid 短 16 个字符的用户发来的文本",
   // xml
   "a body that is cut off": "被截断的请求体",
   "a body with an element that is closed by another": "标签交叉的请求体",

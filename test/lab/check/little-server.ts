@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import type { LabAccount, LabMode } from "../../../lab/platform/types.ts";
 import { readWire, textAt } from "../../support/reader.ts";
-import { wireDecrypt, wireEncrypt, wireSign, wireXml } from "../../support/wire.ts";
+import { wireDecrypt, wireEncrypt, wirePadding, wireSign, wireXml } from "../../support/wire.ts";
 
 const LIMIT_BYTES = 1_000_000;
 const FRESH_S = 600;
@@ -48,6 +48,8 @@ export interface Parts {
   /** `undefined` for nothing. */
   readonly say: (fields: Fields) => string | undefined | Promise<string | undefined>;
   readonly write: (fields: Fields, content: string) => string;
+  /** What stands behind a frame of so many bytes. */
+  readonly padding: (frameBytes: number) => Buffer;
   readonly refuse: (error: unknown) => Answer;
   readonly answersTo: (method: string) => boolean;
   /** For a whole request, so that none is held for ever. */
@@ -99,6 +101,7 @@ export const GOOD: Parts = {
   say: ({ MsgType, Content }) =>
     // As much as fits into a reply, without what XML cannot hold.
     MsgType === "text" ? `你说：${Content.slice(0, 600).replace(/\u0002/g, "")}` : undefined,
+  padding: wirePadding,
   write: ({ ToUserName, FromUserName }, Content) =>
     wireXml({
       ToUserName: FromUserName,
@@ -157,7 +160,7 @@ async function serve(parts: Parts, request: IncomingMessage): Promise<Answer> {
   if (content === undefined) return { status: 200, body: "success" };
   const reply = parts.write(fields, content);
   // Encrypted with whatever key there is, as a server does that looks at the query.
-  return { status: 200, body: parts.mode === "plain" ? reply : seal(reply, query) };
+  return { status: 200, body: parts.mode === "plain" ? reply : seal(reply, query, parts.padding) };
 }
 
 /** A request that does not stand is refused. */
@@ -171,9 +174,9 @@ export function signatureOf(query: URLSearchParams, encrypt?: string): string {
   return encrypt === undefined ? wireSign(...parts) : wireSign(...parts, encrypt);
 }
 
-function seal(reply: string, query: URLSearchParams): string {
+function seal(reply: string, query: URLSearchParams, padding: Parts["padding"]): string {
   const { encodingAesKey = "", appId, token } = accountIn("safe");
-  const encrypt = wireEncrypt(reply, { encodingAesKey, appId });
+  const encrypt = wireEncrypt(reply, { encodingAesKey, appId, padding });
   const timestamp = String(Math.floor(Date.now() / 1000));
   const nonce = query.get("nonce") ?? "1";
   return wireXml({

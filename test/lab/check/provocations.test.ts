@@ -26,6 +26,20 @@ describe(TITLE, { concurrency: 4 }, () => {
   }
 });
 
+describe("An answer that is padded to 16 bytes, as libraries of AES do by themselves, is found", () => {
+  // Of two answers whose lengths differ by 16 one is a multiple of 32 all the same.
+  for (const content of ["x".repeat(20), "x".repeat(36)]) {
+    test(`though its text has ${content.length} characters`, async (context) => {
+      const address = await littleServer(context, {
+        mode: "safe",
+        say: () => content,
+        padding: (length) => Buffer.alloc(16 - (length % 16), 16 - (length % 16)),
+      });
+      assert.deepEqual(codesOf(await checkOf(address, "safe", ["encryption"])), ["DECRYPT-PADDING"]);
+    });
+  }
+});
+
 describe("The table of findings", () => {
   test("has no code that nothing provokes", () => {
     const provoked = new Set<string>(PROVOCATIONS.map(({ code }) => code));
