@@ -134,11 +134,8 @@ export function checkSignature(
   query: CallbackQuery,
   purpose: "echo" | "message" = "message",
 ): void {
-  const { signature } = query;
-  if (signature === undefined) throw missing("signature", query);
-  const parts = { signature, ...signedParts(query) };
-  if (findToken(tokens, parts) === undefined) throw mismatch("signature");
-  if (purpose === "message") refuseEchoOnly(parts.nonce);
+  requireToken(tokens, query, "signature");
+  if (purpose === "message") refuseEchoOnly(query);
 }
 
 /**
@@ -152,13 +149,26 @@ export function checkMsgSignature(
   query: CallbackQuery,
   encrypt: string,
 ): string {
-  const { msg_signature } = query;
-  if (msg_signature === undefined) throw missing("msg_signature", query);
-  const parts = { signature: msg_signature, encrypt, ...signedParts(query) };
-  const token = findToken(tokens, parts);
-  if (token === undefined) throw mismatch("msg_signature");
-  refuseEchoOnly(parts.nonce);
+  const token = requireToken(tokens, query, "msg_signature", encrypt);
+  refuseEchoOnly(query);
   return token;
+}
+
+/** The token that made a signature of the query. */
+function requireToken(
+  tokens: readonly string[],
+  query: CallbackQuery,
+  name: "signature" | "msg_signature",
+  encrypt?: string,
+): string {
+  const signature = query[name];
+  if (signature === undefined) throw missing(name, query);
+  const token = findToken(tokens, { signature, encrypt, ...signedParts(query) });
+  if (token !== undefined) return token;
+  throw new EchostrError(
+    "SIGNATURE_MISMATCH",
+    `Parameter ${name} was not made with our token: is the token of the account's settings ours`,
+  );
 }
 
 /**
@@ -223,8 +233,8 @@ function malformed(name: string, expected: string, got: string): EchostrError {
   return queryInvalid(`Parameter ${name} must be ${expected}, got another text of ${got.length}`);
 }
 
-function refuseEchoOnly(nonce: string): void {
-  if (!nonce.includes(ECHO_ONLY_NONCE)) return;
+function refuseEchoOnly({ nonce }: CallbackQuery): void {
+  if (nonce?.includes(ECHO_ONLY_NONCE) !== true) return;
   throw new EchostrError(
     "SIGNATURE_MISMATCH",
     `Signature must be made for a message, got one for an echo only (nonce ${ECHO_ONLY_NONCE}…)`,
@@ -245,11 +255,4 @@ function whyMissing(query: CallbackQuery): string {
   return Object.values(query).some((value) => value !== undefined)
     ? "the official debugging tool sends none in plain mode, WeChat always does"
     : "no parameter of WeChat's came, so this is not WeChat, or a proxy drops the query";
-}
-
-function mismatch(name: string): EchostrError {
-  return new EchostrError(
-    "SIGNATURE_MISMATCH",
-    `Parameter ${name} was not made with our token: is the token of the account's settings ours`,
-  );
 }
