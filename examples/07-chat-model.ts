@@ -1,7 +1,6 @@
 // For 07-slow-model.ts: asks a model that speaks the API of OpenAI, and reads its stream.
 export type Turn = { role: "user" | "assistant"; content: string };
 type Choice = { delta?: { content?: string | null }; finish_reason?: string | null };
-type Piece = { choices?: Choice[]; error?: unknown };
 
 /** How long the model may say nothing, and how long it may take in all. */
 export const limits = { silenceMs: 30_000, wholeMs: 120_000 };
@@ -11,10 +10,8 @@ export async function ask(messages: Turn[], signal: AbortSignal): Promise<[strin
   const { LLM_BASE_URL = "", LLM_API_KEY, LLM_MODEL } = process.env;
   // Not AbortSignal.timeout: within AbortSignal.any it may be collected before it ends (nodejs/node#57736).
   const stop = new AbortController();
-  const abortAfter = (ms: number, reason: string): NodeJS.Timeout =>
-    setTimeout(() => stop.abort(new Error(reason)), ms).unref();
-  const silence = abortAfter(limits.silenceMs, "Model is silent");
-  abortAfter(limits.wholeMs, "Model takes too long");
+  const silence = setTimeout(() => stop.abort(new Error("Model is silent")), limits.silenceMs).unref();
+  setTimeout(() => stop.abort(new Error("Model takes too long")), limits.wholeMs).unref();
   const response = await fetch(`${LLM_BASE_URL.replace(/\/$/, "")}/chat/completions`, {
     method: "POST",
     headers: { "Content-Type": "application/json", Authorization: `Bearer ${LLM_API_KEY}` },
@@ -32,10 +29,9 @@ export async function ask(messages: Turn[], signal: AbortSignal): Promise<[strin
       if (data === "[DONE]") return [answer, "stop"];
       if (!data.startsWith("{")) continue;
       silence.refresh();
-      const { choices: [choice] = [], error } = JSON.parse(data) as Piece;
+      const { choices: [choice] = [], error } = JSON.parse(data) as { choices?: Choice[]; error?: unknown };
       if (error) throw new Error("Model sent an error");
       answer += choice?.delta?.content ?? "";
-      // Not every endpoint says [DONE] after this.
       if (choice?.finish_reason) return [answer, choice.finish_reason];
     }
   }
