@@ -32,7 +32,7 @@ export function tutorialBot(options: BotOptions): Bot {
 /** Starts a server that is closed when the test ends. */
 export async function serve(
   context: TestContext,
-  bots: Bot | readonly Bot[],
+  bots: Parameters<typeof echostr.startServer>[0],
   options: ListenOptions = {},
 ): Promise<number> {
   const server = await echostr.startServer(bots, { port: 0, host: "127.0.0.1", ...options });
