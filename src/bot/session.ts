@@ -83,10 +83,13 @@ export function session(options: SessionOptions = {}): Handler {
   };
 }
 
-/** A value that another program has written and that is not an object is ignored. */
+/**
+ * An object without a prototype: a handler may use what a follower wrote as a name, and `__proto__` must not
+ * reach the objects of all others. A value that another program has written and that is not an object is ignored.
+ */
 function readSession(text: string | undefined): SessionData {
   const value = parseJson(text);
-  return typeof value === "object" && value !== null ? (value as SessionData) : {};
+  return Object.assign(Object.create(null), typeof value === "object" ? value : undefined) as SessionData;
 }
 
 /** A session that another handler has saved in the meantime, with the changes of this one. */

@@ -29,3 +29,27 @@ for (const text of ["x", "", "null", "1"]) {
     assert.deepEqual(told, ["1"]);
   });
 }
+
+for (const name of ["__proto__", "constructor", "toString"]) {
+  test(`A session keeps what a handler puts under ${name}, and no other object gets it`, async () => {
+    const clock = new TurnedClock();
+    const wechat = new TurnedPlatform({}, clock);
+    wechat.bot.use(echostr.session()).on("text", (message, { session }) => {
+      const notes = (session[message.Content] ??= {}) as Record<string, number>;
+      notes["seen"] = (notes["seen"] ?? 0) + 1;
+      return String(notes["seen"]);
+    });
+    try {
+      const first = wechat.say(name);
+      await clock.turn(0);
+      const second = wechat.say(name);
+      await clock.turn(0);
+      assert.deepEqual([...first.told, ...second.told], ["1", "2"]);
+      for (const object of [{}, Object, Object.prototype.toString]) assert.ok(!("seen" in object));
+    } finally {
+      for (const object of [Object.prototype, Object, Object.prototype.toString]) {
+        Reflect.deleteProperty(object, "seen");
+      }
+    }
+  });
+}
