@@ -121,7 +121,7 @@ describe("JSON that comes", { timeout: 120_000 }, () => {
 
   test("is given up soon when a string in it has no end", async (context) => {
     const { api, standIn, fails } = await setStage(context);
-    for (const end of ["", "\\"]) {
+    for (const end of ["", "\\", "\\\n"]) {
       const body = `{"id":7287429385930260481,"a":"${'\\"'.repeat(200_000)}${end}`;
       standIn.faults.answerNext({ path: IPS, status: 200, body });
       const start = performance.now();
