@@ -29,8 +29,6 @@ export interface ClaimParts {
 /** How long somebody tries to get a claim that another holds. */
 export interface Patience {
   readonly everyMs: number;
-  /** How many tries, each with its pause. Default: no end. */
-  readonly tries?: number;
   /** Asked after each try that failed; true ends the waiting. */
   readonly isOver?: () => boolean | Promise<boolean>;
 }
@@ -51,38 +49,29 @@ export class Claim {
   }
 
   /** Tries until the claim is ours; false when `patience` ended before. */
-  async wait({ everyMs, tries = Infinity, isOver }: Patience): Promise<boolean> {
-    for (let left = tries; left > 0; left -= 1) {
-      if (await this.take()) return true;
+  async wait({ everyMs, isOver }: Patience): Promise<boolean> {
+    while (!(await this.take())) {
       if (await isOver?.()) return false;
       await pause(this.#parts.clock, everyMs);
     }
-    return false;
+    return true;
   }
 
   /**
-   * Renews the claim three times in a lease, until it is given back, lost, or `keep`'s result is
-   * called. A renewal that fails is no harm: the next one may succeed. One that finds the claim with
-   * another owner is the last: what was lost is not taken again when that one gives it back, for the
-   * work is done by then.
-   *
-   * @param onRenewed told after each renewal whether the claim is still ours; false once at most
-   * @returns ends the renewing
+   * Renews the claim three times in a lease, until it is given back or lost. A renewal that fails is no
+   * harm: the next one may succeed. One that finds the claim with another owner is the last: what was
+   * lost is not taken again when that one gives it back, for the work is done by then.
    */
-  keep(onRenewed: (isOurs: boolean) => void = () => {}): () => void {
+  keep(): void {
     const { clock, leaseMs } = this.#parts;
-    const stop = (): void => clock.clearTimeout(this.#timer);
-    const told = (isOurs: boolean): void => {
-      if (!isOurs) stop();
-      onRenewed(isOurs);
+    const look = (isOurs: boolean): void => {
+      if (!isOurs) clock.clearTimeout(this.#timer);
     };
-    const renew = (): void => {
+    this.#timer = clock.setTimeout(() => {
       // After the store has lost its memory, the claim stands again.
-      this.take().then(told, () => {});
-      this.#timer = clock.setTimeout(renew, leaseMs / 3);
-    };
-    this.#timer = clock.setTimeout(renew, leaseMs / 3);
-    return stop;
+      this.take().then(look, () => {});
+      this.keep();
+    }, leaseMs / 3);
   }
 
   /**
