@@ -5,7 +5,7 @@
  * @module
  */
 import { settingInvalid } from "../errors.ts";
-import { kindOf } from "../options.ts";
+import { kindOf, notMeant } from "../options.ts";
 import { EVENT_KINDS, LEGACY_EVENT_KINDS } from "../protocol/event-kinds.ts";
 import { MESSAGE_KINDS } from "../protocol/message-kinds.ts";
 
@@ -14,7 +14,7 @@ import { MESSAGE_KINDS } from "../protocol/message-kinds.ts";
  * @throws EchostrError `SETTING_INVALID` for what cannot be a kind
  */
 export function readKind(kind: string): string {
-  if (typeof kind !== "string" || kind === "") throw settingInvalid(`Kind must be a text, got ${gotOf(kind)}`);
+  if (typeof kind !== "string" || kind === "") throw notMeant("Kind", "a text", kind, gotOf(kind));
   const pattern = kind.toLowerCase();
   const [prefix = "", name] = pattern.split(":");
   if (name !== undefined && prefix !== "event") {

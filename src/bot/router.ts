@@ -13,6 +13,7 @@
  * @module
  */
 import { EchostrError, settingInvalid } from "../errors.ts";
+import { notMeant } from "../options.ts";
 import type { Message } from "../protocol/message.ts";
 import { requireReply, SUCCESS } from "../protocol/reply.ts";
 import type { Reply } from "../protocol/reply.ts";
@@ -101,7 +102,7 @@ export class Router {
    */
   click(key: string, handler: Handler<ClickEvent>): this {
     if (typeof key !== "string" || key === "") {
-      throw settingInvalid(`Key of a button must be a text, got ${gotOf(key)}`);
+      throw notMeant("Key of a button", "a text", key, gotOf(key));
     }
     requireNoMore("click", 2, arguments.length);
     const matches = (message: Message): boolean => (message as ClickEvent).EventKey === key;
@@ -116,7 +117,7 @@ export class Router {
 
   /** Decides what the follower reads when a handler failed; without it, nothing. */
   onError(handler: ErrorHandler): this {
-    if (typeof handler !== "function") throw settingInvalid(`Error handler must be a function, got ${gotOf(handler)}`);
+    if (typeof handler !== "function") throw notMeant("Error handler", "a function", handler, gotOf(handler));
     requireNoMore("onError", 1, arguments.length);
     this.#onError = handler;
     return this;
@@ -177,7 +178,7 @@ export class Router {
     handler: Handler<M, C>,
   ): this {
     if (typeof handler !== "function") {
-      throw settingInvalid(`Handler for "${pattern}" must be a function, got ${typeof handler}`);
+      throw notMeant(`Handler for "${pattern}"`, "a function", handler, typeof handler);
     }
     layers.push({ pattern, matches, handler: handler as Handler<never, never> as Handler });
     this.#chains.clear();
@@ -302,7 +303,7 @@ function textMatcher(pattern: string | RegExp): (message: Message, context: Cont
     if (wanted === "") throw settingInvalid("Text to hear must not be empty: WeChat sends no empty text");
     return (message) => (message as TextMessage).Content.trim() === wanted;
   }
-  if (!(pattern instanceof RegExp)) throw settingInvalid(`Pattern must be a string or a RegExp, got ${gotOf(pattern)}`);
+  if (!(pattern instanceof RegExp)) throw notMeant("Pattern", "a string or a RegExp", pattern, gotOf(pattern));
   // A copy, so that no other code changes its `lastIndex`.
   const expression = new RegExp(pattern);
   return (message, context) => {
