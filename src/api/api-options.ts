@@ -102,20 +102,12 @@ export function prepareApi(
 ): CheckedSettings & { readonly parts: GivenParts } {
   requireSpelled(API_OPTIONS, options);
   const { appId, appSecret, ...parts } = readValues(PARTS, options);
-  const { base, token, timeoutMs, fetch } = readValues(SETTINGS, options);
+  const settings = readValues(SETTINGS, options);
   if (appId === "") {
     throw new EchostrError("APPID_MISSING", "API needs the account's AppID, got none");
   }
-  if (appSecret === "" && typeof token !== "function") {
+  if (appSecret === "" && typeof settings.token !== "function") {
     throw settingInvalid("API needs the account's AppSecret, got none");
   }
-  return {
-    appId,
-    appSecret,
-    base,
-    token,
-    timeoutMs,
-    fetch: fetch ?? runtimeFetch,
-    parts,
-  };
+  return { ...settings, fetch: settings.fetch ?? runtimeFetch, appId, appSecret, parts };
 }
