@@ -29,22 +29,23 @@ export interface UploadLimit {
 
 const MIB = 1024 * 1024;
 const VOICE_BYTES = 2 * MIB;
-const THUMB_BYTES = 64 * 1024;
+const VIDEO: UploadLimit = { maxBytes: 10 * MIB, formats: ["mp4"] };
+const THUMB: UploadLimit = { maxBytes: 64 * 1024, formats: ["jpg"] };
 
 /** For media that is kept for three days. WeChat's page says 10 MB for images, and 2 MB as well. */
 export const TEMPORARY_LIMITS: Readonly<Record<MediaType, UploadLimit>> = {
   image: { maxBytes: 10 * MIB, formats: ["png", "jpg", "gif"] },
   voice: { maxBytes: VOICE_BYTES, formats: ["amr", "mp3"] },
-  video: { maxBytes: 10 * MIB, formats: ["mp4"] },
-  thumb: { maxBytes: THUMB_BYTES, formats: ["jpg"] },
+  video: VIDEO,
+  thumb: THUMB,
 };
 
 /** For material that stays. */
 export const PERMANENT_LIMITS: Readonly<Record<MediaType, UploadLimit>> = {
   image: { maxBytes: 10 * MIB, formats: ["bmp", "png", "jpg", "gif"] },
   voice: { maxBytes: VOICE_BYTES, formats: ["mp3", "wma", "wav", "amr"] },
-  video: { maxBytes: 10 * MIB, formats: ["mp4"] },
-  thumb: { maxBytes: THUMB_BYTES, formats: ["jpg"] },
+  video: VIDEO,
+  thumb: THUMB,
 };
 
 /** What to make of a file that WeChat does not take. */
