@@ -205,17 +205,13 @@ function formatOf({ format: wanted }: Account, text: string): BodyFormat {
 }
 
 function otherFormat(wanted: BodyFormat): EchostrError {
-  return wanted === "xml"
-    ? new EchostrError(
-        "BODY_JSON",
-        "Body must be XML, got JSON: choose XML as 数据格式 of the account's settings, " +
-          'or set format to "auto"',
-      )
-    : new EchostrError(
-        "BODY_XML",
-        "Body must be JSON, got something else: choose JSON as 数据格式 of the account's settings, " +
-          'or set format to "auto"',
-      );
+  const isXml = wanted === "xml";
+  const [name, got] = isXml ? ["XML", "JSON"] : ["JSON", "something else"];
+  return new EchostrError(
+    isXml ? "BODY_JSON" : "BODY_XML",
+    `Body must be ${name}, got ${got}: choose ${name} as 数据格式 of the account's settings, ` +
+      'or set format to "auto"',
+  );
 }
 
 function encryptedBody(): EchostrError {
