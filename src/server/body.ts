@@ -138,6 +138,15 @@ export class BodyCollector {
     return this.#size;
   }
 
+  get isAnnounced(): boolean {
+    return this.#announced !== undefined;
+  }
+
+  /** As much has come as was announced. */
+  get isWhole(): boolean {
+    return this.#size === this.#announced;
+  }
+
   get bytes(): Uint8Array {
     return this.#joined?.subarray(0, this.#size) ?? this.#first ?? EMPTY;
   }

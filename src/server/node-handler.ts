@@ -146,6 +146,30 @@ export function readBody(
   const parsed = bodyOfFramework(request);
   if (parsed !== undefined) handOver(parsed, collector, callback);
   else if (request.readableDidRead || request.readableEnded) callback(alreadyRead(request), "");
+  // Somebody else listens to its pieces, or has changed what they are.
+  else if (request.readableFlowing !== null || request.readableEncoding !== null) {
+    readStream(request, collector, timeoutMs, callback);
+  } else process.nextTick(readWhatCame, request, collector, timeoutMs, callback);
+}
+
+/**
+ * Reads a body when its packet has been parsed: nearly every one has come with its head, and needs neither
+ * listeners nor a timer, which cost more than the reading. Chunks are counted, and so they are listened to.
+ */
+function readWhatCame(
+  request: IncomingMessage,
+  collector: BodyCollector,
+  timeoutMs: number,
+  callback: BodyCallback,
+): void {
+  try {
+    const piece = request.complete && collector.isAnnounced ? (request.read() as Buffer | null) : null;
+    if (piece !== null) collector.add(piece);
+  } catch (error) {
+    callback(error, "");
+    return;
+  }
+  if (collector.isWhole) callback(undefined, collector.bytes);
   else readStream(request, collector, timeoutMs, callback);
 }
 
@@ -189,20 +213,12 @@ function readStream(
 ): void {
   let done = false;
   let pieces = 0;
-  let timer: NodeJS.Timeout | undefined;
-  // Nearly every body comes in one packet with its head, and is there when this task ends: only the
-  // others need a timer.
-  queueMicrotask(() => {
-    if (request.complete || done) return;
-    timer = setTimeout(() => {
-      finish(collector.tooSlow(timeoutMs));
-    }, timeoutMs);
-  });
+  const timer = setTimeout(() => finish(collector.tooSlow(timeoutMs)), timeoutMs);
 
   function finish(error?: unknown): void {
     if (done) return;
     done = true;
-    if (timer !== undefined) clearTimeout(timer);
+    clearTimeout(timer);
     if (error === undefined) {
       callback(undefined, collector.bytes);
     } else {
