@@ -16,7 +16,8 @@ import type { Held, Lines } from "./lines.ts";
 import { WATCH_MS } from "./ownership.ts";
 import type { Joined, Ownership, Reopened } from "./ownership.ts";
 import { firstPiece, putBefore } from "./pieces.ts";
-import type { MessageRecord, Standing } from "./record.ts";
+import { isWithOthers } from "./record.ts";
+import type { Standing } from "./record.ts";
 import type { Run } from "./run.ts";
 import type { Runs } from "./runs.ts";
 
@@ -53,7 +54,7 @@ export class HandOver {
 
   /** Gives what a record says: the answer that this delivery has taken, or another had before. */
   async giveRecorded(run: Run, { record, took }: Joined): Promise<void> {
-    if (isOnItsWay(record)) {
+    if (isWithOthers(record)) {
       // To another message, and may come back: until then there is nothing to say.
       await pause(this.#parts.clock, WATCH_MS);
       if (run.isAwaited) await this.giveRecorded(run, await this.#parts.ownership.join(run, true));
@@ -69,8 +70,9 @@ export class HandOver {
     if (fate === "reopened") return void (await this.#place(run, whole, false));
     this.give(run, isGiven && fate === "taken" ? record.reply : undefined);
     if (!took || !isGiven) return;
-    if (record.rest.length === 0) await this.#parts.lines.remove(run.follower, run.key);
-    else await this.#place(run, record.rest, true);
+    if (record.rest.length === 0) return this.#parts.lines.remove(run.follower, run.key);
+    await this.#place(run, record.rest, true);
+    await this.#parts.ownership.letGo(run);
   }
 
   /** To the delivery that waits, or into the line. A store that fails must not cost the answer. */
@@ -145,7 +147,10 @@ export class HandOver {
     const isWhole = own !== undefined && replies.length > own.length;
     const rest = others.length > 0 && (await this.#place(run, others, !isWhole)) ? others : [];
     const isWritten = isShared || run.isRecorded || rest.length > 0 || held !== undefined;
-    const given: Standing = { state: "given", reply, rest, isWhole: isWhole || undefined, took: held?.of };
+    const given: Standing = {
+      ...{ state: "given", reply, rest, isWhole: isWhole || undefined, took: held?.of },
+      hold: ownership.holdOf(run, rest),
+    };
     const isOurs = !isWritten || (await ownership.write(run, given));
     const isInTime = this.isInTime(run) && (held === undefined || clock.now() < held.until);
     const isTooLate = isOurs && !isInTime;
@@ -157,9 +162,12 @@ export class HandOver {
       await held?.back();
       return isOurs ? "left" : "lost";
     }
+    // Who took the rest in the meantime has taken it out of the line.
+    if (fate === "begun") await this.#place(run, replies, true);
     this.give(run, fate === "taken" ? reply : undefined);
     if (held !== undefined) late.tell(run, "info", "A parked answer is sent with this message");
     await held?.done();
+    if (rest.length > 0) await ownership.letGo(run);
     if (rest.length > 0 || held !== undefined) late.pushRest(run);
     return "done";
   }
@@ -338,9 +346,4 @@ export class HandOver {
   tellStore(run: Run, error: unknown): void {
     this.#parts.late.tell(run, "error", `Store failed, continuing without it: ${messageOf(error)}`);
   }
-}
-
-/** Whether an answer that its own delivery could have is with somebody else. */
-function isOnItsWay(record: MessageRecord | undefined): boolean {
-  return record?.state === "ready" && !record.late && record.hold !== undefined;
 }

@@ -117,10 +117,10 @@ export class Lines {
     return hasRoom;
   }
 
-  /** @param until of the reference to remove; one that was placed again in the meantime stays */
-  async remove(follower: string, of: string, until?: number): Promise<void> {
+  /** @param until of the reference to remove; one that was placed again in the meantime stays. By default whatever is there */
+  async remove(follower: string, of: string, until: number = Infinity): Promise<void> {
     await this.#change(follower, (line) => {
-      const left = line.filter((ref) => ref.of !== of || (until !== undefined && ref.until !== until));
+      const left = line.filter((ref) => ref.of !== of || (until !== Infinity && ref.until !== until));
       return left.length < line.length ? left : undefined;
     });
   }
@@ -238,7 +238,7 @@ export class Lines {
   }
 
   async #placeRest(follower: string, ref: Placed, left: readonly Reply[]): Promise<void> {
-    if (left.length === 0) await this.remove(follower, ref.of);
+    if (left.length === 0) await this.remove(follower, ref.of, ref.until);
     else await this.place(follower, { ...ref, begun: true, bytes: bytesOf(left) });
   }
 
@@ -254,7 +254,7 @@ export class Lines {
       });
       if (changed && record?.state === "given") {
         // Another one: a process that found nothing to fetch removes only the one that it saw.
-        return this.#placeRest(follower, { ...ref, until: ref.until + 1 }, record.rest);
+        return this.#placeRest(follower, { ...ref, until: record.expires + 1 }, record.rest);
       }
       if (!isCounted || record?.state !== "given" || record.hold === undefined) return;
       if (!isRunning(record.hold.until, this.#clock.now())) await this.#freeLeft(ref.of, record);

@@ -8,7 +8,7 @@ import type { Clock } from "../clock.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
 import type { Reply } from "../protocol/reply.ts";
 import { givenToItsOwn, isRunning } from "./record.ts";
-import type { Counted, MessageRecord, Ready, Standing, Working } from "./record.ts";
+import type { Counted, Hold, MessageRecord, Ready, Standing, Working } from "./record.ts";
 import type { Records } from "./records.ts";
 import { KNOWN_AT_MOST_MS, REMEMBER_MS } from "./remembered.ts";
 import { isCounted } from "./run.ts";
@@ -160,7 +160,8 @@ export class Ownership {
     const { record } = await this.#parts.records.change(run.key, (before, now) => {
       result = "taken";
       if (before?.state !== "given" || before.isSeen) return undefined;
-      if (before.hold !== undefined && isRunning(before.hold.until, now)) {
+      const isHeld = before.hold !== undefined && before.hold.by !== run.key;
+      if (isHeld && isRunning(before.hold.until, now)) {
         result = "held";
         return undefined;
       }
@@ -177,6 +178,24 @@ export class Ownership {
     run.seen = record;
     if (result === "reopened" && replies === undefined && run.lease !== undefined) this.#keep(run, by);
     return result;
+  }
+
+  /** Keeps the rest of an answer from others while its delivery can take the beginning. */
+  holdOf(run: Run, rest: readonly Reply[]): Hold | undefined {
+    return rest.length === 0 ? undefined : { by: run.key, until: run.lastAt + this.#parts.settings.windowMs };
+  }
+
+  /** The beginning has been sent, and the rest may be fetched. */
+  async letGo(run: Run): Promise<void> {
+    const { records } = this.#parts;
+    await records.change(
+      run.key,
+      (before) => {
+        const isHeld = before?.state === "given" && before.hold?.by === run.key;
+        return isHeld ? { ...before, hold: undefined } : undefined;
+      },
+      run.seen && { record: run.seen },
+    );
   }
 
   /** Learns what other processes know of a message. */
@@ -264,7 +283,8 @@ export class Ownership {
     const counts = isNew && isCounted(before.at, at, soonestMs);
     const counted = counts ? { ...before, deliveries: before.deliveries + 1, at } : before;
     if (this.#mayTake(run, before)) {
-      return givenToItsOwn(counted as MessageRecord & Ready, this.#parts.settings.fetched);
+      const { fetched } = this.#parts.settings;
+      return givenToItsOwn(counted as MessageRecord & Ready, fetched, (rest) => this.holdOf(run, rest));
     }
     // What this process is giving itself it can still take back.
     if (reads && before.state === "given" && !before.isSeen) {

@@ -111,13 +111,23 @@ export function handedOut<R extends MessageRecord>(
   return { since, deliveries, at, expires, state: "given", reply, took, isSeen, counted, rest };
 }
 
-/** The record after its own delivery took the answer. */
+/**
+ * The record after its own delivery took the answer.
+ *
+ * @param holdOf keeps the rest from others until the beginning has been sent
+ */
 export function givenToItsOwn<R extends MessageRecord>(
   record: R & Ready,
   limits: PieceLimits,
+  holdOf: (rest: readonly Reply[]) => Hold | undefined,
 ): MessageRecord {
   const [reply, rest] = firstPiece(record.replies, limits);
-  return { ...handedOut(record, rest), state: "given", reply, rest };
+  return { ...handedOut(record, rest), state: "given", reply, rest, hold: holdOf(rest) };
+}
+
+/** Whether an answer that its own delivery could have is with somebody else. */
+export function isWithOthers(record: MessageRecord | undefined): boolean {
+  return record?.state === "ready" && !record.late && record.hold !== undefined;
 }
 
 /**

@@ -84,14 +84,21 @@ describe("A record of which a piece was handed out", () => {
     });
   });
 
-  test("by its own delivery has the first piece for its repeats, and the others as a rest", () => {
+  test("by its own delivery has the first piece for its repeats, and the others as a rest, which is held", () => {
     const long: Reply = { MsgType: "text", Content: "0123456789a" };
-    assert.deepEqual(givenToItsOwn({ ...READY, replies: [long, IMAGE] }, limits), {
+    const rests: (readonly Reply[])[] = [];
+    const holdOf = (rest: readonly Reply[]): typeof HOLD => {
+      rests.push(rest);
+      return HOLD;
+    };
+    assert.deepEqual(givenToItsOwn({ ...READY, replies: [long, IMAGE] }, limits, holdOf), {
       ...COUNTED,
       state: "given",
       reply: { MsgType: "text", Content: "01234567\n+" },
       rest: [{ MsgType: "text", Content: "89a" }, IMAGE],
+      hold: HOLD,
     });
+    assert.deepEqual(rests, [[{ MsgType: "text", Content: "89a" }, IMAGE]]);
   });
 });
 

@@ -229,10 +229,10 @@ describe("Of a shared store that works", () => {
     assert.ok(changes(store).includes("swap line"));
   });
 
-  test("the rest of an answer stands in the line before its beginning is given", async () => {
+  test("the rest of an answer stands in the line before its beginning is given, and is free after it", async () => {
     const { wechat, store } = scene();
     await wechat.ask("长");
-    assert.deepEqual(changes(store), ["swap run", "swap run", "swap line", "swap run"]);
+    assert.deepEqual(changes(store), ["swap run", "swap run", "swap line", "swap run", "swap run"]);
     assert.match(await wechat.ask("继续"), /^长+$/);
     assert.deepEqual(changes(store), ["swap run", "swap run", "swap run", "swap run", "swap line"]);
   });

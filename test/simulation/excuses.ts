@@ -170,7 +170,8 @@ export class Excuses {
 
   /** A message whose handler never ran, though it was delivered. */
   neverRan(message: Message): boolean {
-    if (this.#plan.bot.session && this.#record.had("store fails")) return true;
+    // What was stopped while it waited for its session has failed; who took it over is forgotten too.
+    if (this.#plan.bot.session && this.#record.had("store fails", "store forgets")) return true;
     const reached = message.deliveries.filter(({ beganAt }) => beganAt !== undefined);
     const last = reached.at(-1)?.at ?? 0;
     return reached.every((delivery) => this.#wentAway(delivery, -Infinity)) ||

@@ -10,7 +10,7 @@ import type { Case } from "./checks.ts";
 import { WINDOW_MS } from "./platform.ts";
 import { nameOf } from "./wire.ts";
 import { partsDue } from "./record.ts";
-import type { HistoryRecord, Message, Part, Read } from "./record.ts";
+import type { Message, Part, Read } from "./record.ts";
 
 const A_WHILE_MS = 1500;
 /** What was written so close together may come to processes the other way round: ways and clocks differ. */
@@ -82,23 +82,16 @@ function checkSequence(
       const isExcused = index < before.index ? excuses.readTwice(owner) : excuses.neverRead(owner);
       if (isExcused || excuses.outOfOrder(owner)) continue;
       const isSwapped = reads.some((read) => {
-        const isDue = read.parts.some((part) => part.message === message && part.index === before.index);
-        if (!isDue || read.at < at) return false;
+        const isSoon = read.at >= at && read.at - at < A_WHILE_MS;
         const areReplies = via === "reply" && read.via === "reply";
-        const isSoon = read.at - at < A_WHILE_MS && (areReplies || excuses.atTheSameTime());
-        return isSoon || (areReplies && excuses.atTheSameTime() && sentAt(record, read) <= at);
+        const isDue = read.parts.some((part) => part.message === message && part.index === before.index);
+        return isSoon && isDue && (areReplies || excuses.atTheSameTime());
       });
       if (isSwapped) continue;
       const name = nameOf(follower);
       say(3, `${name} read part ${index} of ${message} (${via}) where part ${before.index} was due`);
     }
   }
-}
-
-/** When the delivery came that was answered with it. */
-function sentAt({ messages }: HistoryRecord, { to, nth, at }: Read): number {
-  const deliveries = messages.find(({ id }) => id === to)?.deliveries ?? [];
-  return deliveries.find((delivery) => delivery.nth === nth)?.at ?? at;
 }
 
 /** Pushes of one answer are not broken by those of another. */

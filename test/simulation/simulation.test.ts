@@ -45,7 +45,8 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   23_081: "(a check) an answer counted as one without room, that was made only when the reply was on its way",
   30_960: "(a check) an answer was lost on its way before that to another message",
   20_009: "(a check) a process froze when an answer was about to leave it",
-  24_970: "(a check) two replies waited for the same slow store, and the later one came first",
+  24_970: "a word that waited already got the rest before the beginning was sent",
+  34_671: "the same, and the beginning, which came too late for its delivery, had no place in the line",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
 };
 
