@@ -147,10 +147,8 @@ export class HandOver {
     const isWhole = own !== undefined && replies.length > own.length;
     const rest = others.length > 0 && (await this.#place(run, others, !isWhole)) ? others : [];
     const isWritten = isShared || run.isRecorded || rest.length > 0 || held !== undefined;
-    const given: Standing = {
-      ...{ state: "given", reply, rest, isWhole: isWhole || undefined, took: held?.of },
-      hold: ownership.holdOf(run, rest),
-    };
+    const hold = ownership.holdOf(run, rest);
+    const given: Standing = { state: "given", reply, rest, isWhole: isWhole || undefined, took: held?.of, hold };
     const isOurs = !isWritten || (await ownership.write(run, given));
     const isInTime = this.isInTime(run) && (held === undefined || clock.now() < held.until);
     const isTooLate = isOurs && !isInTime;
