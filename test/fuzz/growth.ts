@@ -8,8 +8,12 @@
 import assert from "node:assert/strict";
 import { parseJson } from "../../src/api/json.ts";
 import { parseEnvFile } from "../../src/cli/env-file.ts";
+import { Findings } from "../../lab/platform/findings.ts";
+import { readAnswerText } from "../../lab/platform/answer-text.ts";
 import { readTranscript } from "../../lab/transcript/transcript.ts";
+import { parseJsonBody } from "../../src/protocol/json-body.ts";
 import { parseCallbackQuery } from "../../src/protocol/query.ts";
+import { cutText } from "../../src/protocol/text-cut.ts";
 import { RespDecoder } from "../../src/store/resp.ts";
 import { growth, LINEAR } from "../support/expect.ts";
 import { payloads } from "../support/payloads.ts";
@@ -48,6 +52,10 @@ const READERS = {
   json: (text: string) => parseJson(text),
   env: (text: string) => parseEnvFile(Buffer.from(text)),
   transcript: (text: string) => readTranscript(text),
+  "json body": (text: string) => parseJsonBody(text),
+  markdown: (text: string) => echostr.plainText(text),
+  pieces: (text: string) => cutText(text, 1800),
+  "another server's answer": (text: string) => readAnswerText(text, new Findings()),
 } as const;
 
 const NAMES = Object.keys(READERS) as readonly (keyof typeof READERS)[];
@@ -64,11 +72,14 @@ const PUMPS: readonly string[] = [
   ...["<a><b/></a>", "<item>x</item>", "<List/>", "<![CDATA[", "]]>]]>", "<!--x-->"],
   ...["<MsgId>1</MsgId>"],
   ...["+OK\r\n", "*1\r\n", "$3\r\nabc\r\n", "*2\r\n:1\r\n", "$-1\r\n", "$9\r\n", ":1"],
+  ...["](", "[", "![a](b)", "**", " *a", "_", "~~", "`", "```\n", "://", "a://", "> ", "# ", "- ", "|", "|-", "|\n", "<br>"],
+  ...["C:\\", "\\\\a", "……", "（", "\u0903", "\ufe0f"],
   ...['"', '\\"', "\\\n", '"\\\n', "{", "[", '{"a":', "1,", "A=1\n", "A='", "# x\n", "A=", '"\n'],
 ];
 
 const ENDS: readonly string[] = [
   ...["", "<xml>", "</xml>", "<a ", "<a b='", "'", "<!--", "<![CDATA[", "\0"],
+  ...["a", "|a|b|\n|-|-|\n", "[a](", "```\n"],
   ...["*65536\r\n", "$16000000\r\n", '"', "[", '{"transcript":"echostr","version":1}\n', "A=", "\\\n"],
 ];
 
