@@ -13,10 +13,13 @@ import type { Message } from "../protocol/message.ts";
 /** Ids of WeChat have 16 to 28 characters. A longer one is not WeChat's, and is replaced by a digest. */
 const LONGEST_PART = 64;
 
-/** A field as one line of a key: unchanged, or a digest if it is too long or has several lines. */
+/**
+ * A field as one line of a key: unchanged, or a digest if it is too long, has several lines, or halves of surrogate
+ * pairs, which are all one character to a store.
+ */
 export function keyPart(field: string): string {
-  if (field.length <= LONGEST_PART && !field.includes("\n")) return field;
-  return `#${hash("sha256", field, "hex")}`;
+  if (field.length <= LONGEST_PART && !field.includes("\n") && field.isWellFormed()) return field;
+  return `#${hash("sha256", JSON.stringify(field), "hex")}`;
 }
 
 /**

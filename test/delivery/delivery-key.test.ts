@@ -1,6 +1,7 @@
 /** Which deliveries are the same message, and which only look alike. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { followerKey } from "../../src/bot/keys.ts";
 import { raw, wireEnvelope, wireText, wireXml } from "../support/wire.ts";
 import type { WireRecord } from "../support/wire.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
@@ -45,6 +46,14 @@ describe("A message", () => {
   test("of another follower is another one, even with the same MsgId", async () => {
     const bodies = ["oA", "oB"].map((FromUserName) => wireText("a", { ...ID, FromUserName }));
     assert.equal(await countRuns(bodies), 2);
+  });
+
+  test("of another follower has another key in every store, whatever the names of both", () => {
+    const names = ["o", "o\0", "o\0x", "o*", "o:", "O", "o\n", "\ud800", "\ud801", "\ufffd"];
+    const long = [64, 65, 66].flatMap((length) => ["x".repeat(length), `${"x".repeat(length)}\ud800`]);
+    const all = [...names, ...long, ...long.map((name) => `${name}\ud801`)];
+    const keys = all.flatMap((name) => [followerKey("wx1", "gh_1", name), followerKey("wx1", name, "gh_1")]);
+    assert.equal(new Set(keys.map((key) => Buffer.from(key).toString())).size, 2 * all.length);
   });
 
   test("to another account is another one, even with the same MsgId", async () => {
