@@ -71,7 +71,7 @@ function requireEqualsSigns(text: string): void {
   if (name !== undefined) throw new Error(`${name}=VALUE expected, got no "=" behind the name`);
 }
 
-const WITHOUT_EQUALS_SIGN = /^[ \t]*(?:(?:export|set)[ \t]+)?(WECHAT_\w+)(?!\w|[ \t]*=)/im;
+const WITHOUT_EQUALS_SIGN = /(?:^|[\r\n])[ \t]*(?:(?:export|set)[ \t]+)?(WECHAT_\w+)(?!\w|[ \t]*=)/i;
 
 function requireSmall(size: number): void {
   if (size > MOST_BYTES) throw new Error(`at most ${MOST_BYTES} bytes expected, got ${size}`);

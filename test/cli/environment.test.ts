@@ -110,6 +110,7 @@ describe("The settings in a file .env", () => {
       Buffer.from("export WECHAT_TOKEN = x\n# WECHAT_MODE: safe\n"),
       { WECHAT_TOKEN: "x" },
     ],
+    ["are found beside a comment that only Unicode ends", Buffer.from("A=1 # x\u2028WECHAT_MODE: y\n"), { A: "1" }],
     ["are found whatever ends a line", Buffer.from("A=1\rB=2\r\nC=3\n"), { A: "1", B: "2", C: "3" }],
   ];
   for (const [title, bytes, settings] of cases) {

@@ -68,13 +68,21 @@ export function envTarget(load: LoadEnv = loadEnv): Target {
 
 export const env: Target = envTarget();
 
-/** Undefined for what is no text. */
+/** A line that begins with a name of ours and says nothing. */
+function isWithoutEqualsSign(line: string): boolean {
+  const [, name = ""] = /^[ \t]*(?:export[ \t]+|set[ \t]+)?([^]*)$/i.exec(line) ?? [];
+  const [, rest] = /^wechat_[a-z0-9_]+([^]*)$/i.exec(name) ?? [];
+  return rest !== undefined && rest.replace(/^[ \t]*/, "").charAt(0) !== "=";
+}
+
+/** Undefined for what is no text, and for a setting of ours without `=`. */
 function settingsIn(input: Uint8Array): Readonly<Record<string, string | undefined>> | undefined {
   const bytes = Buffer.from(input);
   const text = bytes.toString("utf8");
   if (!Buffer.from(text).equals(bytes) || input.includes(0)) return undefined;
   if (input.length > MOST_BYTES) return undefined;
   const unmarked = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  if (unmarked.split(/[\r\n]/).some(isWithoutEqualsSign)) return undefined;
   const settings = parseEnv(unmarked.split("\r\n").join("\n").split("\r").join("\n"));
   const wanted = new Map<string, string | undefined>();
   for (const [name, value] of Object.entries(settings)) {

@@ -19,7 +19,7 @@ const FRAGMENTS: readonly string[] = [
   ..."&=%+[];#?/\0 中",
   ...["&&", "==", "%00", "%2", "%zz", "%E4%BD%A0", "%E4%BD", "%ff", "%26", "%3D", "%5B", "nonce"],
   ...["&nonce=1", "&nonce", "&nonce[]=1", "&nonce[0]=1", "&%6eonce=1", "&__proto__=1", "&a[b]=1"],
-  ...["&msg.signature=1", ";nonce=1", "&+nonce=1", "&Nonce=1"],
+  ...["&msg.signature=1", ";nonce=1", "&nonce;", "&+nonce=1", "&Nonce=1"],
 ];
 
 export const query: Target = {
@@ -74,6 +74,9 @@ function rawValues(text: string, name: string): string[] {
 function reasonToRefuse(text: string): string | undefined {
   for (const behind of text.split(";").slice(1)) {
     if (isMeant(behind.replace(/[&=][^]*/, ""))) return "semicolon";
+  }
+  for (const [, name = ""] of text.matchAll(/(?<![^&])([^&;=]*);/g)) {
+    if (isMeant(name)) return "semicolon";
   }
   for (const name of NAMES) {
     const values = rawValues(text, name);
