@@ -6,8 +6,7 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { language } from "../../src/cli/language.ts";
-import type { Language } from "../../src/cli/language.ts";
+import { language, sentences } from "../../src/cli/language.ts";
 import { EchostrError } from "../../src/errors.ts";
 import { startPlay } from "../play/start-play.ts";
 import type { Play } from "../play/start-play.ts";
@@ -16,24 +15,18 @@ import { PLAY_HELP } from "./help.ts";
 
 const DEFAULT_PORT = 8090;
 
-interface Sentences {
-  readonly open: string;
-  readonly stopped: string;
-  readonly oneBotFile: (got: number) => string;
-}
-
-const SAID: Readonly<Record<Language, Sentences>> = {
-  en: {
+const said = sentences(
+  {
     open: "Open this page; the key in it is for you alone:",
     stopped: "Stopped.",
-    oneBotFile: (got) => `one bot file expected, got ${got}; see play --help`,
+    oneBotFile: (got: number) => `one bot file expected, got ${got}; see play --help`,
   },
-  zh: {
+  {
     open: "请打开这个网页（地址中的 key 请勿告诉他人）：",
     stopped: "已停止。",
     oneBotFile: (got) => `只能指定一个机器人文件，实际为 ${got} 个；用法见 play --help`,
   },
-};
+);
 
 /**
  * Runs until SIGTERM or SIGINT.
@@ -43,7 +36,6 @@ const SAID: Readonly<Record<Language, Sentences>> = {
  * @throws EchostrError `SETTING_INVALID`, `LISTEN_FAILED`
  */
 export async function playCommand(args: readonly string[]): Promise<number> {
-  const said = SAID[language()];
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -59,7 +51,7 @@ export async function playCommand(args: readonly string[]): Promise<number> {
   }
   const [botFile, ...more] = positionals;
   if (more.length > 0) {
-    process.stderr.write(`echostr-lab: ${said.oneBotFile(more.length + 1)}\n`);
+    process.stderr.write(`echostr-lab: ${said().oneBotFile(more.length + 1)}\n`);
     return 2;
   }
   const play = await startPlay({
@@ -69,9 +61,9 @@ export async function playCommand(args: readonly string[]): Promise<number> {
     environment: process.env,
     program: { command: [...process.execArgv, serverProgram()], botFile, folder: process.cwd() },
   });
-  process.stderr.write(`${said.open}\n\n  ${play.address}\n\n`);
+  process.stderr.write(`${said().open}\n\n  ${play.address}\n\n`);
   await untilStopped(play);
-  process.stderr.write(`${said.stopped}\n`);
+  process.stderr.write(`${said().stopped}\n`);
   return 0;
 }
 

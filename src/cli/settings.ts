@@ -103,7 +103,7 @@ export function doubtfulToken(environment: Environment, language: Language = "en
 
 const CONSOLE_TOKEN = /^[0-9A-Za-z]{3,32}$/;
 
-const DOUBTFUL: Readonly<Record<Language, string>> = {
+const DOUBTFUL: Sentence = {
   en:
     "WECHAT_TOKEN is not 3 to 32 letters and digits, and WeChat's console takes no other token: " +
     "compare it with the one there.",
