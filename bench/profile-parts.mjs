@@ -1,5 +1,10 @@
 // Which part of a message's way a sample of the profiler belongs to.
 
+import { pathToFileURL } from "node:url";
+
+/** What starts and ends the profiler is no part of a message. */
+const PROBE = "/profile-probe.mjs";
+
 /** What a file of `src` is for, by the longest beginning of its path. */
 const PARTS_OF_FILES = [
   ["src/protocol/query", "query"],
@@ -53,22 +58,23 @@ export function filesOfLines(bundle) {
 const find = (table, path) => table.find(([start]) => path.startsWith(start))?.[1];
 
 /** `{ part, where }` of one frame alone; `undefined` where it says nothing: native code. */
-function partOfFrame({ url, lineNumber, functionName }, files) {
+function partOfFrame({ url, lineNumber, functionName }, files, program) {
   if (functionName === "(garbage collector)") return { part: "collector", where: functionName };
   if (url.startsWith("node:")) {
     const part = find(PARTS_OF_NODE, url);
     return part && { part, where: `${functionName || "(anonymous)"} ${url}` };
   }
-  const file = url.startsWith("file:") ? files[lineNumber] : undefined;
+  const file = url === program ? files[lineNumber] : undefined;
   if (!file) return undefined;
   return { part: find(PARTS_OF_FILES, file) ?? "other", where: `${functionName || "(anonymous)"} ${file}` };
 }
 
 /**
- * Milliseconds by part and by function, of a profile and the text of the bundle that ran. Time in Node's own
- * modules belongs to them, but for what a part with work of its own asked for.
+ * Milliseconds by part and by function, of a profile, and the text and the path of the bundle that ran. Time in
+ * Node's own modules belongs to them, but for what a part with work of its own asked for.
  */
-export function timeByPart({ nodes, samples, timeDeltas }, bundle) {
+export function timeByPart({ nodes, samples, timeDeltas }, bundle, path) {
+  const program = pathToFileURL(path).href;
   const files = filesOfLines(bundle);
   const frames = new Map(nodes.map((node) => [node.id, node]));
   const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
@@ -76,7 +82,7 @@ export function timeByPart({ nodes, samples, timeDeltas }, bundle) {
   const placeOf = (id) => {
     if (id === undefined) return undefined;
     if (!places.has(id)) {
-      const own = partOfFrame(frames.get(id).callFrame, files);
+      const own = partOfFrame(frames.get(id).callFrame, files, program);
       const above = placeOf(parents.get(id));
       const isNodes = frames.get(id).callFrame.url.startsWith("node:") || own === undefined;
       places.set(id, above && OWNERS.has(above.part) && isNodes ? above : (own ?? above));
@@ -86,8 +92,8 @@ export function timeByPart({ nodes, samples, timeDeltas }, bundle) {
   const parts = new Map(PARTS.map((part) => [part, 0]));
   const functions = new Map();
   samples.forEach((id, index) => {
-    const { functionName } = frames.get(id).callFrame;
-    if (functionName === "(idle)") return;
+    const { functionName, url } = frames.get(id).callFrame;
+    if (functionName === "(idle)" || url.endsWith(PROBE)) return;
     const milliseconds = timeDeltas[index] / 1000;
     const { part, where } = placeOf(id) ?? { part: "other", where: functionName };
     parts.set(part, parts.get(part) + milliseconds);

@@ -3,10 +3,11 @@
 //   --mode plain|safe  --messages N  --warmup N  --connections N
 //   --top N       the functions that take most, with their files
 //   --file PATH   another build of ours than dist/echostr-server.mjs
+//   --write       both modes, as the table in docs/design.md
 //
 // The profiler itself takes time, so the sum is above what `make bench` shows.
 
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -26,12 +27,12 @@ const { values } = parseArgs({
     connections: { type: "string", default: "64" },
     top: { type: "string" },
     file: { type: "string" },
+    write: { type: "boolean", default: false },
   },
 });
 const probe = fileURLToPath(new URL("profile-probe.mjs", import.meta.url));
 const program = requireBuild("echostr-server.mjs", values.file && resolve(values.file));
-const variant = listVariants(program).find(({ own, mode }) => own && mode === values.mode);
-if (variant === undefined) {
+if (values.mode !== "plain" && values.mode !== "safe") {
   console.error(`--mode must be plain or safe, got ${values.mode}`);
   process.exit(1);
 }
@@ -54,42 +55,70 @@ async function told(server, file) {
 
 async function send(server, messages) {
   for (let sent = 0; sent < messages; sent += 10_000) {
-    const batch = buildBatch(Math.min(10_000, messages - sent), variant.mode);
+    const batch = buildBatch(Math.min(10_000, messages - sent), server.variant.mode);
     await sendBatch(server.port, batch, count(values, "connections"));
   }
+}
+
+/** Milliseconds by part and by function, of ours in a mode, and the processor time of a message. */
+async function profileOf(mode) {
+  const variant = listVariants(program).find((each) => each.own && each.mode === mode);
+  const file = join(scratch, "profile.json");
+  const server = await start(variant, cores, {
+    nodeOptions: ["--import", probe],
+    env: { BENCH_PROFILE_FILE: file },
+  });
+  try {
+    await send(server, count(values, "warmup"));
+    await told(server, file);
+    const before = processorSeconds(server.child.pid);
+    await send(server, messages);
+    const seconds = processorSeconds(server.child.pid) - before;
+    const times = timeByPart(await told(server, file), readFileSync(program, "utf8"), program);
+    return { ...times, busy: ((seconds / messages) * 1e6).toFixed(1) };
+  } finally {
+    await stop(server);
+  }
+}
+
+const sumOf = (parts) => [...parts.values()].reduce((total, milliseconds) => total + milliseconds, 0);
+const cells = (milliseconds, sum) => [
+  ((milliseconds / messages) * 1000).toFixed(2),
+  `${((milliseconds / sum) * 100).toFixed(1)} %`,
+];
+
+/** A table of what several profiles say, each in two columns. */
+function partsTable(head, profiles) {
+  const row = (name, timeOf) => [name, ...profiles.flatMap((parts) => cells(timeOf(parts), sumOf(parts)))];
+  const rows = PARTS.map((part) => row(part, (parts) => parts.get(part)));
+  return table(["part", ...head], [...rows, row("in all", sumOf)]);
+}
+
+const DOCUMENT = fileURLToPath(new URL("../docs/design.md", import.meta.url));
+const [BEGIN, END] = ["<!-- profile: begin -->", "<!-- profile: end -->"];
+
+async function writeTable() {
+  const [plain, safe] = [await profileOf("plain"), await profileOf("safe")];
+  const head = ["plain, µs/message", "share", "safe, µs/message", "share"];
+  const text = `${partsTable(head, [plain.parts, safe.parts])}\n\n(${machine()}; ${messages} text messages each.)\n`;
+  const document = readFileSync(DOCUMENT, "utf8");
+  const [before, after] = [document.split(BEGIN)[0], document.split(END)[1]];
+  if (after === undefined) throw new Error(`${DOCUMENT} has no ${BEGIN} … ${END}`);
+  writeFileSync(DOCUMENT, `${before}${BEGIN}\n${text}${END}${after}`);
 }
 
 const messages = count(values, "messages");
 const cores = pinLoad();
 console.log(machine());
-const file = join(scratch, "profile.json");
-const server = await start(variant, cores, {
-  nodeOptions: ["--import", probe],
-  env: { BENCH_PROFILE_FILE: file },
-});
-let profile;
-let seconds;
-try {
-  await send(server, count(values, "warmup"));
-  await told(server, file);
-  const before = processorSeconds(server.child.pid);
-  await send(server, messages);
-  seconds = processorSeconds(server.child.pid) - before;
-  profile = await told(server, file);
-} finally {
-  await stop(server);
-}
-
-const { parts, functions } = timeByPart(profile, readFileSync(program, "utf8"));
-const sum = [...parts.values()].reduce((total, milliseconds) => total + milliseconds, 0);
-const row = (name, milliseconds) => [
-  name,
-  ((milliseconds / messages) * 1000).toFixed(2),
-  `${((milliseconds / sum) * 100).toFixed(1)} %`,
-];
-console.log(`${messages} text messages, ${variant.mode} mode; CPU ${((seconds / messages) * 1e6).toFixed(1)} µs/message, all threads.\n`);
-console.log(table(["part", "µs/message", "share"], [...PARTS.map((part) => row(part, parts.get(part))), row("in all", sum)]));
-if (values.top !== undefined) {
-  const most = [...functions].sort((a, b) => b[1] - a[1]).slice(0, count(values, "top"));
-  console.log(`\n${table(["function", "µs/message", "share"], most.map(([name, time]) => row(name, time)))}`);
+if (values.write) {
+  await writeTable();
+} else {
+  const { parts, functions, busy } = await profileOf(values.mode);
+  console.log(`${messages} text messages, ${values.mode} mode; CPU ${busy} µs/message, all threads.\n`);
+  console.log(partsTable(["µs/message", "share"], [parts]));
+  if (values.top !== undefined) {
+    const most = [...functions].sort((a, b) => b[1] - a[1]).slice(0, count(values, "top"));
+    const rows = most.map(([name, milliseconds]) => [name, ...cells(milliseconds, sumOf(parts))]);
+    console.log(`\n${table(["function", "µs/message", "share"], rows)}`);
+  }
 }
