@@ -31,21 +31,28 @@ export function isNameCharacter(character: string, isFirst: boolean): boolean {
   return NAME_START.test(character) || (!isFirst && NAME_INSIDE.test(character));
 }
 
-/** A reference that XML knows, or an `&` that starts none. */
-const REFERENCE = /&(?:(lt|gt|amp|apos|quot)|#([0-9]+|x[0-9a-fA-F]+));|&/g;
+/** A reference that XML knows. */
+const REFERENCE = /&(?:(lt|gt|amp|apos|quot)|#([0-9]+|x[0-9a-fA-F]+));/y;
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", apos: "'", quot: '"' };
 
 /**
- * Replaces the references in a text.
+ * Replaces the references in a text, one after the other: what stands behind a wrong one is not looked at.
  *
  * @param refuse throws, for the `&` at an offset that starts no reference, or one to a character
  *   that XML forbids
  */
 export function resolveReferences(raw: string, refuse: (offset: number) => never): string {
-  return raw.replace(REFERENCE, (_whole, entity = "", number?: string, offset = 0) => {
-    return (number === undefined ? ENTITIES[entity] : characterOf(number)) ?? refuse(offset);
-  });
+  let text = "";
+  let end = 0;
+  for (let at = raw.indexOf("&"); at !== -1; at = raw.indexOf("&", end)) {
+    REFERENCE.lastIndex = at;
+    const [whole = "", entity = "", number] = REFERENCE.exec(raw) ?? [];
+    const character = number === undefined ? ENTITIES[entity] : characterOf(number);
+    text += raw.slice(end, at) + (character ?? refuse(at));
+    end = at + whole.length;
+  }
+  return text + raw.slice(end);
 }
 
 function characterOf(number: string): string | undefined {

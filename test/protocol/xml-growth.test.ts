@@ -96,3 +96,17 @@ describe("time grows with the size, and not with its square", () => {
     });
   }
 });
+
+it("What stands behind a wrong reference is not looked at", () => {
+  const cost = (unit: string): number => {
+    const source = `<a>&${unit.repeat(1024 * 1024)}</a>`;
+    const times = Array.from({ length: 10 }, () => {
+      const before = process.cpuUsage();
+      assert.throws(() => parseXml(source), { code: "XML_INVALID" });
+      const { user, system } = process.cpuUsage(before);
+      return user + system;
+    });
+    return Math.min(...times);
+  };
+  assert.ok(cost("&") < 20 * cost("x"), "a megabyte of & costs more than 20 times a megabyte of text");
+});
