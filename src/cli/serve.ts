@@ -17,8 +17,7 @@ import { openStore } from "../store/open-store.ts";
 import { watchForEnd } from "./bot-end.ts";
 import type { BotWatch } from "./bot-end.ts";
 import { initEnv, loadEnv } from "./env-file.ts";
-import { language } from "./language.ts";
-import type { Language } from "./language.ts";
+import { language, sentences } from "./language.ts";
 import { defaultBot, loadBot } from "./load-bot.ts";
 import { createLogWriter } from "./log-writer.ts";
 import type { LogWriter } from "./log-writer.ts";
@@ -44,35 +43,21 @@ export const LISTENS = "echostr listens";
 const FALLBACK_PORT = 8080;
 const FALLBACK_TLS_PORT = 8443;
 
-interface Sentences {
-  readonly madeEnv: string;
-  readonly emptyKey: string;
-  readonly defaultBot: string;
-  readonly otherPort: (problem: string, port: number) => string;
-  readonly stopped: string;
-}
-
-const SAID: Readonly<Record<Language, Sentences>> = {
-  en: {
-    madeEnv: "Made .env with a random token.",
-    emptyKey: "WECHAT_AES_KEY is empty in the environment, which takes precedence over .env: this is plain mode.",
-    defaultBot: "the default one, 测试",
-    otherPort: (problem, port) => `${problem}; listening on port ${port} instead`,
-    stopped: "Stopped.",
-  },
-  zh: {
-    madeEnv: "已生成 .env，其中的 Token 是随机的。",
-    emptyKey: "环境变量 WECHAT_AES_KEY 为空，且优先于 .env：当前为明文模式。",
-    defaultBot: "默认机器人（回复“测试”）",
-    otherPort: (problem, port) => `${problem}；改为监听端口 ${port}`,
-    stopped: "已停止。",
-  },
+const EN = {
+  madeEnv: "Made .env with a random token.",
+  emptyKey: "WECHAT_AES_KEY is empty in the environment, which takes precedence over .env: this is plain mode.",
+  defaultBot: "the default one, 测试",
+  otherPort: (problem: string, port: number) => `${problem}; listening on port ${port} instead`,
+  stopped: "Stopped.",
 };
 
-/** A sentence of the server's, in the language of this process. */
-export function said(): Sentences {
-  return SAID[language()];
-}
+const said = sentences(EN, {
+  madeEnv: "已生成 .env，其中的 Token 是随机的。",
+  emptyKey: "环境变量 WECHAT_AES_KEY 为空，且优先于 .env：当前为明文模式。",
+  defaultBot: "默认机器人（回复“测试”）",
+  otherPort: (problem, port) => `${problem}；改为监听端口 ${port}`,
+  stopped: "已停止。",
+});
 
 /**
  * Starts the server and stops it on SIGTERM and SIGINT, and when the bot's own code throws too often.
@@ -149,9 +134,14 @@ async function serveBot(options: ServeOptions, watched: BotWatch | undefined): P
   await server.close();
   await bot.close();
   await store.close();
-  if (!isWatched) tell(said().stopped);
+  if (!isWatched) tellStopped();
   await writer.end();
   return status;
+}
+
+/** The last words of the program. */
+export function tellStopped(): void {
+  tell(said().stopped);
 }
 
 /** Once, on the first run. */
@@ -182,7 +172,7 @@ async function start(bot: Mounted, settings: Settings, log: Log): Promise<Runnin
     const server = await startServer(bot, { ...options, port: fallback });
     tell(said().otherPort(error.message, fallback));
     // On a terminal both would be seen.
-    const message = SAID.en.otherPort(error.message, fallback);
+    const message = EN.otherPort(error.message, fallback);
     if (!process.stdout.isTTY) log({ level: "warn", event: "notice", code: error.code, message });
     return server;
   }

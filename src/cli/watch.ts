@@ -16,14 +16,14 @@ import { filesOfBot } from "./bot-files.ts";
 import { watchFiles } from "./file-watch.ts";
 import type { FileWatch } from "./file-watch.ts";
 import { sentences } from "./language.ts";
-import { LISTENS, makeEnv, said, untilStopped } from "./serve.ts";
+import { LISTENS, makeEnv, tellStopped, untilStopped } from "./serve.ts";
 import type { ServeOptions } from "./serve.ts";
 import { tell } from "./terminal.ts";
 
 /** Longer than a server takes to stop. What takes more hangs. */
 const STOP_MS = 10_000;
 
-const watchSaid = sentences(
+const said = sentences(
   {
     changed: (file: string) => `${file} changed: restarting.`,
     exitStatus: (status: number | null) => `exit status ${status}`,
@@ -62,7 +62,7 @@ export async function watch(options: ServeOptions): Promise<number> {
   watched.start();
   await untilStopped();
   const status = await watched.stop();
-  tell(said().stopped);
+  tellStopped();
   return status;
 }
 
@@ -95,7 +95,7 @@ class Watched {
     const ended = new Promise<number>((resolve) => {
       worker.once("exit", (status: number | null, signal: string | null) => {
         this.#processes.delete(worker);
-        this.#tellOfEnd(worker, signal ?? watchSaid().exitStatus(status));
+        this.#tellOfEnd(worker, signal ?? said().exitStatus(status));
         resolve(status ?? 1);
       });
     });
@@ -129,7 +129,7 @@ class Watched {
     this.#files?.close();
     const files = this.#botFile === undefined ? [] : filesOfBot(resolve(this.#folder, this.#botFile));
     this.#files = watchFiles([...files, join(this.#folder, ".env")], (file) => {
-      tell(watchSaid().changed(basename(file)));
+      tell(said().changed(basename(file)));
       this.start();
     });
   }
@@ -138,10 +138,10 @@ class Watched {
   #tellOfEnd(worker: Worker, how: string): void {
     if (worker === this.#starting) {
       this.#starting = undefined;
-      tell(watchSaid().notStarted(how, this.#serving !== undefined));
+      tell(said().notStarted(how, this.#serving !== undefined));
     } else if (worker === this.#serving) {
       this.#serving = undefined;
-      tell(watchSaid().hasStopped(how));
+      tell(said().hasStopped(how));
     }
   }
 }
