@@ -16,7 +16,8 @@
  *                        that was about to leave
  * jump                   a second run, for the clocks of the processes say when a lease is over; an answer read
  *                        twice within the time that it may be in somebody's hands; when deliveries are
- *                        answered, and which message counts as the earlier one
+ *                        answered, and which message counts as the earlier one; the rest of an answer may
+ *                        come before its beginning, for which it is held
  * store slow             a second run, and its claims come late: when deliveries are answered, and which of
  *                        two replies comes first that waited for it at the same time; a notice in place of
  *                        an answer that was lost before; an answer read twice within the time that it may be
@@ -135,11 +136,12 @@ export class Excuses {
       if (this.#isOfPush(happened, message)) return true;
       if (!GONE.includes(fault)) return false;
       const wasItsOwn = message.runs.some((run) => {
-        // Whoever is told to stop lets finished answers reach the store.
         const isKept = fault === "close" && (run.endedAt ?? Infinity) <= at && !this.#record.had(...STORE);
         return run.process === process && run.at <= at && !isKept;
       });
-      if (!this.#plan.shares || (wasItsOwn && published >= at)) return true;
+      // Where the last delivery was lost nobody looks for an answer that has no place in the line yet.
+      const isUnseen = message.deliveries.at(-1)?.lost === true && published + 1000 >= at;
+      if (!this.#plan.shares || (wasItsOwn && (published >= at || isUnseen))) return true;
       return this.#record.messages.some((other) => {
         return other.follower === message.follower && this.#wasAboutToWrite(other, happened);
       });
@@ -170,7 +172,6 @@ export class Excuses {
 
   /** A message whose handler never ran, though it was delivered. */
   neverRan(message: Message): boolean {
-    // What was stopped while it waited for its session has failed; who took it over is forgotten too.
     if (this.#plan.bot.session && this.#record.had("store fails", "store forgets")) return true;
     const reached = message.deliveries.filter(({ beganAt }) => beganAt !== undefined);
     const last = reached.at(-1)?.at ?? 0;
@@ -189,6 +190,8 @@ export class Excuses {
     return this.#record.faults.some((happened) => {
       const { fault, at, messages = [] } = happened;
       if (fault === "answer lost") return messages.includes(id);
+      // The rest is held until its beginning has been sent, by the clock of the process.
+      if (fault === "jump") return true;
       return GONE.includes(fault) && this.#record.reads.some((read) => {
         const isOfIt = read.follower === follower && read.at >= at && read.parts.some((part) => part.message === id);
         return isOfIt && read.to !== undefined && this.#held(this.#record.message(read.to), happened);
@@ -266,8 +269,10 @@ export class Excuses {
   }
 
   #held({ deliveries }: Message, { at, process }: Happened): boolean {
+    // A store in trouble may have kept the answer from it until WeChat had dropped the delivery.
+    const keptMs = this.#record.had("store slow", "store stands still") ? SAVED_LATE_MS : 0;
     return deliveries.some((delivery) => {
-      const isOpen = delivery.at <= at && (delivery.endedAt ?? Infinity) >= at;
+      const isOpen = delivery.at <= at && (delivery.endedAt ?? Infinity) + keptMs >= at;
       return delivery.process === process && isOpen;
     });
   }

@@ -178,7 +178,7 @@ function isCrowded({ record }: Case, id: number, read: Read): boolean {
 
 /** The answer had been there for a while, no delivery could take it, and nobody had read any of it. */
 function waitsWhole(
-  { plan }: Case,
+  { plan, excuses }: Case,
   reads: readonly Read[],
   message: Message,
   at: number,
@@ -186,7 +186,8 @@ function waitsWhole(
   const { id, deliveries, runs } = message;
   const ended = runs.find(({ end }) => end === "answered" || end === "threw")?.endedAt ?? Infinity;
   if (partsDue(message, plan.bot.onError) === 0 || ended > at) return false;
-  if (plan.bot.push !== "next-message") return false;
+  // Its answer is not used, as the log says.
+  if (plan.bot.push !== "next-message" || excuses.neverRead(message)) return false;
   if (at - ended > plan.bot.keepMs - WINDOW_MS) return false;
   const last = deliveries.at(-1);
   if ((last?.endedAt ?? Infinity) + REPEAT_MS > at) return false;
