@@ -142,6 +142,9 @@ export class LateAnswers {
         continue;
       }
       if (typeof held !== "object") break;
+      // Its beginning may have gone out just now, with the reply to a word.
+      const hasWaited = begun?.of === held.of || (held.of === run.key && run.state.is === "given");
+      if (!held.isWhole && !hasWaited) await pause(clock, AFTER_REPLY_MS);
       const { left, problem } = await push(run.context.openId, [held.reply]);
       if (problem !== undefined) {
         await (left.length > 0 && left[0] !== held.reply ? held.done(left) : held.back());

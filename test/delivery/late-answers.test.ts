@@ -37,6 +37,8 @@ interface Desk {
   readonly pushed: [openId: string, replies: readonly Reply[]][];
   /** Puts a late answer into its line. */
   keep(key: string, standing: Standing): Promise<Run>;
+  /** A word fetches the first piece. */
+  fetch(): Promise<void>;
   /** What a follower can fetch: each text, and the key of its message. */
   rest(): Promise<(readonly [text: string, of: string])[]>;
 }
@@ -80,11 +82,16 @@ function desk(options: LateOptions = {}, push: { after?: number; ms?: number; is
       const until = receivedAt + 3_600_000;
       const replies = standing.state === "ready" ? standing.replies : [];
       if (standing.state === "ready") run.state = { is: "ready", replies, isKept: true };
+      if (standing.state === "given") run.give(standing.reply);
       const counted = { since: receivedAt, deliveries: 3, at: receivedAt, expires: until };
       await lines.place(FOLLOWER, { of: key, since: receivedAt, begun: false, until, bytes: bytesOf(replies) });
       await records.change(key, () => ({ ...counted, ...standing }));
       runs.add(run);
       return run;
+    },
+    async fetch() {
+      const held = await lines.next(FOLLOWER, "pick-up", "a word");
+      if (typeof held === "object") await held.done();
     },
     async rest() {
       const all: (readonly [string, string])[] = [];
@@ -156,6 +163,17 @@ describe("A late answer that is pushed", () => {
     assert.deepEqual(pushed, []);
     await clock.turn(1);
     assert.deepEqual([pushed, await rest()], [[[OPEN_ID, [text("二")]]], []]);
+  });
+
+  test("follows half a second after its beginning, which a word fetched just before", async () => {
+    const { clock, late, keep, pushed, fetch } = desk();
+    const run = await keep(KEY, ready("一", "二"));
+    await fetch();
+    void late.send(run);
+    await clock.turn(499);
+    assert.deepEqual(pushed, []);
+    await clock.turn(1);
+    assert.deepEqual(pushed, [[OPEN_ID, [text("二")]]]);
   });
 
   for (const isShared of [false, true]) {

@@ -48,6 +48,8 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   28_560: "(a check) a process was killed when a store that stood still had kept an answer from its delivery",
   34_826: "(a check) the clock by which the rest of an answer is held was set back",
   30_689: "(a check) an answer counted as waiting that came when its handler's time was over",
+  39_510: "the rest of an answer was pushed before the reply to the word that had fetched its beginning",
+  37_038: "(a check) WeChat dropped a delivery some milliseconds before its process thawed",
   20_009: "(a check) a process froze when an answer was about to leave it",
   24_970: "a word that waited already got the rest before the beginning was sent",
   34_671: "the same, and the beginning, which came too late for its delivery, had no place in the line",
