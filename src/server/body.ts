@@ -138,13 +138,9 @@ export class BodyCollector {
     return this.#size;
   }
 
-  get isAnnounced(): boolean {
-    return this.#announced !== undefined;
-  }
-
-  /** As much has come as was announced. */
-  get isWhole(): boolean {
-    return this.#size === this.#announced;
+  /** The length in the head, if there is one. */
+  get announced(): number | undefined {
+    return this.#announced;
   }
 
   get bytes(): Uint8Array {

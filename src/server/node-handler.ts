@@ -162,15 +162,19 @@ function readWhatCame(
   timeoutMs: number,
   callback: BodyCallback,
 ): void {
+  if (request.readableLength !== collector.announced) {
+    readStream(request, collector, timeoutMs, callback);
+    return;
+  }
   try {
-    const piece = request.complete && collector.isAnnounced ? (request.read() as Buffer | null) : null;
-    if (piece !== null) collector.add(piece);
+    const body = request.read() as Buffer | null;
+    if (body !== null) collector.add(body);
   } catch (error) {
     callback(error, "");
     return;
   }
-  if (collector.isWhole) callback(undefined, collector.bytes);
-  else readStream(request, collector, timeoutMs, callback);
+  request.resume(); // To its end, which may not have been parsed yet, though nothing follows.
+  callback(undefined, collector.bytes);
 }
 
 function handOver(

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, test, type TestContext } from "node:test";
-import { compose, leave, openFor } from "../support/http.ts";
+import { compose, leave, openFor, until } from "../support/http.ts";
 import { ACCOUNT, plainDelivery, textMessage } from "./platform.ts";
 import { PLAIN, tutorialBot } from "./serving.ts";
 
@@ -67,4 +67,23 @@ describe("The body of a request that somebody else listens to as well", () => {
     connection.write(compose(plainDelivery(ACCOUNT, BODY)));
     assert.match((await connection.answer()).body, /测试/);
   });
+});
+
+describe("The body of a request that the bot alone reads", () => {
+  for (const [how, cut, listeners] of [["in the packet of its head", 0, 0], ["behind it", 20, 1]] as const) {
+    test(`has ${listeners} listeners when it comes ${how}, and is read to its end`, async (context) => {
+      const requests: IncomingMessage[] = [];
+      const port = await serveAround(context, (request) => void requests.push(request), nothing);
+      const connection = await openFor(context, port);
+      const bytes = compose(plainDelivery(ACCOUNT, BODY));
+      connection.write(bytes.subarray(0, bytes.length - cut));
+      await until("the head to come", () => requests.length === 1);
+      await new Promise((resolve) => setImmediate(resolve));
+      if (cut > 0) connection.write(bytes.subarray(bytes.length - cut));
+      assert.match((await connection.answer()).body, /测试/);
+      const [request] = requests;
+      assert.deepEqual([request?.listenerCount("data"), request?.listenerCount("error")], [listeners, listeners]);
+      await until("the body to end", () => request?.readableEnded === true);
+    });
+  }
 });
