@@ -140,8 +140,7 @@ export function encrypt(
   const messageBytes = Buffer.byteLength(message);
   const content = FRAME_HEAD_BYTES + messageBytes + Buffer.byteLength(appId);
   const padding = BLOCK_BYTES - (content % BLOCK_BYTES);
-  // Each of its bytes is written below; `alloc` would clear them first, outside of Node's pool.
-  const frame = Buffer.allocUnsafe(content + padding).fill(padding, content);
+  const frame = Buffer.alloc(content + padding, padding);
   frame.set(random, 0);
   frame.writeUInt32BE(messageBytes, RANDOM_BYTES);
   frame.write(message, FRAME_HEAD_BYTES);
