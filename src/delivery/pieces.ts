@@ -108,8 +108,8 @@ function asking(content: string, more: string): string {
   return content.endsWith("\n") ? content + more : `${content}\n${more}`;
 }
 
-/** The most bytes of one answer in all its pieces; a follower would have to write 145 times for it. */
-export const PIECES_BYTES: number = 256 * 1024;
+/** The most bytes of one answer in all its pieces; a follower would have to write 36 times for it. */
+export const PIECES_BYTES: number = 64 * 1024;
 
 /**
  * As much of an answer as is kept for its follower: what `toPieces` with these limits makes of it

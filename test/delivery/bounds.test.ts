@@ -9,8 +9,8 @@ import { TurnedPlatform } from "./turned-platform.ts";
 describe("The line of one follower", () => {
   test("takes 512 KiB, and what it refuses is told with how many replies are lost", async () => {
     const wechat = new TurnedPlatform();
-    wechat.bot.on("event", () => "长".repeat(80_000));
-    for (let count = 0; count < 4; count += 1) {
+    wechat.bot.on("event", () => "长".repeat(21_000));
+    for (let count = 0; count < 10; count += 1) {
       wechat.event("CLICK", { EventKey: `${count}` });
       await wechat.clock.turn(0);
     }
@@ -23,11 +23,11 @@ describe("The line of one follower", () => {
 
   test("that is full costs the follower what finds no room, and not what is in it", async () => {
     const wechat = new TurnedPlatform();
-    const long = "长".repeat(80_000);
+    const long = "长".repeat(21_000);
     let events = 0;
     wechat.bot.on("event", () => [`第 ${(events += 1)} 次`, long]);
     wechat.bot.on("text", ({ Content }) => `${Content}!`);
-    for (let count = 0; count < 4; count += 1) {
+    for (let count = 0; count < 10; count += 1) {
       const { told } = wechat.event("CLICK", { EventKey: `${count}` });
       await wechat.clock.turn(0);
       assert.match(told[0] ?? "", new RegExp(`^第 ${count + 1} 次`));
@@ -35,12 +35,12 @@ describe("The line of one follower", () => {
     let pieces = 0;
     while (/^长+/.test(await wechat.ask("继续")) && pieces < 1000) pieces += 1;
     const { fetched } = prepareDelivery({}, 1800, false);
-    assert.equal(pieces, 2 * toPieces({ MsgType: "text", Content: long }, fetched).length);
+    assert.equal(pieces, 8 * toPieces({ MsgType: "text", Content: long }, fetched).length);
   });
 });
 
 describe("An answer of a million characters", () => {
-  test("is kept to 256 KiB of its pieces, the last of which asks for no more, and the log says so", async () => {
+  test("is kept to 64 KiB of its pieces, the last of which asks for no more, and the log says so", async () => {
     const wechat = new TurnedPlatform();
     wechat.bot.hears("长", () => "长".repeat(1_000_000));
     wechat.bot.on("text", ({ Content }) => `${Content}!`);
@@ -53,6 +53,6 @@ describe("An answer of a million characters", () => {
     assert.ok(bytes <= PIECES_BYTES && bytes > PIECES_BYTES - 4000, `${bytes} bytes`);
     const told = wechat.sentences.filter((sentence) => sentence.startsWith("warn"));
     assert.equal(told.length, 1);
-    assert.equal(told[0], "warn: Answer is longer than 262144 bytes: the rest is cut off");
+    assert.equal(told[0], "warn: Answer is longer than 65536 bytes: the rest is cut off");
   });
 });
