@@ -250,6 +250,8 @@ function readStream(
   request.on("error", (cause) => {
     finish(new EchostrError("BODY_ABORTED", "Body could not be read", { cause }));
   });
+  // Somebody in front of the bot may have paused it, to look something up, and does not know who reads it.
+  request.resume();
 }
 
 /**

@@ -70,6 +70,24 @@ describe("The body of a request that somebody else listens to as well", () => {
 });
 
 describe("The body of a request that the bot alone reads", () => {
+  for (const how of ["in the packet of its head", "behind it"]) {
+    test(`is read though somebody has paused it, and it comes ${how}`, async (context) => {
+      let isPaused = false;
+      const pause: Look = (request) => {
+        request.pause();
+        isPaused = true;
+      };
+      const port = await serveAround(context, pause, nothing);
+      const connection = await openFor(context, port);
+      const bytes = compose(plainDelivery(ACCOUNT, BODY));
+      const cut = how === "behind it" ? 20 : 0;
+      connection.write(bytes.subarray(0, bytes.length - cut));
+      await until("the head to come", () => isPaused);
+      if (cut > 0) connection.write(bytes.subarray(bytes.length - cut));
+      assert.match((await connection.answer()).body, /测试/);
+    });
+  }
+
   for (const [how, cut, listeners] of [["in the packet of its head", 0, 0], ["behind it", 20, 1]] as const) {
     test(`has ${listeners} listeners when it comes ${how}, and is read to its end`, async (context) => {
       const requests: IncomingMessage[] = [];
