@@ -58,20 +58,23 @@ describe("A client that never reads does not keep its connection", () => {
       const sockets = acceptedSockets(context);
       const options = { headersTimeoutMs: 200, ...(tls && { tls: CERTIFICATE }) };
       let socket: Socket | undefined;
+      let answers = 0;
       const handler = (request: IncomingMessage, response: ServerResponse): void => {
         ({ socket } = request);
+        answers += 1;
         response.end("x".repeat(1_000_000));
       };
       const port = await serve(context, { path: "/wx", handler }, options);
       const client = await openHolding(context, port, { tls });
       // One answer that waits, and no more requests: too many of those would end it at once.
       let isStuck = false;
-      for (let sent = 0; sent < 100 && !isStuck; sent += 1) {
+      for (let sent = 1; sent <= 100 && !isStuck; sent += 1) {
         client.write("GET /wx HTTP/1.1\r\nHost: x\r\n\r\n");
-        await new Promise((resolve) => setTimeout(resolve, 10));
+        await until("the request to be answered", () => answers === sent);
+        await new Promise((resolve) => setTimeout(resolve, 20));
         isStuck = Number(socket?.writableLength) > 0;
       }
-      assert.ok(isStuck);
+      assert.ok(isStuck, "an answer waits");
       await areGone(sockets);
     });
   }
