@@ -39,7 +39,7 @@ export interface ServeOptions {
 /** What a process that is watched says when it takes messages. */
 export const LISTENS = "echostr listens";
 
-/** Where ports below 1024 are not to be had. */
+/** If ports below 1024 are unavailable. */
 const FALLBACK_PORT = 8080;
 const FALLBACK_TLS_PORT = 8443;
 

@@ -139,7 +139,7 @@ describe("No error shows a secret", { timeout: 120_000 }, () => {
   });
 
   for (const kind of ["stable", "classic"] as const) {
-    test(`when the ${kind} token cannot be had`, async (context) => {
+    test(`when the ${kind} token is unavailable`, async (context) => {
       const { api, standIn, pass, clock } = await setStage(context, {
         api: { token: kind, timeoutMs: 1000 },
       });

@@ -126,7 +126,7 @@ describe("The first minute", () => {
   });
 });
 
-// 80 cannot be had, be it that it is taken here or elsewhere or not allowed; 8080 must be free.
+// Port 80 is unavailable here: it is taken, or not allowed. 8080 must be free.
 const fallback = await occupy(8080);
 fallback?.close();
 const reason = fallback === undefined ? "8080 is taken on this machine" : false;
@@ -161,7 +161,7 @@ describe("The port", () => {
     assert.doesNotMatch(stderr, /^\s+at /m);
   });
 
-  test("is 8080 when 80 cannot be had, which is said", { skip: reason }, async (context) => {
+  test("is 8080 when 80 is unavailable, which is said", { skip: reason }, async (context) => {
     const taken = await occupy(80);
     context.after(() => taken?.close());
     const folder = temporaryFolder(context);
@@ -173,7 +173,7 @@ describe("The port", () => {
   });
 });
 
-/** A server on the port, or nothing where it cannot be had. */
+/** A server on the port, or nothing if it is unavailable. */
 function occupy(port: number): Promise<Server | undefined> {
   return new Promise((resolve) => {
     const server = createServer();

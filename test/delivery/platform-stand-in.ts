@@ -26,7 +26,7 @@ export interface Attempt {
   readonly ms: number;
   /**
    * `answered`; `dropped` by us, since nothing came in time; `broken` when the server ended the
-   * connection, or none was to be had.
+   * connection, or none could be made.
    */
   readonly end: "answered" | "dropped" | "broken";
   /** Every byte that came, whatever the end. */

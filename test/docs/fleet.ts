@@ -88,7 +88,7 @@ export class Fleet {
   }
 }
 
-/** Sends a request on to one of several ports, and to the next when that cannot be had. */
+/** Sends a request on to one of several ports, and to the next if that is unavailable. */
 export function balancer(ports: readonly number[]): (request: Sent) => Promise<Answer> {
   let turn = 0;
   return async (request) => {

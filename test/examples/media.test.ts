@@ -86,7 +86,7 @@ describe("The example 09-media", () => {
     assert.equal(uploads(), 2);
   });
 
-  test("says so when the picture cannot be had, and tries again", async (context) => {
+  test("says so when the picture is unavailable, and tries again", async (context) => {
     const { uploads, say, problem } = await talk(context, Buffer.alloc(0));
     const apology = "图片暂时发不出来，请稍后再试";
     assert.equal(field(await say(), "Content"), apology);

@@ -52,7 +52,7 @@ export class Guide {
       return [];
     }
     const found = await this.#find(batch, sight);
-    // What cannot be had again, such as the first answer of a server, is reached all the same.
+    // What does not happen again, such as the first answer of a server, is reached all the same.
     this.#coverage.note(sight);
     return found.filter(({ length }) => length <= MOST_BYTES);
   }
