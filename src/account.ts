@@ -4,8 +4,8 @@
  * @module
  */
 import { hash } from "./crypto.ts";
-import { EchostrError, settingInvalid } from "./errors.ts";
-import { count, flag, kindOf, notMeant, oneOf, readValues, someText, wordOf } from "./options.ts";
+import { EchostrError, kindOf, settingInvalid } from "./errors.ts";
+import { count, flag, notMeant, oneOf, readValues, someText, wordOf } from "./options.ts";
 import type { Check, Table } from "./options.ts";
 import { parseAesKey } from "./protocol/encryption.ts";
 import type { AesKey } from "./protocol/encryption.ts";

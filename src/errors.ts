@@ -119,6 +119,11 @@ export function messageOf(thrown: unknown): string {
   return text ?? "a value that cannot be shown";
 }
 
+/** The type of a value that a message does not show, since it may be a secret. */
+export function kindOf(value: unknown): string {
+  return value === null ? "null" : typeof value;
+}
+
 /** The stack of an error; `undefined` if there is none, or it cannot be read. */
 export function stackOf(thrown: unknown): string | undefined {
   const stack = readOf(() => (thrown instanceof Error ? thrown.stack : undefined));

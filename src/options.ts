@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { settingInvalid } from "./errors.ts";
+import { kindOf, settingInvalid } from "./errors.ts";
 import type { EchostrError } from "./errors.ts";
 
 /** Gives the value back, ready for use, or throws what `notMeant` makes. */
@@ -132,10 +132,6 @@ export function notMeant(
   shown: string = kindOf(value),
 ): EchostrError {
   return settingInvalid(`${name} must be ${expected}, got ${shown}`);
-}
-
-export function kindOf(value: unknown): string {
-  return value === null ? "null" : typeof value;
 }
 
 /** A number as given, and of anything else only the type. */

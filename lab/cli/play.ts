@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { language, sentences } from "../../src/cli/language.ts";
-import { EchostrError } from "../../src/errors.ts";
+import { settingInvalid } from "../../src/errors.ts";
 import { startPlay } from "../play/start-play.ts";
 import type { Play } from "../play/start-play.ts";
 import type { LabFormat } from "../platform/types.ts";
@@ -83,12 +83,12 @@ function readNumber(
   const value = /^[0-9]{1,6}$/.test(text.trim()) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
   const range = least === 0 ? `up to ${most}` : `from ${least} to ${most}`;
-  throw new EchostrError("SETTING_INVALID", `${name} must be a number ${range}, got "${text}"`);
+  throw settingInvalid(`${name} must be a number ${range}, got "${text}"`);
 }
 
 function readFormat(text: string | undefined): LabFormat | undefined {
   if (text === undefined || text === "xml" || text === "json") return text;
-  throw new EchostrError("SETTING_INVALID", `--format must be xml or json, got "${text}"`);
+  throw settingInvalid(`--format must be xml or json, got "${text}"`);
 }
 
 function untilStopped(play: Play): Promise<void> {

@@ -4,8 +4,7 @@
  *
  * @module
  */
-import { EchostrError } from "../errors.ts";
-import { kindOf } from "../options.ts";
+import { EchostrError, kindOf } from "../errors.ts";
 import { explainErrcode } from "./errcodes.ts";
 
 /**

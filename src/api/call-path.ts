@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { kindOf } from "../options.ts";
+import { kindOf } from "../errors.ts";
 import { inputInvalid } from "./api-error.ts";
 import type { Query } from "./http.ts";
 

@@ -5,9 +5,8 @@
  *
  * @module
  */
-import { messageOf } from "../errors.ts";
+import { kindOf, messageOf } from "../errors.ts";
 import type { EchostrError } from "../errors.ts";
-import { kindOf } from "../options.ts";
 import { removeForbidden, requireReply, TEXT_LIMIT_BYTES } from "../protocol/reply.ts";
 import type { Reply } from "../protocol/reply.ts";
 import { inputInvalid } from "./api-error.ts";

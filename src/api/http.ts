@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { EchostrError, messageOf } from "../errors.ts";
-import { kindOf, wordOf } from "../options.ts";
+import { EchostrError, kindOf, messageOf } from "../errors.ts";
+import { wordOf } from "../options.ts";
 import { AnswerBody, gather } from "./answer-body.ts";
 import { answerInvalid, ApiError } from "./api-error.ts";
 import type { Deadline } from "./deadline.ts";

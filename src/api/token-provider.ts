@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { messageOf } from "../errors.ts";
-import { kindOf, numberOf } from "../options.ts";
+import { kindOf, messageOf } from "../errors.ts";
+import { numberOf } from "../options.ts";
 import type { Token, Tokens } from "./access-tokens.ts";
 import { answerInvalid, fieldsOf } from "./api-error.ts";
 import { Deadline } from "./deadline.ts";

@@ -9,9 +9,8 @@
  * @module
  */
 import { builtin } from "../builtin.ts";
-import { messageOf } from "../errors.ts";
+import { kindOf, messageOf } from "../errors.ts";
 import type { EchostrError } from "../errors.ts";
-import { kindOf } from "../options.ts";
 import { inputInvalid } from "./api-error.ts";
 import { formatOf, mimeOf } from "./file-format.ts";
 

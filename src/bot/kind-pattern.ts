@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { settingInvalid } from "../errors.ts";
-import { kindOf, notMeant } from "../options.ts";
+import { kindOf, settingInvalid } from "../errors.ts";
+import { notMeant } from "../options.ts";
 import { EVENT_KINDS, LEGACY_EVENT_KINDS } from "../protocol/event-kinds.ts";
 import { MESSAGE_KINDS } from "../protocol/message-kinds.ts";
 

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { EchostrError } from "../errors.ts";
+import { settingInvalid } from "../errors.ts";
+import type { EchostrError } from "../errors.ts";
 import { notice } from "../bot/notice.ts";
 import { count, flag, fn, nested, notMeant, oneOf, readOptions, someText, timerMs } from "../options.ts";
 import type { Check, Table } from "../options.ts";
@@ -184,5 +185,5 @@ function hintFor(notice: Reply | undefined, pickup: readonly string[]): string |
 }
 
 function invalid(message: string): EchostrError {
-  return new EchostrError("SETTING_INVALID", `delivery.${message}`);
+  return settingInvalid(`delivery.${message}`);
 }

@@ -14,7 +14,7 @@
  *
  * @module
  */
-import { EchostrError } from "../errors.ts";
+import { EchostrError, kindOf } from "../errors.ts";
 import { graphemeStart } from "./graphemes.ts";
 import { sign } from "./signature.ts";
 import { endWithin } from "./text-cut.ts";
@@ -308,7 +308,7 @@ const LONGEST_GRAPHEME = 64;
 
 /** What came instead is not shown: it may be a follower's text. */
 export function partInvalid(name: string, expected: string, value: unknown): EchostrError {
-  return replyInvalid(`${name} must be ${expected}, got ${value === null ? "null" : typeof value}`);
+  return replyInvalid(`${name} must be ${expected}, got ${kindOf(value)}`);
 }
 
 export function replyInvalid(message: string): EchostrError {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { EchostrError } from "../errors.ts";
+import { settingInvalid } from "../errors.ts";
 import type { NodeHandler } from "./node-handler.ts";
 import { ANY_PATH } from "./path.ts";
 
@@ -48,7 +48,7 @@ function requireFastify(instance: Partial<FastifyInstance> | null | undefined): 
   const message =
     "bot.fastify must be called by register of Fastify, got something else: " +
     "write app.register(bot.fastify); Express takes bot.handler";
-  throw new EchostrError("SETTING_INVALID", message);
+  throw settingInvalid(message);
 }
 
 /** Fastify compares decoded paths, and a single colon begins a parameter. */

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { EchostrError } from "../errors.ts";
-import { kindOf } from "../options.ts";
+import { EchostrError, kindOf, settingInvalid } from "../errors.ts";
 import type { BodyCollector } from "./body.ts";
 import type { BodyCallback, Exchange, HostAnswer, HostRequest } from "./exchange.ts";
 
@@ -46,7 +45,7 @@ function requireRequest(request: unknown): void {
   const got = isNodes && url !== undefined ? "one as a Node server has it: bot.handler takes those" : kindOf(request);
   const message =
     `bot.fetch must be called with a Request, got ${got}; events of cloud functions go to fromEvent(bot)`;
-  throw new EchostrError("SETTING_INVALID", message);
+  throw settingInvalid(message);
 }
 
 function toHostRequest(

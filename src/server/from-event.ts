@@ -14,8 +14,7 @@
  *
  * @module
  */
-import { EchostrError } from "../errors.ts";
-import { kindOf } from "../options.ts";
+import { EchostrError, kindOf, settingInvalid } from "../errors.ts";
 import { isPath } from "./exchange.ts";
 import type { FetchHandler } from "./fetch-handler.ts";
 
@@ -86,13 +85,13 @@ export function fromEvent(bot: { readonly path: string; readonly fetch: FetchHan
 function requireBot(bot: { readonly fetch?: unknown } | null | undefined): void {
   if (typeof bot?.fetch === "function") return;
   const got = typeof bot === "function" ? "a function: give the bot itself" : kindOf(bot);
-  throw new EchostrError("SETTING_INVALID", `fromEvent must be called with a bot, got ${got}`);
+  throw settingInvalid(`fromEvent must be called with a bot, got ${got}`);
 }
 
 function readEvent(came: unknown): HttpEvent {
   const event = came instanceof Uint8Array ? parse(new TextDecoder().decode(came)) : parse(came);
   if (typeof event !== "object" || event === null || Array.isArray(event)) {
-    throw invalid(Array.isArray(event) ? "an array" : event === null ? "null" : typeof event);
+    throw invalid(Array.isArray(event) ? "an array" : kindOf(event));
   }
   const { requestContext, httpMethod, rawPath, path, body } = event as HttpEvent;
   const isRequest = (httpMethod ?? requestContext?.http?.method) && (rawPath ?? path);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { EchostrError } from "../errors.ts";
+import { settingInvalid } from "../errors.ts";
 import type { NodeHandler } from "./node-handler.ts";
 
 /** What is used of Koa's `ctx`. */
@@ -50,7 +50,7 @@ export function createKoaMiddleware(handler: NodeHandler): KoaMiddleware {
 function requireKoa(context: Partial<KoaContext> | null | undefined): void {
   if (context?.req !== undefined && context.res !== undefined && context.request !== undefined) return;
   const message = "bot.koa must be called by Koa, with its ctx, got something else: Express takes bot.handler";
-  throw new EchostrError("SETTING_INVALID", message);
+  throw settingInvalid(message);
 }
 
 /** What a body parser has left, where `bot.handler` looks for it. */

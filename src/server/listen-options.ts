@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { EchostrError } from "../errors.ts";
+import { settingInvalid } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { count, fn, notMeant, readOptions, someText, timerMs } from "../options.ts";
 import type { Check, Filled, Table } from "../options.ts";
@@ -53,7 +53,7 @@ const tls: Check<Tls> = (value, name) => {
   const { cert, key } = readOptions(PAIR, value as object, `${name}.`);
   if (cert !== undefined && key !== undefined) return { cert, key };
   const got = cert === undefined && key === undefined ? "neither" : "one of them";
-  throw new EchostrError("SETTING_INVALID", `${name} must have cert and key, got ${got}`);
+  throw settingInvalid(`${name} must have cert and key, got ${got}`);
 };
 
 const LISTEN = {

@@ -7,7 +7,7 @@
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { builtin } from "../builtin.ts";
-import { EchostrError, messageOf } from "../errors.ts";
+import { EchostrError, messageOf, settingInvalid } from "../errors.ts";
 import { visible } from "../log.ts";
 import type { Log } from "../log.ts";
 import { Connections } from "./connections.ts";
@@ -166,7 +166,7 @@ function makeServer(settings: ListenSettings): Server {
     return builtin("node:https").createServer(secure);
   } catch (cause) {
     const message = `tls must be a certificate and its key: ${messageOf(cause)}`;
-    throw new EchostrError("SETTING_INVALID", message, { cause });
+    throw settingInvalid(message, { cause });
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { EchostrError } from "../errors.ts";
+import { settingInvalid } from "../errors.ts";
 import { having } from "../options.ts";
 import type { NodeHandler } from "./node-handler.ts";
 import { ANY_PATH, preparePath } from "./path.ts";
@@ -32,7 +32,7 @@ export class Mounts {
     const { path } = aBot(bot, "bot");
     if (this.#bots.has(path)) {
       const problem = `Each bot must have a path of its own, got "${path}" twice`;
-      throw new EchostrError("SETTING_INVALID", problem);
+      throw settingInvalid(problem);
     }
     this.#bots.set(path, bot);
   }
@@ -46,7 +46,7 @@ export class Mounts {
     const bot = this.#bots.get(path);
     if (bot !== undefined && (bot === which || typeof which === "string")) return bot;
     const problem = bot === undefined ? "no bot is" : "another bot is";
-    throw new EchostrError("SETTING_INVALID", `Bot must be mounted, ${problem} at "${path}"`);
+    throw settingInvalid(`Bot must be mounted, ${problem} at "${path}"`);
   }
 
   remove({ path }: Mounted): void {

@@ -5,8 +5,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { HeaderReader } from "../admit.ts";
-import { EchostrError } from "../errors.ts";
-import { kindOf } from "../options.ts";
+import { EchostrError, kindOf, settingInvalid } from "../errors.ts";
 import { isCutTooSmall, UNSIGNED_BODY_BYTES } from "./body.ts";
 import type { BodyCollector } from "./body.ts";
 import { drain, isDrainingEnough } from "./drain.ts";
@@ -58,7 +57,7 @@ function requireNodes(request: unknown, response: unknown): void {
     ? "a Request: bot.fetch takes those"
     : kindOf(response);
   const message = `bot.handler must be called with a request and a response of a Node server, got ${got}`;
-  throw new EchostrError("SETTING_INVALID", message);
+  throw settingInvalid(message);
 }
 
 /** A request as the exchange sees it. A class, since an object with functions costs more. */

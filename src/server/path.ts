@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { EchostrError } from "../errors.ts";
+import { settingInvalid } from "../errors.ts";
 
 /** Answers whatever path it is given; for hosts that route by themselves. */
 export const ANY_PATH = "*";
@@ -17,10 +17,10 @@ export const ANY_PATH = "*";
 export function preparePath(path: string): string {
   if (path === ANY_PATH) return path;
   if (typeof path !== "string" || !path.startsWith("/")) {
-    throw new EchostrError("SETTING_INVALID", `Path must start with a slash, got "${path}"`);
+    throw settingInvalid(`Path must start with a slash, got "${path}"`);
   }
   if (/[?#\s]/.test(path)) {
-    throw new EchostrError("SETTING_INVALID", `Path must not hold ?, # or space, got "${path}"`);
+    throw settingInvalid(`Path must not hold ?, # or space, got "${path}"`);
   }
   // Requests have their paths percent-encoded; what is encoded already stays as it is.
   const encoded = encodeURI(path).replaceAll("%25", "%");
