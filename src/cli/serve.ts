@@ -81,7 +81,8 @@ async function serveBot(options: ServeOptions, watched: BotWatch | undefined): P
   const blanks = loadEnv(folder);
   const terminal = process.stdout.isTTY === true;
   // First of all: what is missing below may stand there under such a name.
-  for (const hintsOf of [unknownSettings, doubtfulToken]) hintsOf(process.env, language()).forEach(tell);
+  const doubtful = [...unknownSettings(process.env, language()), ...doubtfulToken(process.env, language())];
+  for (const sentence of doubtful) tell(sentence);
   const settings = readSettings(process.env, terminal);
   if (blanks.includes("WECHAT_AES_KEY") && settings.account.mode === undefined) {
     tell(said().emptyKey);

@@ -117,10 +117,10 @@ export class Lines {
     return hasRoom;
   }
 
-  /** @param until of the reference to remove; one that was placed again in the meantime stays. By default whatever is there */
-  async remove(follower: string, of: string, until: number = Infinity): Promise<void> {
+  /** @param until of the reference to remove; one that was placed again in the meantime stays. Default: any */
+  async remove(follower: string, of: string, until?: number): Promise<void> {
     await this.#change(follower, (line) => {
-      const left = line.filter((ref) => ref.of !== of || (until !== Infinity && ref.until !== until));
+      const left = line.filter((ref) => ref.of !== of || (until !== undefined && ref.until !== until));
       return left.length < line.length ? left : undefined;
     });
   }

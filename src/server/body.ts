@@ -113,9 +113,10 @@ export function isCutTooSmall(pieces: number, size: number): boolean {
  * comes byte by byte.
  */
 export class BodyCollector {
+  /** The length in the head, if there is one. */
+  readonly announced: number | undefined;
   readonly #limits: BodyLimits;
   readonly #admitted: Admitted;
-  readonly #announced: number | undefined;
   /** Nearly every body is one piece, which then need not be copied. */
   #first: Uint8Array | undefined;
   #joined: Buffer | undefined;
@@ -130,17 +131,12 @@ export class BodyCollector {
   constructor(limits: BodyLimits, admitted: Admitted, announced: number | undefined) {
     this.#limits = limits;
     this.#admitted = admitted;
-    this.#announced = announced;
+    this.announced = announced;
     if (announced !== undefined) this.#requireSize(announced, String(announced));
   }
 
   get size(): number {
     return this.#size;
-  }
-
-  /** The length in the head, if there is one. */
-  get announced(): number | undefined {
-    return this.#announced;
   }
 
   get bytes(): Uint8Array {
@@ -191,7 +187,7 @@ export class BodyCollector {
     this.#size += bytes;
     this.#pieces += 1;
     this.#requireSize(this.#size, `${this.#size} so far`);
-    if (this.#announced !== undefined || !isCutTooSmall(this.#pieces, this.#size)) return;
+    if (this.announced !== undefined || !isCutTooSmall(this.#pieces, this.#size)) return;
     const got = `${this.#pieces} chunks for ${this.#size} B`;
     throw new EchostrError("BODY_PIECES", `Body must come in chunks of more bytes, got ${got}`);
   }
@@ -228,7 +224,7 @@ export class BodyCollector {
   #capacity(): number {
     const size = this.#size;
     if (size > UNSIGNED_BODY_BYTES) {
-      return Math.max(size, this.#announced ?? Math.min(this.#limits.bodyLimitBytes, 2 * size));
+      return Math.max(size, this.announced ?? Math.min(this.#limits.bodyLimitBytes, 2 * size));
     }
     const twice = Math.max(FIRST_JOINED_BYTES, 2 * size);
     return Math.min(UNSIGNED_BODY_BYTES, twice);
