@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { settingInvalid } from "../errors.ts";
-import type { EchostrError } from "../errors.ts";
+import { EchostrError } from "../errors.ts";
 import { notice } from "../bot/notice.ts";
 import { count, flag, fn, nested, notMeant, oneOf, readOptions, someText, timerMs } from "../options.ts";
 import type { Check, Table } from "../options.ts";
@@ -185,5 +184,5 @@ function hintFor(notice: Reply | undefined, pickup: readonly string[]): string |
 }
 
 function invalid(message: string): EchostrError {
-  return settingInvalid(`delivery.${message}`);
+  return new EchostrError("SETTING_INVALID", `delivery.${message}`);
 }

@@ -117,7 +117,7 @@ export class Lines {
     return hasRoom;
   }
 
-  /** @param until of the reference to remove; one that was placed again in the meantime stays. Default: any */
+  /** @param until of the reference to remove; one that was placed again in the meantime stays. By default each one goes */
   async remove(follower: string, of: string, until?: number): Promise<void> {
     await this.#change(follower, (line) => {
       const left = line.filter((ref) => ref.of !== of || (until !== undefined && ref.until !== until));
