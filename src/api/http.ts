@@ -15,7 +15,7 @@ import type { Deadline } from "./deadline.ts";
 import { hideSent } from "./hidden.ts";
 import { formatJson, parseJson } from "./json.ts";
 import { Multipart } from "./multipart.ts";
-import { causeOf, unreachable, UnreachableError } from "./unreachable-error.ts";
+import { causeOf, throwUnanswered, UnreachableError } from "./unreachable-error.ts";
 
 /** The part after the `?`; values that are `undefined` are left out. */
 export type Query = Readonly<Record<string, string | number | undefined>>;
@@ -182,14 +182,10 @@ async function guarded<T>(
     return await work();
   } catch (error) {
     if (error instanceof EchostrError) throw error;
-    deadline.throwIfStopped();
-    if (deadline.signal.aborted) {
-      throw new UnreachableError(path, `no answer within ${deadline.ms} ms`, true);
-    }
     if (messageOf(causeOf(error)) === "proxy authentication required") {
       throw unexpectedStatus(path, 407);
     }
-    throw unreachable(path, error, (text) => hideSent(request, text));
+    throwUnanswered(path, error, deadline, (text) => hideSent(request, text));
   }
 }
 

@@ -8,7 +8,7 @@ import { gather } from "./answer-body.ts";
 import type { AnswerBody } from "./answer-body.ts";
 import { inputInvalid } from "./api-error.ts";
 import type { Deadline } from "./deadline.ts";
-import { unreachable, UnreachableError } from "./unreachable-error.ts";
+import { throwUnanswered } from "./unreachable-error.ts";
 
 /** A file. Its bytes can be read once, in one of the three ways. */
 export interface MediaFile {
@@ -47,10 +47,7 @@ export function toMediaFile(
   const [type = ""] = (headers.get("content-type") || "application/octet-stream").split(";");
   // Of what was compressed on the way, the length is that of the compressed bytes.
   const length = headers.has("content-encoding") ? "" : headers.get("content-length");
-  const stream = toStream(readAll(path, body, deadline), () => {
-    deadline.end();
-    return body.cancel();
-  });
+  const stream = toStream(path, body, deadline);
   return {
     kind: "file",
     type,
@@ -91,43 +88,33 @@ async function keep(
   return new Uint8Array(await gather(stream, maxBytes, "File", path, "; stream and save take any size"));
 }
 
-/** A generator that has not begun is ended without its `finally`: the file was never read. */
+/** The bytes as they come; the deadline ends with the last of them. */
 function toStream(
-  chunks: AsyncGenerator<Uint8Array, void, undefined>,
-  unwanted: () => Promise<void> | undefined,
+  path: string,
+  body: AnswerBody,
+  deadline: Deadline,
 ): ReadableStream<Uint8Array> {
-  let hasBegun = false;
+  const chunks = body.chunks();
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        hasBegun = true;
-        const { done, value } = await chunks.next();
-        if (done) controller.close();
-        else controller.enqueue(value);
+        try {
+          const { done, value } = await chunks.next();
+          if (!done) return controller.enqueue(value);
+          controller.close();
+          deadline.end();
+        } catch (error) {
+          deadline.end();
+          throwUnanswered(path, error, deadline);
+        }
       },
-      async cancel() {
-        if (hasBegun) await chunks.return();
-        else await unwanted();
+      cancel() {
+        deadline.end();
+        return body.cancel();
       },
     },
     { highWaterMark: 0 },
   );
-}
-
-async function* readAll(
-  path: string,
-  body: AnswerBody,
-  deadline: Deadline,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  try {
-    for await (const chunk of body.chunks()) yield chunk;
-  } catch (error) {
-    deadline.throwIfStopped();
-    if (!deadline.signal.aborted) throw unreachable(path, error);
-    throw new UnreachableError(path, `no answer within ${deadline.ms} ms`, true);
-  } finally {
-    deadline.end();
-  }
 }
 
 /**

@@ -5,6 +5,7 @@
  * @module
  */
 import { EchostrError, messageOf } from "../errors.ts";
+import type { Deadline } from "./deadline.ts";
 import { hideTokens } from "./hidden.ts";
 
 /** `API_UNREACHABLE`: the network, the time limit, or an HTTP status that says "not now". */
@@ -30,16 +31,21 @@ const BEFORE_SENDING: readonly string[] = [
 const NO_WAY: readonly string[] = ["EHOSTUNREACH", "ENETUNREACH"];
 
 /**
- * What `fetch` threw, without its stack and cause: those may hold the address, and with it the
- * token.
+ * Says why no answer came: the caller's own reason to stop, the time limit, or what `fetch` threw,
+ * without its stack and cause: those may hold the address, and with it the token.
  *
  * @param hide takes secrets out of its words
  */
-export function unreachable(
+export function throwUnanswered(
   path: string,
   thrown: unknown,
+  deadline: Deadline,
   hide: (text: string) => string = hideTokens,
-): UnreachableError {
+): never {
+  deadline.throwIfStopped();
+  if (deadline.signal.aborted) {
+    throw new UnreachableError(path, `no answer within ${deadline.ms} ms`, true);
+  }
   const cause = causeOf(thrown) ?? thrown;
   // A host with several addresses: one failure for each, and no words of its own.
   const first = cause instanceof AggregateError ? (cause.errors as unknown[])[0] : cause;
@@ -50,7 +56,7 @@ export function unreachable(
   const isBefore =
     BEFORE_SENDING.includes(String(code)) ||
     (NO_WAY.includes(String(code)) && syscall === "connect");
-  return new UnreachableError(path, hide(problem), !isBefore);
+  throw new UnreachableError(path, hide(problem), !isBefore);
 }
 
 /** What is behind a value that was thrown: a `fetch` of somebody else's may throw anything. */
