@@ -7,6 +7,8 @@
 import { oneOf } from "../options.ts";
 import type { Table } from "../options.ts";
 import { answerInvalid, fieldMissing, fieldsOf } from "./api-error.ts";
+import { BotCalls } from "./bot-calls.ts";
+import type { PushResult } from "./bot-calls.ts";
 import { readInput } from "./call-options.ts";
 import { Caller } from "./caller.ts";
 import type { CallOptions } from "./call-options.ts";
@@ -17,14 +19,11 @@ import { Material } from "./material.ts";
 import { Media } from "./media.ts";
 import type { MediaFile } from "./media-file.ts";
 import { Menus } from "./menu.ts";
-import { LatePush } from "./late-push.ts";
-import type { PushResult } from "./late-push.ts";
 import { Parts } from "./parts.ts";
 import type { ApiParts, GivenParts } from "./parts.ts";
 import { Qrcodes } from "./qrcode.ts";
 import { Quota } from "./quota.ts";
 import type { Reply } from "../protocol/reply.ts";
-import { TypingState } from "./typing-state.ts";
 import { Users } from "./user.ts";
 
 /** What WeChat is to try. */
@@ -68,8 +67,7 @@ export class Api {
   readonly #appId: string;
   readonly #caller: Caller;
   readonly #parts: Parts;
-  readonly #latePush: LatePush;
-  readonly #typing: TypingState;
+  readonly #botCalls: BotCalls;
 
   /**
    * Made by `createApi`.
@@ -83,8 +81,7 @@ export class Api {
     this.#parts = parts;
     this.#caller = caller;
     this.customerService = new CustomerService(caller);
-    this.#latePush = new LatePush(this.customerService, parts);
-    this.#typing = new TypingState(this.customerService, parts);
+    this.#botCalls = new BotCalls(this.customerService, parts);
     this.menu = new Menus(caller);
     this.media = new Media(caller);
     this.material = new Material(caller);
@@ -174,7 +171,7 @@ export class Api {
    * @returns what was not sent, and why
    */
   pushLate(openId: string, replies: readonly Reply[]): Promise<PushResult> {
-    return this.#latePush.send(openId, replies);
+    return this.#botCalls.pushLate(openId, replies);
   }
 
   /**
@@ -182,12 +179,12 @@ export class Api {
    * not tried again for an hour.
    */
   showTyping(openId: string): Promise<void> {
-    return this.#typing.show(openId);
+    return this.#botCalls.showTyping(openId);
   }
 
   /** Ends what `showTyping` shows. Never rejects. */
   hideTyping(openId: string): Promise<void> {
-    return this.#typing.hide(openId);
+    return this.#botCalls.hideTyping(openId);
   }
 
   /** The addresses that deliveries come from. They change: ask daily. Some are networks (CIDR). */

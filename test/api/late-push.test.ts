@@ -1,7 +1,7 @@
 /** Late answers as customer-service messages, and what becomes of those that cannot be sent. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { OPEN_ID } from "./stage.ts";
+import { OPEN_ID, setStage } from "./stage.ts";
 import { FOLLOWER, SEND, setLate } from "./late-stage.ts";
 import { echostr } from "../support/subject.ts";
 
@@ -190,6 +190,15 @@ describe("A late answer that WeChat does not take", { timeout: 300_000 }, () => 
     await sayLate("慢三");
     assert.equal(standIn.requestsFor(SEND).length, 2);
     assert.equal(await wechat.ask("好"), "好!");
+  });
+
+  test("for 48001 is tried again at once when the clock was set back meanwhile", async (context) => {
+    const { api, standIn, clock, pass } = await setStage(context);
+    standIn.faults.failNext({ path: SEND, errcode: 48001 });
+    const replies = [echostr.text("答")];
+    assert.deepEqual((await pass(api.pushLate(OPEN_ID, replies))).left, replies);
+    clock.setBack(HOUR_MS / 2);
+    assert.deepEqual(await pass(api.pushLate(OPEN_ID, replies)), { left: [], problem: undefined });
   });
 
   test("for 45047 is tried again with the next late answer", async (context) => {
