@@ -6,9 +6,7 @@
 import { Api } from "./api/api.ts";
 import { prepareApi } from "./api/api-options.ts";
 import type { ApiOptions } from "./api/api-options.ts";
-import type { ApiParts } from "./api/parts.ts";
 import { waitingClock } from "./clock.ts";
-import type { Clock } from "./clock.ts";
 import { logToStderr, visibleLog } from "./log.ts";
 import { createRandom, processName } from "./random.ts";
 import { MemoryStore } from "./store/memory.ts";
@@ -26,20 +24,12 @@ import { MemoryStore } from "./store/memory.ts";
  */
 export function createApi(options: ApiOptions): Api {
   const { parts, ...settings } = prepareApi(options);
-  const { log, clock = waitingClock, random = createRandom() } = parts;
-  const given = { ...parts, log: log && visibleLog(log) };
-  return new Api(settings, given, ownParts(clock, random));
-}
-
-function ownParts(clock: Clock, random: (size: number) => Uint8Array): ApiParts {
-  const owner = processName(random);
-  return {
+  const { clock = waitingClock, random = createRandom() } = parts;
+  return new Api(settings, parts, {
     store: new MemoryStore({ clock: () => clock.now() }),
     clock,
     random,
     log: visibleLog(logToStderr),
-    get owner() {
-      return owner();
-    },
-  };
+    owner: processName(random),
+  });
 }

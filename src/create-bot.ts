@@ -67,7 +67,7 @@ export class Bot extends Router {
     const owner = processName(random);
     // What a program waits for must keep it alive; a server is kept alive by its socket.
     const waiting = toClock(given.clock, waitingClock);
-    api?.adopt({ store, clock: waiting, log, random, get owner() { return owner(); } });
+    api?.adopt({ store, clock: waiting, log, random, owner });
     const runHandler: RunHandler = this.answer.bind(this);
     let works = 0;
     const newOwner = (): string => `${owner()} ${(works += 1)}`;

@@ -121,7 +121,7 @@ export class AccessTokens implements Tokens {
     // A classic token fetched past the others would end theirs; a stable one is the same for all.
     const isAlone = this.#source.kind === "classic";
     const since = clock.now();
-    const claim = this.#claim(this.#key, owner, TOKEN_LEASE_MS);
+    const claim = this.#claim(this.#key, owner(), TOKEN_LEASE_MS);
     let found: Token | undefined;
     const isOver = async (): Promise<boolean> => {
       found = await this.#read();
@@ -193,7 +193,7 @@ export class AccessTokens implements Tokens {
 
   /** The latest one. Each has an owner of its own, for the owner of a claim would get it again. */
   get #replacement(): Claim {
-    const owner = `${this.#parts.owner} ${this.#replacements}`;
+    const owner = `${this.#parts.owner()} ${this.#replacements}`;
     return this.#claim(`${this.#key} replaced`, owner, REPLACE_EVERY_MS);
   }
 

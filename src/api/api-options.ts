@@ -5,12 +5,13 @@
  */
 import type { Clock } from "../clock.ts";
 import { EchostrError, settingInvalid } from "../errors.ts";
+import { visibleLog } from "../log.ts";
 import type { Log } from "../log.ts";
 import { fn, having, notMeant, readValues, requireSpelled, someText, timerMs } from "../options.ts";
 import type { Check, Table } from "../options.ts";
 import { aStore } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
-import type { GivenParts } from "./parts.ts";
+import type { ApiParts } from "./parts.ts";
 import { runtimeFetch } from "./runtime-fetch.ts";
 import type { TokenProvider } from "./token-provider.ts";
 import type { TokenKind } from "./token-source.ts";
@@ -96,12 +97,15 @@ export const API_SETTINGS: Table<ApiSettings> = SETTINGS;
 /** How the options are read. */
 export const API_OPTIONS: Table<ApiOptions> = /* @__PURE__ */ Object.assign({}, PARTS, SETTINGS);
 
-/** @throws EchostrError `APPID_MISSING`, `SETTING_INVALID` */
+/**
+ * @returns `parts`: those that were given
+ * @throws EchostrError `APPID_MISSING`, `SETTING_INVALID`
+ */
 export function prepareApi(
   options: Omit<ApiOptions, "appId"> & { readonly appId?: string | undefined },
-): CheckedSettings & { readonly parts: GivenParts } {
+): CheckedSettings & { readonly parts: Partial<ApiParts> } {
   requireSpelled(API_OPTIONS, options);
-  const { appId, appSecret, ...parts } = readValues(PARTS, options);
+  const { appId, appSecret, log, ...others } = readValues(PARTS, options);
   const settings = readValues(SETTINGS, options);
   if (appId === "") {
     throw new EchostrError("APPID_MISSING", "API needs the account's AppID, got none");
@@ -109,5 +113,7 @@ export function prepareApi(
   if (appSecret === "" && typeof settings.token !== "function") {
     throw settingInvalid("API needs the account's AppSecret, got none");
   }
+  const given = Object.entries({ ...others, log: log && visibleLog(log) });
+  const parts = Object.fromEntries(given.filter(([, part]) => part !== undefined));
   return { ...settings, fetch: settings.fetch ?? runtimeFetch, appId, appSecret, parts };
 }

@@ -19,8 +19,7 @@ import { Material } from "./material.ts";
 import { Media } from "./media.ts";
 import type { MediaFile } from "./media-file.ts";
 import { Menus } from "./menu.ts";
-import { Parts } from "./parts.ts";
-import type { ApiParts, GivenParts } from "./parts.ts";
+import type { ApiParts } from "./parts.ts";
 import { Qrcodes } from "./qrcode.ts";
 import { Quota } from "./quota.ts";
 import type { Reply } from "../protocol/reply.ts";
@@ -66,7 +65,9 @@ export class Api {
   readonly quota: Quota;
   readonly #appId: string;
   readonly #caller: Caller;
-  readonly #parts: Parts;
+  readonly #parts: ApiParts;
+  readonly #given: Partial<ApiParts>;
+  #bots: ApiParts | undefined;
   readonly #botCalls: BotCalls;
 
   /**
@@ -74,11 +75,12 @@ export class Api {
    *
    * @param given what it works with; what is missing comes from its bot, or from `own`
    */
-  constructor(settings: CheckedSettings, given: GivenParts, own: ApiParts) {
-    const parts = new Parts(given, own);
+  constructor(settings: CheckedSettings, given: Partial<ApiParts>, own: ApiParts) {
+    const parts = { ...own, ...given };
     const caller = new Caller(settings, parts);
     this.#appId = settings.appId;
     this.#parts = parts;
+    this.#given = given;
     this.#caller = caller;
     this.customerService = new CustomerService(caller);
     this.#botCalls = new BotCalls(this.customerService, parts);
@@ -161,7 +163,9 @@ export class Api {
    * store, clock, log and random bytes, where `createApi` was not given others. The first bot counts.
    */
   adopt(parts: ApiParts): void {
-    this.#parts.adopt(parts);
+    if (this.#bots !== undefined) return;
+    this.#bots = parts;
+    Object.assign(this.#parts, parts, this.#given);
   }
 
   /**
