@@ -11,16 +11,7 @@ import { messageOf } from "../errors.ts";
 import { Claim } from "../store/claim.ts";
 import { isObject, parseJson } from "../store/written.ts";
 import type { ApiParts } from "./parts.ts";
-import type { FreshToken, TokenKind } from "./token-source.ts";
-
-/** A token, and until when it is good. */
-export interface Token {
-  readonly token: string;
-  /** Milliseconds since 1970. */
-  readonly expiresAt: number;
-  /** From then on a new one can be fetched. */
-  readonly renewAt: number;
-}
+import type { Token, TokenKind } from "./token-source.ts";
 
 /** Gives tokens to call with. */
 export interface Tokens {
@@ -40,14 +31,9 @@ export interface TokenSource {
   /** The account's name in the store. */
   readonly account: string;
   /** Gets a token from the platform. */
-  readonly fetchToken: (force: boolean) => Promise<FreshToken>;
+  readonly fetchToken: (force: boolean) => Promise<Token>;
 }
 
-/** What tokens are kept with. */
-export type TokenParts = Pick<ApiParts, "store" | "clock" | "owner" | "log">;
-
-/** stable_token gives a new token in the last five minutes of the old one. */
-const RENEW_BEFORE_MS = 300_000;
 /** A token that ends while the call is on its way is of no use. */
 const TOO_SHORT_MS = 10_000;
 /** Longer than a request for a token may take. */
@@ -61,7 +47,7 @@ const RETRY_RENEWAL_MS = 10_000;
 
 export class AccessTokens implements Tokens {
   readonly #source: TokenSource;
-  readonly #parts: TokenParts;
+  readonly #parts: ApiParts;
   readonly #key: string;
   #current: Token | undefined;
   /** A token that the platform no longer accepts: it is not used again, even if the store still has it. */
@@ -71,7 +57,7 @@ export class AccessTokens implements Tokens {
   #replacedAt = Number.NEGATIVE_INFINITY;
   #noRenewalBefore = 0;
 
-  constructor(source: TokenSource, parts: TokenParts) {
+  constructor(source: TokenSource, parts: ApiParts) {
     this.#source = source;
     this.#parts = parts;
     this.#key = `access_token ${source.kind} ${source.account}`;
@@ -165,14 +151,13 @@ export class AccessTokens implements Tokens {
     const current = this.#current;
     const asksForNew = refused !== undefined && kind === "classic";
     if (asksForNew && current !== undefined && !(await this.#mayReplace())) return current;
-    const fresh = await fetchToken(false).catch(async (error: unknown) => {
+    const token = await fetchToken(false).catch(async (error: unknown) => {
       if (asksForNew) await this.#replaceAgain();
       throw error;
     });
-    const token = this.#toToken(fresh);
     if (token.token !== refused || !(await this.#mayReplace())) return token;
     // It is ended, and the platform still hands it out.
-    return this.#toToken(await fetchToken(true));
+    return fetchToken(true);
   }
 
   /** One replacement in a while, among all who share the store. */
@@ -200,12 +185,6 @@ export class AccessTokens implements Tokens {
   #claim(key: string, owner: string, leaseMs: number): Claim {
     const { store, clock } = this.#parts;
     return new Claim({ store, clock, key, owner, leaseMs });
-  }
-
-  #toToken({ token, lifeMs }: FreshToken): Token {
-    const now = this.#parts.clock.now();
-    const renewAt = now + lifeMs - Math.min(RENEW_BEFORE_MS, lifeMs / 2);
-    return { token, expiresAt: now + lifeMs, renewAt };
   }
 
   /** The token that is shared, if it is one to use; it may be time to renew it. */

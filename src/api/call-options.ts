@@ -35,17 +35,13 @@ export const aSignal: Check<AbortSignal> = (value, name) => {
   throw notMeant(`${name} of a call`, "an AbortSignal", value);
 };
 
-const CALL = {
+/** How they are read. */
+export const CALL_OPTIONS: Table<CallOptions> = {
   method: { check: oneOf("GET", "POST") },
   repeat: { check: flag },
   timeoutMs: { check: limit },
   signal: { check: aSignal },
-} satisfies Table<CallOptions>;
-
-/** @throws EchostrError `API_INPUT_INVALID` for an option that is not known, or cannot be meant */
-export function readCallOptions(options: CallOptions): CallOptions {
-  return readInput(CALL, options);
-}
+};
 
 /**
  * Reads what a method of the API was told, by a table.

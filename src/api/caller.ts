@@ -9,10 +9,10 @@
  * @module
  */
 import { AccessTokens, TOKEN_LEASE_MS } from "./access-tokens.ts";
-import type { Token, Tokens } from "./access-tokens.ts";
+import type { Tokens } from "./access-tokens.ts";
 import { inputInvalid, isErrcode } from "./api-error.ts";
 import type { CheckedSettings } from "./api-options.ts";
-import { readCallOptions } from "./call-options.ts";
+import { CALL_OPTIONS, readInput } from "./call-options.ts";
 import type { CallOptions } from "./call-options.ts";
 import { readCallPath } from "./call-path.ts";
 import { Deadline } from "./deadline.ts";
@@ -27,7 +27,7 @@ import type { ApiParts } from "./parts.ts";
 import { isRepeatable } from "./repeatable.ts";
 import { TokensFromElsewhere } from "./token-provider.ts";
 import { readToken, tokenRequest } from "./token-source.ts";
-import type { FreshToken, TokenKind } from "./token-source.ts";
+import type { Token, TokenKind } from "./token-source.ts";
 import { UnreachableError } from "./unreachable-error.ts";
 
 /** A token must be there before its claim in the store ends, even when it takes two requests. */
@@ -52,7 +52,7 @@ export class Caller {
       return new TokensFromElsewhere(token, this.#tokenTimeoutMs, this.#parts);
     }
     const { appId, base } = this.#settings;
-    const fetchToken = (force: boolean): Promise<FreshToken> => this.#fetchToken(token, force);
+    const fetchToken = (force: boolean): Promise<Token> => this.#fetchToken(token, force);
     const source = { kind: token, account: `${appId} ${base}`, fetchToken };
     return new AccessTokens(source, this.#parts);
   }
@@ -63,7 +63,7 @@ export class Caller {
 
   /** The token in use. */
   async accessToken(signal: AbortSignal | undefined): Promise<Token> {
-    const options = readCallOptions({ signal });
+    const options = readInput(CALL_OPTIONS, { signal });
     return this.#deadline(undefined, options.signal).during((deadline) => {
       deadline.throwIfStopped();
       return this.#inTime(this.#tokens.get(), "the platform", deadline);
@@ -77,7 +77,7 @@ export class Caller {
     query: Query = {},
     given: CallOptions = {},
   ): Promise<JsonAnswer> {
-    const options = readCallOptions(given);
+    const options = readInput(CALL_OPTIONS, given);
     return this.#deadline(options.timeoutMs, options.signal).during((deadline) =>
       this.#call(path, body, query, options, deadline, (request, repeat) =>
         this.#json(request, repeat, deadline),
@@ -97,7 +97,7 @@ export class Caller {
     given: CallOptions,
     read: (answer: JsonAnswer) => T,
   ): Promise<MediaFile | T> {
-    const options = readCallOptions(given);
+    const options = readInput(CALL_OPTIONS, given);
     const deadline = this.#deadline(options.timeoutMs ?? this.fileTimeoutMs, options.signal);
     try {
       const answer = await this.#call(path, body, query, options, deadline, (request) =>
@@ -174,13 +174,13 @@ export class Caller {
     }
   }
 
-  async #fetchToken(kind: TokenKind, force: boolean): Promise<FreshToken> {
+  async #fetchToken(kind: TokenKind, force: boolean): Promise<Token> {
     const { appId, appSecret } = this.#settings;
     const request = tokenRequest(kind, appId, appSecret, force);
     const answer = await this.#deadline(this.#tokenTimeoutMs).during((deadline) =>
       this.#repeat(() => this.#json(request, true, deadline), true, deadline),
     );
-    return readToken(request.path, answer);
+    return readToken(request.path, answer, this.#parts.clock.now());
   }
 
   /** One that hangs must leave time for another, where there may be another. */

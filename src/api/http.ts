@@ -11,6 +11,7 @@ import { EchostrError, kindOf, messageOf } from "../errors.ts";
 import { wordOf } from "../options.ts";
 import { AnswerBody, gather } from "./answer-body.ts";
 import { answerInvalid, ApiError } from "./api-error.ts";
+import type { CheckedSettings } from "./api-options.ts";
 import type { Deadline } from "./deadline.ts";
 import { hideSent } from "./hidden.ts";
 import { formatJson, parseJson } from "./json.ts";
@@ -28,14 +29,6 @@ export interface ApiRequest {
   readonly query: Query;
   /** A form as its bytes, anything else as JSON. */
   readonly body?: unknown;
-}
-
-/** Where requests go, and what must not be seen of them. */
-export interface HttpOptions {
-  /** Without a slash at its end. */
-  readonly base: string;
-  readonly fetch: typeof globalThis.fetch;
-  readonly appSecret: string;
 }
 
 /** A JSON answer without an errcode, or with 0. */
@@ -58,10 +51,10 @@ const HIDDEN_LENGTH = 64 * 1024;
 const ERRMSG_LENGTH = 1000;
 
 export class Http {
-  readonly #options: HttpOptions;
+  readonly #settings: CheckedSettings;
 
-  constructor(options: HttpOptions) {
-    this.#options = options;
+  constructor(settings: CheckedSettings) {
+    this.#settings = settings;
   }
 
   /**
@@ -95,7 +88,7 @@ export class Http {
     const { method, path } = request;
     const [content, type] = contentOf(request.body);
     const response = await guarded(request, deadline, () =>
-      this.#options.fetch(this.#address(request), {
+      this.#settings.fetch(this.#address(request), {
         method,
         body: content,
         headers: type === undefined ? {} : { "Content-Type": type },
@@ -134,7 +127,7 @@ export class Http {
   }
 
   #address({ path, query }: ApiRequest): URL {
-    const address = new URL(this.#options.base + path);
+    const address = new URL(this.#settings.base + path);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) address.searchParams.set(name, String(value));
     }
@@ -155,7 +148,7 @@ export class Http {
 
   /** The platform may repeat in its words what was sent to it. */
   #hide(request: ApiRequest, text: string): string {
-    return hideSent(request, text, [this.#options.appSecret]);
+    return hideSent(request, text, [this.#settings.appSecret]);
   }
 }
 

@@ -7,11 +7,12 @@
  */
 import { kindOf, messageOf } from "../errors.ts";
 import { numberOf } from "../options.ts";
-import type { Token, Tokens } from "./access-tokens.ts";
+import type { Tokens } from "./access-tokens.ts";
 import { answerInvalid, fieldsOf } from "./api-error.ts";
 import { Deadline } from "./deadline.ts";
 import { hideTokens } from "./hidden.ts";
 import type { ApiParts } from "./parts.ts";
+import type { Token } from "./token-source.ts";
 import { UnreachableError } from "./unreachable-error.ts";
 
 /** The argument of the function. */
@@ -39,12 +40,12 @@ const NAME = "the function token";
 export class TokensFromElsewhere implements Tokens {
   readonly #provider: TokenProvider;
   readonly #limitMs: number;
-  readonly #parts: Pick<ApiParts, "clock">;
+  readonly #parts: ApiParts;
   #current: Token | undefined;
   #flight: Promise<Token> | undefined;
 
   /** @param limitMs how long the function may take */
-  constructor(provider: TokenProvider, limitMs: number, parts: Pick<ApiParts, "clock">) {
+  constructor(provider: TokenProvider, limitMs: number, parts: ApiParts) {
     this.#provider = provider;
     this.#limitMs = limitMs;
     this.#parts = parts;

@@ -23,10 +23,16 @@ export type TokenKind = "stable" | "classic";
 /** WeChat's last two hours. What is said to last longer than a day is asked for again then. */
 const LONGEST_SECONDS = 86_400;
 
-/** A token as received. */
-export interface FreshToken {
+/** stable_token gives a new token in the last five minutes of the old one. */
+const RENEW_BEFORE_MS = 300_000;
+
+/** A token, and until when it is good. */
+export interface Token {
   readonly token: string;
-  readonly lifeMs: number;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+  /** From then on a new one can be fetched. */
+  readonly renewAt: number;
 }
 
 /** @param force end the present token, where the way gives the same one otherwise */
@@ -47,9 +53,10 @@ export function tokenRequest(
 /**
  * Reads the answer to a `tokenRequest`.
  *
+ * @param now when it came, in milliseconds since 1970
  * @throws EchostrError `API_ANSWER_INVALID`
  */
-export function readToken(path: string, answer: JsonAnswer): FreshToken {
+export function readToken(path: string, answer: JsonAnswer, now: number): Token {
   const { access_token: token, expires_in: seconds } = answer;
   if (typeof token !== "string" || token === "" || seconds === undefined) {
     const got = `the fields: ${fieldsOf(answer)}`;
@@ -58,7 +65,9 @@ export function readToken(path: string, answer: JsonAnswer): FreshToken {
   // What stands between here and WeChat may make texts of numbers.
   const life = typeof seconds === "string" && seconds !== "" ? Number(seconds) : seconds;
   if (typeof life === "number" && life > 0) {
-    return { token, lifeMs: Math.floor(Math.min(life, LONGEST_SECONDS) * 1000) };
+    const lifeMs = Math.floor(Math.min(life, LONGEST_SECONDS) * 1000);
+    const renewAt = now + lifeMs - Math.min(RENEW_BEFORE_MS, lifeMs / 2);
+    return { token, expiresAt: now + lifeMs, renewAt };
   }
   const got = typeof seconds === "number" ? String(seconds) : wordOf(seconds);
   throw answerInvalid(`expires_in from ${path} must be seconds above 0, got ${got}`);
