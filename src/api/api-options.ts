@@ -8,7 +8,7 @@ import { EchostrError, settingInvalid } from "../errors.ts";
 import { visibleLog } from "../log.ts";
 import type { Log } from "../log.ts";
 import { fn, having, notMeant, readValues, requireSpelled, someText, timerMs } from "../options.ts";
-import type { Check, Table } from "../options.ts";
+import type { Check, Filled, Table } from "../options.ts";
 import { aStore } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
 import type { ApiParts } from "./parts.ts";
@@ -48,15 +48,10 @@ export interface ApiOptions extends ApiSettings {
   readonly log?: Log | undefined;
 }
 
-/** The settings, checked, with all their defaults. */
-export interface CheckedSettings {
+/** The settings, checked, with all their defaults; `base` without a slash at its end. */
+export interface CheckedSettings extends Filled<ApiSettings, never> {
   readonly appId: string;
   readonly appSecret: string;
-  /** Without a slash at its end. */
-  readonly base: string;
-  readonly token: TokenKind | TokenProvider;
-  readonly timeoutMs: number;
-  readonly fetch: typeof globalThis.fetch;
 }
 
 const base: Check<string> = (value, name) => {

@@ -102,9 +102,7 @@ export class Http {
       throw answerInvalid(`fetch must give a Response, got another ${kindOf(response)}`);
     }
     if (status >= 200 && status < 300) return response;
-    const text = await guarded(request, deadline, () =>
-      readText(request, new AnswerBody(response)),
-    );
+    const text = await readText(request, new AnswerBody(response), deadline);
     this.#throwErrcode(request, tryJson(text));
     if (status >= 500) throw new UnreachableError(path, `HTTP ${status}`, true);
     throw unexpectedStatus(path, status);
@@ -112,7 +110,7 @@ export class Http {
 
   /** Reads an answer that must be JSON. */
   async #readJson(request: ApiRequest, body: AnswerBody, deadline: Deadline): Promise<JsonAnswer> {
-    const text = await guarded(request, deadline, () => readText(request, body));
+    const text = await readText(request, body, deadline);
     const answer = tryJson(text);
     if (typeof answer !== "object" || answer === null || Array.isArray(answer)) {
       // Hidden before it is cut: half a secret could not be recognised.
@@ -159,8 +157,11 @@ function contentOf(body: unknown): [Uint8Array<ArrayBuffer> | string | null, str
   return [formatJson(body), "application/json; charset=utf-8"];
 }
 
-async function readText({ path }: ApiRequest, body: AnswerBody): Promise<string> {
-  return new TextDecoder().decode(await gather(body.chunks(), ANSWER_BYTES, "Answer", path));
+async function readText(request: ApiRequest, body: AnswerBody, deadline: Deadline): Promise<string> {
+  const bytes = await guarded(request, deadline, () =>
+    gather(body.chunks(), ANSWER_BYTES, "Answer", request.path),
+  );
+  return new TextDecoder().decode(bytes);
 }
 
 /** What fails on the way becomes an error that can be shown. */
@@ -185,9 +186,7 @@ async function guarded<T>(
 function unexpectedStatus(path: string, status: number): EchostrError {
   const isRedirect = [301, 302, 303, 307, 308].includes(status);
   const what = isRedirect ? "a redirect, which is not followed" : "from somebody on the way";
-  return answerInvalid(
-    `HTTP 200 expected from ${path}, got ${status}, ${what}`,
-  );
+  return answerInvalid(`HTTP 200 expected from ${path}, got ${status}, ${what}`);
 }
 
 function tryJson(text: string): unknown {

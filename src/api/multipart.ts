@@ -60,7 +60,7 @@ export async function formatMultipart(form: Iterable<Entry>, boundary: string): 
     }
     const type = /^[\x20-\x7e]+$/.test(value.type ?? "") ? value.type : "application/octet-stream";
     write(`; filename="${escaped(value.name ?? "blob")}"\r\nContent-Type: ${type}\r\n\r\n`);
-    pieces.push(await bytesOf(name, value));
+    pieces.push(await readBlob(`File "${name}" of a form`, value));
     write("\r\n");
   }
   write(`--${boundary}--\r\n`);
@@ -73,10 +73,19 @@ function escaped(name: string): string {
   return name.replaceAll("\r", "%0D").replaceAll("\n", "%0A").replaceAll('"', "%22");
 }
 
-async function bytesOf(name: string, file: FileLike): Promise<Uint8Array> {
+/**
+ * All of a file. A folder, for one, can be opened but not read, and a file may have changed since.
+ *
+ * @param what names it in the error
+ * @throws EchostrError `API_INPUT_INVALID`
+ */
+export async function readBlob(
+  what: string,
+  blob: Pick<FileLike, "arrayBuffer">,
+): Promise<Buffer<ArrayBuffer>> {
   try {
-    return new Uint8Array(await file.arrayBuffer());
+    return Buffer.from(await blob.arrayBuffer());
   } catch (cause) {
-    throw inputInvalid(`File "${name}" of a form cannot be read: ${messageOf(cause)}`, { cause });
+    throw inputInvalid(`${what} cannot be read: ${messageOf(cause)}`, { cause });
   }
 }

@@ -13,6 +13,7 @@ import { kindOf, messageOf } from "../errors.ts";
 import type { EchostrError } from "../errors.ts";
 import { inputInvalid } from "./api-error.ts";
 import { formatOf, mimeOf } from "./file-format.ts";
+import { readBlob } from "./multipart.ts";
 
 /** A path, a `file:` URL, or the bytes themselves. */
 export type UploadSource = string | URL | Blob | Uint8Array | ArrayBuffer;
@@ -81,7 +82,7 @@ export async function uploadForm(
     throw inputInvalid(`File of type ${type} must be at most ${limit.maxBytes} bytes, got ${file.size}`);
   }
   const givenName = filename ?? name ?? "";
-  const bytes = await readAll(file);
+  const bytes = await readBlob("File to upload", file);
   const format = formatOf(bytes);
   if (format === undefined || !limit.formats.includes(format)) {
     const expected = limit.formats.join(", ");
@@ -103,15 +104,6 @@ function describe(type: MediaType, format: string | undefined, bytes: Buffer): s
     return `${format}: look at where the file comes from, it may be an error page`;
   }
   return `${format}: ${MEND[type]}`;
-}
-
-/** A folder, for one, can be opened but not read, and a file may have changed since. */
-async function readAll(blob: Blob): Promise<Buffer<ArrayBuffer>> {
-  try {
-    return Buffer.from(await blob.arrayBuffer());
-  } catch (cause) {
-    throw inputInvalid(`File to upload cannot be read: ${messageOf(cause)}`, { cause });
-  }
 }
 
 async function open(source: UploadSource): Promise<{ blob: Blob; name: string | undefined }> {
