@@ -11,7 +11,7 @@
  */
 import type { Socket } from "node:net";
 import { builtin } from "../builtin.ts";
-import { EchostrError, messageOf } from "../errors.ts";
+import { codeOf, EchostrError, messageOf } from "../errors.ts";
 import { fairTimer } from "./fair-timer.ts";
 import type { RedisAddress } from "./redis-address.ts";
 import { lossBy, unavailable } from "./redis-errors.ts";
@@ -51,9 +51,8 @@ export class RedisLink {
   #stopWatching: (() => void) | undefined;
   /** Calls off the limit of the dial, and later of the goodbye. */
   #stopLimit: () => void;
-  #ready = false;
-  #ending = false;
-  #lost = false;
+  /** Goes forward only. While it is ending, the last answers are waited for. */
+  #state: "dialling" | "ready" | "ending" | "lost" = "dialling";
 
   constructor(address: RedisAddress, options: RedisLinkOptions) {
     this.#address = address;
@@ -63,7 +62,7 @@ export class RedisLink {
     this.#socket.setKeepAlive(true, 10_000);
     this.#socket.on("error", (error) => this.#loseBy(describe(error)));
     this.#socket.on("close", () => this.#loseBy("the connection was closed"));
-    this.#socket.on("data", (bytes) => this.#read(toBuffer(bytes)));
+    this.#socket.on("data", (bytes: Buffer) => this.#read(bytes));
     this.#socket.once(address.tls ? "secureConnect" : "connect", () => this.#introduce());
     const { connectTimeoutMs } = options;
     this.#stopLimit = fairTimer(connectTimeoutMs, () =>
@@ -72,7 +71,7 @@ export class RedisLink {
   }
 
   get ready(): boolean {
-    return this.#ready && !this.#lost && !this.#ending;
+    return this.#state === "ready";
   }
 
   /**
@@ -90,9 +89,9 @@ export class RedisLink {
 
   /** Ends the connection when all answers are there, which the command timeout bounds. */
   end(): Promise<void> {
-    this.#ending = true;
-    if (!this.#ready) this.#loseBy("the store was closed");
-    else if (this.#isIdle) this.#hangUp();
+    if (this.#state === "dialling") this.#loseBy("the store was closed");
+    if (this.#state === "ready") this.#state = "ending";
+    this.#hangUpIfDone();
     return new Promise((resolve) => {
       if (this.#socket.closed) resolve();
       else this.#socket.once("close", () => resolve());
@@ -130,9 +129,9 @@ export class RedisLink {
   }
 
   #becomeReady(): void {
-    if (this.#lost || this.#ending) return;
+    if (this.#state !== "dialling") return;
     this.#stopLimit();
-    this.#ready = true;
+    this.#state = "ready";
     this.#options.onReady();
   }
 
@@ -146,17 +145,17 @@ export class RedisLink {
   #flush(): void {
     const text = this.#outgoing;
     this.#outgoing = "";
-    if (!this.#lost) this.#socket.write(text, "utf8");
+    if (this.#state !== "lost") this.#socket.write(text, "utf8");
   }
 
   #read(bytes: Buffer): void {
-    if (this.#lost) return;
+    if (this.#state === "lost") return;
     try {
       for (const reply of this.#decoder.push(bytes)) this.#answer(reply);
     } catch (error) {
       this.#loseBy(messageOf(error));
     }
-    if (this.#ending && this.#isIdle) this.#hangUp();
+    this.#hangUpIfDone();
   }
 
   #answer(reply: RespReply): void {
@@ -166,7 +165,7 @@ export class RedisLink {
       this.#loseBy(this.#withoutPassword(text));
       return;
     }
-    const isError = this.#ready && reply instanceof RespError;
+    const isError = this.#state !== "dialling" && reply instanceof RespError;
     const loss = isError ? lossBy(reply.message, this.#address) : undefined;
     if (loss !== undefined) {
       this.#lose(loss);
@@ -185,7 +184,7 @@ export class RedisLink {
   #watchFirst(): void {
     this.#stopWatching = undefined;
     const first = this.#unanswered[this.#first];
-    if (first === undefined || first.deadline === Infinity || this.#lost) return;
+    if (first === undefined || first.deadline === Infinity || this.#state === "lost") return;
     const { commandTimeoutMs } = this.#options;
     const wait = Math.max(1, Math.ceil(first.deadline - performance.now()));
     const over = (): void => {
@@ -198,7 +197,8 @@ export class RedisLink {
     this.#stopWatching = fairTimer(wait, over, commandTimeoutMs);
   }
 
-  #hangUp(): void {
+  #hangUpIfDone(): void {
+    if (this.#state !== "ending" || !this.#isIdle) return;
     this.#stopWatching?.();
     this.#socket.end();
     const { commandTimeoutMs } = this.#options;
@@ -211,12 +211,12 @@ export class RedisLink {
   }
 
   #lose(error: EchostrError): void {
-    if (this.#lost) return;
-    this.#lost = true;
+    if (this.#state === "lost") return;
+    const quiet = this.#state !== "dialling" && this.#isIdle;
+    this.#state = "lost";
     this.#stopLimit();
     this.#stopWatching?.();
     this.#socket.destroy();
-    const quiet = this.#ready && this.#isIdle;
     const left = this.#unanswered.slice(this.#first);
     this.#unanswered = [];
     this.#first = 0;
@@ -237,13 +237,7 @@ function openSocket({ host, port, tls }: RedisAddress, ca: string | undefined): 
   });
 }
 
-/** The type allows text, which comes only where an encoding was set. */
-function toBuffer(bytes: Buffer | string): Buffer {
-  return typeof bytes === "string" ? Buffer.from(bytes) : bytes;
-}
-
 /** Where a name has several addresses, Node's error for them all has a code and no message. */
 function describe(error: Error): string {
-  const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
-  return error.message === "" ? code : error.message;
+  return error.message || (codeOf(error) ?? error.name);
 }
