@@ -48,7 +48,6 @@ export class BusyFile implements Watched {
   #waiting: Waiting[] = [];
   #away: EchostrError | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #onNoneWaiting: (() => void) | undefined;
 
   constructor(options: BusyFileOptions) {
     this.#options = options;
@@ -84,11 +83,8 @@ export class BusyFile implements Watched {
 
   /** Ends the probing, after what waits was done or has failed. */
   async end(): Promise<void> {
-    if (this.#waiting.length > 0) {
-      await new Promise<void>((resolve) => {
-        this.#onNoneWaiting = resolve;
-      });
-    }
+    // Its turn comes behind all that waits, and it is refused with them.
+    await this.call(() => {}).catch(() => {});
     clearTimeout(this.#timer);
   }
 
@@ -98,8 +94,8 @@ export class BusyFile implements Watched {
         this.#waiting.shift();
       }
       const [held] = this.#waiting;
-      if (held === undefined) this.#onNoneWaiting?.();
-      else if (performance.now() >= held.deadline) this.#goAway();
+      if (held === undefined) return;
+      if (performance.now() >= held.deadline) this.#goAway();
       else this.#tryIn(Math.min(ms * 2, LONGEST_PAUSE_MS));
     }, ms);
   }
@@ -112,7 +108,6 @@ export class BusyFile implements Watched {
     this.#watcher?.away(away);
     for (const { reject } of this.#waiting.splice(0)) reject(away);
     this.#probeLater();
-    this.#onNoneWaiting?.();
   }
 
   #probeLater(): void {

@@ -65,8 +65,6 @@ export class RedisConnection implements Watched {
   #pause: NodeJS.Timeout | undefined;
   #stopPatience: (() => void) | undefined;
   #closed: Promise<void> | undefined;
-  /** Told when nothing waits any more. */
-  #onNoneWaiting: (() => void) | undefined;
 
   /** @param probes tried at each dial: commands that fail where the ones to be sent would */
   constructor(
@@ -119,7 +117,7 @@ export class RedisConnection implements Watched {
   async #end(): Promise<void> {
     if (this.#waiting.length > 0) {
       await new Promise<void>((resolve) => {
-        this.#onNoneWaiting = resolve;
+        this.#waiting.push({ go: () => resolve(), reject: () => resolve() });
       });
     }
     clearTimeout(this.#pause);
@@ -167,7 +165,6 @@ export class RedisConnection implements Watched {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const one of waiting) each(one);
-    this.#onNoneWaiting?.();
   }
 
   /**
