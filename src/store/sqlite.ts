@@ -59,23 +59,23 @@ CREATE TABLE IF NOT EXISTS echostr_claims
 CREATE INDEX IF NOT EXISTS echostr_claims_expires_at ON echostr_claims (expires_at);
 `;
 
-/** Read as bytes: Node 22 ends a text at its first NUL, and a follower may send one. */
-const GET =
-  "SELECT CAST(value AS BLOB) AS bytes FROM echostr_values WHERE key = ? AND expires_at > ?";
+const STATEMENTS = {
+  /** Read as bytes: Node 22 ends a text at its first NUL, and a follower may send one. */
+  get: "SELECT CAST(value AS BLOB) AS bytes FROM echostr_values WHERE key = ? AND expires_at > ?",
+  set: `INSERT INTO echostr_values (key, value, expires_at) VALUES (?, ?, ?)
+    ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at`,
+  delete: "DELETE FROM echostr_values WHERE key = ?",
+  claim: `INSERT INTO echostr_claims (key, owner, expires_at) VALUES (?, ?, ?)
+    ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, expires_at = excluded.expires_at
+    WHERE echostr_claims.expires_at <= ? OR echostr_claims.owner = excluded.owner`,
+  release: "DELETE FROM echostr_claims WHERE key = ? AND owner = ? AND expires_at > ?",
+  sweepValues: sweepOf("echostr_values"),
+  sweepClaims: sweepOf("echostr_claims"),
+};
 
-const SET = `
-INSERT INTO echostr_values (key, value, expires_at) VALUES (?, ?, ?)
-ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at`;
+type Statements = Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
 
-const DELETE = "DELETE FROM echostr_values WHERE key = ?";
-
-const CLAIM = `
-INSERT INTO echostr_claims (key, owner, expires_at) VALUES (?, ?, ?)
-ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, expires_at = excluded.expires_at
-WHERE echostr_claims.expires_at <= ? OR echostr_claims.owner = excluded.owner`;
-
-const RELEASE = "DELETE FROM echostr_claims WHERE key = ? AND owner = ? AND expires_at > ?";
-
+/** @__NO_SIDE_EFFECTS__ */
 function sweepOf(table: "echostr_values" | "echostr_claims"): string {
   return `DELETE FROM ${table} WHERE key IN
     (SELECT key FROM ${table} WHERE expires_at <= ? ORDER BY expires_at LIMIT ${SWEPT_ROWS})`;
@@ -88,12 +88,7 @@ export class SqliteStore implements Store, Watched {
   readonly #database: DatabaseSync;
   readonly #file: BusyFile;
   readonly #clock: () => number;
-  readonly #get: StatementSync;
-  readonly #set: StatementSync;
-  readonly #delete: StatementSync;
-  readonly #claim: StatementSync;
-  readonly #release: StatementSync;
-  readonly #sweeps: readonly StatementSync[];
+  readonly #statements: Statements;
   #writes = 0;
   #closed: Promise<void> | undefined;
 
@@ -114,15 +109,8 @@ export class SqliteStore implements Store, Watched {
       isBusy,
       probe: () => this.#database.exec("BEGIN IMMEDIATE; ROLLBACK"),
     });
-    this.#get = database.prepare(GET);
-    this.#set = database.prepare(SET);
-    this.#delete = database.prepare(DELETE);
-    this.#claim = database.prepare(CLAIM);
-    this.#release = database.prepare(RELEASE);
-    this.#sweeps = [
-      database.prepare(sweepOf("echostr_values")),
-      database.prepare(sweepOf("echostr_claims")),
-    ];
+    const prepared = Object.entries(STATEMENTS).map(([name, sql]) => [name, database.prepare(sql)]);
+    this.#statements = Object.fromEntries(prepared) as Statements;
   }
 
   watch(watcher: Watcher): void {
@@ -135,11 +123,11 @@ export class SqliteStore implements Store, Watched {
 
   async set(key: string, value: string, ttlMs: number): Promise<void> {
     requireDuration("ttlMs", ttlMs);
-    await this.#write((now) => this.#set.run(key, value, now + ttlMs));
+    await this.#write((now) => this.#statements.set.run(key, value, now + ttlMs));
   }
 
   async delete(key: string): Promise<void> {
-    await this.#write(() => this.#delete.run(key));
+    await this.#write(() => this.#statements.delete.run(key));
   }
 
   async swap(
@@ -152,19 +140,19 @@ export class SqliteStore implements Store, Watched {
     return this.#alone(() => {
       const stands = this.#read(key);
       if (stands !== expected) return { done: false, value: stands };
-      if (value === undefined) this.#delete.run(key);
-      else this.#set.run(key, value, this.#clock() + ttlMs);
+      if (value === undefined) this.#statements.delete.run(key);
+      else this.#statements.set.run(key, value, this.#clock() + ttlMs);
       return { done: true, value };
     });
   }
 
   async claim(key: string, owner: string, leaseMs: number): Promise<boolean> {
     requireDuration("leaseMs", leaseMs);
-    return this.#write((now) => this.#claim.run(key, owner, now + leaseMs, now));
+    return this.#write((now) => this.#statements.claim.run(key, owner, now + leaseMs, now));
   }
 
   async release(key: string, owner: string): Promise<boolean> {
-    return this.#write((now) => this.#release.run(key, owner, now));
+    return this.#write((now) => this.#statements.release.run(key, owner, now));
   }
 
   close(): Promise<void> {
@@ -193,7 +181,7 @@ export class SqliteStore implements Store, Watched {
   }
 
   #read(key: string): string | undefined {
-    const bytes = this.#get.get(key, this.#clock())?.["bytes"];
+    const bytes = this.#statements.get.get(key, this.#clock())?.["bytes"];
     return bytes instanceof Uint8Array
       ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8")
       : undefined;
@@ -213,7 +201,7 @@ export class SqliteStore implements Store, Watched {
     this.#writes += 1;
     if (this.#writes % WRITES_PER_SWEEP !== 0) return;
     const now = this.#clock();
-    for (const statement of this.#sweeps) {
+    for (const statement of [this.#statements.sweepValues, this.#statements.sweepClaims]) {
       try {
         statement.run(now);
       } catch {
