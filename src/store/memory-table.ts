@@ -53,19 +53,21 @@ export const MEMORY_BOUNDS: Table<MemoryBounds> = BOUNDS;
 export class MemoryTable {
   readonly #values: ExpiringMap;
   readonly #claims: ExpiringMap;
-  readonly #maxEntries: number;
   readonly #maxBytes: number;
-  readonly #onNotice: (message: string) => void;
-  #dropped = false;
 
   constructor(options: MemoryOptions = {}) {
-    const { clock = Date.now, onNotice = () => {}, ...given } = options;
+    let { clock = Date.now, onNotice, ...given } = options;
     const { maxEntries, maxBytes } = readOptions(BOUNDS, given, "memory.");
-    this.#maxEntries = maxEntries;
     this.#maxBytes = maxBytes;
-    this.#onNotice = onNotice;
     const bounds = { maxEntries, maxBytes, clock };
-    const onDrop = (): void => this.#noticeDrop();
+    const onDrop = (): void => {
+      const tell = onNotice;
+      onNotice = undefined;
+      tell?.(
+        `Memory store is full (${maxEntries} values or ${maxBytes} bytes): ` +
+          "the oldest values are forgotten before their time",
+      );
+    };
     this.#values = new ExpiringMap({ ...bounds, whenFull: "drop-oldest", onDrop });
     this.#claims = new ExpiringMap({ ...bounds, whenFull: "refuse" });
   }
@@ -143,14 +145,5 @@ export class MemoryTable {
   get usage(): MemoryUsage {
     const bytes = this.#values.bytes + this.#claims.bytes;
     return { values: this.#values.size, claims: this.#claims.size, bytes };
-  }
-
-  #noticeDrop(): void {
-    if (this.#dropped) return;
-    this.#dropped = true;
-    this.#onNotice(
-      `Memory store is full (${this.#maxEntries} values or ${this.#maxBytes} bytes): ` +
-        "the oldest values are forgotten before their time",
-    );
   }
 }
