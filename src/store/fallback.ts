@@ -46,8 +46,8 @@ export interface FallbackStoreOptions {
   /** How the log calls the primary: `Redis at localhost:6379`. */
   readonly name: string;
   readonly onNotice: (message: string) => void;
-  /** Milliseconds since 1970. Default `Date.now`. */
-  readonly clock?: () => number;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
 }
 
 /** What is known of the primary. */
@@ -60,28 +60,21 @@ type State =
 
 export class FallbackStore implements Store {
   readonly shared = true;
+  readonly #options: FallbackStoreOptions;
   readonly #primary: Store;
   readonly #memory: MemoryTable;
   readonly #writeBack: WriteBack;
-  readonly #name: string;
-  readonly #onNotice: (message: string) => void;
-  readonly #clock: () => number;
   #state: State = { name: "there" };
   #closed: Promise<void> | undefined;
 
   constructor(options: FallbackStoreOptions) {
+    this.#options = options;
     this.#primary = options.primary;
     this.#memory = options.memory;
     this.#writeBack = new WriteBack(options.primary, options.memory);
-    this.#name = options.name;
-    this.#onNotice = options.onNotice;
-    this.#clock = options.clock ?? Date.now;
     options.connection.watch({
       back: () => this.#noticeBack(),
-      away: (error) => {
-        if (error.code === "STORE_INVALID") this.#refuse(error);
-        else this.#goOnWithout("away", error.message);
-      },
+      away: (error) => this.#noticeAway(error),
     });
   }
 
@@ -143,7 +136,12 @@ export class FallbackStore implements Store {
     this.#requireUsable();
     if (!this.#memory.claim(key, owner, leaseMs)) return false;
     return this.#ask(
-      () => this.#claimOfPrimary(key, owner, leaseMs),
+      async () => {
+        const ours = await this.#primary.claim(key, owner, leaseMs);
+        this.#noticeAccepted();
+        if (!ours) this.#memory.release(key, owner);
+        return ours;
+      },
       () => true,
     );
   }
@@ -167,15 +165,8 @@ export class FallbackStore implements Store {
     await this.#primary.close();
     const lost = this.#writeBack.count;
     this.#memory.clear();
-    if (lost === 0) return;
-    this.#onNotice(`${this.#name} was closed while it missed ${lost} writes, which are lost`);
-  }
-
-  async #claimOfPrimary(key: string, owner: string, leaseMs: number): Promise<boolean> {
-    const ours = await this.#primary.claim(key, owner, leaseMs);
-    this.#noticeAccepted();
-    if (!ours) this.#memory.release(key, owner);
-    return ours;
+    const { name, onNotice } = this.#options;
+    if (lost > 0) onNotice(`${name} was closed while it missed ${lost} writes, which are lost`);
   }
 
   /** Asks Redis, and where that fails for a reason of Redis's, memory. */
@@ -186,7 +177,8 @@ export class FallbackStore implements Store {
       // A mistake of the caller's is not an outage, and what is no Redis for us never will be.
       if (!(error instanceof EchostrError) || error.code === "STORE_INVALID") throw error;
       if (error.code === "STORE_FAILED") {
-        this.#goOnWithout("refusing", `${this.#name} answers with an error: ${error.message}`);
+        const { name } = this.#options;
+        this.#goOnWithout("refusing", `${name} answers with an error: ${error.message}`);
       }
       return instead();
     }
@@ -194,7 +186,7 @@ export class FallbackStore implements Store {
 
   #requireUsable(): void {
     if (this.#closed !== undefined) {
-      throw new EchostrError("STORE_UNAVAILABLE", `${this.#name} was closed`);
+      throw new EchostrError("STORE_UNAVAILABLE", `${this.#options.name} was closed`);
     }
     if (this.#state.name === "unfit") throw this.#state.error;
   }
@@ -202,14 +194,17 @@ export class FallbackStore implements Store {
   /** Told once until it is back. */
   #goOnWithout(name: "away" | "refusing", sentence: string): void {
     if (this.#state.name !== "there" || this.#closed !== undefined) return;
-    this.#state = { name, since: this.#clock() };
-    this.#onNotice(`${sentence}; continuing in the memory of this process`);
+    const { clock, onNotice } = this.#options;
+    this.#state = { name, since: clock() };
+    onNotice(`${sentence}; continuing in the memory of this process`);
   }
 
-  #refuse(error: EchostrError): void {
+  #noticeAway(error: EchostrError): void {
+    if (error.code !== "STORE_INVALID") return this.#goOnWithout("away", error.message);
     if (this.#closed !== undefined) return;
-    this.#state = { name: "unfit", since: this.#clock(), error };
-    this.#onNotice(error.message);
+    const { clock, onNotice } = this.#options;
+    this.#state = { name: "unfit", since: clock(), error };
+    onNotice(error.message);
   }
 
   #noticeAccepted(): void {
@@ -218,12 +213,11 @@ export class FallbackStore implements Store {
 
   #noticeBack(): void {
     if (this.#state.name === "there" || this.#closed !== undefined) return;
-    const seconds = Math.round((this.#clock() - this.#state.since) / 1000);
+    const { name, clock, onNotice } = this.#options;
+    const seconds = Math.round((clock() - this.#state.since) / 1000);
     this.#state = { name: "there" };
     const unwritten = this.#writeBack.count;
-    this.#onNotice(
-      `${this.#name} is back after ${seconds} s; missed writes to send: ${unwritten}`,
-    );
+    onNotice(`${name} is back after ${seconds} s; missed writes to send: ${unwritten}`);
     this.#writeBack.start();
   }
 }
