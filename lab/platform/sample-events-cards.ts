@@ -1,39 +1,20 @@
 /**
- * A small description of each event of cards, gift cards and invoices.
+ * The fields of each event of cards, gift cards and invoices.
  *
  * @module
  */
 import type { Description } from "./types.ts";
 
-export const SAMPLE_EVENTS_OF_CARDS: Readonly<Record<string, Description>> = {
+export const SAMPLE_EVENTS_OF_CARDS: Readonly<Record<string, Omit<Description, "MsgType">>> = {
   // Cards.
-  card_pass_check: {
-    MsgType: "event",
-    Event: "card_pass_check",
-    CardId: "pZI8Fjwsy5fVPRBeD78J4RmqVvBc",
-  },
-  card_not_pass_check: {
-    MsgType: "event",
-    Event: "card_not_pass_check",
-    CardId: "pZI8Fjwsy5fVPRBeD78J4RmqVvBc",
-    RefuseReason: "非法代制",
-  },
-  card_merchant_check_result: {
-    MsgType: "event",
-    Event: "card_merchant_check_result",
-    MerchantId: 1001,
-    IsPass: 0,
-    Reason: "资料不全",
-  },
+  card_pass_check: { CardId: "pZI8Fjwsy5fVPRBeD78J4RmqVvBc" },
+  card_not_pass_check: { CardId: "pZI8Fjwsy5fVPRBeD78J4RmqVvBc", RefuseReason: "非法代制" },
+  card_merchant_check_result: { MerchantId: 1001, IsPass: 0, Reason: "资料不全" },
   card_sku_remind: {
-    MsgType: "event",
-    Event: "card_sku_remind",
     CardId: "pZI8Fjwsy5fVPRBeD78J4RmqVvBc",
     Detail: "the card's quantity is equal to 0",
   },
   card_pay_order: {
-    MsgType: "event",
-    Event: "card_pay_order",
     OrderId: "404091456",
     Status: "ORDER_STATUS_FINANCE_SUCC",
     CreateOrderTime: 1453295737,
@@ -48,8 +29,6 @@ export const SAMPLE_EVENTS_OF_CARDS: Readonly<Record<string, Description>> = {
     ReceiptInfo: "",
   },
   user_get_card: {
-    MsgType: "event",
-    Event: "user_get_card",
     CardId: "pZI8Fjwsy5fVPRBeD78J4RmqVvBc",
     IsGiveByFriend: 0,
     UserCardCode: "226009850808",
@@ -62,23 +41,14 @@ export const SAMPLE_EVENTS_OF_CARDS: Readonly<Record<string, Description>> = {
     UnionId: "o6_bmasdasdsad6_2sgVt7hMZOPfL",
   },
   user_gifting_card: {
-    MsgType: "event",
-    Event: "user_gifting_card",
     CardId: "pbLatjhU-3pik3d4PsbVzvBxZvJc",
     UserCardCode: "297466945104",
     IsReturnBack: 0,
     FriendUserName: "obLatjlNerkb62HtSdQUx66C4NTU",
     IsChatRoom: 0,
   },
-  user_del_card: {
-    MsgType: "event",
-    Event: "user_del_card",
-    CardId: "pZI8Fjwsy5fVPRBeD78J4RmqVvBc",
-    UserCardCode: "226009850808",
-  },
+  user_del_card: { CardId: "pZI8Fjwsy5fVPRBeD78J4RmqVvBc", UserCardCode: "226009850808" },
   user_consume_card: {
-    MsgType: "event",
-    Event: "user_consume_card",
     CardId: "pZI8Fj8y-E8hpvho2d1ZvpGwQBvA",
     UserCardCode: "452998530302",
     ConsumeSource: "FROM_API",
@@ -89,8 +59,6 @@ export const SAMPLE_EVENTS_OF_CARDS: Readonly<Record<string, Description>> = {
     OuterStr: "12b",
   },
   user_pay_from_pay_cell: {
-    MsgType: "event",
-    Event: "user_pay_from_pay_cell",
     CardId: "po2VNuCuRo-8sxQm0vT1sXbYzWcA",
     UserCardCode: "380500001234",
     TransId: "1002240343201509120000000001",
@@ -99,73 +67,48 @@ export const SAMPLE_EVENTS_OF_CARDS: Readonly<Record<string, Description>> = {
     OriginalFee: "10000",
   },
   user_view_card: {
-    MsgType: "event",
-    Event: "user_view_card",
     CardId: "pZI8Fj2ezBbQn0rT2UbiiWLb7BgX",
     UserCardCode: "452998538558",
     OuterStr: "12b",
   },
   user_enter_session_from_card: {
-    MsgType: "event",
-    Event: "user_enter_session_from_card",
     CardId: "pZI8Fjwsy5fVPRBeD78J4RmqVvBc",
     UserCardCode: "226009850808",
   },
   update_member_card: {
-    MsgType: "event",
-    Event: "update_member_card",
     CardId: "pjZ8Ytx-nwvpCRyQneH3Ncmh6N94",
     UserCardCode: "485027611252",
     ModifyBonus: 3,
     ModifyBalance: 0,
   },
   submit_membercard_user_info: {
-    MsgType: "event",
-    Event: "submit_membercard_user_info",
     CardId: "pbLatjtZ7v1BG_ZnTjbW85GYc_E8",
     UserCardCode: "018255396048",
   },
   giftcard_pay_done: {
-    MsgType: "event",
-    Event: "giftcard_pay_done",
     PageId: "OQK0R3MaFnCm74Phw5hwFJlz5sn+jy1zzM2amDidDbU=",
     OrderId: "Z2y2rY74ksZX1ceuGA",
   },
   giftcard_send_to_friend: {
-    MsgType: "event",
-    Event: "giftcard_send_to_friend",
     PageId: "OQK0R3MaFnCm74Phw5hwFJlz5sn+jy1zzM2amDidDbU=",
     OrderId: "Z2y2rY74ksZX1ceuGA",
     IsChatRoom: "true",
     IsReturnBack: "true",
   },
   giftcard_user_accept: {
-    MsgType: "event",
-    Event: "giftcard_user_accept",
     PageId: "OQK0R3MaFnCm74Phw5hwFJlz5sn+jy1zzM2amDidDbU=",
     OrderId: "Z2y2rY74ksZX1ceuGA",
     IsChatRoom: "true",
   },
 
   // Invoices.
-  user_authorize_invoice: {
-    MsgType: "event",
-    Event: "user_authorize_invoice",
-    SuccOrderId: "1202933957956",
-    FailOrderId: "",
-    AppId: "",
-    Source: "",
-  },
+  user_authorize_invoice: { SuccOrderId: "1202933957956", FailOrderId: "", AppId: "", Source: "" },
   update_invoice_status: {
-    MsgType: "event",
-    Event: "update_invoice_status",
     Status: "INVOICE_REIMBURSE_INIT",
     CardId: "pjZ8Yt7Um2jYxzneP8GomnxoVFWo",
     Code: "186921658591",
   },
   submit_invoice_title: {
-    MsgType: "event",
-    Event: "submit_invoice_title",
     title: "样例公司抬头",
     tax_no: "1486715661",
     addr: "广州市海珠区",
@@ -176,8 +119,6 @@ export const SAMPLE_EVENTS_OF_CARDS: Readonly<Record<string, Description>> = {
     title_type: "InvoiceUserTitleBusinessType",
   },
   cloud_invoice_invoiceresult_event: {
-    MsgType: "event",
-    Event: "cloud_invoice_invoiceresult_event",
     title: "样例公司抬头",
     tax_no: "1486715661",
     addr: "广州市海珠区",

@@ -1,31 +1,20 @@
 /**
- * A small description of each event of shops, places, scanned products, beacons and Wi-Fi.
+ * The fields of each event of shops, places, scanned products, beacons and Wi-Fi.
  *
  * @module
  */
 import type { Description } from "./types.ts";
 
-export const SAMPLE_EVENTS_OF_PLACES: Readonly<Record<string, Description>> = {
+export const SAMPLE_EVENTS_OF_PLACES: Readonly<Record<string, Omit<Description, "MsgType">>> = {
   // Shops and places.
   merchant_order: {
-    MsgType: "event",
-    Event: "merchant_order",
     OrderId: "test_order_id",
     OrderStatus: 2,
     ProductId: "test_product_id",
     SkuInfo: "10001:1000012;10002:100021",
   },
-  poi_check_notify: {
-    MsgType: "event",
-    Event: "poi_check_notify",
-    UniqId: "123adb",
-    PoiId: "123123",
-    Result: "fail",
-    Msg: "地址有误",
-  },
+  poi_check_notify: { UniqId: "123adb", PoiId: "123123", Result: "fail", Msg: "地址有误" },
   create_map_poi_audit_info: {
-    MsgType: "event",
-    Event: "create_map_poi_audit_info",
     audit_id: 11111,
     status: 1,
     map_poi_id: "15820143157203",
@@ -35,34 +24,12 @@ export const SAMPLE_EVENTS_OF_PLACES: Readonly<Record<string, Description>> = {
     longitude: "113.35",
     sh_remark: "通过",
   },
-  apply_merchant_audit_info: {
-    MsgType: "event",
-    Event: "apply_merchant_audit_info",
-    audit_id: 11111,
-    status: 3,
-    reason: "资料不全",
-  },
-  add_store_audit_info: {
-    MsgType: "event",
-    Event: "add_store_audit_info",
-    audit_id: 11111,
-    status: 3,
-    reason: "门店重复",
-    is_upgrade: 3,
-    poiid: 12344,
-  },
-  modify_store_audit_info: {
-    MsgType: "event",
-    Event: "modify_store_audit_info",
-    audit_id: 11111,
-    status: 3,
-    reason: "门店重复",
-  },
+  apply_merchant_audit_info: { audit_id: 11111, status: 3, reason: "资料不全" },
+  add_store_audit_info: { audit_id: 11111, status: 3, reason: "门店重复", is_upgrade: 3, poiid: 12344 },
+  modify_store_audit_info: { audit_id: 11111, status: 3, reason: "门店重复" },
 
   // Scanned products.
   user_scan_product: {
-    MsgType: "event",
-    Event: "user_scan_product",
     KeyStandard: "ean13",
     KeyStr: "6901481811083",
     Country: "中国",
@@ -72,24 +39,14 @@ export const SAMPLE_EVENTS_OF_PLACES: Readonly<Record<string, Description>> = {
     Scene: 2,
     ExtInfo: "123",
   },
-  user_scan_product_enter_session: {
-    MsgType: "event",
-    Event: "user_scan_product_enter_session",
-    KeyStandard: "ena13",
-    KeyStr: "6954767461373",
-    ExtInfo: "",
-  },
+  user_scan_product_enter_session: { KeyStandard: "ena13", KeyStr: "6954767461373", ExtInfo: "" },
   user_scan_product_async: {
-    MsgType: "event",
-    Event: "user_scan_product_async",
     KeyStandard: "qrcode",
     KeyStr: "lincolntest2",
     ExtInfo: "123",
     RegionCode: "440105",
   },
   user_scan_product_verify_action: {
-    MsgType: "event",
-    Event: "user_scan_product_verify_action",
     KeyStandard: "ean13",
     KeyStr: "6901481811083",
     Result: "verify_ok",
@@ -98,8 +55,6 @@ export const SAMPLE_EVENTS_OF_PLACES: Readonly<Record<string, Description>> = {
 
   // Beacons and Wi-Fi.
   ShakearoundUserShake: {
-    MsgType: "event",
-    Event: "ShakearoundUserShake",
     ChosenBeacon: {
       Uuid: "FDA50693-A4E2-4FB1-AFCF-C6EB07647825",
       Major: 10001,
@@ -124,16 +79,12 @@ export const SAMPLE_EVENTS_OF_PLACES: Readonly<Record<string, Description>> = {
     },
   },
   ShakearoundLotteryBind: {
-    MsgType: "event",
-    Event: "ShakearoundLotteryBind",
     LotteryId: "lotteryid",
     Ticket: "ticket",
     Money: 88,
     BindTime: 1442824313,
   },
   WifiConnected: {
-    MsgType: "event",
-    Event: "WifiConnected",
     ConnectTime: 1714112445,
     ExpireTime: 0,
     VendorId: "3001224419",

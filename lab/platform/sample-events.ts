@@ -1,71 +1,42 @@
 /**
- * A small description of each event of an account. Those of the platforms beside the chat are in
- * `sample-events-cards.ts` and `sample-events-places.ts`. Where the documents and the platform
- * write a name differently, it is here as the platform has been seen to write it.
+ * The fields of each event of an account, beside `MsgType` and `Event`. Those of the platforms
+ * beside the chat are in `sample-events-cards.ts` and `sample-events-places.ts`. Where the
+ * documents and the platform write a name differently, it is here as the platform has been seen to
+ * write it; what follows its hyphen tells samples of one event apart.
  *
  * @module
  */
 import type { Description } from "./types.ts";
 
-export const SAMPLE_EVENTS: Readonly<Record<string, Description>> = {
+export const SAMPLE_EVENTS: Readonly<Record<string, Omit<Description, "MsgType">>> = {
   // Following, codes, entering.
-  subscribe: { MsgType: "event", Event: "subscribe", EventKey: "" },
+  subscribe: { EventKey: "" },
   "subscribe-qrscene": {
-    MsgType: "event",
-    Event: "subscribe",
     EventKey: "qrscene_123",
     Ticket: "gQGv7zwAAAAAAAAAAS5odHRwOi8vd2VpeGluLnFxLmNvbS9xLzAydzVld0FUcmxj",
   },
-  "subscribe-last_trade_no": {
-    MsgType: "event",
-    Event: "subscribe",
-    EventKey: "last_trade_no_4008072001201701105817415015",
-  },
-  unsubscribe: { MsgType: "event", Event: "unsubscribe" },
-  scan: {
-    MsgType: "event",
-    Event: "SCAN",
+  "subscribe-last_trade_no": { EventKey: "last_trade_no_4008072001201701105817415015" },
+  unsubscribe: {},
+  SCAN: {
     EventKey: "123",
     Ticket: "gQHQ7zwAAAAAAAAAAS5odHRwOi8vd2VpeGluLnFxLmNvbS9xLzAySDFsdEEycmxj",
   },
-  location: {
-    MsgType: "event",
-    Event: "LOCATION",
-    Latitude: 23.137466,
-    Longitude: 113.352425,
-    Precision: 119.38504,
-  },
-  ENTER: { MsgType: "event", Event: "ENTER" },
+  LOCATION: { Latitude: 23.137466, Longitude: 113.352425, Precision: 119.38504 },
+  ENTER: {},
 
   // The menu.
-  click: { MsgType: "event", Event: "CLICK", EventKey: "V1001_TODAY" },
-  view: {
-    MsgType: "event",
-    Event: "VIEW",
-    EventKey: "https://mp.weixin.qq.com/",
-    MenuId: 410418124,
-  },
-  view_miniprogram: {
-    MsgType: "event",
-    Event: "view_miniprogram",
-    EventKey: "pages/index/index",
-    MenuId: 410418124,
-  },
+  CLICK: { EventKey: "V1001_TODAY" },
+  VIEW: { EventKey: "https://mp.weixin.qq.com/", MenuId: 410418124 },
+  view_miniprogram: { EventKey: "pages/index/index", MenuId: 410418124 },
   scancode_push: {
-    MsgType: "event",
-    Event: "scancode_push",
     EventKey: "rselfmenu_0_1",
     ScanCodeInfo: { ScanType: "qrcode", ScanResult: "http://weixin.qq.com/r/l0Ozq9-EbYISrZvI9xaF" },
   },
   scancode_waitmsg: {
-    MsgType: "event",
-    Event: "scancode_waitmsg",
     EventKey: "rselfmenu_0_0",
     ScanCodeInfo: { ScanType: "barcode", ScanResult: "EAN_13,6901481811083" },
   },
   pic_sysphoto: {
-    MsgType: "event",
-    Event: "pic_sysphoto",
     EventKey: "rselfmenu_1_0",
     SendPicsInfo: {
       Count: 1,
@@ -73,8 +44,6 @@ export const SAMPLE_EVENTS: Readonly<Record<string, Description>> = {
     },
   },
   pic_photo_or_album: {
-    MsgType: "event",
-    Event: "pic_photo_or_album",
     EventKey: "rselfmenu_1_0",
     SendPicsInfo: {
       Count: 2,
@@ -87,8 +56,6 @@ export const SAMPLE_EVENTS: Readonly<Record<string, Description>> = {
     },
   },
   pic_weixin: {
-    MsgType: "event",
-    Event: "pic_weixin",
     EventKey: "rselfmenu_1_0",
     SendPicsInfo: {
       Count: 1,
@@ -96,8 +63,6 @@ export const SAMPLE_EVENTS: Readonly<Record<string, Description>> = {
     },
   },
   location_select: {
-    MsgType: "event",
-    Event: "location_select",
     EventKey: "rselfmenu_2_0",
     SendLocationInfo: {
       Location_X: "23",
@@ -110,8 +75,6 @@ export const SAMPLE_EVENTS: Readonly<Record<string, Description>> = {
 
   // What became of what was sent and published.
   MASSSENDJOBFINISH: {
-    MsgType: "event",
-    Event: "MASSSENDJOBFINISH",
     MsgID: 1000000003,
     Status: "send success",
     TotalCount: 4,
@@ -126,21 +89,9 @@ export const SAMPLE_EVENTS: Readonly<Record<string, Description>> = {
       },
     },
   },
-  TEMPLATESENDJOBFINISH: {
-    MsgType: "event",
-    Event: "TEMPLATESENDJOBFINISH",
-    MsgID: 200163836,
-    Status: "success",
-  },
-  "TEMPLATESENDJOBFINISH-blocked": {
-    MsgType: "event",
-    Event: "TEMPLATESENDJOBFINISH",
-    MsgID: 200163840,
-    Status: "failed:user block",
-  },
+  TEMPLATESENDJOBFINISH: { MsgID: 200163836, Status: "success" },
+  "TEMPLATESENDJOBFINISH-blocked": { MsgID: 200163840, Status: "failed:user block" },
   PUBLISHJOBFINISH: {
-    MsgType: "event",
-    Event: "PUBLISHJOBFINISH",
     PublishEventInfo: {
       publish_id: 2247503051,
       publish_status: 0,
@@ -152,13 +103,9 @@ export const SAMPLE_EVENTS: Readonly<Record<string, Description>> = {
     },
   },
   "PUBLISHJOBFINISH-failed": {
-    MsgType: "event",
-    Event: "PUBLISHJOBFINISH",
     PublishEventInfo: { publish_id: 2247503051, publish_status: 2, fail_idx: [1, 2] },
   },
   FREEPUBLISHJOBFINISH: {
-    MsgType: "event",
-    Event: "FREEPUBLISHJOBFINISH",
     PublishEventInfo: {
       publish_id: 2247503051,
       publish_status: 0,
@@ -172,8 +119,6 @@ export const SAMPLE_EVENTS: Readonly<Record<string, Description>> = {
 
   // Subscription messages: the element that repeats is List.
   subscribe_msg_popup_event: {
-    MsgType: "event",
-    Event: "subscribe_msg_popup_event",
     SubscribeMsgPopupEvent: {
       List: [
         {
@@ -190,8 +135,6 @@ export const SAMPLE_EVENTS: Readonly<Record<string, Description>> = {
     },
   },
   subscribe_msg_change_event: {
-    MsgType: "event",
-    Event: "subscribe_msg_change_event",
     SubscribeMsgChangeEvent: {
       List: {
         TemplateId: "VRR0UEO9VJOLs0MHlU0OilqX6MVFDwH3_3gz3Oc0NIc",
@@ -200,8 +143,6 @@ export const SAMPLE_EVENTS: Readonly<Record<string, Description>> = {
     },
   },
   subscribe_msg_sent_event: {
-    MsgType: "event",
-    Event: "subscribe_msg_sent_event",
     SubscribeMsgSentEvent: {
       List: {
         TemplateId: "VRR0UEO9VJOLs0MHlU0OilqX6MVFDwH3_3gz3Oc0NIc",
@@ -213,22 +154,11 @@ export const SAMPLE_EVENTS: Readonly<Record<string, Description>> = {
   },
 
   // Customer service and guides.
-  kf_create_session: { MsgType: "event", Event: "kf_create_session", KfAccount: "test1@test" },
-  kf_close_session: { MsgType: "event", Event: "kf_close_session", KfAccount: "test1@test" },
-  kf_switch_session: {
-    MsgType: "event",
-    Event: "kf_switch_session",
-    FromKfAccount: "test1@test",
-    ToKfAccount: "test2@test",
-  },
-  user_enter_tempsession: {
-    MsgType: "event",
-    Event: "user_enter_tempsession",
-    SessionFrom: "sessionFrom",
-  },
+  kf_create_session: { KfAccount: "test1@test" },
+  kf_close_session: { KfAccount: "test1@test" },
+  kf_switch_session: { FromKfAccount: "test1@test", ToKfAccount: "test2@test" },
+  user_enter_tempsession: { SessionFrom: "sessionFrom" },
   guide_qrcode_scan_event: {
-    MsgType: "event",
-    Event: "guide_qrcode_scan_event",
     GuideScanEvent: {
       qrcode_guide_account: "guide1",
       qrcode_guide_openid: "oGuide_7Kc93aBqXyZ0123456789",
@@ -237,55 +167,28 @@ export const SAMPLE_EVENTS: Readonly<Record<string, Description>> = {
       qrcode_info: "shop-7",
     },
   },
-  guide_invite_result_event: { MsgType: "event", Event: "guide_invite_result_event" },
+  guide_invite_result_event: {},
 
   // What a follower authorized.
-  user_info_modified: {
-    MsgType: "event",
-    Event: "user_info_modified",
-    OpenID: "owAqB1nqaOYYWl0Ng484G2z5NIwU",
-    AppID: "wx13974bf780d3dc89",
-  },
+  user_info_modified: { OpenID: "owAqB1nqaOYYWl0Ng484G2z5NIwU", AppID: "wx13974bf780d3dc89" },
   user_authorization_revoke: {
-    MsgType: "event",
-    Event: "user_authorization_revoke",
     OpenID: "owAqB1nqaOYYWl0Ng484G2z5NIwU",
     AppID: "wx13974bf780d3dc89",
     RevokeInfo: "205",
   },
   user_authorization_cancellation: {
-    MsgType: "event",
-    Event: "user_authorization_cancellation",
     OpenID: "owAqB1nqaOYYWl0Ng484G2z5NIwU",
     AppID: "wx13974bf780d3dc89",
   },
 
   // The verification of the account.
-  qualification_verify_success: {
-    MsgType: "event",
-    Event: "qualification_verify_success",
-    ExpiredTime: 1442401156,
-  },
-  qualification_verify_fail: {
-    MsgType: "event",
-    Event: "qualification_verify_fail",
-    FailTime: 1442401122,
-    FailReason: "by time",
-  },
-  naming_verify_success: {
-    MsgType: "event",
-    Event: "naming_verify_success",
-    ExpiredTime: 1442401093,
-  },
-  naming_verify_fail: {
-    MsgType: "event",
-    Event: "naming_verify_fail",
-    FailTime: 1442401061,
-    FailReason: "by time",
-  },
-  annual_renew: { MsgType: "event", Event: "annual_renew", ExpiredTime: 1442401004 },
-  verify_expired: { MsgType: "event", Event: "verify_expired", ExpiredTime: 1442400900 },
+  qualification_verify_success: { ExpiredTime: 1442401156 },
+  qualification_verify_fail: { FailTime: 1442401122, FailReason: "by time" },
+  naming_verify_success: { ExpiredTime: 1442401093 },
+  naming_verify_fail: { FailTime: 1442401061, FailReason: "by time" },
+  annual_renew: { ExpiredTime: 1442401004 },
+  verify_expired: { ExpiredTime: 1442400900 },
 
   // The official request builder.
-  debug_demo: { MsgType: "event", Event: "debug_demo", debug_str: "hello world" },
+  debug_demo: { debug_str: "hello world" },
 };

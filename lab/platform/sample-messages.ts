@@ -1,59 +1,43 @@
 /**
- * A small description of each kind of message that followers send.
+ * The fields of each kind of message that followers send. `MsgType` is the name up to its hyphen,
+ * where it does not stand among them.
  *
  * @module
  */
 import type { Description } from "./types.ts";
 
-export const SAMPLE_MESSAGES: Readonly<Record<string, Description>> = {
+export const SAMPLE_MESSAGES: Readonly<Record<string, Omit<Description, "MsgType">>> = {
   // What every follower can send.
-  text: { MsgType: "text", Content: "你好" },
-  "text-menu": { MsgType: "text", Content: "满意", bizmsgmenuid: 101 },
-  "text-article": { MsgType: "text", Content: "你好", MsgDataId: "2247483650", Idx: 1 },
+  text: { Content: "你好" },
+  "text-menu": { Content: "满意", bizmsgmenuid: 101 },
+  "text-article": { Content: "你好", MsgDataId: "2247483650", Idx: 1 },
   image: {
-    MsgType: "image",
     PicUrl: "http://mmbiz.qpic.cn/mmbiz_jpg/k0Jr5Tq8WcX2vN/0",
     MediaId: "gyci5a3vQ0pXxNd1rMk9uZ7LbT2sWf8HcJyE6oVtK4hSgBnPqRmAeDwUlYzIxCv0",
   },
   voice: {
-    MsgType: "voice",
     MediaId: "gyci5a3vQ0pXxNd1rMk9uZ7LbT2sWf8HcJyE6oVtK4hSgBnPqRmAeDwUlYzIxCv0",
     Format: "amr",
     MediaId16K: "4m1kQb7Xr2GtWc8NvJ5ySdLfZpHa9uEoKiTx3RwVgBqMnCjYzUe6lDsPhF0vAIOt",
   },
   "voice-recognition": {
-    MsgType: "voice",
     MediaId: "gyci5a3vQ0pXxNd1rMk9uZ7LbT2sWf8HcJyE6oVtK4hSgBnPqRmAeDwUlYzIxCv0",
     Format: "amr",
     Recognition: "",
   },
   video: {
-    MsgType: "video",
     MediaId: "gyci5a3vQ0pXxNd1rMk9uZ7LbT2sWf8HcJyE6oVtK4hSgBnPqRmAeDwUlYzIxCv0",
     ThumbMediaId: "4m1kQb7Xr2GtWc8NvJ5ySdLfZpHa9uEoKiTx3RwVgBqMnCjYzUe6lDsPhF0vAIOt",
   },
   shortvideo: {
-    MsgType: "shortvideo",
     MediaId: "gyci5a3vQ0pXxNd1rMk9uZ7LbT2sWf8HcJyE6oVtK4hSgBnPqRmAeDwUlYzIxCv0",
     ThumbMediaId: "4m1kQb7Xr2GtWc8NvJ5ySdLfZpHa9uEoKiTx3RwVgBqMnCjYzUe6lDsPhF0vAIOt",
   },
-  location: {
-    MsgType: "location",
-    Location_X: 23.134521,
-    Location_Y: 113.358803,
-    Scale: 20,
-    Label: "广州市海珠区客村艺苑路106号",
-  },
-  link: {
-    MsgType: "link",
-    Title: "公众平台官网",
-    Description: "公众平台官网链接",
-    Url: "https://mp.weixin.qq.com/",
-  },
+  location: { Location_X: 23.134521, Location_Y: 113.358803, Scale: 20, Label: "广州市海珠区客村艺苑路106号" },
+  link: { Title: "公众平台官网", Description: "公众平台官网链接", Url: "https://mp.weixin.qq.com/" },
 
   // From a mini program, and from the retired hardware platform.
   miniprogrampage: {
-    MsgType: "miniprogrampage",
     Title: "我的小程序",
     AppId: "wx13974bf780d3dc89",
     PagePath: "pages/index/index",
@@ -61,7 +45,6 @@ export const SAMPLE_MESSAGES: Readonly<Record<string, Description>> = {
     ThumbMediaId: "4m1kQb7Xr2GtWc8NvJ5ySdLfZpHa9uEoKiTx3RwVgBqMnCjYzUe6lDsPhF0vAIOt",
   },
   device_text: {
-    MsgType: "device_text",
     DeviceType: "gh_3c884a361561",
     DeviceID: "123456",
     SessionID: "9394",

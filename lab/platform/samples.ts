@@ -23,15 +23,25 @@ export interface Sample {
 export function samples(): readonly Sample[] {
   const events = { ...SAMPLE_EVENTS, ...SAMPLE_EVENTS_OF_CARDS, ...SAMPLE_EVENTS_OF_PLACES };
   return [
-    ...Object.entries(SAMPLE_MESSAGES).map(([name, description]) => sample(name, description)),
-    ...Object.entries(events).map(([name, description]) =>
-      sample(`event:${name.toLowerCase()}`, description),
+    ...Object.entries(SAMPLE_MESSAGES).map(([name, fields]) =>
+      sample(name, { MsgType: beforeHyphen(name), ...fields }),
+    ),
+    ...Object.entries(events).map(([name, fields]) =>
+      sample(`event:${name.toLowerCase()}`, {
+        MsgType: "event",
+        Event: beforeHyphen(name),
+        ...fields,
+      }),
     ),
   ];
 }
 
 function sample(name: string, description: Description): Sample {
   return { name, kind: kindOf(description), description };
+}
+
+function beforeHyphen(name: string): string {
+  return name.split("-")[0] ?? name;
 }
 
 /** The sample with this name; `undefined` if there is none. */
