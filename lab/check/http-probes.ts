@@ -9,7 +9,6 @@ import { when } from "./probe.ts";
 import type { Probe } from "./probe.ts";
 import { isOneAnswer, openRaw, requestHead, statusIn } from "./raw-connection.ts";
 import { formatQuery, signedFields } from "./signed-query.ts";
-import type { QueryFields } from "./signed-query.ts";
 import { isReply } from "./subject.ts";
 import type { Subject } from "./subject.ts";
 
@@ -78,8 +77,8 @@ export const HTTP_PROBES: readonly Probe[] = [
     group: "http",
     run: async (subject) => {
       const fields = signedFields(subject.account.token, subject.now());
-      const query = { ...fields, echostr: randomEchostr() };
-      const alone = await subject.send({ method: "GET", query: formatQuery(query) });
+      const query = formatQuery({ ...fields, echostr: randomEchostr() });
+      const alone = await subject.send({ method: "GET", query });
       const second = await statusOfSecond(subject, query);
       return when(second !== 0 && second !== alone.status, "KEEP-ALIVE-BROKEN");
     },
@@ -95,12 +94,9 @@ function largeMessage(subject: Subject): string {
 async function sendChunked(subject: Subject): Promise<number> {
   const connection = await openRaw(subject.url, subject.insecure).catch(() => undefined);
   if (connection === undefined) return 0;
-  const plain = largeMessage(subject);
-  const isPlain = subject.account.mode === "plain";
-  const encrypt = isPlain ? undefined : subject.encrypt(plain);
-  const body = Buffer.from(encrypt === undefined ? plain : subject.wrap(encrypt));
-  const query = signedFields(subject.account.token, subject.now(), encrypt);
-  const head = requestHead(subject.url, "POST", query, {
+  const sealed = subject.seal(largeMessage(subject));
+  const body = Buffer.from(sealed.body);
+  const head = requestHead(subject.url, "POST", sealed.query(subject.now()), {
     "Content-Type": "text/xml",
     "Transfer-Encoding": "chunked",
     Connection: "close",
@@ -124,14 +120,14 @@ async function sendChunked(subject: Subject): Promise<number> {
  * @returns the status of the second answer; 0 when the connection was closed in between, which is a
  *   right way to go about it
  */
-async function statusOfSecond(subject: Subject, query: QueryFields): Promise<number> {
+async function statusOfSecond(subject: Subject, query: string): Promise<number> {
   const { url, account } = subject;
   const connection = await openRaw(url, subject.insecure).catch(() => undefined);
   if (connection === undefined) return 0;
   const body = Buffer.from(subject.text());
   const forged = { ...signedFields(account.token, subject.now()), signature: "0".repeat(40) };
   const length = String(body.length);
-  connection.write(requestHead(url, "POST", forged, { "Content-Length": length }));
+  connection.write(requestHead(url, "POST", formatQuery(forged), { "Content-Length": length }));
   connection.write(body);
   await pause(subject.patienceMs, connection.heard);
   await pause(QUIET_MS, connection.closed);

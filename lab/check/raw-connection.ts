@@ -8,8 +8,7 @@ import { connect as connectTcp, isIP } from "node:net";
 import type { Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { ANSWER_LIMIT_BYTES } from "../platform/answer-bytes.ts";
-import type { QueryFields } from "./signed-query.ts";
-import { formatQuery } from "./signed-query.ts";
+import { withQuery } from "../platform/http-target.ts";
 
 export interface RawConnection {
   write(bytes: string | Uint8Array): void;
@@ -81,14 +80,14 @@ function begin(url: URL, insecure: boolean): Socket {
 export function requestHead(
   url: URL,
   method: string,
-  query: QueryFields,
+  query: string,
   headers: Readonly<Record<string, string>>,
 ): string {
-  const search = [url.search.slice(1), formatQuery(query)].filter((part) => part !== "").join("&");
+  const { pathname, search } = withQuery(url, query);
   const lines = Object.entries({ Host: url.host, ...headers }).map(
     ([name, value]) => `${name}: ${value}`,
   );
-  return [`${method} ${url.pathname}?${search} HTTP/1.1`, ...lines, "", ""].join("\r\n");
+  return [`${method} ${pathname}${search} HTTP/1.1`, ...lines, "", ""].join("\r\n");
 }
 
 /** Whether an answer ends where its head says, so that the next one can be told from it. */

@@ -6,7 +6,6 @@
  * @module
  */
 import type { Found, Probe } from "./probe.ts";
-import { formatQuery, signedFields } from "./signed-query.ts";
 import { isReply } from "./subject.ts";
 import type { Heard, Subject } from "./subject.ts";
 
@@ -44,18 +43,12 @@ interface Repeated {
 }
 
 function makeMessage(subject: Subject): Repeated {
-  const { account, openId } = subject;
   const xml = subject.text();
-  const encrypt = account.mode === "plain" ? undefined : subject.encrypt(xml);
-  const body = encrypt === undefined ? xml : subject.wrap(encrypt, xml);
-  const makeQuery = (): string => {
-    const openid = encrypt === undefined ? {} : { openid: openId };
-    return formatQuery({ ...signedFields(account.token, subject.now(), encrypt), ...openid });
-  };
-  const first = makeQuery();
+  const { body, query } = subject.seal(xml, xml);
+  const first = query(subject.now());
   return {
-    send: (query) => {
-      const used = query === "same" ? first : makeQuery();
+    send: (which) => {
+      const used = which === "same" ? first : query(subject.now());
       return subject.send({ method: "POST", query: used, body, isJudged: true });
     },
   };

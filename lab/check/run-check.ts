@@ -21,8 +21,7 @@ import { isThisMachine, systemSurroundings } from "./locality.ts";
 import type { Found, Probe } from "./probe.ts";
 import { reasonNotReached } from "./reach.ts";
 import { BLOCKING_PROBE, heldProbe } from "./slow-probes.ts";
-import { createSubject } from "./subject.ts";
-import type { Subject, Usual } from "./subject.ts";
+import { Subject } from "./subject.ts";
 import { learnUsual, USUAL_PROBE_NAME } from "./usual-probe.ts";
 import { watchTarget } from "./watched-target.ts";
 import type { Answered, WatchedTarget } from "./watched-target.ts";
@@ -65,8 +64,6 @@ class Run {
   readonly #endsAt: number;
   readonly #collection = new Collection();
   readonly #results: ProbeResult[] = [];
-  #usual: Usual | undefined;
-  #greets = false;
   #isThere = true;
   #slowest = { ms: 0, probe: "" };
 
@@ -75,7 +72,7 @@ class Run {
     this.#options = options;
     this.#endsAt = endsAt;
     this.#target = watchTarget(createHttpTarget(url, { insecure }));
-    this.#subject = createSubject({
+    this.#subject = new Subject({
       url,
       insecure,
       account,
@@ -83,13 +80,12 @@ class Run {
       isLocal,
       patienceMs: options.answerMs ?? ANSWER_MS,
       target: this.#target,
-      known: () => ({ greets: this.#greets, usual: this.#usual }),
     });
   }
 
   async carryOut(): Promise<void> {
     await this.#tryOne(HANDSHAKE_PROBE);
-    this.#greets = !this.#collection.has("HANDSHAKE-NO-ANSWER");
+    this.#subject.greets = !this.#collection.has("HANDSHAKE-NO-ANSWER");
     await this.#getAcquainted();
     await this.#tryIfFit(BLOCKING_PROBE);
     const background = this.#tryIfFit(heldProbe(this.#options.heldMs));
@@ -113,7 +109,7 @@ class Run {
     // One text means one, where we are guests.
     const deliveries = isLocal || this.#options.all === true ? 3 : 1;
     const { usual, found } = await learnUsual(this.#subject, deliveries);
-    this.#usual = usual;
+    this.#subject.usual = usual;
     await this.#conclude({ name: USUAL_PROBE_NAME, group: "kinds" }, found);
   }
 
@@ -162,15 +158,17 @@ class Run {
   }
 
   #situation(): Situation {
+    const { account, all = false, only } = this.#options;
+    const { isLocal, greets, usual } = this.#subject;
     return {
-      mode: this.#options.account.mode,
-      format: this.#options.account.format ?? "xml",
-      isLocal: this.#subject.isLocal,
-      all: this.#options.all === true,
-      only: this.#options.only,
-      greets: this.#greets,
-      acceptsText: this.#usual !== undefined,
-      isSlow: this.#usual?.isSlow === true,
+      mode: account.mode,
+      format: account.format ?? "xml",
+      isLocal,
+      all,
+      only,
+      greets,
+      acceptsText: usual !== undefined,
+      isSlow: usual?.isSlow === true,
       isThere: this.#isThere,
       isTimeOver: Date.now() > this.#endsAt,
       isBlockedBySlowClients: this.#collection.has("SLOW-CLIENT-BLOCKS"),

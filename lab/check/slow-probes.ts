@@ -11,7 +11,7 @@ import { when } from "./probe.ts";
 import type { Probe } from "./probe.ts";
 import { openRaw, requestHead } from "./raw-connection.ts";
 import type { RawConnection } from "./raw-connection.ts";
-import { signedFields } from "./signed-query.ts";
+import { formatQuery, signedFields } from "./signed-query.ts";
 import type { Subject } from "./subject.ts";
 
 const CONNECTIONS = 6;
@@ -69,7 +69,7 @@ async function openAll(subjects: readonly Subject[]): Promise<readonly RawConnec
 
 /** All but the end: of the head, or of a body whose length it names. */
 function halfRequest(subject: Subject, inHead: boolean): string {
-  const query = signedFields(subject.account.token, subject.now());
+  const query = formatQuery(signedFields(subject.account.token, subject.now()));
   const head = requestHead(subject.url, "POST", query, {
     "Content-Type": "text/xml",
     "Content-Length": "1000",

@@ -57,7 +57,19 @@ export interface Usual {
   readonly isSlow: boolean;
 }
 
-export interface Subject {
+/** A message as the account's mode demands it: its body, and queries that are signed for it. */
+export interface Sealed {
+  readonly body: string | Uint8Array;
+  /** @param now when it is signed, in milliseconds since 1970 */
+  query(now: number): string;
+}
+
+type Parts = Pick<
+  Subject,
+  "url" | "insecure" | "account" | "openId" | "isLocal" | "patienceMs" | "target"
+>;
+
+export class Subject {
   readonly url: URL;
   readonly insecure: boolean;
   readonly account: LabAccount;
@@ -67,46 +79,34 @@ export interface Subject {
   readonly patienceMs: number;
   readonly target: Target;
   /** Whether a handshake is answered at all, rightly or not: then it tells whether it is alive. */
-  readonly greets: boolean;
+  greets: boolean = false;
   /** `undefined` when an ordinary text is not accepted, or not sent yet. */
-  readonly usual: Usual | undefined;
+  usual: Usual | undefined;
+
+  constructor({ url, insecure, account, openId, isLocal, patienceMs, target }: Parts) {
+    this.url = url;
+    this.insecure = insecure;
+    this.account = account;
+    this.openId = openId;
+    this.isLocal = isLocal;
+    this.patienceMs = patienceMs;
+    this.target = target;
+  }
+
   /** Milliseconds since 1970. */
-  now(): number;
-  send(asked: Asked): Promise<Heard>;
-  /** A message, whatever it is, signed and sealed as the account's mode demands. */
-  deliver(xml: string | Uint8Array, settings?: DeliverySettings): Promise<Heard>;
-  /** A new text message as it is sent; fields that are given replace those that it has. */
-  text(fields?: Readonly<Record<string, string>>): string;
-  encrypt(message: string | Uint8Array, tampering?: Tampering): string;
-  /** The body around `<Encrypt>`: alone in safe mode, beside the plain fields in compat mode. */
-  wrap(encrypt: string, plain?: string): string;
-}
+  now(): number {
+    return waitingClock.now();
+  }
 
-/** What a subject is made of. */
-export interface SubjectSettings {
-  readonly url: URL;
-  readonly insecure: boolean;
-  readonly account: LabAccount;
-  readonly openId: string;
-  readonly isLocal: boolean;
-  readonly patienceMs: number;
-  readonly target: Target;
-  /** What has been learned of the server so far. */
-  readonly known: () => Pick<Subject, "greets" | "usual">;
-}
-
-export function createSubject(settings: SubjectSettings): Subject {
-  const { known, ...shared } = settings;
-  const { account, openId, target, patienceMs } = settings;
-  const { now } = waitingClock;
-
-  async function send(asked: Asked): Promise<Heard> {
-    const { method, query, body, timeoutMs = patienceMs } = asked;
+  async send(asked: Asked): Promise<Heard> {
+    const { account, openId, target } = this;
+    const { method, query, body, timeoutMs = this.patienceMs } = asked;
     const type = body === undefined ? {} : { "Content-Type": CONTENT_TYPES[account.format ?? "xml"] };
     const headers = { "User-Agent": "Mozilla/4.0", Accept: "*/*", ...type };
     try {
       const response = await target.send({ method, query, headers, body, timeoutMs });
-      const verdict = asked.isJudged === true ? judge(response, expectation()) : undefined;
+      const expectation = { account, openId, fields: this.#describe({}), at: this.now(), isLast: true };
+      const verdict = asked.isJudged === true ? judge(response, expectation) : undefined;
       return { ...response, text: textOf(response), verdict };
     } catch (error) {
       if (!isNoAnswer(error)) throw error;
@@ -114,73 +114,58 @@ export function createSubject(settings: SubjectSettings): Subject {
     }
   }
 
-  function expectation(): Parameters<typeof judge>[1] {
-    const fields = describeText({});
-    return { account, openId, fields, at: now(), isLast: true };
+  /** A message, whatever it is, signed and sealed as the account's mode demands. */
+  deliver(xml: string | Uint8Array, settings: DeliverySettings = {}): Promise<Heard> {
+    const { now = this.now(), method = "POST", timeoutMs = this.patienceMs } = settings;
+    const { body, query } = this.seal(xml);
+    return this.send({ method, query: query(now), body, timeoutMs, isJudged: true });
   }
 
-  function describeText(fields: Readonly<Record<string, string>>): Description {
-    const FromUserName = openId;
-    return { MsgType: "text", FromUserName, Content: "你好", ...fields };
+  /** @param plain what stands beside `<Encrypt>` in compat mode; an ordinary text by default */
+  seal(xml: string | Uint8Array, plain?: string): Sealed {
+    const { openId, account } = this;
+    const encrypt = account.mode === "plain" ? undefined : this.encrypt(xml);
+    return {
+      body: encrypt === undefined ? xml : this.wrap(encrypt, plain),
+      query: (now) => {
+        const openid = encrypt === undefined ? undefined : openId;
+        return formatQuery({ ...signedFields(account.token, now, encrypt), openid });
+      },
+    };
   }
 
-  function text(fields: Readonly<Record<string, string>> = {}): string {
-    return compose(fields).xml;
+  /** A new text message as it is sent; fields that are given replace those that it has. */
+  text(fields: Readonly<Record<string, string>> = {}): string {
+    return this.#compose(fields).xml;
   }
 
-  function compose(fields: Readonly<Record<string, string>> = {}): Composed {
-    const at = now();
+  encrypt(message: string | Uint8Array, tampering: Tampering = {}): string {
+    const { encodingAesKey = randomText(43), appId } = this.account;
+    return encryptTampered(message, encodingAesKey, appId, tampering);
+  }
+
+  /** The body around `<Encrypt>`: alone in safe mode, beside the plain fields in compat mode. */
+  wrap(encrypt: string, plain?: string): string {
+    const composed = this.#compose({});
+    const message = plain === undefined ? composed : { ...composed, xml: plain };
+    return withEncrypt(this.account, message, encrypt);
+  }
+
+  #describe(fields: Readonly<Record<string, string>>): Description {
+    return { MsgType: "text", FromUserName: this.openId, Content: "你好", ...fields };
+  }
+
+  #compose(fields: Readonly<Record<string, string>>): Composed {
+    const { account, openId } = this;
+    const at = this.now();
     const envelope = {
       ToUserName: account.originalId,
       FromUserName: openId,
       CreateTime: Math.floor(at / 1000),
       MsgId: nextMessageId(at),
     };
-    return composeMessage(describeText(fields), envelope, { format: account.format });
+    return composeMessage(this.#describe(fields), envelope, { format: account.format });
   }
-
-  function encrypt(message: string | Uint8Array, tampering: Tampering = {}): string {
-    const { encodingAesKey = randomText(43), appId } = account;
-    return encryptTampered(message, encodingAesKey, appId, tampering);
-  }
-
-  function wrap(encrypted: string, plain?: string): string {
-    const composed = compose();
-    const message = plain === undefined ? composed : { ...composed, xml: plain };
-    return withEncrypt(account, message, encrypted);
-  }
-
-  function deliver(xml: string | Uint8Array, delivery: DeliverySettings = {}): Promise<Heard> {
-    const { token, mode } = account;
-    const { method = "POST", timeoutMs = patienceMs } = delivery;
-    const signedAt = delivery.now ?? now();
-    if (mode === "plain") {
-      const query = formatQuery(signedFields(token, signedAt));
-      return send({ method, query, body: xml, timeoutMs, isJudged: true });
-    }
-    const encrypted = encrypt(xml);
-    const query = formatQuery({
-      ...signedFields(token, signedAt, encrypted),
-      openid: openId,
-    });
-    return send({ method, query, body: wrap(encrypted), timeoutMs, isJudged: true });
-  }
-
-  return {
-    ...shared,
-    get greets() {
-      return known().greets;
-    },
-    get usual() {
-      return known().usual;
-    },
-    now,
-    send,
-    deliver,
-    text,
-    encrypt,
-    wrap,
-  };
 }
 
 /** Whether the answer is a reply to a follower, plain or encrypted: its handler ran. */

@@ -9,7 +9,6 @@ import { pause } from "./pause.ts";
 import { when } from "./probe.ts";
 import type { Found, Probe } from "./probe.ts";
 import { openRaw, requestHead } from "./raw-connection.ts";
-import { signedFields } from "./signed-query.ts";
 import { answerOf, isTurnedDown, isReply } from "./subject.ts";
 import type { Heard, Subject } from "./subject.ts";
 
@@ -142,12 +141,12 @@ function isGarbled(answer: string): boolean {
 
 /** A message cut between the bytes of one character, and the response. */
 async function sendInPieces(subject: Subject, sender: string): Promise<string> {
-  const body = Buffer.from(subject.text({ FromUserName: sender }));
+  const sealed = subject.seal(subject.text({ FromUserName: sender }));
+  const body = Buffer.from(sealed.body);
   const cut = body.indexOf(Buffer.from("好")) + 1;
   const connection = await openRaw(subject.url, subject.insecure).catch(() => undefined);
   if (connection === undefined) return "";
-  const query = signedFields(subject.account.token, subject.now());
-  const head = requestHead(subject.url, "POST", query, {
+  const head = requestHead(subject.url, "POST", sealed.query(subject.now()), {
     "Content-Type": "text/xml",
     "Content-Length": String(body.length),
     Connection: "close",

@@ -49,6 +49,13 @@ export function parseAddress(address: string | URL): URL {
   return new URL(text);
 }
 
+/** The address with a query behind the one that it may have. */
+export function withQuery(address: string | URL, query: string): URL {
+  const url = new URL(address);
+  url.search = [url.search.slice(1), query].filter((part) => part !== "").join("&");
+  return url;
+}
+
 function send(url: URL, labRequest: LabRequest, options: HttpTargetOptions): Promise<LabResponse> {
   const clock = options.clock ?? waitingClock;
   const startedAt = clock.now();
@@ -95,8 +102,7 @@ function send(url: URL, labRequest: LabRequest, options: HttpTargetOptions): Pro
 }
 
 function begin(url: URL, labRequest: LabRequest, options: HttpTargetOptions): ClientRequest {
-  const target = new URL(url);
-  target.search = [url.search.replace(/^\?/, ""), labRequest.query].filter(Boolean).join("&");
+  const target = withQuery(url, labRequest.query);
   const body = labRequest.body === undefined ? undefined : Buffer.from(labRequest.body);
   const settings = {
     method: labRequest.method,

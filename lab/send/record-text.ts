@@ -16,8 +16,8 @@ import type {
 } from "../platform/types.ts";
 import { visible, visibleLines, visibleText } from "../../src/log.ts";
 import { findingText, SEVERITIES } from "../check/finding-text.ts";
+import { withQuery } from "../platform/http-target.ts";
 import { FAULT_NOTICE } from "../platform/shown.ts";
-import { withQuery } from "./curl-line.ts";
 
 /** As long as an address with everything in it can be. */
 const LONGEST_ADDRESS = 4000;
@@ -107,7 +107,7 @@ function blockOf(attempt: Attempt, address: string, paint: Paint, language: Lang
   const isSealed = body !== plaintext;
   const answer = response === undefined ? said.noAnswer(reason, Math.round(ms)) : headOf(response, said);
   return [
-    paint("bold", `${number}. ${method} ${visible(withQuery(address, query), LONGEST_ADDRESS)}`),
+    paint("bold", `${number}. ${method} ${visible(withQuery(address, query).href, LONGEST_ADDRESS)}`),
     ...(isFirst ? [visibleText(plaintext)] : []),
     ...(isFirst && isSealed ? [paint("dim", said.sealed), visibleText(body)] : []),
     paint("bold", `-> ${answer}`),
