@@ -12,90 +12,75 @@ import type { Alteration, LabMode, PressInput } from "./view.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** One reader for each command; a name that is not in the table is not a command. */
-const READERS: { readonly [D in Command["do"]]: (fields: Fields) => Extract<Command, { do: D }> } =
-  {
-    send: (fields) => ({
-      do: "send",
-      openId: text(fields, "openId"),
-      description: readDescription(fields["description"]),
-    }),
-    follow: (fields) => ({ do: "follow", openId: text(fields, "openId") }),
-    unfollow: (fields) => ({ do: "unfollow", openId: text(fields, "openId") }),
-    scan: (fields) => ({
-      do: "scan",
-      openId: text(fields, "openId"),
-      scene: text(fields, "scene"),
-    }),
-    press: (fields) => ({
-      do: "press",
-      openId: text(fields, "openId"),
-      at: numbers(fields, "at"),
-      input: pressInput(record(fields, "input")),
-    }),
-    follower: (fields) => ({ do: "follower", name: text(fields, "name") }),
-    again: (fields) => ({
-      do: "again",
-      id: text(fields, "id"),
-      alter: alteration(record(fields, "alter")),
-    }),
-    mode: (fields) => ({ do: "mode", mode: mode(fields["mode"]) }),
-    restart: () => ({ do: "restart" }),
-    clear: () => ({ do: "clear" }),
-    "clear-log": () => ({ do: "clear-log" }),
-    "transcript-load": (fields) => ({
-      do: "transcript-load",
-      name: text(fields, "name"),
-      text: text(fields, "text"),
-    }),
-    "transcript-close": () => ({ do: "transcript-close" }),
-    replay: (fields) => ({ do: "replay", from: number(fields, "from") }),
-    "replay-auto": (fields) => ({ do: "replay-auto", on: fields["on"] === true }),
+type Read<Value> = (value: unknown, name: string) => Value;
+
+/** The fields of each command, with what reads them; a name that is not here is not a command. */
+const COMMANDS: {
+  readonly [D in Command["do"]]: {
+    readonly [Name in Exclude<keyof Extract<Command, { do: D }>, "do">]: Read<
+      Extract<Command, { do: D }>[Name]
+    >;
   };
+} = {
+  send: { openId: text, description: readDescription },
+  follow: { openId: text },
+  unfollow: { openId: text },
+  scan: { openId: text, scene: text },
+  press: { openId: text, at: numbers, input: pressInput },
+  follower: { name: text },
+  again: { id: text, alter: alteration },
+  mode: { mode },
+  restart: {},
+  clear: {},
+  "clear-log": {},
+  "transcript-load": { name: text, text },
+  "transcript-close": {},
+  replay: { from: number },
+  "replay-auto": { on: isTrue },
+};
 
 /**
  * @param body JSON
  * @throws EchostrError `LAB_INPUT_INVALID`
  */
 export function readCommand(body: string): Command {
-  let fields: unknown;
+  let given: unknown;
   try {
-    fields = JSON.parse(body);
+    given = JSON.parse(body);
   } catch (cause) {
     throw invalidInput("A command must be JSON", { cause });
   }
-  if (!isRecord(fields)) throw invalidInput("A command must be an object");
-  const name = String(fields["do"]);
-  if (!isCommand(name))
+  if (!isRecord(given)) throw invalidInput("A command must be an object");
+  const name = String(given["do"]);
+  if (!Object.hasOwn(COMMANDS, name)) {
     throw invalidInput(`There is no command ${JSON.stringify(name.slice(0, 40))}`);
-  return READERS[name](fields);
+  }
+  const fields = Object.entries<Read<unknown>>(COMMANDS[name as Command["do"]]);
+  const read = fields.map(([field, readField]) => [field, readField(given[field], field)]);
+  return { do: name, ...Object.fromEntries(read) } as Command;
 }
 
-function isCommand(name: string): name is Command["do"] {
-  return Object.hasOwn(READERS, name);
-}
-
-function text(fields: Fields, name: string): string {
-  const value = fields[name];
+function text(value: unknown, name: string): string {
   if (typeof value === "string") return value;
   throw invalidInput(`${name} must be text, got ${typeof value}`);
 }
 
-function number(fields: Fields, name: string): number {
-  const value = fields[name];
+function number(value: unknown, name: string): number {
   if (typeof value === "number" && Number.isFinite(value)) return value;
   throw invalidInput(`${name} must be a number, got ${typeof value}`);
 }
 
-function numbers(fields: Fields, name: string): number[] {
-  const value = fields[name];
+function numbers(value: unknown, name: string): number[] {
   if (Array.isArray(value) && value.every((item) => Number.isInteger(item)))
     return value as number[];
   throw invalidInput(`${name} must be a list of numbers`);
 }
 
-function record(fields: Fields, name: string): Fields {
-  const value = fields[name];
+function isTrue(value: unknown): boolean {
+  return value === true;
+}
+
+function record(value: unknown, name: string): Fields {
   if (isRecord(value)) return value;
   throw invalidInput(`${name} must be an object, got ${typeof value}`);
 }
@@ -108,26 +93,26 @@ function mode(value: unknown): LabMode {
 
 const MOST_DELAY_MS = 60_000;
 
-function alteration(fields: Fields): Alteration {
-  const delayMs = fields["delayMs"] === undefined ? 0 : number(fields, "delayMs");
+function alteration(value: unknown, name: string): Alteration {
+  const { token, timestamp, body, delayMs = 0 } = record(value, name);
   return {
-    token: fields["token"] === true,
-    timestamp: fields["timestamp"] === true,
-    body: fields["body"] === true,
-    delayMs: Math.min(Math.max(delayMs, 0), MOST_DELAY_MS),
+    token: token === true,
+    timestamp: timestamp === true,
+    body: body === true,
+    delayMs: Math.min(Math.max(number(delayMs, "delayMs"), 0), MOST_DELAY_MS),
   };
 }
 
-function pressInput(fields: Fields): PressInput {
-  const { scan, pictures, place } = fields;
+function pressInput(value: unknown, name: string): PressInput {
+  const { scan, pictures, place } = record(value, name);
   return {
-    scan: scan === undefined ? undefined : text(fields, "scan"),
+    scan: scan === undefined ? undefined : text(scan, "scan"),
     pictures: Array.isArray(pictures) ? pictures.map(String) : undefined,
     place: isRecord(place)
       ? {
-          latitude: number(place, "latitude"),
-          longitude: number(place, "longitude"),
-          label: text(place, "label"),
+          latitude: number(place["latitude"], "latitude"),
+          longitude: number(place["longitude"], "longitude"),
+          label: text(place["label"], "label"),
         }
       : undefined,
   };
