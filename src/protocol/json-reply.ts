@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { formatReply, removeForbidden } from "./reply.ts";
-import type { FormattedReply, Reply, ReplyEnvelope } from "./reply.ts";
+import { formatReply, removeForbidden, replyFields } from "./reply.ts";
+import type { Reply, ReplyEnvelope } from "./reply.ts";
 import { sign } from "./signature.ts";
 
 /**
@@ -19,40 +19,24 @@ import { sign } from "./signature.ts";
  */
 export function formatJsonReply(
   reply: Reply,
-  { ToUserName, FromUserName, CreateTime }: ReplyEnvelope,
+  envelope: ReplyEnvelope,
   options: { readonly textLimitBytes?: number } = {},
 ): { readonly body: string; readonly rest?: Reply | undefined } {
-  const { rest } = formatReply(reply, { ToUserName, FromUserName, CreateTime }, options);
-  const head = { ToUserName, FromUserName, CreateTime };
-  const count = reply.MsgType === "news" ? { ArticleCount: reply.Articles.length } : {};
-  const own = { ...head, ...count };
-  // Behind the reply's fields once more: it may hold such names itself, if a program made it by hand.
-  const body = JSON.stringify(cleaned({ ...own, ...shown(reply, rest), ...own }));
+  const { rest } = formatReply(reply, envelope, options);
+  const body = JSON.stringify({
+    ToUserName: removeForbidden(envelope.ToUserName),
+    FromUserName: removeForbidden(envelope.FromUserName),
+    CreateTime: envelope.CreateTime,
+    MsgType: reply.MsgType,
+    ...(reply.MsgType === "text" ? { Content: shown(reply.Content, rest) } : replyFields(reply)),
+  });
   return { body, rest };
 }
 
-/**
- * Without the characters that a reply may not hold, and without what is empty, as in XML; an article alone
- * keeps an empty `Title`.
- */
-function cleaned(value: unknown, kept?: string): unknown {
-  if (typeof value === "string") return removeForbidden(value);
-  if (Array.isArray(value)) return value.map((each) => cleaned(each, "Title"));
-  if (typeof value !== "object" || value === null) return value;
-  const fields = Object.entries(value).map(([name, each]) => [name, cleaned(each)] as const);
-  return Object.fromEntries(fields.filter(([name, each]) => name === kept || !isEmpty(each)));
-}
-
-function isEmpty(value: unknown): boolean {
-  if (typeof value !== "object") return value === "";
-  return value === null || Object.keys(value).length === 0;
-}
-
 /** The part of a text that fitted: it ends where the rest begins. */
-function shown(reply: Reply, rest: FormattedReply["rest"]): Reply {
-  if (reply.MsgType !== "text" || rest?.MsgType !== "text") return reply;
-  const content = removeForbidden(reply.Content);
-  return { MsgType: "text", Content: content.slice(0, content.length - rest.Content.length) };
+function shown(content: string, rest: Reply | undefined): string {
+  const kept = removeForbidden(content);
+  return rest?.MsgType === "text" ? kept.slice(0, kept.length - rest.Content.length) : kept;
 }
 
 /**

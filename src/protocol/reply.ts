@@ -124,7 +124,7 @@ export function formatReply(
     `<xml>${cdata("ToUserName", envelope.ToUserName)}` +
     `${cdata("FromUserName", envelope.FromUserName)}` +
     `<CreateTime>${CreateTime}</CreateTime><MsgType><![CDATA[${reply.MsgType}]]></MsgType>`;
-  if (reply.MsgType !== "text") return { xml: `${head}${formatBody(reply)}</xml>` };
+  if (reply.MsgType !== "text") return { xml: `${head}${formatFields(replyFields(reply))}</xml>` };
 
   const content = contentOf(reply.Content);
   const [first, rest] = splitText(content, options.textLimitBytes ?? TEXT_LIMIT_BYTES);
@@ -140,33 +140,39 @@ export function formatReply(
  */
 export function requireReply(reply: Reply): void {
   if (reply.MsgType === "text") contentOf(reply.Content);
-  else formatBody(reply);
+  else replyFields(reply);
 }
 
 function contentOf(content: string): string {
-  const kept = removeForbidden(asText("Content", content));
-  if (kept === "") throw replyInvalid("Content of a text must not be empty");
-  return kept;
+  return filled("Content of a text", textOf("Content", content));
 }
 
-/** The part of a reply that its kind decides. */
-function formatBody(reply: Exclude<Reply, { MsgType: "text" }>): string {
+/** Fields of a reply, without the characters that none may hold. An array has an `<item>` for each. */
+interface ReplyFields {
+  readonly [name: string]: string | number | ReplyFields | readonly ReplyFields[];
+}
+
+/**
+ * The fields that only a reply of its kind has, for both formats. Those that may be missing are left out,
+ * also when they are empty.
+ */
+export function replyFields(reply: Exclude<Reply, { MsgType: "text" }>): ReplyFields {
   switch (reply.MsgType) {
     case "image":
-      return formatPart("Image", reply.Image, ["MediaId"]);
+      return partOf("Image", reply.Image, ["MediaId"]);
     case "voice":
-      return formatPart("Voice", reply.Voice, ["MediaId"]);
+      return partOf("Voice", reply.Voice, ["MediaId"]);
     case "video":
-      return formatPart("Video", reply.Video, ["MediaId"], ["Title", "Description"]);
+      return partOf("Video", reply.Video, ["MediaId"], ["Title", "Description"]);
     case "music": {
-      const music = formatPart("Music", reply.Music, [], MUSIC_FIELDS);
-      if (music !== "") return music;
+      const music = partOf("Music", reply.Music, [], MUSIC_FIELDS);
+      if ("Music" in music) return music;
       throw replyInvalid(`Music must have one of ${MUSIC_FIELDS.join(", ")}, got none`);
     }
     case "news":
-      return formatArticles(reply.Articles);
+      return articlesOf(reply.Articles);
     case "transfer_customer_service":
-      return formatPart("TransInfo", reply.TransInfo ?? { KfAccount: "" }, [], ["KfAccount"]);
+      return partOf("TransInfo", reply.TransInfo ?? { KfAccount: "" }, [], ["KfAccount"]);
     default:
       reply satisfies never; // But a program without types may make anything.
       throw replyInvalid(`MsgType of a reply must be one of ${KINDS}, got ${String((reply as Reply).MsgType)}`);
@@ -181,34 +187,62 @@ const KINDS = "text, image, voice, video, music, news, transfer_customer_service
  */
 const MUSIC_FIELDS = ["Title", "Description", "MusicUrl", "HQMusicUrl", "ThumbMediaId"] as const;
 
-/**
- * An element with its fields in their order. Those that may be missing are left out, also when they are
- * empty, and so is the element when none is left.
- */
-function formatPart<Part extends object>(
+/** A part with its fields in their order; nothing when none of them is left. */
+function partOf<Part extends object>(
   name: string,
   part: Part,
   required: readonly (keyof Part & string)[],
   optional: readonly (keyof Part & string)[] = [],
-): string {
-  const fields = fieldsOf(name, part, [...required, ...optional]);
-  const always = required.map((each) => cdata(each, filled(each, fields[each])));
-  const content = always.join("") + formatOptional(fields, optional);
-  return content === "" ? "" : `<${name}>${content}</${name}>`;
+): ReplyFields {
+  const given = objectOf(name, part, [...required, ...optional]);
+  const always = required.map((each) => [each, filled(each, textOf(each, given[each]))] as const);
+  const fields = Object.fromEntries([...always, ...optionalOf(given, optional)]);
+  return Object.keys(fields).length === 0 ? {} : { [name]: fields };
 }
 
 /** A program without types may have written `{ MsgType: "image", MediaId }`. */
-function fieldsOf(name: string, part: unknown, known: readonly string[]): Record<string, unknown> {
+function objectOf(name: string, part: unknown, known: readonly string[]): Record<string, unknown> {
   if (typeof part === "object" && part !== null) return part as Record<string, unknown>;
   throw partInvalid(`${name} of a reply`, `an object with ${known.join(", ")}`, part);
 }
 
-function formatOptional(fields: Record<string, unknown>, names: readonly string[]): string {
-  return names.map((name) => {
-    const value = fields[name] ?? "";
-    const isEmpty = removeForbidden(asText(name, value)) === "";
-    return isEmpty ? "" : cdata(name, value);
-  }).join("");
+function optionalOf(given: Record<string, unknown>, names: readonly string[]): [string, string][] {
+  return names
+    .map((name): [string, string] => [name, textOf(name, given[name] ?? "")])
+    .filter(([, text]) => text !== "");
+}
+
+/** All are demanded by the document, but an empty `Url` shows a blank page when the article is tapped. */
+const ARTICLE_FIELDS: readonly string[] = ["Description", "PicUrl", "Url"];
+
+function articlesOf(articles: readonly NewsItem[]): ReplyFields {
+  requireArticles(articles);
+  const items = articles.map((item: NewsItem, index) => {
+    const given = objectOf(`Article ${index + 1}`, item, ["Title", ...ARTICLE_FIELDS]);
+    const title = textOf("Title", given["Title"]);
+    return { Title: title, ...Object.fromEntries(optionalOf(given, ARTICLE_FIELDS)) };
+  });
+  return { ArticleCount: items.length, Articles: items };
+}
+
+export function requireArticles(articles: unknown): void {
+  const got = Array.isArray(articles) ? articles.length : typeof articles;
+  if (typeof got === "number" && got >= 1 && got <= NEWS_LIMIT) return;
+  throw replyInvalid(`News must have 1 to ${NEWS_LIMIT} articles, got ${got}`);
+}
+
+function formatFields(fields: ReplyFields): string {
+  return Object.entries(fields)
+    .map(([name, value]) => `<${name}>${formatValue(value)}</${name}>`)
+    .join("");
+}
+
+function formatValue(value: ReplyFields[string]): string {
+  if (typeof value === "string") return `<![CDATA[${splitCdataEnd(value)}]]>`;
+  if (typeof value === "number") return String(value);
+  return value instanceof Array
+    ? value.map((item) => `<item>${formatFields(item)}</item>`).join("")
+    : formatFields(value);
 }
 
 /**
@@ -233,38 +267,18 @@ export function formatEncryptedReply(
   );
 }
 
-/** All are demanded by the document, but an empty `Url` shows a blank page when the article is tapped. */
-const ARTICLE_FIELDS: readonly string[] = ["Description", "PicUrl", "Url"];
-
-function formatArticles(articles: readonly NewsItem[]): string {
-  requireArticles(articles);
-  const items = articles.map((item: NewsItem, index) => {
-    const fields = fieldsOf(`Article ${index + 1}`, item, ["Title", ...ARTICLE_FIELDS]);
-    const others = formatOptional(fields, ARTICLE_FIELDS);
-    return `<item>${cdata("Title", fields["Title"])}${others}</item>`;
-  });
-  return `<ArticleCount>${items.length}</ArticleCount><Articles>${items.join("")}</Articles>`;
-}
-
-export function requireArticles(articles: unknown): void {
-  const got = Array.isArray(articles) ? articles.length : typeof articles;
-  if (typeof got === "number" && got >= 1 && got <= NEWS_LIMIT) return;
-  throw replyInvalid(`News must have 1 to ${NEWS_LIMIT} articles, got ${got}`);
-}
-
 function cdata(name: string, value: unknown): string {
-  return `<${name}><![CDATA[${splitCdataEnd(removeForbidden(asText(name, value)))}]]></${name}>`;
+  return `<${name}><![CDATA[${splitCdataEnd(textOf(name, value))}]]></${name}>`;
 }
 
-function filled(name: string, value: unknown): string {
-  const text = asText(name, value);
-  if (removeForbidden(text) === "") throw replyInvalid(`${name} must not be empty`);
+function filled(name: string, text: string): string {
+  if (text === "") throw replyInvalid(`${name} must not be empty`);
   return text;
 }
 
 /** A value from JavaScript without types may be anything. */
-function asText(name: string, value: unknown): string {
-  if (typeof value === "string") return value;
+function textOf(name: string, value: unknown): string {
+  if (typeof value === "string") return removeForbidden(value);
   throw partInvalid(name, "a string", value);
 }
 

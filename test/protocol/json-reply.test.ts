@@ -60,6 +60,15 @@ describe("a reply in JSON", () => {
     });
   });
 
+  it("has no field that the one in XML leaves out", () => {
+    const made = odd({ MsgType: "image", Image: { MediaId: "m", Title: "t" }, FuncFlag: 0 });
+    assert.deepEqual(JSON.parse(formatJsonReply(made, ENVELOPE).body), {
+      ...ENVELOPE,
+      MsgType: "image",
+      Image: { MediaId: "m" },
+    });
+  });
+
   it("that lacks a part is refused as in XML", () => {
     const { message } = fails(
       () => formatJsonReply(odd({ MsgType: "image", MediaId: "m" }), ENVELOPE),
