@@ -114,7 +114,7 @@ export function logToStderr(entry: LogEntry): void {
 
 /** C0, DEL, C1, line and paragraph separators, bidi controls, and halves of surrogate pairs. */
 const INVISIBLE =
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/gu;
 
 /** Finds them all, and whole pairs as well: most texts have neither, and are to cost little. */
 const PERHAPS_INVISIBLE =

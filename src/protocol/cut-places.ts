@@ -50,18 +50,13 @@ interface Place {
 
 /** The best place, and of several the last; `undefined` for none. */
 export function bestPlace(stretch: Stretch): number | undefined {
-  let best = placeUpTo(stretch, stretch.end, 0);
-  if (best === undefined) return undefined;
-  for (let next: Place | undefined = best; next !== undefined; ) {
-    best = next;
-    next = placeUpTo(stretch, best.offset - 1, best.rank);
-  }
-  return best.rank === BETWEEN_WORDS ? behindWord(stretch, best.offset) : best.offset;
+  const best = findPlace(stretch, BETWEEN_CHARACTERS, PARAGRAPH);
+  return best?.rank === BETWEEN_WORDS ? behindWord(stretch, best.offset) : best?.offset;
 }
 
-/** The last place of any kind. */
+/** The last place of any kind, but between two characters of a word. */
 export function lastPlace(stretch: Stretch): number | undefined {
-  return placeUpTo(stretch, stretch.end, BETWEEN_CHARACTERS)?.offset;
+  return findPlace(stretch, BETWEEN_WORDS, BETWEEN_WORDS)?.offset;
 }
 
 /** Which characters are one word in Chinese is not to be seen from what they are. */
@@ -72,24 +67,28 @@ function behindWord({ text, spans, at, from }: Stretch, offset: number): number 
   return rank >= BETWEEN_WORDS ? start : offset;
 }
 
-/** The last place at or before an offset that is better than a rank. */
-function placeUpTo(
-  { text, spans, at, from }: Stretch,
-  offset: number,
-  above: number,
+/** The best place of rank `least` or better, looked for from the end on, until one of rank `most` is found. */
+function findPlace(
+  { text, spans, at, from, end }: Stretch,
+  least: number,
+  most: number,
 ): Place | undefined {
-  for (let place = offset; place >= from; ) {
+  let best: Place | undefined;
+  for (let place = end, due = least; place >= from && due <= most; ) {
     const [before, behind] = spansAround(spans, place);
     if (before !== undefined && place < before.end) {
       place = before.start;
       continue;
     }
     const rank = rankAt(text, place, before, behind);
-    const start = rank > above ? graphemeStart(text, at, place) : place - 1;
-    if (start === place) return { offset: place, rank };
-    place = start;
+    const start = rank < due ? place - 1 : graphemeStart(text, at, place);
+    if (start === place) {
+      best = { offset: place, rank };
+      due = rank + 1;
+    }
+    place = Math.min(start, place - 1);
   }
-  return undefined;
+  return best;
 }
 
 type Around = readonly [before: Span | undefined, behind: Span | undefined];

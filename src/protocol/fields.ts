@@ -179,10 +179,7 @@ function unwrapped(element: XmlElement, shape: CompiledShape): readonly XmlEleme
 }
 
 function readUnknown(element: XmlElement): FieldValue {
-  if (element.children.length === 0) return element.text;
-  const fields: Fields = new EmptyFields();
-  for (const child of element.children) readField(fields, child.name, child, NO_SHAPE);
-  return fields;
+  return element.children.length === 0 ? element.text : readFields(element, NO_SHAPE);
 }
 
 const NO_SHAPE: CompiledShape = { fields: new Map(), due: [] };

@@ -94,12 +94,9 @@ export function queryInvalid(message: string, options?: ErrorOptions): EchostrEr
 
 /** `nonce[]=x` is a list to some frameworks, and `%6eonce=x` is the nonce to nearly all of them. */
 function refuseOtherSpelling(name: string, query: CallbackQuery): void {
-  const folded = foldName(name);
-  if (!isKnown(folded, query)) return;
-  const problem = name.startsWith(`${folded}[`)
-    ? "must be a text, got a list"
-    : "must be written so, got its name in another spelling";
-  throw queryInvalid(`Parameter ${folded} ${problem}`);
+  const isList = name.startsWith(`${foldName(name)}[`);
+  const problem = isList ? "be a text, got a list" : "be written so, got its name in another spelling";
+  refuseKnown(name, problem, query);
 }
 
 /**

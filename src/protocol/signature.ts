@@ -162,7 +162,10 @@ function requireToken(
   encrypt?: string,
 ): string {
   const signature = query[name];
-  if (signature === undefined) throw missing(name, query);
+  if (signature === undefined) {
+    const problem = `Parameter ${name} expected, got none: ${whyMissing(query)}`;
+    throw new EchostrError("SIGNATURE_MISSING", problem);
+  }
   const token = findToken(tokens, { signature, encrypt, ...signedParts(query) });
   if (token !== undefined) return token;
   throw new EchostrError(
@@ -238,13 +241,6 @@ function refuseEchoOnly({ nonce }: CallbackQuery): void {
   throw new EchostrError(
     "SIGNATURE_MISMATCH",
     `Signature must be made for a message, got one for an echo only (nonce ${ECHO_ONLY_NONCE}…)`,
-  );
-}
-
-function missing(name: string, query: CallbackQuery): EchostrError {
-  return new EchostrError(
-    "SIGNATURE_MISSING",
-    `Parameter ${name} expected, got none: ${whyMissing(query)}`,
   );
 }
 

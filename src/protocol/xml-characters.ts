@@ -12,8 +12,7 @@ export const FORBIDDEN_CONTROL: RegExp = /[\u0000-\u0008\u000B\u000C\u000E-\u001
 export const NONCHARACTER: RegExp = /[\uFFFE\uFFFF]/;
 
 /** What else XML 1.0 forbids: U+FFFE, U+FFFF and halves of surrogate pairs. */
-export const FORBIDDEN_OTHER: RegExp =
-  /[\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
+export const FORBIDDEN_OTHER: RegExp = /[\uFFFE\uFFFF\uD800-\uDFFF]/u;
 
 /** One entry for each ASCII character: 0 no name character, 1 inside a name, 2 also at its start. */
 export const ASCII_NAME: Uint8Array = /* @__PURE__ */ Uint8Array.from({ length: 128 }, (_none, unit) => {
