@@ -13,7 +13,7 @@ import { decryptWithAny } from "./protocol/encryption.ts";
 import type { AesKey } from "./protocol/encryption.ts";
 import { parseJsonBody } from "./protocol/json-body.ts";
 import type { BodyFormat } from "./protocol/json-body.ts";
-import { readEncrypt, textIn } from "./protocol/message.ts";
+import { textIn } from "./protocol/message.ts";
 import { parseCallbackQuery } from "./protocol/query.ts";
 import type { CallbackQuery } from "./protocol/query.ts";
 import { checkMsgSignature, checkSignature, checkTimestamp } from "./protocol/signature.ts";
@@ -158,7 +158,7 @@ function openPlain(
 ): OpenedBody {
   if (query.encrypt_type !== undefined && query.encrypt_type !== "raw") throw encryptedBody();
   const { root, format } = readDocument(account, readText(body));
-  const isEncrypted = readEncrypt(root) !== undefined && textIn(root, "MsgType") === undefined;
+  const isEncrypted = textIn(root, "Encrypt") !== undefined && textIn(root, "MsgType") === undefined;
   if (isEncrypted) throw encryptedBody();
   return { root, format, seal: undefined };
 }
@@ -173,7 +173,7 @@ function openEncrypted(
     throw msgSignatureMissing(account, body);
   }
   const outer = readDocument(account, readText(body));
-  const encrypted = readEncrypt(outer.root);
+  const encrypted = textIn(outer.root, "Encrypt");
   if (encrypted === undefined) throw plainBody(account);
   const token = checkMsgSignature(account.tokens, query, encrypted);
   const { message, key } = decryptWithAny(encrypted, account.keys, account.appId);

@@ -6,8 +6,7 @@
  */
 import { kindOf, settingInvalid } from "../errors.ts";
 import { notMeant } from "../options.ts";
-import { EVENT_KINDS, LEGACY_EVENT_KINDS } from "../protocol/event-kinds.ts";
-import { MESSAGE_KINDS } from "../protocol/message-kinds.ts";
+import { EVENTS, MESSAGES } from "../protocol/message.ts";
 
 /**
  * @returns the kind in lower case
@@ -21,7 +20,7 @@ export function readKind(kind: string): string {
     throw settingInvalid(`Kind must begin with "event:" when it has a colon, got "${kind}"`);
   }
   if (name === "") throw settingInvalid(`Kind must name its event after "event:", got "${kind}"`);
-  if (isEvent(pattern) && !Object.hasOwn(MESSAGE_KINDS, pattern)) {
+  if (EVENTS.has(pattern) && !MESSAGES.has(pattern)) {
     throw settingInvalid(`Kind of an event must be written "event:${pattern}", got "${kind}"`);
   }
   return pattern;
@@ -35,8 +34,8 @@ export function readKind(kind: string): string {
  */
 export function hintForKind(pattern: string, kind: string): string | undefined {
   if (pattern === "*" || pattern === "event") return undefined;
-  const events = [EVENT_KINDS, LEGACY_EVENT_KINDS].flatMap((table) => Object.keys(table).map((name) => `event:${name}`));
-  const known = [...Object.keys(MESSAGE_KINDS), ...events];
+  const events = [...EVENTS.values()].map((event) => event.kind);
+  const known = [...MESSAGES.keys(), ...events];
   if (known.includes(pattern)) return undefined;
   const nearest = nearestOf(pattern, pattern.startsWith("event:") ? events : known);
   return (
@@ -49,10 +48,6 @@ export function hintForKind(pattern: string, kind: string): string | undefined {
 export function gotOf(value: unknown): string {
   if (Array.isArray(value)) return "an array: add a handler for each";
   return value === "" ? "an empty one" : kindOf(value);
-}
-
-function isEvent(name: string): boolean {
-  return Object.hasOwn(EVENT_KINDS, name) || Object.hasOwn(LEGACY_EVENT_KINDS, name);
 }
 
 function nearestOf(word: string, words: readonly string[]): string {

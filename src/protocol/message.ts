@@ -78,14 +78,17 @@ const COMMON_EVENT_FIELDS = [...COMMON_FIELDS, "Event"];
 
 const SCENE_PREFIX = "qrscene_";
 
-interface KnownMessage {
+/** A kind, and how its fields are read. */
+export interface KnownMessage {
   readonly kind: string;
   readonly shape: CompiledShape;
 }
 
 const UNKNOWN: KnownMessage = /* @__PURE__ */ knownMessage("unknown", "Event?");
-const MESSAGES: ReadonlyMap<string, KnownMessage> = /* @__PURE__ */ knownMessages("", MESSAGE_KINDS);
-const EVENTS: ReadonlyMap<string, KnownMessage> = /* @__PURE__ */ knownMessages(
+/** By `MsgType`. */
+export const MESSAGES: ReadonlyMap<string, KnownMessage> = /* @__PURE__ */ knownMessages("", MESSAGE_KINDS);
+/** By `Event` in lower case. */
+export const EVENTS: ReadonlyMap<string, KnownMessage> = /* @__PURE__ */ knownMessages(
   "event:",
   EVENT_KINDS,
   LEGACY_EVENT_KINDS,
@@ -146,11 +149,6 @@ export function parseMessage(source: string | Uint8Array | XmlElement): Message 
   setScene(fields, known.kind);
   // The tables that made the type made the fields.
   return fields as unknown as Message;
-}
-
-/** The text of `<Encrypt>` in a body; `undefined` when there is none. */
-export function readEncrypt(root: XmlElement): string | undefined {
-  return textIn(root, "Encrypt");
 }
 
 /** The text of the first child with a name; `undefined` when there is none. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { decrypt, decryptWithAny, encrypt, parseAesKey } from "../../src/protocol/encryption.ts";
-import { readEncrypt } from "../../src/protocol/message.ts";
+import { textIn } from "../../src/protocol/message.ts";
 import { parseXml } from "../../src/protocol/xml.ts";
 import { formatEncryptedReply } from "../../src/protocol/reply.ts";
 import { fails } from "../support/expect.ts";
@@ -198,8 +198,8 @@ describe("what is encrypted", () => {
   });
 
   it("is read from the envelope that comes", () => {
-    assert.equal(readEncrypt(parseXml("<xml><A>1</A><Encrypt>YQ==</Encrypt></xml>")), "YQ==");
-    assert.equal(readEncrypt(parseXml("<xml><A>1</A></xml>")), undefined);
-    assert.equal(readEncrypt(parseXml("<xml><A><Encrypt>YQ==</Encrypt></A></xml>")), undefined);
+    assert.equal(textIn(parseXml("<xml><A>1</A><Encrypt>YQ==</Encrypt></xml>"), "Encrypt"), "YQ==");
+    assert.equal(textIn(parseXml("<xml><A>1</A></xml>"), "Encrypt"), undefined);
+    assert.equal(textIn(parseXml("<xml><A><Encrypt>YQ==</Encrypt></A></xml>"), "Encrypt"), undefined);
   });
 });
