@@ -12,7 +12,7 @@ import type { CallbackHead, OpenedBody, Seal } from "./admit.ts";
 import type { Delivered, Delivery } from "./delivery/delivery-engine.ts";
 import { settingInvalid } from "./errors.ts";
 import { encrypt } from "./protocol/encryption.ts";
-import { formatEncryptedJson, formatJsonReply } from "./protocol/json-reply.ts";
+import { formatJsonReply } from "./protocol/json-reply.ts";
 import { parseMessage } from "./protocol/message.ts";
 import type { Message } from "./protocol/message.ts";
 import { queryInvalid } from "./protocol/query.ts";
@@ -135,7 +135,6 @@ function converse(
 }
 
 const FORMATTERS = { xml: formatXmlReply, json: formatJsonReply } as const;
-const SEALERS = { xml: formatEncryptedReply, json: formatEncryptedJson } as const;
 
 /** Renders an answer for one delivery; it is encrypted again for each delivery. */
 function renderAnswer(
@@ -185,5 +184,5 @@ function sealed(
   random: (size: number) => Uint8Array,
 ): string {
   const encrypted = encrypt(plain, key, appId, random(16));
-  return SEALERS[format](encrypted, token, String(createTime), nonce);
+  return formatEncryptedReply(encrypted, token, String(createTime), nonce, format);
 }

@@ -5,7 +5,6 @@
  */
 import { formatReply, removeForbidden, replyFields } from "./reply.ts";
 import type { Reply, ReplyEnvelope } from "./reply.ts";
-import { sign } from "./signature.ts";
 
 /**
  * Renders a reply as JSON; its bounds are those of `formatReply`.
@@ -37,26 +36,4 @@ export function formatJsonReply(
 function shown(content: string, rest: Reply | undefined): string {
   const kept = removeForbidden(content);
   return rest?.MsgType === "text" ? kept.slice(0, kept.length - rest.Content.length) : kept;
-}
-
-/**
- * The body of an encrypted reply, signed over its own parts; `TimeStamp` is a number here.
- *
- * @param encrypted base64, made by `encrypt` of a reply's JSON
- * @param timestamp unix seconds
- * @param nonce the request's
- */
-export function formatEncryptedJson(
-  encrypted: string,
-  token: string,
-  timestamp: string,
-  nonce: string,
-): string {
-  const MsgSignature = sign(token, timestamp, nonce, encrypted);
-  return JSON.stringify({
-    Encrypt: encrypted,
-    MsgSignature,
-    TimeStamp: Number(timestamp),
-    Nonce: nonce,
-  });
 }

@@ -16,6 +16,7 @@
  */
 import { EchostrError, kindOf } from "../errors.ts";
 import { graphemeStart } from "./graphemes.ts";
+import type { BodyFormat } from "./json-body.ts";
 import { sign } from "./signature.ts";
 import { endWithin } from "./text-cut.ts";
 
@@ -246,9 +247,9 @@ function formatValue(value: ReplyFields[string]): string {
 }
 
 /**
- * The body of an encrypted reply, signed over its own parts.
+ * The body of an encrypted reply, signed over its own parts. In JSON, `TimeStamp` is a number.
  *
- * @param encrypted base64, made by `encrypt` of a reply's XML
+ * @param encrypted base64, made by `encrypt` of a formatted reply
  * @param timestamp unix seconds
  * @param nonce the request's
  */
@@ -257,8 +258,13 @@ export function formatEncryptedReply(
   token: string,
   timestamp: string,
   nonce: string,
+  format: BodyFormat = "xml",
 ): string {
   const signature = sign(token, timestamp, nonce, encrypted);
+  if (format === "json") {
+    const TimeStamp = Number(timestamp);
+    return JSON.stringify({ Encrypt: encrypted, MsgSignature: signature, TimeStamp, Nonce: nonce });
+  }
   return (
     `<xml><Encrypt><![CDATA[${encrypted}]]></Encrypt>` +
     `<MsgSignature><![CDATA[${signature}]]></MsgSignature>` +
@@ -283,7 +289,7 @@ function textOf(name: string, value: unknown): string {
 }
 
 /** Each `]]>` becomes the end of one section and the start of the next, between `]]` and `>`. */
-export function splitCdataEnd(text: string): string {
+function splitCdataEnd(text: string): string {
   return text.replaceAll("]]>", "]]]]><![CDATA[>");
 }
 
