@@ -89,6 +89,41 @@ export class Admitted {
     return root.children.some(({ name, text }) => name === "action" && text === "CheckContainerPath");
   }
 
+  /**
+   * From the body of a delivery to the message inside, proven to come from WeChat.
+   *
+   * @throws EchostrError for every way in which a body is not what the account's mode demands
+   */
+  open(body: string | Uint8Array): OpenedBody {
+    return this.#account.mode === "plain" ? this.#openPlain(body) : this.#openEncrypted(body);
+  }
+
+  /** Its signature, which does not cover the body, was checked before the body was read. */
+  #openPlain(body: string | Uint8Array): OpenedBody {
+    const { encrypt_type } = this.query;
+    if (encrypt_type !== undefined && encrypt_type !== "raw") throw encryptedBody();
+    const { root, format } = readDocument(this.#account, readText(body));
+    const isEncrypted = textIn(root, "Encrypt") !== undefined && textIn(root, "MsgType") === undefined;
+    if (isEncrypted) throw encryptedBody();
+    return { root, format, seal: undefined };
+  }
+
+  #openEncrypted(body: string | Uint8Array): OpenedBody {
+    const [account, query] = [this.#account, this.query];
+    if (query.msg_signature === undefined && query.signature !== undefined) {
+      checkSignature(account.tokens, query);
+      throw msgSignatureMissing(account, body);
+    }
+    const outer = readDocument(account, readText(body));
+    const encrypted = textIn(outer.root, "Encrypt");
+    if (encrypted === undefined) throw plainBody(account);
+    const token = checkMsgSignature(account.tokens, query, encrypted);
+    const { message, key } = decryptWithAny(encrypted, account.keys, account.appId);
+    checkTimestamp(query, this.receivedAt, account.clockSkewMs);
+    const seal = { format: outer.format, key, token, nonce: query.nonce ?? "" };
+    return { ...readDocument(account, message), seal };
+  }
+
   #passes(): boolean {
     try {
       this.#check();
@@ -133,53 +168,6 @@ export interface Seal {
   readonly key: AesKey;
   readonly token: string;
   readonly nonce: string;
-}
-
-/**
- * From the body of a delivery to the message inside, proven to come from WeChat.
- *
- * @throws EchostrError for every way in which a body is not what the account's mode demands
- */
-export function openBody(
-  account: Account,
-  admitted: Admitted,
-  body: string | Uint8Array,
-): OpenedBody {
-  return account.mode === "plain"
-    ? openPlain(account, admitted.query, body)
-    : openEncrypted(account, admitted, body);
-}
-
-/** Its signature, which does not cover the body, was checked before the body was read. */
-function openPlain(
-  account: Account,
-  query: CallbackQuery,
-  body: string | Uint8Array,
-): OpenedBody {
-  if (query.encrypt_type !== undefined && query.encrypt_type !== "raw") throw encryptedBody();
-  const { root, format } = readDocument(account, readText(body));
-  const isEncrypted = textIn(root, "Encrypt") !== undefined && textIn(root, "MsgType") === undefined;
-  if (isEncrypted) throw encryptedBody();
-  return { root, format, seal: undefined };
-}
-
-function openEncrypted(
-  account: Account,
-  { query, receivedAt }: Admitted,
-  body: string | Uint8Array,
-): OpenedBody {
-  if (query.msg_signature === undefined && query.signature !== undefined) {
-    checkSignature(account.tokens, query);
-    throw msgSignatureMissing(account, body);
-  }
-  const outer = readDocument(account, readText(body));
-  const encrypted = textIn(outer.root, "Encrypt");
-  if (encrypted === undefined) throw plainBody(account);
-  const token = checkMsgSignature(account.tokens, query, encrypted);
-  const { message, key } = decryptWithAny(encrypted, account.keys, account.appId);
-  checkTimestamp(query, receivedAt, account.clockSkewMs);
-  const seal = { format: outer.format, key, token, nonce: query.nonce ?? "" };
-  return { ...readDocument(account, message), seal };
 }
 
 function readText(body: string | Uint8Array): string {

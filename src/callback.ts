@@ -7,7 +7,7 @@
  * @module
  */
 import type { Account } from "./account.ts";
-import { Admitted, openBody } from "./admit.ts";
+import { Admitted } from "./admit.ts";
 import type { CallbackHead, OpenedBody, Seal } from "./admit.ts";
 import type { Delivered, Delivery } from "./delivery/delivery-engine.ts";
 import { settingInvalid } from "./errors.ts";
@@ -123,7 +123,7 @@ function converse(
     return { outcome: "verified", body: query.echostr, type: "text" };
   }
 
-  const opened = openBody(account, admitted, body);
+  const opened = admitted.open(body);
   if (admitted.isPathCheck(opened.root)) return { outcome: "verified", body: SUCCESS, type: "text" };
   const message = parseMessage(opened.root);
   if (opened.seal !== undefined) checkCreateTime(message.CreateTime, query, account.clockSkewMs);
