@@ -85,20 +85,16 @@ export class DeliveryEngine {
   #toldFullAt = -Infinity;
 
   constructor(parts: EngineParts) {
-    const { services, clock, settings } = parts;
-    const { store, newOwner } = services;
-    const runs = new Runs(parts.random(SEED_BYTES));
-    const records = new Records(store, clock);
-    const lines = new Lines(store, clock, records, settings);
-    const late = new LateAnswers({ ...parts, store, records, lines, runs, newOwner });
-    const isShared = store.shared;
-    const ownership = new Ownership({ records, settings, clock, isShared, newOwner });
+    const { store, newOwner } = parts.services;
+    const records = new Records(store, parts.clock);
     this.#parts = parts;
-    this.#runs = runs;
-    this.#late = late;
-    const handOver = new HandOver({ settings, clock, runs, isShared, ownership, lines, late });
-    this.#handOver = handOver;
-    this.#worker = new RunWorker({ ...parts, runs, isShared, ownership, lines, late, handOver });
+    this.#runs = new Runs(parts.random(SEED_BYTES));
+    const basic = { ...parts, store, newOwner, records, runs: this.#runs };
+    const withLines = { ...basic, lines: new Lines(basic), ownership: new Ownership(basic) };
+    this.#late = new LateAnswers(withLines);
+    const withLate = { ...withLines, late: this.#late };
+    this.#handOver = new HandOver(withLate);
+    this.#worker = new RunWorker({ ...withLate, handOver: this.#handOver });
   }
 
   /**

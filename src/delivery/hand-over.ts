@@ -5,31 +5,22 @@
  * @module
  */
 import { pause } from "../clock.ts";
-import type { Clock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import type { Reply } from "../protocol/reply.ts";
-import type { DeliverySettings } from "./delivery-options.ts";
-import type { LateAnswers } from "./late-answers.ts";
+import type { LateAnswers, LateParts } from "./late-answers.ts";
 import { bytesOf, LINE_BYTES } from "./line.ts";
 import type { News, Ref } from "./line.ts";
-import type { Held, Lines } from "./lines.ts";
+import type { Held } from "./lines.ts";
 import { WATCH_MS } from "./ownership.ts";
 import type { Joined, Ownership, Reopened } from "./ownership.ts";
 import { firstPiece, putBefore } from "./pieces.ts";
 import { isWithOthers } from "./record.ts";
 import type { Standing } from "./record.ts";
 import type { Run } from "./run.ts";
-import type { Runs } from "./runs.ts";
 
 /** What answers are handed over with. */
-export interface HandOverParts {
-  readonly settings: DeliverySettings;
-  readonly clock: Clock;
-  readonly runs: Runs;
-  /** Whether other processes see the store. */
-  readonly isShared: boolean;
+export interface HandOverParts extends LateParts {
   readonly ownership: Ownership;
-  readonly lines: Lines;
   readonly late: LateAnswers;
 }
 
@@ -77,9 +68,9 @@ export class HandOver {
 
   /** To the delivery that waits, or into the line. A store that fails must not cost the answer. */
   async decide(run: Run, replies: readonly Reply[]): Promise<Outcome> {
-    const { settings, isShared, ownership } = this.#parts;
+    const { settings, store, ownership } = this.#parts;
     // One that is late has its place in the line first: no repeat of its own looks for it elsewhere.
-    const isMade = isShared && replies.length > 0 && !run.isLate;
+    const isMade = store.shared && replies.length > 0 && !run.isLate;
     const ready: Standing = { state: "ready", replies, late: run.isLate };
     try {
       // Before anything else: should this process be killed now, its repeats find the answer.
@@ -113,14 +104,14 @@ export class HandOver {
   /** A late answer to an earlier message, which goes out before the answer to a question. */
   async #takeAlong(run: Run): Promise<Held | undefined> {
     const { lines } = this.#parts;
-    if (!this.mayTakeAlong(run) || !lines.mayHave(run)) return undefined;
+    if (!this.mayTakeAlong(run)) return undefined;
     const found = await lines.next(run.follower, "along", run.key, { writtenBefore: run.since });
     return typeof found === "object" ? found : undefined;
   }
 
   /** Late answers go to ordinary messages: an event may come without the follower knowing. */
   mayTakeAlong(run: Run): boolean {
-    return run.message.MsgType !== "event";
+    return run.message.MsgType !== "event" && this.#parts.lines.mayHave(run);
   }
 
   /**
@@ -136,7 +127,7 @@ export class HandOver {
     held?: Held,
     own?: readonly Reply[],
   ): Promise<Outcome> {
-    const { isShared, ownership, clock, late, settings } = this.#parts;
+    const { store, ownership, clock, late, settings } = this.#parts;
     if (held !== undefined && clock.now() >= held.until) {
       // It was frozen, or the store took too long: the piece may be in other hands.
       await held.back();
@@ -146,7 +137,7 @@ export class HandOver {
     // One that has no room behind an earlier answer waits as a whole, in its own place.
     const isWhole = own !== undefined && replies.length > own.length;
     const rest = others.length > 0 && (await this.#place(run, others, !isWhole)) ? others : [];
-    const isWritten = isShared || run.isRecorded || rest.length > 0 || held !== undefined;
+    const isWritten = store.shared || run.isRecorded || rest.length > 0 || held !== undefined;
     const hold = ownership.holdOf(run, rest);
     const given: Standing = { state: "given", reply, rest, isWhole: isWhole || undefined, took: held?.of, hold };
     const isOurs = !isWritten || (await ownership.write(run, given));
@@ -188,7 +179,7 @@ export class HandOver {
   async #keep(run: Run, replies: readonly Reply[], isMade: boolean): Promise<Outcome> {
     const { ownership } = this.#parts;
     if (replies.length === 0) {
-      if (this.#parts.isShared || run.isRecorded) {
+      if (this.#parts.store.shared || run.isRecorded) {
         await ownership.write(run, { state: "given", reply: undefined, rest: [] });
       }
       this.give(run, undefined);
@@ -228,9 +219,9 @@ export class HandOver {
 
   /** Other processes may have had a delivery in the meantime, and one more can follow it. */
   async #waitOn(run: Run, isKept: boolean): Promise<void> {
-    const { isShared, ownership } = this.#parts;
+    const { store, ownership } = this.#parts;
     const before = run.lastAt;
-    if (isShared && isKept) await ownership.look(run).catch(() => {});
+    if (store.shared && isKept) await ownership.look(run).catch(() => {});
     if (run.state.is === "ready" && run.lastAt > before) this.#waitForDelivery(run, run.state.replies, isKept);
     else await this.sendLate(run);
   }
@@ -317,10 +308,10 @@ export class HandOver {
 
   /** The last delivery was answered without the answer, which will reach the follower later. */
   async becomeLate(run: Run): Promise<void> {
-    const { isShared, lines, settings, ownership } = this.#parts;
+    const { store, lines, settings, ownership } = this.#parts;
     run.isLate = true;
     const isTold = settings.notice !== undefined && run.state.is !== "ready";
-    if (!isShared && !isTold && !run.isRecorded) return;
+    if (!store.shared && !isTold && !run.isRecorded) return;
     try {
       await ownership.markLate(run);
       if (isTold) await lines.place(run.follower, this.#refTo(run, [], false), "told");

@@ -5,19 +5,16 @@
  * @module
  */
 import { pause } from "../clock.ts";
-import type { Clock } from "../clock.ts";
 import { failureOf, messageOf } from "../errors.ts";
 import { shortenOpenId } from "../log.ts";
 import type { Log, LogEntry } from "../log.ts";
 import type { Reply } from "../protocol/reply.ts";
-import type { Store } from "../store/store.ts";
 import { Turns } from "../store/turns.ts";
-import type { DeliverySettings } from "./delivery-options.ts";
 import { HOLD_MS } from "./lines.ts";
 import type { Held, Lines } from "./lines.ts";
 import { WATCH_MS } from "./ownership.ts";
+import type { BasicParts } from "./ownership.ts";
 import { toPieces } from "./pieces.ts";
-import type { Records } from "./records.ts";
 import type { Run } from "./run.ts";
 import type { Runs } from "./runs.ts";
 
@@ -28,18 +25,12 @@ export type PushLate = (
 ) => Promise<{ readonly left: readonly Reply[]; readonly problem: string | undefined }>;
 
 /** What they work with. */
-export interface LateParts {
-  readonly store: Store;
-  readonly records: Records;
+export interface LateParts extends BasicParts {
   readonly lines: Lines;
   readonly runs: Runs;
-  readonly settings: DeliverySettings;
-  readonly clock: Clock;
   readonly log: Log;
   /** Missing where late answers wait for the next message. */
   readonly push: PushLate | undefined;
-  /** Returns a unique name with each call. */
-  readonly newOwner: () => string;
 }
 
 /** Longer than an API call may take: until then no other process sends it. */

@@ -6,18 +6,16 @@
  * @module
  */
 import { pause } from "../clock.ts";
-import type { Clock } from "../clock.ts";
 import { changeValue } from "../store/change.ts";
-import type { Store } from "../store/store.ts";
 import type { Reply } from "../protocol/reply.ts";
+import type { DeliverySettings } from "./delivery-options.ts";
 import { bytesOf, isLater, placed, readLine } from "./line.ts";
 import type { News, Ref } from "./line.ts";
 import { firstPiece, toPieces } from "./pieces.ts";
-import type { PieceLimits } from "./pieces.ts";
 import { WATCH_MS } from "./ownership.ts";
+import type { BasicParts } from "./ownership.ts";
 import { handedOut, isRunning, LONGEST_MS, remaining } from "./record.ts";
 import type { GivenAnswer, Hold, MessageRecord, Ready } from "./record.ts";
-import type { Records } from "./records.ts";
 import type { Run } from "./run.ts";
 import { WaitingFollowers } from "./waiting-followers.ts";
 
@@ -64,37 +62,27 @@ export interface Taking {
   readonly pushed?: string;
 }
 
-/** What the settings say. */
-export interface LineLimits {
-  /** After this time since one delivery of a message, no more come. */
-  readonly restMs: number;
-  /** How an answer is cut for those who fetch it, and for those to whom it is pushed. */
-  readonly fetched: PieceLimits;
-  readonly pushed: PieceLimits;
+/** What lines work with. */
+export interface LineParts extends Pick<BasicParts, "clock" | "store" | "records"> {
+  readonly settings: Pick<DeliverySettings, "restMs" | "fetched" | "pushed">;
 }
 
 export class Lines {
-  readonly #store: Store;
-  readonly #clock: Clock;
-  readonly #records: Records;
-  readonly #limits: LineLimits;
+  readonly #parts: LineParts;
   /** Whose lines are not empty; spares a look where no other process puts anything in. */
   readonly #known: WaitingFollowers;
   /** Something was put into a line, or others may do so: most processes need not look any further. */
   isUsed: boolean;
 
-  constructor(store: Store, clock: Clock, records: Records, limits: LineLimits) {
-    this.#store = store;
-    this.#clock = clock;
-    this.#records = records;
-    this.#limits = limits;
-    this.#known = new WaitingFollowers(clock);
-    this.isUsed = store.shared;
+  constructor(parts: LineParts) {
+    this.#parts = parts;
+    this.isUsed = parts.store.shared;
+    this.#known = new WaitingFollowers(parts.clock);
   }
 
   /** Whether the line of a run's follower could hold something; false is certain. */
   mayHave(run: Run): boolean {
-    if (this.#store.shared) return true;
+    if (this.#parts.store.shared) return true;
     // Usually nothing waits, and no name is looked up.
     return !this.#known.isEmpty && this.#known.mayHave(run.follower);
   }
@@ -132,14 +120,14 @@ export class Lines {
    */
   async next(follower: string, asking: Asking, by: string, options: Taking = {}): Promise<Found> {
     const { writtenBefore = Infinity } = options;
-    const line = readLine(await this.#store.get(nameOf(follower)), this.#clock.now());
+    const line = readLine(await this.#parts.store.get(nameOf(follower)), this.#parts.clock.now());
     if (line.length === 0) {
       this.#known.delete(follower);
       return undefined;
     }
     let promised: Found;
     for (const ref of line) {
-      if (asking === "along" && (ref.begun || isLater(ref, writtenBefore, this.#clock.now()))) continue;
+      if (asking === "along" && (ref.begun || isLater(ref, writtenBefore, this.#parts.clock.now()))) continue;
       const found = await this.hold(follower, ref, asking, by, options);
       if (typeof found === "object") return found;
       // One that somebody else holds is ready in a moment; the next ones must not overtake it.
@@ -159,8 +147,8 @@ export class Lines {
   ): Promise<Found> {
     const { holdMs = HOLD_MS, pushed } = options;
     let verdict = "over" as Verdict;
-    const until = this.#clock.now() + holdMs;
-    const { record } = await this.#records.change(ref.of, (before, now) => {
+    const until = this.#parts.clock.now() + holdMs;
+    const { record } = await this.#parts.records.change(ref.of, (before, now) => {
       verdict = this.#judge(before, asking, now, pushed === ref.of);
       return verdict === "free" ? ({ ...before, hold: { by, until } } as MessageRecord) : undefined;
     });
@@ -188,7 +176,7 @@ export class Lines {
     if (record === undefined) return "over";
     if (record.state === "working") {
       // If the store is not shared, its handler runs here, and ends.
-      const longestMs = this.#store.shared ? LONGEST_MS : Infinity;
+      const longestMs = this.#parts.store.shared ? LONGEST_MS : Infinity;
       // One whose lease is over may only be slow, and about to write its answer.
       return isRunning(record.until, now, longestMs) ? "promised" : "not yet";
     }
@@ -197,7 +185,7 @@ export class Lines {
     if (asking === "along" && !isWhole(record)) return "not yet";
     // A delivery of its own may still come for it, or be getting its beginning just now.
     const mayBeAwaited = record.state === "ready" ? !record.late : record.reply !== undefined && !isPushed;
-    const isAwaited = mayBeAwaited && Math.abs(now - record.at) < this.#limits.restMs;
+    const isAwaited = mayBeAwaited && Math.abs(now - record.at) < this.#parts.settings.restMs;
     return asking === "push" && isAwaited ? "not yet" : "free";
   }
 
@@ -209,7 +197,7 @@ export class Lines {
     by: string,
     until: number,
   ): Found {
-    const limits = asking === "push" ? this.#limits.pushed : this.#limits.fetched;
+    const limits = asking === "push" ? this.#parts.settings.pushed : this.#parts.settings.fetched;
     const replies = remaining(record);
     // What is pushed was cut to go out in few messages, and stays cut so.
     const [first, ...others] = asking === "push" ? toPieces(replies, limits) : [];
@@ -217,7 +205,7 @@ export class Lines {
     if (reply === undefined) return undefined;
     const mine = { by, until };
     const letGo = async (left: readonly Reply[] | undefined): Promise<boolean> => {
-      const { changed } = await this.#records.change(ref.of, (now) => {
+      const { changed } = await this.#parts.records.change(ref.of, (now) => {
         if (now === undefined || now.state === "working" || !isSame(now.hold, mine)) return undefined;
         return left === undefined ? { ...now, hold: undefined } : handedOut(now, left);
       });
@@ -244,8 +232,8 @@ export class Lines {
 
   /** A piece that counted as sent before its holder could report that it was not sent. */
   async #putBack(follower: string, ref: Placed, reply: Reply, mine: Hold): Promise<void> {
-    for (let isCounted = false; ; await pause(this.#clock, WATCH_MS)) {
-      const { changed, record } = await this.#records.change(ref.of, (now) => {
+    for (let isCounted = false; ; await pause(this.#parts.clock, WATCH_MS)) {
+      const { changed, record } = await this.#parts.records.change(ref.of, (now) => {
         if (now?.state !== "given") return undefined;
         isCounted ||= isSame(now.counted, mine);
         // The next piece is held, and is removed from the front when it has been sent.
@@ -257,7 +245,7 @@ export class Lines {
         return this.#placeRest(follower, { ...ref, until: record.expires + 1 }, record.rest);
       }
       if (!isCounted || record?.state !== "given" || record.hold === undefined) return;
-      if (!isRunning(record.hold.until, this.#clock.now())) await this.#freeLeft(ref.of, record);
+      if (!isRunning(record.hold.until, this.#parts.clock.now())) await this.#freeLeft(ref.of, record);
     }
   }
 
@@ -270,12 +258,12 @@ export class Lines {
   async #freeLeft(of: string, record: MessageRecord | undefined): Promise<boolean> {
     if (record === undefined || record.state === "working" || record.hold === undefined) return true;
     const { hold } = record;
-    const other = await this.#records.get(hold.by);
+    const other = await this.#parts.records.get(hold.by);
     const wentOut = other?.state === "given" && other.took === of;
-    if (wentOut && Math.abs(this.#clock.now() - other.at) < this.#limits.restMs) return false;
-    await this.#records.change(of, (now) => {
+    if (wentOut && Math.abs(this.#parts.clock.now() - other.at) < this.#parts.settings.restMs) return false;
+    await this.#parts.records.change(of, (now) => {
       if (now === undefined || now.state === "working" || !isSame(now.hold, hold)) return undefined;
-      const [, rest] = firstPiece(remaining(now), this.#limits.fetched);
+      const [, rest] = firstPiece(remaining(now), this.#parts.settings.fetched);
       return wentOut ? { ...handedOut(now, rest), counted: hold } : { ...now, hold: undefined };
     });
     return true;
@@ -285,8 +273,8 @@ export class Lines {
     follower: string,
     next: (line: readonly Ref[]) => readonly Ref[] | undefined,
   ): Promise<void> {
-    await changeValue(this.#store, nameOf(follower), (text) => {
-      const now = this.#clock.now();
+    await changeValue(this.#parts.store, nameOf(follower), (text) => {
+      const now = this.#parts.clock.now();
       const line = next(readLine(text, now));
       if (line === undefined) return undefined;
       if (line.length === 0) return { value: undefined, ttlMs: 1 };

@@ -7,6 +7,7 @@
 import type { Clock } from "../clock.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
 import type { Reply } from "../protocol/reply.ts";
+import type { Store } from "../store/store.ts";
 import { givenToItsOwn, isRunning } from "./record.ts";
 import type { Counted, Hold, MessageRecord, Ready, Standing, Working } from "./record.ts";
 import type { Records } from "./records.ts";
@@ -36,20 +37,20 @@ export interface Joined {
  */
 export type Reopened = "reopened" | "taken" | "begun" | "held";
 
-/** What an ownership is made from. */
-export interface OwnershipParts {
-  readonly records: Records;
+/** What delivery works with, whatever it does. */
+export interface BasicParts {
   readonly settings: DeliverySettings;
   readonly clock: Clock;
-  readonly isShared: boolean;
+  readonly store: Store;
+  readonly records: Records;
   /** Returns a unique name with each call. */
   readonly newOwner: () => string;
 }
 
 export class Ownership {
-  readonly #parts: OwnershipParts;
+  readonly #parts: BasicParts;
 
-  constructor(parts: OwnershipParts) {
+  constructor(parts: BasicParts) {
     this.#parts = parts;
   }
 
@@ -98,7 +99,7 @@ export class Ownership {
 
   /** Whether a message is still ours: a process that was frozen may have lost it. */
   holds(run: Run): boolean {
-    return !this.#parts.isShared || run.lease === undefined || this.#parts.clock.now() < run.lease.until;
+    return !this.#parts.store.shared || run.lease === undefined || this.#parts.clock.now() < run.lease.until;
   }
 
   /**
@@ -126,14 +127,14 @@ export class Ownership {
    * @returns false if it no longer is; the record that was found is in `run.seen`
    */
   async write(run: Run, standing: Standing): Promise<boolean> {
-    const { records, isShared, settings } = this.#parts;
+    const { records, store, settings } = this.#parts;
     const by = run.lease?.by;
     const isOver = standing.state === "given" && standing.rest.length === 0;
     const written = standing.state === "ready" ? { ...standing, by } : standing;
     const { changed, record } = await records.change(
       run.key,
       (before, now) => {
-        if (before !== undefined && (!isFree(before) || (isShared && !isOf(before, by)))) return undefined;
+        if (before !== undefined && (!isFree(before) || (store.shared && !isOf(before, by)))) return undefined;
         const counted = this.#counted(run, now, before, isOver ? 0 : settings.keepMs);
         // Another process may have had the last delivery in the meantime.
         const isLate = written.state === "ready" && before?.late === true;
@@ -206,12 +207,12 @@ export class Ownership {
 
   /** Notes that the last delivery was answered without the answer. */
   async markLate(run: Run): Promise<void> {
-    const { records, settings, isShared } = this.#parts;
+    const { records, settings, store } = this.#parts;
     await records.change(run.key, (before, now) => {
       if (before === undefined) {
         const until = now + settings.handlerMs + LEASE_MS;
         const ours = { state: "working", by: run.key, until, late: true } as const;
-        return isShared ? undefined : { ...this.#counted(run, now), ...ours };
+        return store.shared ? undefined : { ...this.#counted(run, now), ...ours };
       }
       return before.state === "given" || before.late ? undefined : { ...before, late: true };
     });
@@ -317,7 +318,7 @@ export class Ownership {
    * store is not shared, this process knows it by itself.
    */
   #knownMs(run: Run, now: number): number {
-    if (!this.#parts.isShared) return REMEMBER_MS;
+    if (!this.#parts.store.shared) return REMEMBER_MS;
     return Math.min(KNOWN_AT_MOST_MS, Math.max(0, run.acceptedUntil - now)) + REMEMBER_MS;
   }
 }

@@ -37,10 +37,9 @@ export class RunWorker {
 
   /** Runs it until it has an answer: at once if the store is not asked and the handler answers at once. */
   start(run: Run): Promise<void> | undefined {
-    const { isShared, lines } = this.#parts;
-    const mayFetch = lines.isUsed && lines.mayHave(run) && this.#picksUp(run);
-    if (!isShared && !mayFetch) return this.#handle(run);
-    return this.#ask(run);
+    const { store, lines } = this.#parts;
+    if (store.shared || (lines.isUsed && lines.mayHave(run) && this.#picksUp(run))) return this.#ask(run);
+    return this.#handle(run);
   }
 
   /** Counts a repeat, which takes the answer that waits for it. A store that fails costs it nothing. */
@@ -69,10 +68,10 @@ export class RunWorker {
   }
 
   async #ask(run: Run): Promise<void> {
-    const { isShared, ownership } = this.#parts;
+    const { store, ownership } = this.#parts;
     try {
       do {
-        if (isShared && !(await this.#isOurs(run))) return;
+        if (store.shared && !(await this.#isOurs(run))) return;
         if (this.#picksUp(run) && (await this.#fetch(run))) return;
       } while (!ownership.holds(run));
     } catch (error) {
@@ -149,7 +148,7 @@ export class RunWorker {
   }
 
   #answered(run: Run, { replies, error }: RouterAnswer): Promise<void> | undefined {
-    const { isShared, clock, late, lines, runs, settings, handOver } = this.#parts;
+    const { store, clock, late, lines, runs, settings, handOver } = this.#parts;
     if (run.state.is === "abandoned") return undefined;
     run.error = error;
     // A delivery that waits tells it with its own line.
@@ -160,8 +159,7 @@ export class RunWorker {
     const isShort = isOneShortText(replies, settings.fetched.limitBytes);
     const kept = isShort ? replies : this.#bounded(run, replies);
     const isOne = isShort || isOnePiece(kept, settings.fetched);
-    const mayTakeAlong = lines.isUsed && lines.mayHave(run) && handOver.mayTakeAlong(run);
-    const isAlone = isOne && !mayTakeAlong && !isShared && !run.isRecorded;
+    const isAlone = isOne && !store.shared && !run.isRecorded && !(lines.isUsed && handOver.mayTakeAlong(run));
     if (!isAlone || !run.isInTime(clock.now(), settings.windowMs)) {
       run.state = { is: "decided" };
       const deciding = late.track(handOver.decide(run, kept));
@@ -211,7 +209,7 @@ export class RunWorker {
       if (isOver) return this.#endFetch(run);
       if (!handOver.isInTime(run)) {
         // The process that gets the next delivery fetches.
-        if (this.#parts.isShared) return this.#leaveFetch(run);
+        if (this.#parts.store.shared) return this.#leaveFetch(run);
         continue;
       }
       try {
@@ -234,11 +232,11 @@ export class RunWorker {
 
   /** It has waited for what did not come: its deliveries have had the notice, or get nothing. */
   async #endFetch(run: Run): Promise<boolean> {
-    const { isShared, ownership, handOver } = this.#parts;
+    const { store, ownership, handOver } = this.#parts;
     if (run.state.is === "abandoned") return true;
     const reply = run.state.is === "given" ? run.state.reply : undefined;
     try {
-      if (isShared) await ownership.write(run, { state: "given", reply, rest: [] });
+      if (store.shared) await ownership.write(run, { state: "given", reply, rest: [] });
     } catch (error) {
       handOver.tellStore(run, error);
     }

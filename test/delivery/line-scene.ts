@@ -62,8 +62,8 @@ export function lineScene(
   const store = new NotingStore(clock, shared);
   const records = new Records(store, clock);
   const pieces = { limitBytes, more };
-  const limits = { restMs: 10_000, fetched: pieces, pushed: { limitBytes, more: "" } };
-  const lines = new Lines(store, clock, records, limits);
+  const settings = { restMs: 10_000, fetched: pieces, pushed: { limitBytes, more: "" } };
+  const lines = new Lines({ store, clock, records, settings });
   let fetching = 0;
 
   const mayHave = (follower: string): boolean => lines.mayHave(aRun(`${follower}\n1`));

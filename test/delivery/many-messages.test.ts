@@ -72,7 +72,7 @@ test("Followers lose no parked answer when there are more than have names", asyn
   const clock = new TurnedClock();
   const store = new MemoryStore({ clock: () => clock.now() });
   const records = new Records(store, clock);
-  const lines = new Lines(store, clock, records, prepareDelivery({}, 1800, false));
+  const lines = new Lines({ store, clock, records, settings: prepareDelivery({}, 1800, false) });
   const [since, until] = [clock.now(), clock.now() + 1e6];
   for (let id = 0; id < 80_000; id += 1) {
     await lines.place(nameOf(id), { of: `k${id}`, since, begun: false, until, bytes: 40 });

@@ -38,7 +38,7 @@ export function pair(options: DeliveryOptions = {}): Pair {
   const settings = prepareDelivery(options, 1800, false);
   let owners = 0;
   const newOwner = (): string => `owner ${(owners += 1)}`;
-  const made = { records, settings, clock, isShared: true, newOwner };
+  const made = { store, records, settings, clock, newOwner };
   const message = parseMessage(wireText("问"));
   const services = { accountId: "wx1", store, api: undefined, clock, newOwner, patienceMs: 4500 };
   return {

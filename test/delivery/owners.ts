@@ -43,7 +43,7 @@ export function owners(isShared: boolean = true): Owners {
     const newOwner = (): string => `${name} ${(names += 1)}`;
     const services = { accountId: "wx1", store, api: undefined, clock, newOwner, patienceMs: 1 };
     return {
-      ownership: new Ownership({ records, settings, clock, isShared, newOwner }),
+      ownership: new Ownership({ store, records, settings, clock, newOwner }),
       run(acceptedMs = 0) {
         const receivedAt = clock.now();
         const delivery = { message: MESSAGE, size: 7, receivedAt, acceptedUntil: receivedAt + acceptedMs };

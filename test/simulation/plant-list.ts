@@ -96,7 +96,7 @@ export const PLANTS: readonly Plant[] = [
   {
     name: "answer published after the message was given back",
     file: OWNERSHIP,
-    find: "!isFree(before) || (isShared && !isOf(before, by))",
+    find: "!isFree(before) || (store.shared && !isOf(before, by))",
     replace: "!isFree(before)",
   },
   {
@@ -126,8 +126,8 @@ export const PLANTS: readonly Plant[] = [
   {
     name: "events take late answers along",
     file: HAND_OVER,
-    find: "return run.message.MsgType !== \"event\";",
-    replace: "return run.message !== undefined;",
+    find: "run.message.MsgType !== \"event\" && ",
+    replace: "",
   },
   {
     name: "deliveries of other processes not counted",
