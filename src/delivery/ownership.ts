@@ -181,9 +181,9 @@ export class Ownership {
     return result;
   }
 
-  /** Keeps the rest of an answer from others while its delivery can take the beginning. */
+  /** Keeps the rest of an answer from others while a delivery can take the beginning, or the beginning is taken back. */
   holdOf(run: Run, rest: readonly Reply[]): Hold | undefined {
-    return rest.length === 0 ? undefined : { by: run.key, until: run.lastAt + this.#parts.settings.windowMs };
+    return rest.length === 0 ? undefined : { by: run.key, until: run.lastAt + this.#parts.settings.restMs };
   }
 
   /** The beginning has been sent, and the rest may be fetched. */

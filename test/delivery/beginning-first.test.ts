@@ -43,10 +43,21 @@ describe("The rest of a long answer", () => {
     assert.equal(await wechat.ask("1"), "1!");
   });
 
-  test("is free when its beginning cannot be sent any more, which is then fetched after it", async () => {
+  test("is fetched after a beginning that was given too late, and taken back", async () => {
     const { wechat, clock } = slowToSay(6000);
     const sent = wechat.say("长", {}, { deliveries: 1 });
     await clock.turn(5100);
+    const word = wechat.say("1");
+    await clock.turn(1000);
+    assert.deepEqual([sent.told, word.told], [["lapsed"], [FIRST]]);
+    assert.equal(await wechat.ask("1"), REST);
+    assert.equal(await wechat.ask("1"), "1!");
+  });
+
+  test("is free when no delivery can come any more for its beginning, which is then fetched after it", async () => {
+    const { wechat, clock } = slowToSay(11_000);
+    const sent = wechat.say("长", {}, { deliveries: 1 });
+    await clock.turn(10_100);
     const word = wechat.say("1");
     await clock.turn(1000);
     assert.deepEqual([sent.told, word.told], [["lapsed"], [REST]]);
