@@ -86,7 +86,6 @@ export class Ownership {
     run.isRecorded = true;
     if (record === undefined) throw new Error("A record was written but does not exist");
     this.learn(run, record);
-    if (isFirst) run.repeats(record.at);
     if (record.state !== "working" || record.by !== by) {
       run.lease = undefined;
       return { record, took };
@@ -114,10 +113,7 @@ export class Ownership {
       took = this.#mayTake(run, before);
       return this.#joined(run, before, true, reads);
     });
-    if (record !== undefined) {
-      this.learn(run, record);
-      run.repeats(record.at);
-    }
+    if (record !== undefined) this.learn(run, record);
     return { record, took };
   }
 
@@ -234,7 +230,9 @@ export class Ownership {
   learn(run: Run, record: MessageRecord): void {
     run.seen = record;
     run.deliveriesElsewhere = Math.max(0, record.deliveries - run.deliveries);
-    run.lastAt = Math.max(run.lastAt, record.at);
+    // Of a delivery and its repeats by a proxy, the first to come says how long WeChat waits.
+    if (!isCounted(run.lastAt, record.at, this.#parts.settings.soonestMs)) run.repeats(record.at);
+    else run.lastAt = Math.max(run.lastAt, record.at);
     run.since = Math.min(run.since, record.since);
     if (record.state !== "given" && record.late) run.isLate = true;
   }
@@ -282,7 +280,9 @@ export class Ownership {
     const { soonestMs } = this.#parts.settings;
     const at = run.lastAt;
     const counts = isNew && isCounted(before.at, at, soonestMs);
-    const counted = counts ? { ...before, deliveries: before.deliveries + 1, at } : before;
+    const isEarlier = isNew && !counts && at < before.at;
+    const deliveries = before.deliveries + (counts ? 1 : 0);
+    const counted = counts || isEarlier ? { ...before, deliveries, at } : before;
     if (this.#mayTake(run, before)) {
       const { fetched } = this.#parts.settings;
       return givenToItsOwn(counted as MessageRecord & Ready, fetched, (rest) => this.holdOf(run, rest));
@@ -291,7 +291,7 @@ export class Ownership {
     if (reads && before.state === "given" && !before.isSeen) {
       return { ...counted, isSeen: true } as MessageRecord;
     }
-    return counts ? counted : undefined;
+    return counted === before ? undefined : counted;
   }
 
   /** Whether an answer waits for a delivery of its own, as long as one can come. */
