@@ -1,7 +1,7 @@
 /** What foreign text becomes on its way to a log or a terminal. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { jsonLine, prettyLine } from "../src/cli/log-writer.ts";
+import { jsonLine, prettyLine } from "../src/cli/log-line.ts";
 import { logToStderr, visible, visibleEntry, visibleLines } from "../src/log.ts";
 import type { LogEntry } from "../src/log.ts";
 

@@ -1,146 +1,105 @@
 /**
  * Writes the log: lines are collected and written together, at the latest after 100 ms and always
- * before the process ends, so that logging costs a busy server little.
+ * before the process ends, so that logging costs a busy server little. How much may wait for whoever
+ * reads the log is bounded: the lines for a reader that has stopped would pile up in memory, as fast as
+ * requests come.
  *
  * @module
  */
-import { styleText } from "node:util";
-import { isPlain, visibleEntry } from "../log.ts";
 import type { LogEntry } from "../log.ts";
-import { LogSink } from "./log-sink.ts";
-import type { LineSink } from "./log-sink.ts";
+import { jsonLine, prettyLine } from "./log-line.ts";
 
-/** A log with a buffer. */
-export interface LogWriter {
-  readonly log: (entry: LogEntry) => void;
-  /** Writes what is collected, now. */
-  flush(): void;
-  /** Writes what is collected, and gives the reader a little time to take it. */
-  end(): Promise<void>;
+/** Where lines go; `process.stdout`, or a test's. */
+export interface LineSink {
+  /** `done` is to be called when the bytes have left the process, or have failed to. */
+  write(bytes: Uint8Array, done: () => void): unknown;
 }
 
 const FLUSH_AFTER_MS = 100;
 const BUFFER_BYTES = 64 * 1024;
 
-/** @param clock milliseconds since 1970 */
-export function createLogWriter(
-  format: "pretty" | "json",
-  sink: LineSink,
-  options: { readonly color?: boolean; readonly clock?: () => number } = {},
-): LogWriter {
-  const clock = options.clock ?? Date.now;
-  const color = options.color ?? false;
-  const lineOf = (entry: LogEntry, now: number): string =>
-    format === "json" ? jsonLine(entry, now) : prettyLine(entry, now, color);
-  const out = new LogSink(sink, (lines) => lineOf(lossEntry(lines), clock()));
+/** The most bytes that wait for the reader. What comes above it is dropped, and counted. */
+export const MOST_WAITING_BYTES: number = 1024 * 1024;
+
+/** How long the end of the process waits for the reader. */
+const PATIENCE_MS = 2000;
+
+export class LogWriter {
+  readonly #lineOf: (entry: LogEntry) => string;
+  readonly #sink: LineSink;
   // Lines are collected as bytes: thousands of strings that live for 100 ms would be copied by the
   // garbage collector again and again.
-  const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
-  let used = 0;
-  let lines = 0;
-  let timer: NodeJS.Timeout | undefined;
+  readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  #used = 0;
+  #lines = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #waitingBytes = 0;
+  #lostLines = 0;
+  #whenEmpty: () => void = () => {};
 
-  function flush(): void {
-    clearTimeout(timer);
-    timer = undefined;
-    if (used === 0) return;
-    out.write(Buffer.from(buffer.subarray(0, used)), lines); // A copy: it may be written later.
-    used = 0;
-    lines = 0;
+  constructor(format: "pretty" | "json", sink: LineSink, color: boolean = false) {
+    this.#lineOf =
+      format === "json"
+        ? (entry) => jsonLine(entry, Date.now())
+        : (entry) => prettyLine(entry, Date.now(), color);
+    this.#sink = sink;
   }
 
-  function add(line: string): void {
+  /** Is handed on as it is, so it is bound. */
+  readonly log = (entry: LogEntry): void => {
+    const line = this.#lineOf(entry);
     // A code unit takes three bytes at most.
-    if (line.length * 3 > BUFFER_BYTES - used) flush();
-    if (line.length * 3 > BUFFER_BYTES) return out.write(Buffer.from(line), 1);
-    used += buffer.write(line, used);
-    lines += 1;
-  }
-
-  return {
-    log(entry) {
-      add(lineOf(entry, clock()));
-      timer ??= setTimeout(flush, FLUSH_AFTER_MS).unref();
-    },
-    flush,
-    end() {
-      flush();
-      return out.drain();
-    },
+    if (line.length * 3 > BUFFER_BYTES - this.#used) this.flush();
+    if (line.length * 3 > BUFFER_BYTES) return this.#write(Buffer.from(line), 1);
+    this.#used += this.#buffer.write(line, this.#used);
+    this.#lines += 1;
+    this.#timer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS).unref();
   };
-}
 
-function lossEntry(lines: number): LogEntry {
-  const message = `${lines} lines of log were dropped while nobody read them`;
-  return { level: "warn", event: "notice", message };
-}
-
-/** One object a line; what does not apply is left out. */
-export function jsonLine(entry: LogEntry, now: number): string {
-  const fields = isPlain(entry) ? plainFields(entry) : JSON.stringify(visibleEntry(entry)).slice(1);
-  return `{"time":"${isoTime(now)}",${fields}\n`;
-}
-
-/** What `JSON.stringify` would make of an entry whose texts need no escaping, in half of the time. */
-function plainFields(entry: LogEntry): string {
-  const { level, event, path, kind, openId, msgId, ms, answer, bytes, attempt, joined } = entry;
-  const about = textField("path", path) + textField("kind", kind) + textField("openId", openId);
-  const told = textField("msgId", msgId) + field("ms", ms) + textField("answer", answer);
-  const counted = field("bytes", bytes) + field("attempt", attempt) + field("joined", joined);
-  return `"level":"${level}","event":"${event}"${about}${told}${counted}}`;
-}
-
-function textField(name: keyof LogEntry, value: string | undefined): string {
-  return value === undefined ? "" : `,"${name}":"${value}"`;
-}
-
-function field(name: keyof LogEntry, value: number | boolean | undefined): string {
-  return value === undefined ? "" : `,"${name}":${value}`;
-}
-
-let isoMs = NaN;
-let iso = "";
-
-/** `toISOString`, made once for all the lines of a millisecond. */
-function isoTime(now: number): string {
-  if (now !== isoMs) {
-    isoMs = now;
-    iso = new Date(now).toISOString();
+  /** Writes what is collected, now. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#used === 0) return;
+    // A copy: it may be written later.
+    this.#write(Buffer.from(this.#buffer.subarray(0, this.#used)), this.#lines);
+    this.#used = 0;
+    this.#lines = 0;
   }
-  return iso;
-}
 
-/** For people: `12:00:01 text oAbC…wXyZ 3 ms -> text, 310 B`. */
-export function prettyLine(told: LogEntry, now: number, color: boolean): string {
-  const entry = visibleEntry(told);
-  const time = new Date(now).toTimeString().slice(0, 8);
-  const parts = [
-    entry.kind ?? entry.event,
-    entry.openId,
-    entry.ms === undefined ? undefined : `${entry.ms} ms`,
-    entry.answer === undefined ? undefined : `-> ${entry.answer}${sizeOf(entry)}`,
-    entry.attempt === undefined ? undefined : `(delivery ${entry.attempt})`,
-    entry.code,
-    entry.message,
-  ];
-  const line = parts.filter((part) => part !== undefined).join("  ");
-  // Its first line is foreign text as well: it must not look like a line of ours.
-  const stack = entry.stack === undefined ? "" : `\n  ${entry.stack}`;
-  return `${paint("dim", time, color)} ${paint(COLOR_OF[entry.level], line, color)}${stack}\n`;
-}
+  /** Writes what is collected, and gives the reader a little time to take it. */
+  async end(): Promise<void> {
+    this.flush();
+    if (this.#waitingBytes === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#whenEmpty = resolve;
+      timer = setTimeout(resolve, PATIENCE_MS);
+    });
+    clearTimeout(timer);
+  }
 
-function sizeOf(entry: LogEntry): string {
-  return entry.bytes === undefined || entry.answer === "success" ? "" : `, ${entry.bytes} B`;
-}
+  /** @param lines how many lines the bytes are */
+  #write(bytes: Uint8Array, lines: number): void {
+    // Once lines are lost, others are too until the reader is back: a log with many gaps that says
+    // so each time would be harder to read than one with a single gap.
+    if (this.#lostLines > 0 || this.#waitingBytes + bytes.length > MOST_WAITING_BYTES) {
+      this.#lostLines += lines;
+      return;
+    }
+    this.#waitingBytes += bytes.length;
+    this.#sink.write(bytes, () => this.#taken(bytes.length));
+  }
 
-type Style = "dim" | "reset" | "yellow" | "red";
+  #taken(bytes: number): void {
+    this.#waitingBytes -= bytes;
+    if (this.#lostLines > 0 && this.#waitingBytes <= MOST_WAITING_BYTES / 2) this.#tellLoss();
+    if (this.#waitingBytes === 0) this.#whenEmpty();
+  }
 
-const COLOR_OF: Readonly<Record<LogEntry["level"], Style>> = {
-  info: "reset",
-  warn: "yellow",
-  error: "red",
-};
-
-function paint(style: Style, text: string, color: boolean): string {
-  return color && style !== "reset" ? styleText(style, text) : text;
+  #tellLoss(): void {
+    const message = `${this.#lostLines} lines of log were dropped while nobody read them`;
+    this.#lostLines = 0;
+    this.#write(Buffer.from(this.#lineOf({ level: "warn", event: "notice", message })), 1);
+  }
 }

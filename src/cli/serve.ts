@@ -19,8 +19,7 @@ import type { BotWatch } from "./bot-end.ts";
 import { initEnv, loadEnv } from "./env-file.ts";
 import { language, sentences } from "./language.ts";
 import { defaultBot, loadBot } from "./load-bot.ts";
-import { createLogWriter } from "./log-writer.ts";
-import type { LogWriter } from "./log-writer.ts";
+import { LogWriter } from "./log-writer.ts";
 import { doubtfulToken, named, nameInApi, readSettings, tokenNotice, unknownSettings } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 import { clusterNotice, startLines } from "./start-lines.ts";
@@ -92,7 +91,7 @@ async function serveBot(options: ServeOptions, watched: BotWatch | undefined): P
   if (notice !== undefined) tell(notice);
 
   const color = terminal && !process.env["NO_COLOR"];
-  const writer = createLogWriter(settings.log, process.stdout, { color });
+  const writer = new LogWriter(settings.log, process.stdout, color);
   writeBeforeTheEnd(writer);
   const stray = catchStrayErrors(writer.log);
   const store = named("STORE", () =>

@@ -1,9 +1,8 @@
 /** A log that nobody reads. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { createLogWriter } from "../../src/cli/log-writer.ts";
-import { MOST_WAITING_BYTES } from "../../src/cli/log-sink.ts";
-import type { LineSink } from "../../src/cli/log-sink.ts";
+import { LogWriter, MOST_WAITING_BYTES } from "../../src/cli/log-writer.ts";
+import type { LineSink } from "../../src/cli/log-writer.ts";
 import type { LogEntry } from "../../src/log.ts";
 import { exchange } from "../support/http.ts";
 import { ACCOUNT, plainDelivery, textMessage, verification } from "../server/platform.ts";
@@ -44,7 +43,7 @@ const LOST = /(\d+) lines of log were dropped/;
 describe("Lines of the log that wait for whoever reads it", () => {
   test("take a mebibyte at most; what is above is dropped, and one line says how much", () => {
     const reader = new Reader();
-    const writer = createLogWriter("json", reader);
+    const writer = new LogWriter("json", reader);
     for (let line = 0; line < 20_000; line += 1) writer.log(ENTRY);
     writer.flush();
     assert.ok(reader.mostBytes <= MOST_WAITING_BYTES, String(reader.mostBytes));
@@ -58,7 +57,7 @@ describe("Lines of the log that wait for whoever reads it", () => {
 
   test("are written again when the reader is back, behind the line that tells of the loss", () => {
     const reader = new Reader();
-    const writer = createLogWriter("pretty", reader);
+    const writer = new LogWriter("pretty", reader);
     for (let line = 0; line < 10_000; line += 1) writer.log(ENTRY);
     writer.flush();
     reader.read();
@@ -71,7 +70,7 @@ describe("Lines of the log that wait for whoever reads it", () => {
 
   test("are waited for at the end as long as they are read, and no longer than two seconds", async () => {
     const reader = new Reader();
-    const writer = createLogWriter("json", reader);
+    const writer = new LogWriter("json", reader);
     await writer.end();
     writer.log(ENTRY);
     const ended = writer.end();

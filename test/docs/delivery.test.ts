@@ -1,7 +1,7 @@
 /** What the manual says of slow answers is so, to the second. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { prettyLine } from "../../src/cli/log-writer.ts";
+import { prettyLine } from "../../src/cli/log-line.ts";
 import { MessageContext } from "../../src/bot/context.ts";
 import { systemClock } from "../../src/clock.ts";
 import { REMEMBER_MS } from "../../src/delivery/remembered.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ApiError } from "../../src/api/api-error.ts";
-import { prettyLine } from "../../src/cli/log-writer.ts";
+import { prettyLine } from "../../src/cli/log-line.ts";
 import { readSettings } from "../../src/cli/settings.ts";
 import { startLines } from "../../src/cli/start-lines.ts";
 import type { LogEntry } from "../../src/index.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { jsonLine, prettyLine } from "../../src/cli/log-writer.ts";
+import { jsonLine, prettyLine } from "../../src/cli/log-line.ts";
 import type { LogEntry } from "../../src/log.ts";
 import type { Random } from "../support/random.ts";
 import { anyText } from "./mutate.ts";

@@ -7,7 +7,7 @@ import { describe, it } from "node:test";
 import { loadEnvFile } from "node:process";
 import { pathToFileURL } from "node:url";
 import { formatJson, parseJson } from "../../src/api/json.ts";
-import { jsonLine, prettyLine } from "../../src/cli/log-writer.ts";
+import { jsonLine, prettyLine } from "../../src/cli/log-line.ts";
 import { isRecord } from "../../lab/platform/lab-input.ts";
 import { readTranscript } from "../../lab/transcript/transcript.ts";
 import { encodeCommand, RespDecoder } from "../../src/store/resp.ts";
