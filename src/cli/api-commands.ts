@@ -15,7 +15,8 @@ import { loadEnv } from "./env-file.ts";
 import { UsageError } from "./failure-line.ts";
 import { readJson } from "./json-argument.ts";
 import { language, sentences } from "./language.ts";
-import { named, readApi, readerOf, tokenNotice } from "./settings.ts";
+import { tokenNotice } from "./notices.ts";
+import { named, readApi, readerOf } from "./settings.ts";
 import { pretty, print, tell } from "./terminal.ts";
 
 /** Does the work of a command; gives what is to be printed. */
@@ -68,8 +69,7 @@ export async function runApiCommand(name: string, args: readonly string[]): Prom
     const message = "WECHAT_SECRET must be set to the AppSecret (开发者密码) of the account, got none";
     throw settingInvalid(message);
   }
-  const notice = tokenNotice(api, read("STORE"), language());
-  if (notice !== undefined) tell(notice);
+  tell(...tokenNotice(api, read("STORE"), language()));
   const store = named("STORE", () => openStore(read("STORE"), { onNotice: tell }));
   try {
     const client = createApi({ ...api, appId: appId ?? "", appSecret, store });

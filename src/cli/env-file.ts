@@ -8,6 +8,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { messageOf, settingInvalid } from "../errors.ts";
+import { sentences } from "./language.ts";
 import type { Language } from "./language.ts";
 import { decodeText } from "./text-file.ts";
 
@@ -86,7 +87,7 @@ function requireSmall(size: number): void {
 export function initEnv(folder: string, language: Language): boolean {
   const file = resolve(folder, NAME);
   try {
-    writeFileSync(file, ENV_TEXT[language](makeToken()), { mode: 0o600, flag: "wx" });
+    writeFileSync(file, envText(language)(makeToken()), { mode: 0o600, flag: "wx" });
     return true;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "EEXIST") return false;
@@ -100,8 +101,8 @@ function makeToken(): string {
   return randomBytes(16).toString("hex");
 }
 
-const ENV_TEXT: Readonly<Record<Language, (token: string) => string>> = {
-  en: (token) => `# Settings of echostr. Keep this file to yourself: whoever has the token can write in
+const envText = sentences(
+  (token: string) => `# Settings of echostr. Keep this file to yourself: whoever has the token can write in
 # your followers' names. README.md lists all settings.
 
 # 令牌(Token) of 服务器配置
@@ -114,7 +115,7 @@ WECHAT_TOKEN=${token}
 # For calls to WeChat, with WECHAT_APPID: 开发者密码(AppSecret)
 # WECHAT_SECRET=
 `,
-  zh: (token) => `# echostr 的设置。请勿泄露本文件：拿到 Token 的人可以冒充你的用户发消息。
+  (token) => `# echostr 的设置。请勿泄露本文件：拿到 Token 的人可以冒充你的用户发消息。
 # 全部设置见 README.zh-CN.md。
 
 # “服务器配置”中的令牌(Token)
@@ -127,4 +128,4 @@ WECHAT_TOKEN=${token}
 # 调用微信接口需要：开发者密码(AppSecret)，以及上面的 WECHAT_APPID
 # WECHAT_SECRET=
 `,
-};
+);

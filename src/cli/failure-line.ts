@@ -6,6 +6,7 @@
  */
 import { codeOf, isEchostrError, messageOf, stackOf } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
+import { sentences } from "./language.ts";
 import type { Language } from "./language.ts";
 
 /** A command line that is not understood, in the reader's language; a shell's own end with status 2 too. */
@@ -30,24 +31,19 @@ export function isUsageError(error: unknown): boolean {
 export function failureLine(program: string, error: unknown, language: Language): string {
   if (isUsageError(error)) return usageLine(program, error, "--help", language);
   const known = isEchostrError(error);
-  return `${program}: ${SAID[language].failed(error, (known ? undefined : stackOf(error)) ?? messageOf(error))}`;
+  return `${program}: ${said(language).failed(error, (known ? undefined : stackOf(error)) ?? messageOf(error))}`;
 }
 
 /** @param help what is to be typed for help */
 export function usageLine(program: string, error: unknown, help: string, language: Language): string {
-  const { failed, see } = SAID[language];
+  const { failed, see } = said(language);
   return `${program}: ${failed(error, messageOf(error))}${see(help)}`;
 }
 
-interface Sentences {
-  readonly failed: (error: unknown, message: string) => string;
-  readonly see: (help: string) => string;
-}
-
-const SAID: Readonly<Record<Language, Sentences>> = {
-  en: { failed: (_error, message) => message, see: (help) => `; see ${help}` },
-  zh: { failed: inChinese, see: (help) => `；用法见 ${help}` },
-};
+const said = sentences(
+  { failed: (_error: unknown, message: string) => message, see: (help: string) => `; see ${help}` },
+  { failed: inChinese, see: (help) => `；用法见 ${help}` },
+);
 
 function inChinese(error: unknown, message: string): string {
   if (error instanceof UsageError) return message;

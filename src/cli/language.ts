@@ -3,8 +3,7 @@
  * everywhere else. Log lines, the messages of `EchostrError` and everything that another program may
  * read are English always: they are searched for.
  *
- * A sentence is a `Sentence`, one of `sentences`, or in a table of them by language, so that the compiler
- * finds a translation that is missing.
+ * A sentence is a `Sentence` or one of `sentences`, so that the compiler finds a translation that is missing.
  *
  * @module
  */
@@ -42,14 +41,17 @@ export function language(): Language {
 /**
  * Sentences of a program in each language.
  *
- * @returns gives those in the language of this process
+ * @returns gives those in a language: that of this process, unless another is named
  *
  * @example
  * const said = sentences({ saved: (file: string) => `Saved ${file}` }, { saved: (file) => `已保存 ${file}` });
  * tell(said().saved("a.json"));
  */
-export function sentences<Sentences>(en: Sentences, zh: NoInfer<Sentences>): () => Sentences {
-  return () => (language() === "zh" ? zh : en);
+export function sentences<Sentences>(
+  en: Sentences,
+  zh: NoInfer<Sentences>,
+): (named?: Language) => Sentences {
+  return (named = language()) => (named === "zh" ? zh : en);
 }
 
 /** Elsewhere no variable means the locale C, which is English. */

@@ -20,9 +20,10 @@ import { initEnv, loadEnv } from "./env-file.ts";
 import { language, sentences } from "./language.ts";
 import { defaultBot, loadBot } from "./load-bot.ts";
 import { LogWriter } from "./log-writer.ts";
-import { doubtfulToken, named, nameInApi, readSettings, tokenNotice, unknownSettings } from "./settings.ts";
+import { clusterNotice, doubtfulToken, tokenNotice, unknownSettings } from "./notices.ts";
+import { named, nameInApi, readSettings } from "./settings.ts";
 import type { Settings } from "./settings.ts";
-import { clusterNotice, startLines } from "./start-lines.ts";
+import { startLines } from "./start-lines.ts";
 import { catchStrayErrors } from "./stray-errors.ts";
 import { tell } from "./terminal.ts";
 
@@ -80,15 +81,13 @@ async function serveBot(options: ServeOptions, watched: BotWatch | undefined): P
   const blanks = loadEnv(folder);
   const terminal = process.stdout.isTTY === true;
   // First of all: what is missing below may stand there under such a name.
-  const doubtful = [...unknownSettings(process.env, language()), ...doubtfulToken(process.env, language())];
-  for (const sentence of doubtful) tell(sentence);
+  tell(...unknownSettings(process.env, language()), ...doubtfulToken(process.env, language()));
   const settings = readSettings(process.env, terminal);
   if (blanks.includes("WECHAT_AES_KEY") && settings.account.mode === undefined) {
     tell(said().emptyKey);
   }
   const { appSecret, api: apiSettings } = settings.api;
-  const notice = appSecret === undefined ? undefined : tokenNotice(apiSettings, settings.store, language());
-  if (notice !== undefined) tell(notice);
+  if (appSecret !== undefined) tell(...tokenNotice(apiSettings, settings.store, language()));
 
   const color = terminal && !process.env["NO_COLOR"];
   const writer = new LogWriter(settings.log, process.stdout, color);
@@ -123,8 +122,7 @@ async function serveBot(options: ServeOptions, watched: BotWatch | undefined): P
   const server = await start(bot, settings, writer.log);
   const { isWatched } = options;
   if (isWatched) process.send?.(LISTENS);
-  const apart = clusterNotice(settings.store, !isWatched && isClusterWorker(), language());
-  if (apart !== undefined) tell(apart);
+  tell(...clusterNotice(settings.store, !isWatched && isClusterWorker(), language()));
   const name = botFile ?? said().defaultBot;
   const isKept = process.stderr.isTTY !== true;
   process.stderr.write(

@@ -15,7 +15,6 @@ import { EchostrError, messageOf, settingInvalid } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
 import { oneOf } from "../options.ts";
 import { preparePath } from "../server/path.ts";
-import type { Language, Sentence } from "./language.ts";
 import { withoutMark } from "./text-file.ts";
 
 /** The variables of a process: `process.env`, or a test's. */
@@ -45,19 +44,6 @@ export interface Settings {
   readonly store: string | undefined;
 }
 
-const NAMES: readonly string[] = [
-  "WECHAT_TOKEN",
-  "WECHAT_AES_KEY",
-  "WECHAT_APPID",
-  "WECHAT_MODE",
-  "WECHAT_FORMAT",
-  "WECHAT_CLOUD_RUN",
-  "WECHAT_PATH",
-  "WECHAT_SECRET",
-  "WECHAT_API_BASE",
-  "WECHAT_API_TOKEN",
-];
-
 /**
  * Reads and checks the settings.
  *
@@ -79,65 +65,6 @@ export function readSettings(environment: Environment, terminal: boolean): Setti
     log: readWord(read, "LOG", "pretty", "json") ?? (terminal ? "pretty" : "json"),
   };
 }
-
-/**
- * What to say of variables that look like settings and are none: most likely a slip. Some readers of a
- * file make a byte order mark, what cannot be seen, or words such as `export` and `set` part of a name.
- */
-export function unknownSettings(environment: Environment, language: Language = "en"): string[] {
-  return Object.keys(environment).flatMap((name) => {
-    const own = LIKE_A_SETTING.exec(name.normalize("NFKC"))?.[1];
-    if (own === undefined || NAMES.includes(name)) return [];
-    return UNKNOWN[language](name.replace(NOT_ASCII, codeOf), meantBy(own));
-  });
-}
-
-/**
- * What to say of a token that WeChat's console does not take: it would be right in itself, and never the
- * one that signatures are made with.
- */
-export function doubtfulToken(environment: Environment, language: Language = "en"): string[] {
-  const tokens = listOf(environment["WECHAT_TOKEN"]?.trim());
-  return tokens.every((token) => CONSOLE_TOKEN.test(token)) ? [] : [DOUBTFUL[language]];
-}
-
-const CONSOLE_TOKEN = /^[0-9A-Za-z]{3,32}$/;
-
-const DOUBTFUL: Sentence = {
-  en:
-    "WECHAT_TOKEN is not 3 to 32 letters and digits, and WeChat's console takes no other token: " +
-    "compare it with the one there.",
-  zh: "WECHAT_TOKEN 不是 3 到 32 个英文字母或数字，而公众号后台只接受这样的 Token：请与后台填写的核对。",
-};
-
-const LIKE_A_SETTING = /(?:^|[^a-z0-9_])(wechat_\w+)$/i;
-const NOT_ASCII = /[^ -~]/g;
-
-function codeOf(letter: string): string {
-  return `\\u${letter.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
-}
-
-/** With or without `_` between its words. Key and secret have other names in WeChat's console too. */
-function meantBy(name: string): string | undefined {
-  const letters = lettersOf(name);
-  return NAMES.find((known) => lettersOf(known) === letters) ?? OTHER_NAMES[letters];
-}
-
-const OTHER_NAMES: Readonly<Record<string, string>> = {
-  WECHATENCODINGAESKEY: "WECHAT_AES_KEY",
-  WECHATAPPSECRET: "WECHAT_SECRET",
-};
-
-function lettersOf(name: string): string {
-  return name.toUpperCase().replaceAll("_", "");
-}
-
-const UNKNOWN: Readonly<Record<Language, (shown: string, meant: string | undefined) => string>> = {
-  en: (shown, meant) =>
-    `${shown} is not a setting of echostr${meant === undefined ? "" : `: ${meant} is meant`}.`,
-  zh: (shown, meant) =>
-    `echostr 没有名为 ${shown} 的设置${meant === undefined ? "" : `，应为 ${meant}`}。`,
-};
 
 /** Reads variables: trimmed, and `undefined` when they are empty. In quotation marks they are refused. */
 export function readerOf(environment: Environment): Read {
@@ -209,28 +136,6 @@ export function nameInApi({ code, message }: EchostrError): string {
   return NAME_OF_CODE[code] ?? "WECHAT_SECRET";
 }
 
-/**
- * What to say of settings that are right each alone and wrong together: a classic token that is
- * kept in memory is ended by whatever other process or command gets one.
- */
-export function tokenNotice(
-  api: ApiSettings,
-  store: string | undefined,
-  language: Language = "en",
-): string | undefined {
-  if (api.token !== "classic" || (store !== undefined && store !== "memory")) return undefined;
-  return CLASSIC_ALONE[language];
-}
-
-const CLASSIC_ALONE: Sentence = {
-  en:
-    "WECHAT_API_TOKEN=classic with STORE=memory: this process must be the only one that gets " +
-    "tokens of this account; share a store, or use stable tokens.",
-  zh:
-    "WECHAT_API_TOKEN=classic 且 STORE=memory：只能由本进程获取该公众号的 access_token；" +
-    "否则请使用共享的存储，或改用 stable。",
-};
-
 const NAME_OF_CODE: Partial<Record<ErrorCode, string>> = {
   TOKEN_INVALID: "WECHAT_TOKEN",
   AES_KEY_INVALID: "WECHAT_AES_KEY",
@@ -238,7 +143,8 @@ const NAME_OF_CODE: Partial<Record<ErrorCode, string>> = {
   MODE_INVALID: "WECHAT_MODE",
 };
 
-function listOf(value: string | undefined): string[] {
+/** The parts of a list with commas. */
+export function listOf(value: string | undefined): string[] {
   if (value === undefined) return [];
   return value
     .split(",")

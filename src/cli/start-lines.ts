@@ -8,37 +8,24 @@ import { randomInt } from "node:crypto";
 import { prepareAccount } from "../account.ts";
 import { ECHO_ONLY_NONCE, sign } from "../protocol/signature.ts";
 import { VERSION } from "../version.ts";
+import { sentences } from "./language.ts";
 import type { Language } from "./language.ts";
 import type { Settings } from "./settings.ts";
 
 const MODE_NAMES = { plain: "明文模式", compat: "兼容模式", safe: "安全模式" } as const;
 
-interface Sentences {
-  readonly listens: (port: number, bot: string) => string;
-  readonly paste: string;
-  readonly domain: string;
-  readonly keptToken: (tokens: number) => string;
-  readonly key: string;
-  readonly ports: (port: number) => string;
-  readonly try: string;
-  readonly cluster: string;
-}
-
 /** `echostr-lab play` knows each of these lines, so that it does not show them as errors of the bot. */
-const SAID: Readonly<Record<Language, Sentences>> = {
-  en: {
-    listens: (port, bot) => `listens on port ${port}; bot: ${bot}`,
+const sentencesIn = sentences(
+  {
+    listens: (port: number, bot: string) => `listens on port ${port}; bot: ${bot}`,
     paste: "Paste into the account's settings (公众平台 → 设置与开发 → 开发接口管理 → 服务器配置):",
     domain: "YOUR-DOMAIN",
-    keptToken: (tokens) => (tokens === 1 ? "the one in WECHAT_TOKEN" : "the first one in WECHAT_TOKEN"),
+    keptToken: (tokens: number): string => (tokens === 1 ? "the one in WECHAT_TOKEN" : "the first one in WECHAT_TOKEN"),
     key: "the one in WECHAT_AES_KEY",
-    ports: (port) => `(WeChat calls ports 80 and 443 only: forward one of them to port ${port})`,
+    ports: (port: number) => `(WeChat calls ports 80 and 443 only: forward one of them to port ${port})`,
     try: "Try it here; the signature is good for ten minutes:",
-    cluster:
-      "STORE=memory in a cluster: a repeat may reach another process, which runs the handler again and " +
-      "knows nothing of late answers and sessions here; share a store, such as STORE=sqlite:FILE.",
   },
-  zh: {
+  {
     listens: (port, bot) => `正在监听端口 ${port}；机器人：${bot}`,
     paste: "请填写到公众号后台（公众平台 → 设置与开发 → 开发接口管理 → 服务器配置）：",
     domain: "你的域名",
@@ -46,11 +33,8 @@ const SAID: Readonly<Record<Language, Sentences>> = {
     key: "WECHAT_AES_KEY 中的密钥",
     ports: (port) => `（微信只访问 80 和 443 端口：请把其中一个转发到端口 ${port}）`,
     try: "可在本机测试（签名十分钟内有效）：",
-    cluster:
-      "多个进程使用了 STORE=memory：微信的重试可能到达另一个进程，处理函数会再次执行，" +
-      "那个进程也读不到这里的迟到回复和会话；请改用共享的存储，例如 STORE=sqlite:文件。",
   },
-};
+);
 
 /**
  * @param server where it listens
@@ -67,7 +51,7 @@ export function startLines(
   isKept: boolean,
   language: Language = "en",
 ): string {
-  const said = SAID[language];
+  const said = sentencesIn(language);
   const { mode, tokens } = prepareAccount(settings.account);
   const [token = ""] = tokens;
   const path = settings.path === "*" ? "/" : settings.path;
@@ -85,22 +69,6 @@ export function startLines(
     ...(isKept || token === "" ? [] : tryLines(said.try, tryUrl(server.url + path, token, now), scheme)),
   ];
   return `${lines.join("\n")}\n`;
-}
-
-/**
- * What to say where several processes have one port, each with a memory of its own: WeChat's repeats
- * and a follower's next message reach any of them.
- *
- * @param store the setting
- * @param isWorker whether this is a process of a cluster, as PM2 starts them with `-i`
- */
-export function clusterNotice(
-  store: string | undefined,
-  isWorker: boolean,
-  language: Language = "en",
-): string | undefined {
-  if (!isWorker || (store !== undefined && store !== "memory")) return undefined;
-  return SAID[language].cluster;
 }
 
 /** In plain mode a signature is good for any message: whoever reads a journal must not find one. */

@@ -7,9 +7,9 @@
  */
 import { visibleLines, visibleText } from "../log.ts";
 
-/** A sentence for people, on a line of its own; further lines of it are indented. */
-export function tell(text: string): void {
-  process.stderr.write(`${visibleLines(text)}\n`);
+/** Sentences for people, each on a line of its own; further lines of one are indented. */
+export function tell(...texts: readonly string[]): void {
+  for (const text of texts) process.stderr.write(`${visibleLines(text)}\n`);
 }
 
 /** What was asked for. */

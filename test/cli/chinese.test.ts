@@ -6,8 +6,9 @@ import { describe, test } from "node:test";
 import { parseEnvFile } from "../../src/cli/env-file.ts";
 import { failureLine, UsageError } from "../../src/cli/failure-line.ts";
 import { HELP } from "../../src/cli/help.ts";
-import { doubtfulToken, readSettings, tokenNotice, unknownSettings } from "../../src/cli/settings.ts";
-import { clusterNotice, startLines } from "../../src/cli/start-lines.ts";
+import { clusterNotice, doubtfulToken, tokenNotice, unknownSettings } from "../../src/cli/notices.ts";
+import { readSettings } from "../../src/cli/settings.ts";
+import { startLines } from "../../src/cli/start-lines.ts";
 import { EchostrError } from "../../src/errors.ts";
 import { ACCOUNT, plainDelivery } from "../server/platform.ts";
 import { exchange } from "../support/http.ts";
@@ -116,8 +117,8 @@ describe("In both languages", () => {
 
   test("a notice is a whole sentence", () => {
     const notices = (["en", "zh"] as const).map((language) => [
-      clusterNotice(undefined, true, language),
-      tokenNotice({ token: "classic" }, undefined, language),
+      ...clusterNotice(undefined, true, language),
+      ...tokenNotice({ token: "classic" }, undefined, language),
       ...unknownSettings({ WECHAT_KEY: "x", wechat_token: "x" }, language),
       ...doubtfulToken({ WECHAT_TOKEN: "x" }, language),
     ]);

@@ -1,8 +1,9 @@
 /** The address that the program prints is good for an echo, and for nothing else. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { clusterNotice } from "../../src/cli/notices.ts";
 import { readSettings } from "../../src/cli/settings.ts";
-import { clusterNotice, startLines } from "../../src/cli/start-lines.ts";
+import { startLines } from "../../src/cli/start-lines.ts";
 import { ECHO_ONLY_NONCE } from "../../src/protocol/signature.ts";
 import { isFailure } from "../support/expect.ts";
 import { recuts } from "../support/recuts.ts";
@@ -90,13 +91,13 @@ describe("A process of a cluster", () => {
   const says = /^STORE=memory in a cluster: a repeat may reach another process/;
 
   test("says that its memory is its own", () => {
-    assert.match(clusterNotice(undefined, true) ?? "", says);
-    assert.match(clusterNotice("memory", true) ?? "", says);
+    assert.match(clusterNotice(undefined, true).join("\n"), says);
+    assert.match(clusterNotice("memory", true).join("\n"), says);
   });
 
   test("says nothing where the store is shared, and nor does a process that is alone", () => {
-    assert.equal(clusterNotice("sqlite:echostr.db", true), undefined);
-    assert.equal(clusterNotice("redis://localhost", true), undefined);
-    assert.equal(clusterNotice(undefined, false), undefined);
+    assert.deepEqual(clusterNotice("sqlite:echostr.db", true), []);
+    assert.deepEqual(clusterNotice("redis://localhost", true), []);
+    assert.deepEqual(clusterNotice(undefined, false), []);
   });
 });

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { isStartLine, portIn } from "../../../lab/play/start-lines.ts";
-import { readSettings, unknownSettings } from "../../../src/cli/settings.ts";
+import { unknownSettings } from "../../../src/cli/notices.ts";
+import { readSettings } from "../../../src/cli/settings.ts";
 import { startLines } from "../../../src/cli/start-lines.ts";
 
 const SAFE = {
