@@ -26,21 +26,11 @@ export async function runAndExit(
   run: (args: readonly string[]) => Promise<Ended>,
   args: readonly string[],
 ): Promise<void> {
-  const { status, patienceMs } = await ended(program, run, args);
+  const { status, patienceMs } = await run(args).catch((error: unknown): Ended => {
+    tell(failureLine(program, error, language()));
+    return { status: isUsageError(error) ? 2 : 1 };
+  });
   const exit = (): never => process.exit(status);
   if (patienceMs !== undefined) setTimeout(exit, patienceMs);
   process.stdout.write("", () => process.stderr.write("", exit));
-}
-
-async function ended(
-  program: string,
-  run: (args: readonly string[]) => Promise<Ended>,
-  args: readonly string[],
-): Promise<Ended> {
-  try {
-    return await run(args);
-  } catch (error) {
-    tell(failureLine(program, error, language()));
-    return { status: isUsageError(error) ? 2 : 1 };
-  }
 }
