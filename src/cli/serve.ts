@@ -43,21 +43,22 @@ export const LISTENS = "echostr listens";
 const FALLBACK_PORT = 8080;
 const FALLBACK_TLS_PORT = 8443;
 
-const EN = {
-  madeEnv: "Made .env with a random token.",
-  emptyKey: "WECHAT_AES_KEY is empty in the environment, which takes precedence over .env: this is plain mode.",
-  defaultBot: "the default one, 测试",
-  otherPort: (problem: string, port: number) => `${problem}; listening on port ${port} instead`,
-  stopped: "Stopped.",
-};
-
-const said = sentences(EN, {
-  madeEnv: "已生成 .env，其中的 Token 是随机的。",
-  emptyKey: "环境变量 WECHAT_AES_KEY 为空，且优先于 .env：当前为明文模式。",
-  defaultBot: "默认机器人（回复“测试”）",
-  otherPort: (problem, port) => `${problem}；改为监听端口 ${port}`,
-  stopped: "已停止。",
-});
+const said = sentences(
+  {
+    madeEnv: "Made .env with a random token.",
+    emptyKey: "WECHAT_AES_KEY is empty in the environment, which takes precedence over .env: this is plain mode.",
+    defaultBot: "the default one, 测试",
+    otherPort: (problem: string, port: number) => `${problem}; listening on port ${port} instead`,
+    stopped: "Stopped.",
+  },
+  {
+    madeEnv: "已生成 .env，其中的 Token 是随机的。",
+    emptyKey: "环境变量 WECHAT_AES_KEY 为空，且优先于 .env：当前为明文模式。",
+    defaultBot: "默认机器人（回复“测试”）",
+    otherPort: (problem, port) => `${problem}；改为监听端口 ${port}`,
+    stopped: "已停止。",
+  },
+);
 
 /**
  * Starts the server and stops it on SIGTERM and SIGINT, and when the bot's own code throws too often.
@@ -170,7 +171,7 @@ async function start(bot: Mounted, settings: Settings, log: Log): Promise<Runnin
     const server = await startServer(bot, { ...options, port: fallback });
     tell(said().otherPort(error.message, fallback));
     // On a terminal both would be seen.
-    const message = EN.otherPort(error.message, fallback);
+    const message = said("en").otherPort(error.message, fallback);
     if (!process.stdout.isTTY) log({ level: "warn", event: "notice", code: error.code, message });
     return server;
   }
