@@ -68,7 +68,10 @@ export class AccessTokens implements Tokens {
     const current = this.#current;
     if (current === undefined || current.token === this.#refused) return this.#obtain();
     if (now >= current.expiresAt - TOO_SHORT_MS) return this.#obtain();
-    if (now >= current.renewAt && now >= this.#noRenewalBefore) this.#renewBehind(now);
+    if (now >= current.renewAt && now >= this.#noRenewalBefore) {
+      this.#noRenewalBefore = now + RETRY_RENEWAL_MS;
+      this.#obtain().catch((error: unknown) => this.#warnOfRenewal(error));
+    }
     return current;
   }
 
@@ -80,11 +83,6 @@ export class AccessTokens implements Tokens {
     this.#refused = refused;
     const token = await this.#obtain();
     return token.token === refused ? undefined : token;
-  }
-
-  #renewBehind(now: number): void {
-    this.#noRenewalBefore = now + RETRY_RENEWAL_MS;
-    this.#obtain().catch((error: unknown) => this.#warnOfRenewal(error));
   }
 
   /** One request at a time, for all callers. */

@@ -79,8 +79,8 @@ export class Caller {
   ): Promise<JsonAnswer> {
     const options = readInput(CALL_OPTIONS, given);
     return this.#deadline(options.timeoutMs, options.signal).during((deadline) =>
-      this.#call(path, body, query, options, deadline, (request, repeat) =>
-        this.#json(request, repeat, deadline),
+      this.#call(path, body, query, options, deadline, (request, part) =>
+        this.#http.json(request, part),
       ),
     );
   }
@@ -100,10 +100,10 @@ export class Caller {
     const options = readInput(CALL_OPTIONS, given);
     const deadline = this.#deadline(options.timeoutMs ?? this.fileTimeoutMs, options.signal);
     try {
+      // The deadline ends with the last byte.
       const answer = await this.#call(path, body, query, options, deadline, (request) =>
         this.#http.file(request, deadline),
       );
-      // The deadline ends with the last byte.
       if (answer.json === undefined) {
         const [plain = ""] = path.split("?");
         return toMediaFile(plain, answer.headers, answer.body, deadline);
@@ -127,7 +127,7 @@ export class Caller {
     query: Query,
     options: CallOptions,
     deadline: Deadline,
-    send: (request: ApiRequest, repeat: boolean) => Promise<T>,
+    send: (request: ApiRequest, part: Deadline) => Promise<T>,
   ): Promise<T> {
     const method = options.method ?? (body === undefined ? "GET" : "POST");
     if (method === "GET" && body !== undefined) {
@@ -139,7 +139,7 @@ export class Caller {
     const attempt = (token: Token | undefined): Promise<T> => {
       const added = token === undefined ? {} : { access_token: token.token };
       const request = { method, path: call.path, query: { ...call.query, ...added }, body: content };
-      return this.#repeat(() => send(request, repeat), repeat, deadline);
+      return this.#repeat((part) => send(request, part), repeat, deadline);
     };
     deadline.throwIfStopped();
     if (!call.needsToken) return attempt(undefined);
@@ -178,21 +178,20 @@ export class Caller {
     const { appId, appSecret } = this.#settings;
     const request = tokenRequest(kind, appId, appSecret, force);
     const answer = await this.#deadline(this.#tokenTimeoutMs).during((deadline) =>
-      this.#repeat(() => this.#json(request, true, deadline), true, deadline),
+      this.#repeat((part) => this.#http.json(request, part), true, deadline),
     );
     return readToken(request.path, answer, this.#parts.clock.now());
   }
 
-  /** One that hangs must leave time for another, where there may be another. */
-  async #json(request: ApiRequest, repeat: boolean, deadline: Deadline): Promise<JsonAnswer> {
-    if (!repeat) return this.#http.json(request, deadline);
-    return deadline.half().during((half) => this.#http.json(request, half));
-  }
-
-  async #repeat<T>(attempt: () => Promise<T>, repeat: boolean, deadline: Deadline): Promise<T> {
+  /** @param attempt one that hangs must leave time for another, where there may be another */
+  async #repeat<T>(
+    attempt: (part: Deadline) => Promise<T>,
+    repeat: boolean,
+    deadline: Deadline,
+  ): Promise<T> {
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
       try {
-        return await attempt();
+        return await (repeat ? deadline.half().during(attempt) : attempt(deadline));
       } catch (error) {
         if (!mayRepeat(error, repeat) || !deadline.allows(pauseMs)) throw error;
       }
