@@ -21,8 +21,6 @@ interface Builtins {
   readonly "node:net": typeof import("node:net");
   readonly "node:path": typeof import("node:path");
   readonly "node:sqlite": typeof import("node:sqlite");
-  readonly "node:stream": typeof import("node:stream");
-  readonly "node:stream/promises": typeof import("node:stream/promises");
   readonly "node:tls": typeof import("node:tls");
   readonly "node:url": typeof import("node:url");
   readonly "node:util": typeof import("node:util");

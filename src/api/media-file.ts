@@ -56,15 +56,14 @@ export function toMediaFile(
     stream,
     bytes: ({ maxBytes = KEPT_BYTES } = {}) => keep(path, stream, maxBytes),
     async save(target) {
-      const { rename, rm } = builtin("node:fs/promises");
+      const { rename, rm, writeFile } = builtin("node:fs/promises");
       // Its own: the same path may be saved to twice at a time.
       const part = `${target}.${crypto.randomUUID()}.part`;
       try {
-        const file = builtin("node:fs").createWriteStream(part, { flags: "wx" });
-        const { Readable } = builtin("node:stream");
-        await builtin("node:stream/promises").pipeline(Readable.fromWeb(stream as never), file);
+        await writeFile(part, stream, { flag: "wx" });
         await rename(part, target);
       } catch (error) {
+        await stream.cancel().catch(() => {});
         await rm(part, { force: true });
         throw error;
       }

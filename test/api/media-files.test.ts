@@ -1,7 +1,7 @@
 /** Files from WeChat: saved by several at a time, and not read at all. */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { MediaFile } from "../../src/index.ts";
@@ -81,5 +81,20 @@ describe("A file from WeChat", { timeout: 120_000 }, () => {
       assert.equal(stage.clock.waiting, waiting);
       await until("the connection to be closed", () => stage.standIn.running === 0);
     }
+  });
+
+  test("that cannot be saved lets go of them too, and leaves nothing behind", async (context) => {
+    const stage = await setStage(context);
+    await stage.api.accessToken();
+    const { waiting } = stage.clock;
+    const folder = temporaryFolder(context);
+    mkdirSync(join(folder, "taken"));
+    for (const [path, code] of [["missing/a.png", "ENOENT"], ["taken", "EISDIR"]] as const) {
+      const file = await fileOf(stage, randomBytes(8_000_000));
+      await assert.rejects(file.save(join(folder, path)), { code });
+      assert.equal(stage.clock.waiting, waiting);
+      await until("the connection to be closed", () => stage.standIn.running === 0);
+    }
+    assert.deepEqual(readdirSync(folder), ["taken"]);
   });
 });
