@@ -6,10 +6,9 @@
  */
 import { messageOf } from "../errors.ts";
 import type { Reply } from "../protocol/reply.ts";
-import { isErrcode } from "./api-error.ts";
+import { isErrcode, NO_RIGHT_ERRCODE } from "./api-error.ts";
 import { splitReply } from "./custom-message.ts";
 import type { CustomerService } from "./customer-service.ts";
-import { NO_RIGHT_ERRCODE } from "./errcodes.ts";
 import type { ApiParts } from "./parts.ts";
 
 /** What became of a late answer. */

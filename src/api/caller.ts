@@ -10,13 +10,12 @@
  */
 import { AccessTokens, TOKEN_LEASE_MS } from "./access-tokens.ts";
 import type { Tokens } from "./access-tokens.ts";
-import { inputInvalid, isErrcode } from "./api-error.ts";
+import { BUSY_ERRCODE, inputInvalid, isErrcode, TOKEN_ERRCODES } from "./api-error.ts";
 import type { CheckedSettings } from "./api-options.ts";
 import { CALL_OPTIONS, readInput } from "./call-options.ts";
 import type { CallOptions } from "./call-options.ts";
 import { readCallPath } from "./call-path.ts";
 import { Deadline } from "./deadline.ts";
-import { BUSY_ERRCODE, TOKEN_ERRCODES } from "./errcodes.ts";
 import { Http } from "./http.ts";
 import type { ApiRequest, JsonAnswer, Query } from "./http.ts";
 import { toMediaFile } from "./media-file.ts";

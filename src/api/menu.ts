@@ -5,8 +5,7 @@
  * @module
  */
 import type { Caller } from "./caller.ts";
-import { fieldMissing, isErrcode } from "./api-error.ts";
-import { NO_MENU_ERRCODE } from "./errcodes.ts";
+import { fieldMissing, isErrcode, NO_MENU_ERRCODE } from "./api-error.ts";
 import { checkMenu } from "./menu-limits.ts";
 import type { MenuButton } from "./menu-limits.ts";
 
