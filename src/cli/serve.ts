@@ -87,8 +87,8 @@ async function serveBot(options: ServeOptions, watched: BotWatch | undefined): P
   if (blanks.includes("WECHAT_AES_KEY") && settings.account.mode === undefined) {
     tell(said().emptyKey);
   }
-  const { appSecret, api: apiSettings } = settings.api;
-  if (appSecret !== undefined) tell(...tokenNotice(apiSettings, settings.store, language()));
+  const { account, path, appSecret } = settings;
+  if (appSecret !== undefined) tell(...tokenNotice(settings.api, settings.store, language()));
 
   const color = terminal && !process.env["NO_COLOR"];
   const writer = new LogWriter(settings.log, process.stdout, color);
@@ -101,21 +101,13 @@ async function serveBot(options: ServeOptions, watched: BotWatch | undefined): P
   );
   // What can never be a store, such as a node of a Redis cluster, stops the start here.
   await store.get("start");
-  const { account, path } = settings;
   const { botFile } = options;
   watched?.loading();
   const file = botFile === undefined ? { setup: defaultBot, options: {}, api: {} } : await loadBot(botFile);
-  const app = { ...file.api, ...apiSettings, appId: account.appId ?? "", appSecret };
+  const app = { ...file.api, ...settings.api, appId: account.appId ?? "", appSecret };
   const mayCall = appSecret !== undefined || typeof app.token === "function";
   const api = mayCall ? named(nameInApi, () => createApi(app)) : undefined;
-  const bot = createBot({
-    ...file.options,
-    ...account,
-    api,
-    path,
-    store,
-    log: writer.log,
-  });
+  const bot = createBot({ ...file.options, ...account, api, path, store, log: writer.log });
   await runSetup(() => file.setup(bot), botFile);
   watched?.loaded();
 

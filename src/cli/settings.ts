@@ -31,9 +31,8 @@ export interface ApiEnvironment {
 }
 
 /** What `serve` needs. */
-export interface Settings {
+export interface Settings extends Omit<ApiEnvironment, "appId"> {
   readonly account: AccountOptions;
-  readonly api: Omit<ApiEnvironment, "appId">;
   readonly path: string;
   /** `undefined`: 80 (443 with TLS), or a port above 1024 if that is not available. */
   readonly port: number | undefined;
@@ -56,7 +55,8 @@ export function readSettings(environment: Environment, terminal: boolean): Setti
   const { appSecret, api } = readApi(read);
   return {
     account,
-    api: { appSecret, api },
+    appSecret,
+    api,
     path: named("WECHAT_PATH", () => preparePath(read("WECHAT_PATH") ?? "/wx")),
     port: readPort(read("PORT")),
     host: read("HOST"),
