@@ -5,12 +5,11 @@
  */
 import { copyButton } from "./copy.js";
 import { curlOf } from "./curl.js";
-import { tell } from "./connection.js";
+import { run } from "./connection.js";
 import { h, icon } from "./dom.js";
 import { ICONS } from "./icons.js";
 import { isHandshake } from "./judgement.js";
 import { t } from "./language.js";
-import { toast } from "./toast.js";
 
 /** @typedef {import("./main.js").Page} Page */
 /** @typedef {import("../view.ts").DeliveryView} DeliveryView */
@@ -76,11 +75,11 @@ export function againForm(page, delivery) {
     h("span", { class: "bar-space" }),
     copy,
   );
-  form.addEventListener("submit", async (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
     const alter = Object.fromEntries(boxes.map(({ name, input }) => [name, input.checked]));
     page.ui.set("delivery", "");
-    toast(await tell({ do: "again", id, alter: { ...alter, delayMs: Number(delay.value) } }));
+    void run({ do: "again", id, alter: { ...alter, delayMs: Number(delay.value) } });
   });
   return form;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { h } from "./dom.js";
+import { codeBlock, h } from "./dom.js";
 import { frameStep } from "./frame-step.js";
 import { t, tOr } from "./language.js";
 import { hashElement } from "./signature-step.js";
@@ -25,9 +25,8 @@ export function answerStep({ response, outcome, reason = "failed", verdict }) {
   const isXml = text.trimStart().startsWith("<");
   const opened = verdict?.answerXml;
   return [
-    h(
-      "pre",
-      { class: "code wrap", attributes: { tabindex: "0" } },
+    codeBlock(
+      "wrap",
       h("strong", null, `HTTP ${status}`),
       "\n",
       Object.entries(headers).map(([name, value]) => `${name}: ${value}\n`),
@@ -37,7 +36,7 @@ export function answerStep({ response, outcome, reason = "failed", verdict }) {
       ? h("p", { class: "faint" }, t("answer.empty"))
       : isXml
         ? xmlSource(tokenize(text))
-        : h("pre", { class: "code wrap", attributes: { tabindex: "0" } }, visible(text)),
+        : codeBlock("wrap", visible(text)),
     sealed !== undefined && opened !== undefined ? h("h4", null, t("answer.decrypted")) : null,
     sealed !== undefined && opened !== undefined ? xmlSource(tokenize(opened)) : null,
     sealed === undefined

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { tell } from "./connection.js";
+import { button } from "./button.js";
+import { run, tell } from "./connection.js";
 import { h, icon, renew, replace } from "./dom.js";
 import { ICONS } from "./icons.js";
 import { t } from "./language.js";
@@ -49,17 +50,10 @@ export function createBar(page, onLanguage) {
       h("div", { class: "bar-space" }),
       mode,
       h("div", { class: "bar-group" }, saveLink(), loadButton(page)),
-      h(
-        "button",
-        {
-          class: "button quiet",
-          attributes: {
-            type: "button",
-            "aria-label": t("language.switch"),
-            "data-focus": "language",
-          },
-          on: { click: onLanguage },
-        },
+      button(
+        "button quiet",
+        onLanguage,
+        { "aria-label": t("language.switch"), "data-focus": "language" },
         t("language.other"),
       ),
     ),
@@ -98,7 +92,7 @@ function modeSwitch({ store }) {
             checked: name === mode,
             "data-focus": `mode-${name}`,
           },
-          on: { change: async () => toast(await tell({ do: "mode", mode: name })) },
+          on: { change: () => run({ do: "mode", mode: name }) },
         }),
         h("span", null, t(`mode.${name}`)),
       ),
@@ -149,14 +143,10 @@ function loadButton({ ui }) {
     "span",
     null,
     input,
-    h(
-      "button",
-      {
-        class: "button quiet",
-        title: t("load.title"),
-        attributes: { type: "button" },
-        on: { click: () => input.click() },
-      },
+    button(
+      "button quiet",
+      () => input.click(),
+      { title: t("load.title") },
       icon(ICONS.up),
       h("span", { class: "label" }, t("load")),
     ),
@@ -178,14 +168,6 @@ function crashOf({ store }) {
       h("pre", { attributes: { tabindex: "0" } }, bot.problem ?? ""),
       h("p", null, t("bot.crash.hint")),
     ),
-    h(
-      "button",
-      {
-        class: "button",
-        attributes: { type: "button" },
-        on: { click: async () => toast(await tell({ do: "restart" })) },
-      },
-      t("bot.restart"),
-    ),
+    button("button", () => run({ do: "restart" }), {}, t("bot.restart")),
   );
 }

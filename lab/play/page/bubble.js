@@ -6,13 +6,13 @@
  *
  * @module
  */
+import { button } from "./button.js";
+import { run } from "./connection.js";
 import { h, icon } from "./dom.js";
 import { ICONS } from "./icons.js";
 import { t } from "./language.js";
 import { richText } from "./rich-text.js";
 import { visible } from "./visible.js";
-import { tell } from "./connection.js";
-import { toast } from "./toast.js";
 
 /** @typedef {import("../view.ts").ShownReply} ShownReply */
 /** @typedef {import("../view.ts").Description} Description */
@@ -107,14 +107,9 @@ export function customBubble({ msgType, shows, body }, openId) {
  * @returns {(text: string, id: string) => void}
  */
 function sayer(openId) {
-  return async (text, id) => {
-    toast(
-      await tell({
-        do: "send",
-        openId,
-        description: { MsgType: "text", Content: text, bizmsgmenuid: id },
-      }),
-    );
+  return (text, id) => {
+    const description = { MsgType: "text", Content: text, bizmsgmenuid: id };
+    void run({ do: "send", openId, description });
   };
 }
 
@@ -250,15 +245,7 @@ function choices(part, openId) {
     { class: "bubble choices" },
     visible(String(part["head_content"] ?? "")),
     list.map(({ id, content }) =>
-      h(
-        "button",
-        {
-          class: "link-button",
-          attributes: { type: "button" },
-          on: { click: () => say(String(content), String(id)) },
-        },
-        String(content),
-      ),
+      button("link-button", () => say(String(content), String(id)), {}, String(content)),
     ),
     visible(String(part["tail_content"] ?? "")),
   );

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { button } from "./button.js";
 import { chosenFollower } from "./chosen.js";
-import { tell } from "./connection.js";
+import { send } from "./connection.js";
 import { h, icon } from "./dom.js";
 import { askEvent } from "./event-sheet.js";
 import { ICONS } from "./icons.js";
@@ -52,23 +53,17 @@ export function createComposer(page) {
     grow();
     box.focus();
   });
-  const more = h(
-    "button",
+  const more = button(
+    "button round",
+    () => {
+      panel.hidden = !panel.hidden;
+      more.setAttribute("aria-expanded", String(!panel.hidden));
+    },
     {
-      class: "button round",
       title: t("more"),
-      attributes: {
-        type: "button",
-        "aria-label": t("more"),
-        "aria-expanded": "false",
-        "aria-controls": "plus-panel",
-      },
-      on: {
-        click: () => {
-          panel.hidden = !panel.hidden;
-          more.setAttribute("aria-expanded", String(!panel.hidden));
-        },
-      },
+      "aria-label": t("more"),
+      "aria-expanded": "false",
+      "aria-controls": "plus-panel",
     },
     icon(ICONS.plus),
   );
@@ -92,8 +87,7 @@ export function createComposer(page) {
   async function say() {
     const text = box.value;
     if (text === "") return;
-    const description = { MsgType: "text", Content: text };
-    const problem = await tell({ do: "send", openId: chosenFollower(page).id, description });
+    const problem = await send(page, { MsgType: "text", Content: text });
     toast(problem);
     if (problem !== "") return;
     box.value = "";
@@ -133,13 +127,9 @@ function plusPanel(page, insert) {
   return h(
     "div",
     { class: "plus-panel", attributes: { id: "plus-panel", hidden: true } },
-    actions.map(([name, drawing, run]) =>
-      h(
-        "button",
-        { class: "plus-action", attributes: { type: "button" }, on: { click: () => void run() } },
-        h("span", { class: "plus-icon" }, icon(drawing)),
-        t(name),
-      ),
-    ),
+    actions.map(([name, drawing, act]) => {
+      const picture = h("span", { class: "plus-icon" }, icon(drawing));
+      return button("plus-action", () => void act(), {}, picture, t(name));
+    }),
   );
 }

@@ -4,8 +4,12 @@
  *
  * @module
  */
+import { chosenFollower } from "./chosen.js";
+import { toast } from "./toast.js";
 
+/** @typedef {import("./main.js").Page} Page */
 /** @typedef {import("../command.ts").Command} Command */
+/** @typedef {import("../view.ts").Description} Description */
 
 /**
  * Asks the server to do something.
@@ -25,6 +29,26 @@ export async function tell(command) {
   } catch (error) {
     return String(error);
   }
+}
+
+/**
+ * Sends a message in the name of the chosen follower.
+ *
+ * @param {Page} page
+ * @param {Description} description
+ * @returns {Promise<string>} what is wrong, as `tell` gives it
+ */
+export function send(page, description) {
+  return tell({ do: "send", openId: chosenFollower(page).id, description });
+}
+
+/**
+ * Asks the server to do something, and shows what is wrong at the edge of the window.
+ *
+ * @param {Command} command
+ */
+export async function run(command) {
+  toast(await tell(command));
 }
 
 /**

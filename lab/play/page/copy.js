@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { h, icon } from "./dom.js";
+import { button } from "./button.js";
+import { icon } from "./dom.js";
 import { ICONS } from "./icons.js";
 import { t } from "./language.js";
 import { toast } from "./toast.js";
@@ -15,23 +16,17 @@ import { toast } from "./toast.js";
  * @returns {HTMLElement}
  */
 export function copyButton(label, textOf, size = "small") {
-  return h(
-    "button",
-    {
-      class: size === "icon" ? "button round quiet tiny" : "button small quiet",
-      title: label,
-      attributes: { type: "button", "aria-label": size === "icon" ? label : undefined },
-      on: {
-        click: async () => {
-          try {
-            await navigator.clipboard.writeText(textOf());
-            toast(t("copied"), "done");
-          } catch (error) {
-            toast(String(error));
-          }
-        },
-      },
+  return button(
+    size === "icon" ? "button round quiet tiny" : "button small quiet",
+    async () => {
+      try {
+        await navigator.clipboard.writeText(textOf());
+        toast(t("copied"), "done");
+      } catch (error) {
+        toast(String(error));
+      }
     },
+    { title: label, "aria-label": size === "icon" ? label : undefined },
     icon(ICONS.copy),
     size === "icon" ? null : label,
   );

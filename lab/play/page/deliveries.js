@@ -6,7 +6,7 @@
  */
 import { chooseDelivery, chosenDelivery } from "./chosen.js";
 import { deliveryElement } from "./delivery.js";
-import { h, renew, replace } from "./dom.js";
+import { h, nothingYet, renew, replace } from "./dom.js";
 import { t } from "./language.js";
 import { safely } from "./safely.js";
 
@@ -73,14 +73,7 @@ export function createDeliveries(page) {
   function drawEmpty() {
     panel.querySelector(".empty")?.remove();
     if (drawn.size > 0) return;
-    panel.append(
-      h(
-        "div",
-        { class: "empty" },
-        h("p", null, t("deliveries.empty")),
-        h("p", { class: "faint" }, t("deliveries.empty.hint")),
-      ),
-    );
+    panel.append(nothingYet(t("deliveries.empty"), t("deliveries.empty.hint")));
   }
 
   store.on("deliveries", (news) => {

@@ -4,10 +4,11 @@
  * @module
  */
 import { againForm } from "./again.js";
+import { button } from "./button.js";
 import { h, icon } from "./dom.js";
 import { didWhat } from "./entry.js";
 import { headline } from "./headline.js";
-import { ICONS } from "./icons.js";
+import { ICONS, TONE_ICONS } from "./icons.js";
 import { t, timeOf, tOr } from "./language.js";
 import { isHandshake, judgement } from "./judgement.js";
 import { stepsOf } from "./steps.js";
@@ -28,17 +29,13 @@ export function deliveryElement(page, delivery, unfolded, onPress) {
   return h(
     "li",
     { class: unfolded ? "delivery is-open" : "delivery" },
-    h(
-      "button",
+    button(
+      "delivery-head",
+      onPress,
       {
-        class: "delivery-head",
-        attributes: {
-          type: "button",
-          "aria-expanded": String(unfolded),
-          "aria-controls": `steps-${id}`,
-          "data-focus": `delivery-${id}`,
-        },
-        on: { click: onPress },
+        "aria-expanded": String(unfolded),
+        "aria-controls": `steps-${id}`,
+        "data-focus": `delivery-${id}`,
       },
       icon(ICONS.right, "icon fold"),
       h("span", { class: "delivery-time mono faint" }, timeOf(delivery.at)),
@@ -105,13 +102,10 @@ function marks({ alteration, of }) {
 /** @param {DeliveryView} delivery */
 function resultOf(delivery) {
   const { tone, text } = judgement(delivery);
-  const drawing = { good: ICONS.check, bad: ICONS.cross, warn: ICONS.warning, wait: ICONS.again }[
-    tone
-  ];
   return h(
     "span",
     { class: `result is-${tone}` },
-    icon(drawing),
+    icon(TONE_ICONS[tone]),
     h("span", { class: "result-text" }, text),
   );
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { button } from "./button.js";
 import { h, icon, replace } from "./dom.js";
 import { ICONS } from "./icons.js";
 import { t } from "./language.js";
@@ -57,13 +58,10 @@ export function openDialog({ title, hint, fields = [], content = [], action, onS
         ),
   );
   const titleElement = h("h2", { attributes: { id: "dialog-title" } }, title);
-  const closeButton = h(
-    "button",
-    {
-      class: "button round quiet",
-      attributes: { type: "button", "aria-label": t("close") },
-      on: { click: () => dialog.close() },
-    },
+  const closeButton = button(
+    "button round quiet",
+    () => dialog.close(),
+    { "aria-label": t("close") },
     icon(ICONS.cross),
   );
   const dialog = h(

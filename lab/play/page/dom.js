@@ -114,6 +114,28 @@ function findFocus(root, key) {
   return all.find((element) => element.getAttribute("data-focus") === key);
 }
 
+/**
+ * What stands where there is nothing yet.
+ *
+ * @param {string} text
+ * @param {string} hint
+ * @returns {HTMLElement}
+ */
+export function nothingYet(text, hint) {
+  return h("div", { class: "empty" }, h("p", null, text), h("p", { class: "faint" }, hint));
+}
+
+/**
+ * Text as it is written, that is reached by the keyboard, for it may have to be scrolled.
+ *
+ * @param {string} className beside `code`
+ * @param {...(Child | readonly Child[])} children
+ * @returns {HTMLElement}
+ */
+export function codeBlock(className, ...children) {
+  return h("pre", { class: `code ${className}`, attributes: { tabindex: "0" } }, ...children);
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /**

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { button } from "./button.js";
 import { bubble, customBubble, sentBubble } from "./bubble.js";
 import { chooseDelivery } from "./chosen.js";
 import { failureSentence } from "./failure.js";
@@ -139,20 +140,15 @@ function line(page, entry, text, className = "") {
 function opener(page, entry) {
   const { delivery } = entry;
   if (delivery === undefined) return null;
-  return h(
-    "button",
-    {
-      class: "entry-open",
-      title: t("open", { what: t("side.inspector") }),
-      attributes: { type: "button", "aria-label": t("open", { what: t("side.inspector") }) },
-      on: {
-        click: () => {
-          page.ui.set("tab", "deliveries");
-          page.ui.set("side", "inspector");
-          chooseDelivery(page, delivery);
-        },
-      },
+  const title = t("open", { what: t("side.inspector") });
+  return button(
+    "entry-open",
+    () => {
+      page.ui.set("tab", "deliveries");
+      page.ui.set("side", "inspector");
+      chooseDelivery(page, delivery);
     },
+    { title, "aria-label": title },
     icon(ICONS.right),
   );
 }

@@ -4,8 +4,7 @@
  *
  * @module
  */
-import { chosenFollower } from "./chosen.js";
-import { tell } from "./connection.js";
+import { send } from "./connection.js";
 import { openDialog } from "./dialog.js";
 import { h } from "./dom.js";
 import { t } from "./language.js";
@@ -48,7 +47,7 @@ export async function askEvent(page) {
     onSubmit: () => {
       const description = readJson(fields.value);
       if (description === undefined) return t("event.broken");
-      return tell({ do: "send", openId: chosenFollower(page).id, description });
+      return send(page, description);
     },
   });
 }

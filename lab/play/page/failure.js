@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { h, icon } from "./dom.js";
+import { codeBlock, h, icon } from "./dom.js";
 import { ICONS } from "./icons.js";
 import { t } from "./language.js";
 import { visible } from "./visible.js";
@@ -40,9 +40,8 @@ export function failureElement(failure) {
       h("p", null, visible(failureSentence(failure)), " ", h("code", { class: "faint" }, code)),
       place === undefined || place.text === ""
         ? null
-        : h(
-            "pre",
-            { class: "code wrap failure-line", attributes: { tabindex: "0" } },
+        : codeBlock(
+            "wrap failure-line",
             h("span", { class: "faint" }, `${place.line}  `),
             visible(place.text),
           ),

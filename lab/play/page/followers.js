@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { button } from "./button.js";
 import { chosenFollower } from "./chosen.js";
 import { tell } from "./connection.js";
 import { openDialog } from "./dialog.js";
@@ -67,14 +68,10 @@ function drawFollowers(page) {
         ),
       ),
     ),
-    h(
-      "button",
-      {
-        class: "button round",
-        title: t("follower.add"),
-        attributes: { type: "button", "aria-label": t("follower.add") },
-        on: { click: () => askName(page) },
-      },
+    button(
+      "button round",
+      () => askName(page),
+      { title: t("follower.add"), "aria-label": t("follower.add") },
       icon(ICONS.plus),
     ),
   );

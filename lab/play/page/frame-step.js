@@ -4,7 +4,7 @@
  * @module
  */
 import { copyButton } from "./copy.js";
-import { h } from "./dom.js";
+import { codeBlock, h } from "./dom.js";
 import { t } from "./language.js";
 
 /** @typedef {import("../view.ts").FrameParts} FrameParts */
@@ -49,7 +49,7 @@ export function frameStep(frame) {
         ),
       ),
     ),
-    h("pre", { class: "code bytes", attributes: { tabindex: "0" } }, rows(frame.bytesHex, parts)),
+    codeBlock("bytes", rows(frame.bytesHex, parts)),
     h("p", { class: "note" }, t("frame.encrypt")),
     h(
       "div",
@@ -57,7 +57,7 @@ export function frameStep(frame) {
       h("h4", null, t("frame.encrypted", { count: frame.base64.length })),
       copyButton(t("copy"), () => frame.base64, "icon"),
     ),
-    h("pre", { class: "code wrap short", attributes: { tabindex: "0" } }, frame.base64),
+    codeBlock("wrap short", frame.base64),
   ];
 }
 

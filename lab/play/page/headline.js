@@ -3,15 +3,13 @@
  *
  * @module
  */
-import { h, icon } from "./dom.js";
 import { failureElement } from "./failure.js";
 import { findingSentence } from "./finding.js";
-import { ICONS } from "./icons.js";
 import { forgeryJudgement, isForged } from "./judgement.js";
 import { t } from "./language.js";
+import { judged } from "./verdict-step.js";
 
 /** @typedef {import("../view.ts").DeliveryView} DeliveryView */
-/** @typedef {import("./dom.js").Child} Child */
 
 /**
  * @param {DeliveryView} delivery
@@ -22,7 +20,7 @@ export function headline(delivery) {
   if (shown === undefined) return null;
   if (isForged(delivery)) {
     const { tone, sentence } = forgeryJudgement(delivery);
-    return lineOf(tone, [sentence]);
+    return judged(tone, [sentence], "headline");
   }
   if (failure !== undefined) return failureElement(failure);
   const findings = attempts.at(-1)?.verdict?.findings ?? [];
@@ -30,9 +28,10 @@ export function headline(delivery) {
     findings.find(({ severity }) => severity === "error") ??
     findings.find(({ severity }) => severity === "warning");
   if (worst === undefined) {
-    return attempts.length > 1 ? lineOf("warn", [repeatsSentence(attempts)]) : null;
+    return attempts.length > 1 ? judged("warn", [repeatsSentence(attempts)], "headline") : null;
   }
-  return lineOf(worst.severity === "error" ? "bad" : "warn", findingSentence(worst));
+  const tone = worst.severity === "error" ? "bad" : "warn";
+  return judged(tone, findingSentence(worst), "headline");
 }
 
 /**
@@ -43,19 +42,4 @@ export function headline(delivery) {
 function repeatsSentence(attempts) {
   const seconds = attempts.reduce((sum, { ms = 0 }) => sum + ms, 0) / 1000;
   return t("verdict.repeats", { number: attempts.length, seconds: seconds.toFixed(1) });
-}
-
-const DRAWINGS = { good: ICONS.check, bad: ICONS.cross, warn: ICONS.warning, wait: ICONS.again };
-
-/**
- * @param {keyof typeof DRAWINGS} tone
- * @param {readonly Child[]} sentence
- */
-function lineOf(tone, sentence) {
-  return h(
-    "p",
-    { class: `verdict headline is-${tone}` },
-    icon(DRAWINGS[tone]),
-    h("span", null, sentence),
-  );
 }

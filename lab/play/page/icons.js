@@ -34,3 +34,11 @@ export const ICONS = /** @type {const} */ ({
   mini: "M14 8a2.5 2.5 0 1 1 4 2c-1.5 1-3 .8-3 2.5V16a4 4 0 1 1-6-3.5",
   person: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20a7.5 7.5 0 0 1 15 0",
 });
+
+/** What stands before a judgement. */
+export const TONE_ICONS = /** @type {const} */ ({
+  good: ICONS.check,
+  bad: ICONS.cross,
+  warn: ICONS.warning,
+  wait: ICONS.again,
+});

@@ -3,13 +3,13 @@
  *
  * @module
  */
+import { button } from "./button.js";
 import { createDeliveries } from "./deliveries.js";
 import { h, renew } from "./dom.js";
-import { tell } from "./connection.js";
+import { run } from "./connection.js";
 import { t } from "./language.js";
 import { createLog } from "./log.js";
 import { createTabs } from "./tabs.js";
-import { toast } from "./toast.js";
 import { createTranscript } from "./transcript.js";
 
 /** @typedef {import("./main.js").Page} Page */
@@ -73,19 +73,10 @@ function clearButton({ ui }) {
   const tab = ui.get("tab");
   const isLog = tab === "log";
   const title = t(isLog ? "clear.log.title" : "clear.title");
-  return h(
-    "button",
-    {
-      class: "button quiet small",
-      title,
-      attributes: {
-        type: "button",
-        hidden: tab === "transcript",
-        "aria-label": title,
-        "data-focus": "clear",
-      },
-      on: { click: async () => toast(await tell({ do: isLog ? "clear-log" : "clear" })) },
-    },
+  return button(
+    "button quiet small",
+    () => run({ do: isLog ? "clear-log" : "clear" }),
+    { title, "aria-label": title, hidden: tab === "transcript", "data-focus": "clear" },
     t("clear"),
   );
 }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { button } from "./button.js";
 import { chosenFollower } from "./chosen.js";
 import { tell } from "./connection.js";
 import { openDialog } from "./dialog.js";
@@ -40,9 +41,9 @@ function draw(page) {
     { class: "menu-bar", attributes: { "aria-label": t("menu") } },
     buttons.length === 0
       ? h("p", { class: "menu-none" }, t("menu.none"))
-      : buttons.map((button, index) =>
+      : buttons.map((top, index) =>
           safely(
-            () => top(page, button, index),
+            () => topElement(page, top, index),
             (note) => note,
           ),
         ),
@@ -51,13 +52,13 @@ function draw(page) {
 
 /**
  * @param {Page} page
- * @param {MenuButton} button
+ * @param {MenuButton} top
  * @param {number} index
  */
-function top(page, button, index) {
-  const { sub_button: subs = [] } = button;
+function topElement(page, top, index) {
+  const { sub_button: subs = [] } = top;
   if (subs.length === 0) {
-    return h("div", { class: "menu-top" }, plain(page, button, [index]));
+    return h("div", { class: "menu-top" }, plain(page, top, [index]));
   }
   const list = h(
     "ul",
@@ -70,20 +71,16 @@ function top(page, button, index) {
       ),
     ),
   );
-  const opener = h(
-    "button",
+  const opener = button(
+    "menu-button",
+    () => show(list.hidden !== false),
     {
-      class: "menu-button",
-      attributes: {
-        type: "button",
-        "aria-expanded": "false",
-        "aria-label": t("sub", { name: button.name }),
-        "data-focus": `menu-${index}`,
-      },
-      on: { click: () => show(list.hidden !== false) },
+      "aria-expanded": "false",
+      "aria-label": t("sub", { name: top.name }),
+      "data-focus": `menu-${index}`,
     },
     icon(ICONS.menu),
-    button.name,
+    top.name,
   );
   const element = h("div", { class: "menu-top" }, opener, list);
   element.addEventListener("keydown", (event) => {
@@ -105,41 +102,35 @@ function top(page, button, index) {
 
 /**
  * @param {Page} page
- * @param {MenuButton} button
+ * @param {MenuButton} pressed
  * @param {number[]} at
  * @param {() => void} [after]
  */
-function plain(page, button, at, after) {
-  return h(
-    "button",
-    {
-      class: "menu-button",
-      title: button.type,
-      attributes: { type: "button", "data-focus": `menu-${at.join("-")}` },
-      on: {
-        click: () => {
-          after?.();
-          void press(page, button, at);
-        },
-      },
+function plain(page, pressed, at, after) {
+  return button(
+    "menu-button",
+    () => {
+      after?.();
+      void press(page, pressed, at);
     },
-    button.name,
+    { title: pressed.type, "data-focus": `menu-${at.join("-")}` },
+    pressed.name,
   );
 }
 
 /**
  * @param {Page} page
- * @param {MenuButton} button
+ * @param {MenuButton} pressed
  * @param {number[]} at
  */
-async function press(page, button, at) {
+async function press(page, pressed, at) {
   /** @param {PressInput} [input] */
   const go = (input = {}) => tell({ do: "press", openId: chosenFollower(page).id, at, input });
-  switch (button.type) {
+  switch (pressed.type) {
     case "scancode_push":
     case "scancode_waitmsg":
       return openDialog({
-        title: button.name,
+        title: pressed.name,
         fields: [
           {
             name: "scan",
@@ -154,23 +145,23 @@ async function press(page, button, at) {
     case "pic_sysphoto":
     case "pic_photo_or_album":
     case "pic_weixin":
-      return choosePicture(button.name, async (mediaId) =>
+      return choosePicture(pressed.name, async (mediaId) =>
         toast(await go({ pictures: [mediaId] })),
       );
     case "location_select":
-      return choosePlace(button.name, (place) => go({ place }));
+      return choosePlace(pressed.name, (place) => go({ place }));
     case "view":
       toast(await go());
-      return leave(button.name, t("open.view"), button.url ?? "");
+      return leave(pressed.name, t("open.view"), pressed.url ?? "");
     case "miniprogram":
       toast(await go());
-      return leave(button.name, t("open.mini"), `${button.appid ?? ""} ${button.pagepath ?? ""}`);
+      return leave(pressed.name, t("open.mini"), `${pressed.appid ?? ""} ${pressed.pagepath ?? ""}`);
     case "media_id":
-      return leave(button.name, t("open.media"), button.media_id ?? "");
+      return leave(pressed.name, t("open.media"), pressed.media_id ?? "");
     case "view_limited":
     case "article_id":
     case "article_view_limited":
-      return leave(button.name, t("open.article"), button.article_id ?? button.media_id ?? "");
+      return leave(pressed.name, t("open.article"), pressed.article_id ?? pressed.media_id ?? "");
     default:
       return toast(await go());
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { button } from "./button.js";
 import { createChat } from "./chat.js";
 import { chosenFollower } from "./chosen.js";
 import { createComposer } from "./composer.js";
@@ -11,8 +12,7 @@ import { h, icon, renew } from "./dom.js";
 import { ICONS } from "./icons.js";
 import { t } from "./language.js";
 import { createMenuBar } from "./menu-bar.js";
-import { tell } from "./connection.js";
-import { toast } from "./toast.js";
+import { run } from "./connection.js";
 
 /** @typedef {import("./main.js").Page} Page */
 
@@ -49,17 +49,10 @@ function headOf(page) {
       h("strong", null, t("account")),
       h("span", { class: "mono faint" }, page.store.state.session.originalId),
     ),
-    h(
-      "button",
-      {
-        class: following ? "button small" : "button small primary",
-        attributes: { type: "button", "data-focus": "follow" },
-        on: {
-          click: async () => {
-            toast(await tell({ do: following ? "unfollow" : "follow", openId: follower.id }));
-          },
-        },
-      },
+    button(
+      following ? "button small" : "button small primary",
+      () => run({ do: following ? "unfollow" : "follow", openId: follower.id }),
+      { "data-focus": "follow" },
       icon(following ? ICONS.minus : ICONS.plus),
       t(following ? "unfollow" : "follow"),
     ),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { h } from "./dom.js";
+import { codeBlock, h } from "./dom.js";
 import { t } from "./language.js";
 import { xmlSource } from "./xml-view.js";
 import { tokenize } from "./xml.js";
@@ -22,9 +22,8 @@ export function requestStep({ alteration }, { method, url, headers, body }) {
   const { pathname, search, host } = new URL(url, location.origin);
   const query = [...new URLSearchParams(search)];
   return [
-    h(
-      "pre",
-      { class: "code wrap", attributes: { tabindex: "0" } },
+    codeBlock(
+      "wrap",
       h("strong", null, method),
       ` ${pathname}?`,
       query

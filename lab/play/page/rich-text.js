@@ -7,8 +7,10 @@
  *
  * @module
  */
+import { button } from "./button.js";
 import { h } from "./dom.js";
 import { visible } from "./visible.js";
+import { decode } from "./xml.js";
 
 /** An anchor with what it holds, or a bare address. Neither part can match in two ways. */
 const LINK = /<a\s([^<>]*)>([^<]*)<\/a>|https?:\/\/[\w\-.~:/?#@!$&*+,;=%]+/gi;
@@ -87,27 +89,5 @@ function menuLink(href, text, say) {
   const query = new URLSearchParams(href.slice(href.indexOf("?") + 1));
   const content = query.get("msgmenucontent") ?? "";
   const id = query.get("msgmenuid") ?? "";
-  return h(
-    "button",
-    {
-      class: "link-button",
-      title: content,
-      attributes: { type: "button" },
-      on: { click: () => say(content, id) },
-    },
-    text,
-  );
-}
-
-const REFERENCES = /** @type {Record<string, string>} */ ({
-  amp: "&",
-  lt: "<",
-  gt: ">",
-  quot: '"',
-  apos: "'",
-});
-
-/** @param {string} text */
-function decode(text) {
-  return text.replace(/&(amp|lt|gt|quot|apos);/g, (whole, name) => REFERENCES[name] ?? whole);
+  return button("link-button", () => say(content, id), { title: content }, text);
 }

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { button } from "./button.js";
 import { chosenFollower } from "./chosen.js";
-import { tell, upload } from "./connection.js";
+import { send, tell, upload } from "./connection.js";
 import { closeDialog, openDialog } from "./dialog.js";
 import { h } from "./dom.js";
 import { t } from "./language.js";
@@ -13,19 +14,7 @@ import { samplePicture } from "./sample-picture.js";
 import { toast } from "./toast.js";
 
 /** @typedef {import("./main.js").Page} Page */
-/** @typedef {import("../view.ts").Description} Description */
 /** @typedef {import("../view.ts").PlaceInput} PlaceInput */
-
-/**
- * Sends a message in the name of the chosen follower.
- *
- * @param {Page} page
- * @param {Description} description
- * @returns {Promise<string>} what is wrong
- */
-function send(page, description) {
-  return tell({ do: "send", openId: chosenFollower(page).id, description });
-}
 
 /** @param {Page} page */
 export function askPicture(page) {
@@ -67,20 +56,8 @@ export function choosePicture(title, onPicture) {
     },
   });
   const content = [
-    h(
-      "button",
-      {
-        class: "button wide",
-        attributes: { type: "button" },
-        on: { click: async () => take(await samplePicture()) },
-      },
-      t("picture.sample"),
-    ),
-    h(
-      "button",
-      { class: "button wide", attributes: { type: "button" }, on: { click: () => file.click() } },
-      t("picture.file"),
-    ),
+    button("button wide", async () => take(await samplePicture()), {}, t("picture.sample")),
+    button("button wide", () => file.click(), {}, t("picture.file")),
     file,
   ];
   return openDialog({ title, content });
@@ -213,21 +190,12 @@ export function askSample(insert) {
   return openDialog({
     title: t("samples.title"),
     hint: t("samples.hint"),
-    content: SAMPLES.map(({ name, text }) =>
-      h(
-        "button",
-        {
-          class: "button wide",
-          attributes: { type: "button" },
-          on: {
-            click: () => {
-              closeDialog();
-              insert(text);
-            },
-          },
-        },
-        t(name),
-      ),
-    ),
+    content: SAMPLES.map(({ name, text }) => {
+      const take = () => {
+        closeDialog();
+        insert(text);
+      };
+      return button("button wide", take, {}, t(name));
+    }),
   });
 }

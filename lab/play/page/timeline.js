@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { button } from "./button.js";
 import { h } from "./dom.js";
 import { isForged } from "./judgement.js";
 import { t, tOr } from "./language.js";
@@ -60,17 +61,13 @@ export function lanes(delivery, session, chosen, onChoose) {
     "div",
     { class: "lanes" },
     attempts.map((attempt) =>
-      h(
-        "button",
+      button(
+        attempt.number === chosen ? "lane is-chosen" : "lane",
+        () => onChoose(attempt.number),
         {
-          class: attempt.number === chosen ? "lane is-chosen" : "lane",
-          attributes: {
-            type: "button",
-            "aria-pressed": String(attempt.number === chosen),
-            "aria-label": `${t("attempt.label", { number: attempt.number })}: ${labelOf(attempt)}`,
-            "data-focus": `lane-${id}-${attempt.number}`,
-          },
-          on: { click: () => onChoose(attempt.number) },
+          "aria-pressed": String(attempt.number === chosen),
+          "aria-label": `${t("attempt.label", { number: attempt.number })}: ${labelOf(attempt)}`,
+          "data-focus": `lane-${id}-${attempt.number}`,
         },
         h("span", { class: "lane-number mono" }, attempt.number),
         h(
@@ -133,7 +130,7 @@ function isGood({ outcome, response }, wanted) {
  * @param {AttemptView} attempt
  * @returns {string}
  */
-export function labelOf({ outcome, ms = 0, response, reason = "failed" }) {
+function labelOf({ outcome, ms = 0, response, reason = "failed" }) {
   return t(`attempt.${outcome}`, {
     ms: milliseconds(ms),
     status: response?.status ?? "",

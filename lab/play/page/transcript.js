@@ -3,20 +3,19 @@
  *
  * @module
  */
+import { button } from "./button.js";
 import { chooseDelivery } from "./chosen.js";
-import { tell } from "./connection.js";
+import { run } from "./connection.js";
 import { differenceOf } from "./difference.js";
 import { kindOf, summaryOf } from "./delivery.js";
-import { h, icon, replace } from "./dom.js";
+import { h, icon, nothingYet, replace } from "./dom.js";
 import { ICONS } from "./icons.js";
 import { t } from "./language.js";
 import { safely } from "./safely.js";
-import { toast } from "./toast.js";
 
 /** @typedef {import("./main.js").Page} Page */
 /** @typedef {import("../view.ts").ReplayRow} ReplayRow */
 /** @typedef {import("../view.ts").ReplayView} ReplayView */
-/** @typedef {import("../command.ts").Command} Command */
 
 /**
  * @param {Page} page
@@ -27,16 +26,7 @@ export function createTranscript(page) {
   const draw = () => {
     const { replay } = page.store.state;
     if (replay.name === "") {
-      replace(
-        panel,
-        h(
-          "div",
-          { class: "empty" },
-          h("p", null, t("transcript.none")),
-          h("p", { class: "faint" }, t("transcript.hint")),
-        ),
-      );
-      return;
+      return replace(panel, nothingYet(t("transcript.none"), t("transcript.hint")));
     }
     const focused = document.activeElement?.getAttribute("data-focus");
     replace(
@@ -61,11 +51,6 @@ export function createTranscript(page) {
   page.store.on("replay", draw);
   draw();
   return panel;
-}
-
-/** @param {Command} command */
-async function run(command) {
-  toast(await tell(command));
 }
 
 /** @param {ReplayView} replay */
@@ -94,24 +79,17 @@ function headOf({ name, rows, running, auto }) {
       ),
     ),
     h("label", { class: "chip" }, auto_, h("span", null, t("transcript.auto"))),
-    h(
-      "button",
-      {
-        class: "button small primary",
-        attributes: { type: "button", disabled: running, "data-focus": "replay-run" },
-        on: { click: () => run({ do: "replay", from: 0 }) },
-      },
+    button(
+      "button small primary",
+      () => run({ do: "replay", from: 0 }),
+      { disabled: running, "data-focus": "replay-run" },
       icon(ICONS.play),
       t("transcript.run"),
     ),
-    h(
-      "button",
-      {
-        class: "button round quiet",
-        title: t("transcript.close"),
-        attributes: { type: "button", "aria-label": t("transcript.close") },
-        on: { click: () => run({ do: "transcript-close" }) },
-      },
+    button(
+      "button round quiet",
+      () => run({ do: "transcript-close" }),
+      { title: t("transcript.close"), "aria-label": t("transcript.close") },
       icon(ICONS.cross),
     ),
   );
@@ -138,28 +116,19 @@ function rowElement(page, row, index, running) {
       h("span", { class: `mark is-${state}` }, t(`transcript.${state}`)),
       delivery === undefined
         ? null
-        : h(
-            "button",
-            {
-              class: "button round quiet tiny",
-              title: t("tab.deliveries"),
-              attributes: { type: "button", "aria-label": t("tab.deliveries") },
-              on: {
-                click: () => {
-                  page.ui.set("tab", "deliveries");
-                  chooseDelivery(page, delivery);
-                },
-              },
+        : button(
+            "button round quiet tiny",
+            () => {
+              page.ui.set("tab", "deliveries");
+              chooseDelivery(page, delivery);
             },
+            { title: t("tab.deliveries"), "aria-label": t("tab.deliveries") },
             icon(ICONS.right),
           ),
-      h(
-        "button",
-        {
-          class: "button small quiet",
-          attributes: { type: "button", disabled: running, "data-focus": `replay-${index}` },
-          on: { click: () => run({ do: "replay", from: index }) },
-        },
+      button(
+        "button small quiet",
+        () => run({ do: "replay", from: index }),
+        { disabled: running, "data-focus": `replay-${index}` },
         icon(ICONS.play),
         t("transcript.from"),
       ),

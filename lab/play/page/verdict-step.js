@@ -6,7 +6,7 @@
 import { h, icon } from "./dom.js";
 import { failureSentence } from "./failure.js";
 import { findingElement } from "./finding.js";
-import { ICONS } from "./icons.js";
+import { TONE_ICONS } from "./icons.js";
 import { forgeryJudgement, isForged, isHandshake } from "./judgement.js";
 import { t } from "./language.js";
 import { visible } from "./visible.js";
@@ -23,8 +23,7 @@ export function verdictStep(delivery, attempt) {
   if (attempt.outcome === "waiting") return [h("p", { class: "faint" }, t("answer.waiting"))];
   if (isForged(delivery)) {
     const { tone, sentence } = forgeryJudgement(delivery);
-    const { check: good, cross: bad, warning: warn, again: wait } = ICONS;
-    return [judged(tone, { good, bad, warn, wait }[tone], sentence)];
+    return [judged(tone, visible(sentence))];
   }
   const { verdict } = attempt;
   if (verdict === undefined) return [];
@@ -33,8 +32,8 @@ export function verdictStep(delivery, attempt) {
   const threw = failure?.of === "handler" ? failure : undefined;
   const isFine = findings.length === 0 && threw === undefined;
   return [
-    threw === undefined ? null : judged("bad", ICONS.cross, failureSentence(threw)),
-    isFine ? judged("good", ICONS.check, t("verdict.fine")) : null,
+    threw === undefined ? null : judged("bad", visible(failureSentence(threw))),
+    isFine ? judged("good", [t("verdict.fine")]) : null,
     findings.length === 0
       ? null
       : h("ul", { class: "findings" }, findings.map(findingElement)),
@@ -59,10 +58,18 @@ export function verdictStep(delivery, attempt) {
 }
 
 /**
+ * A sentence with the colour and the sign of what it says.
+ *
  * @param {import("./judgement.js").Tone} tone
- * @param {string} drawing
- * @param {string} sentence
+ * @param {readonly import("./dom.js").Child[]} sentence
+ * @param {string} [className]
+ * @returns {HTMLElement}
  */
-function judged(tone, drawing, sentence) {
-  return h("p", { class: `verdict is-${tone}` }, icon(drawing), h("span", null, visible(sentence)));
+export function judged(tone, sentence, className = "") {
+  return h(
+    "p",
+    { class: `verdict is-${tone} ${className}` },
+    icon(TONE_ICONS[tone]),
+    h("span", null, sentence),
+  );
 }

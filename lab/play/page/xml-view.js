@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { h } from "./dom.js";
+import { codeBlock, h } from "./dom.js";
 import { t } from "./language.js";
 import { visible } from "./visible.js";
 
@@ -18,9 +18,8 @@ const MOST_CHARACTERS = 4000;
  * @returns {HTMLElement}
  */
 export function xmlSource(tokens) {
-  return h(
-    "pre",
-    { class: "code xml", attributes: { tabindex: "0" } },
+  return codeBlock(
+    "xml",
     tokens.slice(0, MOST_TOKENS).map(tokenElement),
     tokens.length > MOST_TOKENS ? "…" : null,
   );

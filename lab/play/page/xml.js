@@ -134,7 +134,12 @@ const REFERENCES = /** @type {Record<string, string>} */ ({
   apos: "'",
 });
 
-/** @param {string} text */
-function decode(text) {
+/**
+ * A text with the five references of XML replaced by what they stand for.
+ *
+ * @param {string} text
+ * @returns {string}
+ */
+export function decode(text) {
   return text.replace(/&(amp|lt|gt|quot|apos);/g, (whole, name) => REFERENCES[name] ?? whole);
 }
