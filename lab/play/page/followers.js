@@ -99,7 +99,8 @@ async function askName(page) {
   });
 }
 
-const HUES = 8;
+/** Far enough from each other, and from the green of the account. */
+const HUES = [210, 265, 330, 14, 34, 175, 236, 290];
 
 /**
  * A follower as a square of a colour that is theirs, with the first character of the name.
@@ -111,10 +112,13 @@ export function avatar(follower) {
   let sum = 0;
   for (const character of follower.id) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 9973;
   const [first = "?"] = follower.name;
-  const className = `avatar hue-${sum % HUES}${follower.following ? "" : " is-away"}`;
   return h(
     "span",
-    { class: className, attributes: { "aria-hidden": "true" } },
+    {
+      class: follower.following ? "avatar" : "avatar is-away",
+      style: { "--hue": HUES[sum % HUES.length] },
+      attributes: { "aria-hidden": "true" },
+    },
     first.toUpperCase(),
   );
 }
