@@ -13,23 +13,15 @@ import { invalidInput } from "../platform/lab-input.ts";
 import { ACCOUNT_OPTIONS, readLabAccount } from "./account-options.ts";
 import { visibleText } from "../../src/log.ts";
 import { CHECK_HELP } from "./help.ts";
-import { isAboutArguments, processIo, refuseUsage } from "./io.ts";
+import { orRefusal, processIo } from "./io.ts";
 import type { LabIo } from "./io.ts";
 
 /**
  * @param args the words behind `check`
  * @returns the exit status
  */
-export async function checkCommand(
-  args: readonly string[],
-  io: LabIo = processIo,
-): Promise<number> {
-  try {
-    return await check(args, io);
-  } catch (error) {
-    if (!isAboutArguments(error)) throw error;
-    return refuseUsage(io, "check", error);
-  }
+export function checkCommand(args: readonly string[], io: LabIo = processIo): Promise<number> {
+  return orRefusal(io, "check", () => check(args, io));
 }
 
 async function check(args: readonly string[], io: LabIo): Promise<number> {

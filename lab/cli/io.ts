@@ -31,15 +31,22 @@ export const processIo: LabIo = {
   showsProgress: process.stdout.isTTY === true && process.stderr.isTTY === true,
 };
 
-/** Whether an error is about the words of the command line: those of Node, and the lab's own. */
-export function isAboutArguments(error: unknown): boolean {
-  const code = codeOf(error) ?? "";
-  return code.startsWith("ERR_PARSE_ARGS") || code === "LAB_INPUT_INVALID";
-}
-
-/** Says what is wrong with the command line; the status of a wrong usage is 2. */
-export function refuseUsage(io: LabIo, command: string, error: unknown): 2 {
-  const program = `echostr-lab ${command}`;
-  io.err(`${visibleLines(usageLine(program, error, `${program} --help`, io.language))}\n`);
-  return 2;
+/**
+ * Runs a command. What is wrong with its words, by Node or by the lab, is said in a line; the status
+ * of a wrong usage is 2.
+ */
+export async function orRefusal(
+  io: LabIo,
+  command: string,
+  run: () => Promise<number>,
+): Promise<number> {
+  try {
+    return await run();
+  } catch (error) {
+    const code = codeOf(error) ?? "";
+    if (!code.startsWith("ERR_PARSE_ARGS") && code !== "LAB_INPUT_INVALID") throw error;
+    const program = `echostr-lab ${command}`;
+    io.err(`${visibleLines(usageLine(program, error, `${program} --help`, io.language))}\n`);
+    return 2;
+  }
 }

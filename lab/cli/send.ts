@@ -18,7 +18,7 @@ import { describeWords, withFields } from "../send/describe-words.ts";
 import { formatRecord } from "../send/record-text.ts";
 import { ACCOUNT_OPTIONS, readLabAccount } from "./account-options.ts";
 import { SEND_HELP } from "./help.ts";
-import { isAboutArguments, processIo, refuseUsage } from "./io.ts";
+import { orRefusal, processIo } from "./io.ts";
 import type { LabIo } from "./io.ts";
 
 /** The same follower each time, so that a conversation goes on from one command to the next. */
@@ -28,16 +28,8 @@ const OPEN_ID = "oEchostrSend_0123456789abcde";
  * @param args the words behind `send`
  * @returns the exit status
  */
-export async function sendCommand(
-  args: readonly string[],
-  io: LabIo = processIo,
-): Promise<number> {
-  try {
-    return await send(args, io);
-  } catch (error) {
-    if (!isAboutArguments(error)) throw error;
-    return refuseUsage(io, "send", error);
-  }
+export function sendCommand(args: readonly string[], io: LabIo = processIo): Promise<number> {
+  return orRefusal(io, "send", () => send(args, io));
 }
 
 async function send(args: readonly string[], io: LabIo): Promise<number> {

@@ -9,8 +9,8 @@
 import type { Clock } from "../../src/clock.ts";
 import { messageOf } from "../../src/errors.ts";
 import { readAnswer } from "./answer-bytes.ts";
-import { LabNoAnswer } from "./no-answer.ts";
-import type { BotLike, LabRequest, LabResponse, NoAnswerReason, Target } from "./types.ts";
+import type { BotLike, LabRequest, LabResponse, Target } from "./types.ts";
+import { untilAnswered } from "./until-answered.ts";
 import { waitingClock } from "../../src/clock.ts";
 
 /** What is not in `BotLike`. */
@@ -26,42 +26,16 @@ export function createBotTarget(bot: BotLike, options: BotTargetOptions = {}): T
   const clock = options.clock ?? waitingClock;
   // A bot with the path "*" answers everywhere.
   const address = `http://bot.test${bot.path === "*" ? "/" : bot.path}`;
-  return { send: (request) => send(bot, address, clock, request) };
-}
-
-function send(
-  bot: BotLike,
-  address: string,
-  clock: Clock,
-  labRequest: LabRequest,
-): Promise<LabResponse> {
-  const startedAt = clock.now();
-  const elapsed = (): number => clock.now() - startedAt;
-  const connection = new AbortController();
-  return new Promise((resolve, reject) => {
-    const settle = (): void => {
-      clock.clearTimeout(timer);
-      labRequest.signal?.removeEventListener("abort", onAbort);
-    };
-    const fail = (reason: NoAnswerReason, message: string, cause?: unknown): void => {
-      settle();
-      reject(new LabNoAnswer(reason, elapsed(), message, { cause }));
-      connection.abort();
-    };
-    const onAbort = (): void => fail("aborted", "The request was given up");
-    const timer = clock.setTimeout(() => {
-      fail("timeout", `No whole answer came within ${labRequest.timeoutMs} ms`);
-    }, labRequest.timeoutMs);
-    if (labRequest.signal?.aborted === true) return onAbort();
-    labRequest.signal?.addEventListener("abort", onAbort, { once: true });
-    ask(bot, address, labRequest, connection.signal).then(
-      (answer) => {
-        settle();
-        resolve({ ...answer, ms: elapsed() });
-      },
-      (error: unknown) => fail("reset", `The bot's fetch was rejected: ${messageOf(error)}`, error),
-    );
-  });
+  return {
+    send: (request) =>
+      untilAnswered(request, clock, (answer, fail) => {
+        const connection = new AbortController();
+        ask(bot, address, request, connection.signal).then(answer, (error: unknown) =>
+          fail("reset", `The bot's fetch was rejected: ${messageOf(error)}`, error),
+        );
+        return () => connection.abort();
+      }),
+  };
 }
 
 async function ask(

@@ -10,8 +10,8 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { readAnswer } from "./answer-bytes.ts";
 import { invalidInput } from "./lab-input.ts";
-import { LabNoAnswer } from "./no-answer.ts";
 import type { LabRequest, LabResponse, NoAnswerReason, Target } from "./types.ts";
+import { untilAnswered } from "./until-answered.ts";
 import { waitingClock } from "../../src/clock.ts";
 import type { Clock } from "../../src/clock.ts";
 
@@ -57,47 +57,21 @@ export function withQuery(address: string | URL, query: string): URL {
 }
 
 function send(url: URL, labRequest: LabRequest, options: HttpTargetOptions): Promise<LabResponse> {
-  const clock = options.clock ?? waitingClock;
-  const startedAt = clock.now();
-  const elapsed = (): number => clock.now() - startedAt;
-  return new Promise((resolve, reject) => {
-    const fail = (reason: NoAnswerReason, message: string, cause?: unknown): void => {
-      settle();
-      reject(new LabNoAnswer(reason, elapsed(), message, { cause }));
-      // In this order: destroying it emits errors, and the first reason is the right one.
-      request.destroy();
-    };
-    const onAbort = (): void => fail("aborted", "The request was given up");
-    const settle = (): void => {
-      clock.clearTimeout(timer);
-      labRequest.signal?.removeEventListener("abort", onAbort);
-    };
+  return untilAnswered(labRequest, options.clock ?? waitingClock, (answer, fail) => {
     const request = begin(url, labRequest, options);
-    const timer = clock.setTimeout(() => {
-      fail("timeout", `No whole answer came within ${labRequest.timeoutMs} ms`);
-    }, labRequest.timeoutMs);
     request.on("error", (error: NodeJS.ErrnoException) => {
       fail(reasonOf(error), sentenceOf(error, url), error);
     });
-    if (labRequest.signal?.aborted === true) return onAbort();
-    labRequest.signal?.addEventListener("abort", onAbort, { once: true });
     request.on("response", (response) => {
       readAnswer(response as AsyncIterable<Uint8Array>, options.answerLimitBytes).then(
-        (body) => {
-          settle();
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: headersOf(response),
-            body,
-            ms: elapsed(),
-          });
-        },
+        (body) => answer({ status: response.statusCode ?? 0, headers: headersOf(response), body }),
         (error: NodeJS.ErrnoException) => {
           fail(reasonOf(error), `The answer was not read to its end: ${error.message}`, error);
         },
       );
     });
     request.end(labRequest.body);
+    return () => request.destroy();
   });
 }
 
