@@ -8,7 +8,7 @@
 import { deliver } from "../platform/delivery.ts";
 import type { LabMode } from "../platform/types.ts";
 import type { CheckCode } from "./finding-codes.ts";
-import { when } from "./probe.ts";
+import { probesOf, when } from "./probe.ts";
 import type { Found, Probe } from "./probe.ts";
 import { formatQuery, signedFields } from "./signed-query.ts";
 import { isReply } from "./subject.ts";
@@ -46,18 +46,14 @@ const BROKEN: Readonly<Record<string, (subject: Subject) => string>> = {
   "an encrypted message with another root": (subject) => subject.encrypt("<a>1</a>"),
 };
 
-export const ENCRYPTION_PROBES: readonly Probe[] = [
+export const ENCRYPTION_PROBES: readonly Probe[] = probesOf({ group: "encryption", modes: ENCRYPTED }, [
   ...TAMPERED.map(([name, code, tampering]) => ({
     name,
-    group: "encryption" as const,
-    modes: ENCRYPTED,
     needsAnswer: true,
     run: async (subject: Subject) => when(isReply(await sendLocked(subject, tampering)), code),
   })),
   ...Object.entries(BROKEN).map(([name, make]) => ({
     name,
-    group: "encryption" as const,
-    modes: ENCRYPTED,
     run: async (subject: Subject) => {
       await sendEncrypt(subject, make(subject));
       return [];
@@ -65,12 +61,10 @@ export const ENCRYPTION_PROBES: readonly Probe[] = [
   })),
   {
     name: "a text of a follower whose openid is shorter by 16",
-    group: "encryption",
-    modes: ENCRYPTED,
     needsAnswer: true,
     run: findPaddingOf16,
   },
-];
+]);
 
 /**
  * Every second answer that is padded to blocks of 16 bytes, as AES libraries do by themselves, is a multiple

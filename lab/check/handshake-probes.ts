@@ -5,7 +5,7 @@
  */
 import { randomEchostr } from "../platform/identifiers.ts";
 import type { CheckCode } from "./finding-codes.ts";
-import { when } from "./probe.ts";
+import { probesOf, when } from "./probe.ts";
 import type { Probe } from "./probe.ts";
 import { exampleToken, formatQuery, signedFields } from "./signed-query.ts";
 import type { QueryFields } from "./signed-query.ts";
@@ -28,10 +28,33 @@ export const HANDSHAKE_PROBE: Probe = {
   },
 };
 
-export const HANDSHAKE_PROBES: readonly Probe[] = [
+/** How a query comes about that should be refused. */
+type Way = (signed: QueryFields, now: number, token: string) => QueryFields;
+
+/** Handshakes by somebody who does not know the token. */
+const FORGERIES: Readonly<Record<string, Way>> = {
+  "a handshake without a query but for echostr": () => ({}),
+  "a handshake without signature": (signed) => ({ ...signed, signature: undefined }),
+  "a handshake with a wrong signature": (signed) => ({ ...signed, signature: "0".repeat(40) }),
+  "a handshake signed with an empty token": (_signed, now) => signedFields("", now),
+  "a handshake signed with a token of examples": (_signed, now, token) =>
+    signedFields(exampleToken(token), now),
+  "a handshake with encrypt_type and msg_signature": (signed) => ({
+    ...signed,
+    signature: undefined,
+    encrypt_type: "aes",
+    msg_signature: "0".repeat(40),
+  }),
+  "a handshake whose parameters are lists": (signed) => ({
+    "signature[]": signed["signature"],
+    "timestamp[]": signed["timestamp"],
+    "nonce[]": signed["nonce"],
+  }),
+};
+
+export const HANDSHAKE_PROBES: readonly Probe[] = probesOf({ group: "handshake" }, [
   {
     name: "an echostr with special characters",
-    group: "handshake",
     run: async (subject) => {
       const echostr = "a+b/c==&d <e> \"f\" 'g' %25 你好";
       const heard = await shakeHands(subject, echostr);
@@ -40,10 +63,19 @@ export const HANDSHAKE_PROBES: readonly Probe[] = [
       return when(isEcho && heard.text !== echostr, "HANDSHAKE-ESCAPED");
     },
   },
-  ...forgeries(),
+  ...Object.entries(FORGERIES).map(([name, alter]) => ({
+    name,
+    run: async (subject: Subject) => {
+      const echostr = randomEchostr();
+      const now = subject.now();
+      const { token } = subject.account;
+      const signed = alter(signedFields(token, now), now, token);
+      const heard = await get(subject, { ...signed, echostr });
+      return when(echoes(heard, echostr), "HANDSHAKE-UNSIGNED");
+    },
+  })),
   {
     name: "an unsigned handshake whose echostr is HTML",
-    group: "handshake",
     run: async (subject) => {
       const echostr = "<b>echostr check</b>";
       const heard = await get(subject, { echostr });
@@ -53,7 +85,6 @@ export const HANDSHAKE_PROBES: readonly Probe[] = [
   },
   {
     name: "a handshake that was signed a day ago",
-    group: "handshake",
     needsAnswer: true,
     run: async (subject) => {
       const echostr = randomEchostr();
@@ -62,46 +93,7 @@ export const HANDSHAKE_PROBES: readonly Probe[] = [
       return when(echoes(heard, echostr), "OLD-TIMESTAMP-ANSWERED");
     },
   },
-];
-
-/** How a query comes about that should be refused. */
-type Way = (signed: QueryFields, now: number, token: string) => QueryFields;
-
-/** Handshakes by somebody who does not know the token. */
-function forgeries(): readonly Probe[] {
-  const ways: Readonly<Record<string, Way>> = {
-    "a handshake without a query but for echostr": () => ({}),
-    "a handshake without signature": (signed) => ({ ...signed, signature: undefined }),
-    "a handshake with a wrong signature": (signed) => ({ ...signed, signature: "0".repeat(40) }),
-    "a handshake signed with an empty token": (_signed, now) => signedFields("", now),
-    "a handshake signed with a token of examples": (_signed, now, token) =>
-      signedFields(exampleToken(token), now),
-    "a handshake with encrypt_type and msg_signature": (signed) => ({
-      ...signed,
-      signature: undefined,
-      encrypt_type: "aes",
-      msg_signature: "0".repeat(40),
-    }),
-    "a handshake whose parameters are lists": (signed) => ({
-      "signature[]": signed["signature"],
-      "timestamp[]": signed["timestamp"],
-      "nonce[]": signed["nonce"],
-    }),
-  };
-  return Object.entries(ways).map(([name, alter]) => ({
-    name,
-    group: "handshake",
-    run: async (subject: Subject) => {
-      const echostr = randomEchostr();
-      const now = subject.now();
-      const heard = await get(subject, {
-        ...alter(signedFields(subject.account.token, now), now, subject.account.token),
-        echostr,
-      });
-      return when(echoes(heard, echostr), "HANDSHAKE-UNSIGNED");
-    },
-  }));
-}
+]);
 
 /** A right handshake. */
 export function shakeHands(subject: Subject, echostr: string): Promise<Heard> {

@@ -5,7 +5,7 @@
  */
 import { randomEchostr } from "../platform/identifiers.ts";
 import { pause } from "./pause.ts";
-import { when } from "./probe.ts";
+import { probesOf, when } from "./probe.ts";
 import type { Probe } from "./probe.ts";
 import { isOneAnswer, openRaw, requestHead, statusIn } from "./raw-connection.ts";
 import { formatQuery, signedFields } from "./signed-query.ts";
@@ -28,17 +28,15 @@ const ODD_QUERIES: Readonly<Record<string, string>> = {
   "a query of 10,000 characters": `echostr=${"x".repeat(10_000)}`,
 };
 
-export const HTTP_PROBES: readonly Probe[] = [
+export const HTTP_PROBES: readonly Probe[] = probesOf({ group: "http" }, [
   ...["PUT", "PATCH", "DELETE"].map((method) => ({
     name: `${method} with a right message`,
-    group: "http" as const,
     needsAnswer: true,
     run: async (subject: Subject) =>
       when(isReply(await subject.deliver(subject.text(), { method })), "METHOD-IGNORED"),
   })),
   ...["HEAD", "OPTIONS"].map((method) => ({
     name: `${method} with the query of a handshake`,
-    group: "http" as const,
     run: async (subject: Subject) => {
       const fields = signedFields(subject.account.token, subject.now());
       await subject.send({ method, query: formatQuery({ ...fields, echostr: randomEchostr() }) });
@@ -47,7 +45,6 @@ export const HTTP_PROBES: readonly Probe[] = [
   })),
   ...Object.entries(ODD_QUERIES).map(([name, query]) => ({
     name,
-    group: "http" as const,
     run: async (subject: Subject) => {
       await subject.send({ method: "GET", query });
       return [];
@@ -55,7 +52,6 @@ export const HTTP_PROBES: readonly Probe[] = [
   })),
   {
     name: "a body of 5 MB",
-    group: "http",
     needsAnswer: true,
     isLoad: true,
     mayBeDropped: true,
@@ -66,7 +62,6 @@ export const HTTP_PROBES: readonly Probe[] = [
   },
   {
     name: "a body of 5 MB that does not say its length",
-    group: "http",
     needsAnswer: true,
     isLoad: true,
     mayBeDropped: true,
@@ -74,7 +69,6 @@ export const HTTP_PROBES: readonly Probe[] = [
   },
   {
     name: "a handshake on a connection on which a message was refused",
-    group: "http",
     run: async (subject) => {
       const fields = signedFields(subject.account.token, subject.now());
       const query = formatQuery({ ...fields, echostr: randomEchostr() });
@@ -83,7 +77,7 @@ export const HTTP_PROBES: readonly Probe[] = [
       return when(second !== 0 && second !== alone.status, "KEEP-ALIVE-BROKEN");
     },
   },
-];
+]);
 
 /** Not in Content: a bot that repeats it would answer as much. */
 function largeMessage(subject: Subject): string {

@@ -51,6 +51,14 @@ export interface Probe {
   readonly run: (subject: Subject) => Promise<readonly Found[]>;
 }
 
+/** Probes with what they share: their group, and what all of them need. */
+export function probesOf(
+  shared: Pick<Probe, "group"> & Partial<Probe>,
+  probes: readonly (Pick<Probe, "name" | "run"> & Partial<Probe>)[],
+): readonly Probe[] {
+  return probes.map((probe) => ({ ...shared, ...probe }));
+}
+
 /** A code when something holds: `when(heard.status === 500, "SERVER-ERROR")`. */
 export function when(holds: boolean, code: CheckCode): readonly CheckCode[] {
   return holds ? [code] : [];

@@ -9,7 +9,7 @@
  */
 import type { LabMode } from "../platform/types.ts";
 import type { CheckCode } from "./finding-codes.ts";
-import { when } from "./probe.ts";
+import { probesOf, when } from "./probe.ts";
 import type { Probe } from "./probe.ts";
 import { exampleToken, formatQuery, signedFields } from "./signed-query.ts";
 import type { QueryFields } from "./signed-query.ts";
@@ -77,10 +77,9 @@ const UNBOUND: Readonly<Record<string, Way>> = {
   }),
 };
 
-export const REFUSAL_PROBES: readonly Probe[] = [
+export const REFUSAL_PROBES: readonly Probe[] = probesOf({ group: "refusals" }, [
   ...Object.entries(UNSIGNED).map(([name, alter]) => ({
     name,
-    group: "refusals" as const,
     isModest: alter === UNSIGNED["a message with a wrong signature"],
     run: async (subject: Subject) => {
       const now = subject.now();
@@ -91,7 +90,6 @@ export const REFUSAL_PROBES: readonly Probe[] = [
   })),
   {
     name: "a body with another root, encrypt_type=aes and a wrong msg_signature",
-    group: "refusals",
     run: async (subject) => {
       // What is looked for in <Encrypt> is not there, and neither is <xml>.
       const query = { timestamp: "1", nonce: "1", encrypt_type: "aes", msg_signature: WRONG };
@@ -100,7 +98,6 @@ export const REFUSAL_PROBES: readonly Probe[] = [
   },
   ...Object.entries(UNBOUND).map(([name, alter]) => ({
     name,
-    group: "refusals" as const,
     modes: ENCRYPTED,
     run: async (subject: Subject) => {
       const encrypt = subject.encrypt(subject.text());
@@ -113,7 +110,6 @@ export const REFUSAL_PROBES: readonly Probe[] = [
   })),
   {
     name: "an encrypted message with the msg_signature of another one",
-    group: "refusals",
     modes: ENCRYPTED,
     run: async (subject) => {
       const { token } = subject.account;
@@ -126,7 +122,6 @@ export const REFUSAL_PROBES: readonly Probe[] = [
   plainAnswered("compat", "COMPAT-PLAIN-ANSWERED"),
   {
     name: "plain fields that differ from those inside <Encrypt>",
-    group: "refusals",
     modes: ["compat"],
     needsAnswer: true,
     run: async (subject) => {
@@ -140,14 +135,13 @@ export const REFUSAL_PROBES: readonly Probe[] = [
   },
   {
     name: "a message that was signed a day ago",
-    group: "refusals",
     needsAnswer: true,
     run: async (subject) => {
       const heard = await subject.deliver(subject.text(), { now: subject.now() - DAY_MS });
       return when(isReply(heard), "OLD-TIMESTAMP-ANSWERED");
     },
   },
-];
+]);
 
 /** A plain message with the right `signature`, which anybody may have who saw one request. */
 function plainAnswered(mode: LabMode, code: CheckCode): Probe {

@@ -5,16 +5,14 @@
  *
  * @module
  */
+import { probesOf } from "./probe.ts";
 import type { Found, Probe } from "./probe.ts";
 import { isReply } from "./subject.ts";
 import type { Heard, Subject } from "./subject.ts";
 
-export const REPEAT_PROBES: readonly Probe[] = [
+export const REPEAT_PROBES: readonly Probe[] = probesOf({ group: "repeats", needsAnswer: true, needsQuick: true }, [
   {
     name: "a message delivered again, with the same query and with a new one",
-    group: "repeats",
-    needsAnswer: true,
-    needsQuick: true,
     run: async (subject) => {
       const message = makeMessage(subject);
       const first = await message.send("same");
@@ -23,9 +21,6 @@ export const REPEAT_PROBES: readonly Probe[] = [
   },
   {
     name: "a message delivered three times at once, and again",
-    group: "repeats",
-    needsAnswer: true,
-    needsQuick: true,
     run: async (subject) => {
       const message = makeMessage(subject);
       const atOnce = await Promise.all([
@@ -36,7 +31,7 @@ export const REPEAT_PROBES: readonly Probe[] = [
       return compare([...atOnce, await message.send("new")]);
     },
   },
-];
+]);
 
 interface Repeated {
   send(query: "same" | "new"): Promise<Heard>;

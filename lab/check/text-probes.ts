@@ -6,7 +6,7 @@
  */
 import { withMember } from "../platform/json-format.ts";
 import { pause } from "./pause.ts";
-import { when } from "./probe.ts";
+import { probesOf, when } from "./probe.ts";
 import type { Found, Probe } from "./probe.ts";
 import { openRaw, requestHead } from "./raw-connection.ts";
 import { answerOf, isTurnedDown, isReply } from "./subject.ts";
@@ -25,11 +25,9 @@ const UNKNOWN_FIELDS =
 /** How long the second half of a body is held back, so that it comes as a packet of its own. */
 const SPLIT_MS = 60;
 
-export const TEXT_PROBES: readonly Probe[] = [
+export const TEXT_PROBES: readonly Probe[] = probesOf({ group: "text", needsAnswer: true }, [
   {
     name: "a text with U+0002",
-    group: "text",
-    needsAnswer: true,
     run: async (subject) => {
       const heard = await subject.deliver(subject.text({ Content: "你好\u0002" }));
       return [
@@ -40,8 +38,6 @@ export const TEXT_PROBES: readonly Probe[] = [
   },
   {
     name: "a text with ]]> as WeChat sometimes leaves it",
-    group: "text",
-    needsAnswer: true,
     run: async (subject) => {
       const raw = subject.text({ Content: "MARK" }).replace("MARK", () => "a]]>b");
       return when(isTurnedDown(subject, await subject.deliver(raw)), "CDATA-END-REFUSED");
@@ -49,8 +45,6 @@ export const TEXT_PROBES: readonly Probe[] = [
   },
   {
     name: "a text with emoji",
-    group: "text",
-    needsAnswer: true,
     run: async (subject) => {
       const heard = await subject.deliver(subject.text({ Content: EMOJI }));
       return [...judged(heard), ...when(isGarbled(answerOf(heard)), "TEXT-GARBLED")];
@@ -58,10 +52,8 @@ export const TEXT_PROBES: readonly Probe[] = [
   },
   {
     name: "a body that comes in two pieces",
-    group: "text",
     formats: ["xml"],
     modes: ["plain"],
-    needsAnswer: true,
     run: async (subject) => {
       const received = await sendInPieces(subject, "o你好你好");
       const sender = /<ToUserName>(?:<!\[CDATA\[)?([^\]<]*)/.exec(received)?.[1];
@@ -70,8 +62,6 @@ export const TEXT_PROBES: readonly Probe[] = [
   },
   {
     name: "a text of 700 characters",
-    group: "text",
-    needsAnswer: true,
     run: async (subject) => {
       const xml = subject.text({ Content: "长".repeat(700) });
       return judged(await subject.deliver(xml));
@@ -79,9 +69,7 @@ export const TEXT_PROBES: readonly Probe[] = [
   },
   {
     name: "a text that is XML with ]]> in it",
-    group: "text",
     formats: ["xml"],
-    needsAnswer: true,
     run: async (subject) => {
       const heard = await subject.deliver(subject.text({ Content: INJECTION }));
       return isInjected(heard) ? ["REPLY-INJECTED"] : judged(heard);
@@ -89,9 +77,7 @@ export const TEXT_PROBES: readonly Probe[] = [
   },
   {
     name: "a FromUserName with ]]> in it",
-    group: "text",
     formats: ["xml"],
-    needsAnswer: true,
     run: async (subject) => {
       const heard = await subject.deliver(subject.text({ FromUserName: `o${INJECTION}` }));
       return when(isInjected(heard), "OPENID-INJECTED");
@@ -99,8 +85,6 @@ export const TEXT_PROBES: readonly Probe[] = [
   },
   {
     name: "a text with unknown fields",
-    group: "text",
-    needsAnswer: true,
     run: async (subject) => {
       const text = subject.text();
       const isJson = subject.account.format === "json";
@@ -112,14 +96,12 @@ export const TEXT_PROBES: readonly Probe[] = [
   },
   {
     name: "a message behind a byte order mark",
-    group: "text",
-    needsAnswer: true,
     run: async (subject) => {
       const heard = await subject.deliver(`\uFEFF${subject.text()}`);
       return when(isTurnedDown(subject, heard), "BOM-REFUSED");
     },
   },
-];
+]);
 
 /** What the judge says of the answer; that nothing came is its business as well. */
 function judged(heard: Heard): readonly Found[] {

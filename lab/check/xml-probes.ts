@@ -10,7 +10,7 @@
  */
 import type { CheckCode } from "./finding-codes.ts";
 import { openEntityTrap } from "./entity-trap.ts";
-import { when } from "./probe.ts";
+import { probesOf, when } from "./probe.ts";
 import type { Probe } from "./probe.ts";
 import { formatQuery, signedFields } from "./signed-query.ts";
 import { answerOf, isReply } from "./subject.ts";
@@ -49,14 +49,13 @@ const STRANGE: Readonly<Record<string, Make>> = {
     subject.text().replace("</xml>", `${"<a>".repeat(DEPTH)}${"</a>".repeat(DEPTH)}</xml>`),
 };
 
-export const XML_PROBES: readonly Probe[] = [
+export const XML_PROBES: readonly Probe[] = probesOf({ group: "xml" }, [
   ...Object.entries(MALFORMED).map(([name, make]) =>
     bodyProbe(name, make, (heard) => when(isReply(heard), "MALFORMED-ANSWERED")),
   ),
   ...Object.entries(STRANGE).map(([name, make]) => bodyProbe(name, make, () => [])),
   {
     name: "a message with an entity of its own",
-    group: "xml",
     needsAnswer: true,
     run: async (subject) => {
       // In FromUserName, for every reply repeats that, whatever its bot says.
@@ -67,10 +66,9 @@ export const XML_PROBES: readonly Probe[] = [
   },
   {
     name: "a message with an external entity",
-    group: "xml",
     run: fetchesEntity,
   },
-];
+]);
 
 function bodyProbe(
   name: string,
