@@ -13,8 +13,9 @@ import type { ApiSide } from "../api-side/api-side.ts";
 import type { SentMessage } from "../api-side/sent-message.ts";
 import { invalidInput } from "../platform/lab-input.ts";
 import type { LabAccount } from "../platform/types.ts";
+import { scenesOf } from "../transcript/replay.ts";
+import type { Scene } from "../transcript/replay.ts";
 import { readTranscript, writeTranscript } from "../transcript/transcript.ts";
-import type { TranscribedLine } from "../transcript/transcript.ts";
 import type { Conversations } from "./conversations.ts";
 import type { Playing } from "./play-state.ts";
 import { readShown } from "./read-shown.ts";
@@ -53,7 +54,7 @@ export class Replays {
 
   /** @throws EchostrError `LAB_INPUT_INVALID` if it is not a transcript */
   load(name: string, text: string): void {
-    const rows = rowsOf(readTranscript(text).lines);
+    const rows = scenesOf(readTranscript(text)).map(rowOf);
     if (rows.length === 0) throw invalidInput("The transcript is empty");
     if (rows.length > MOST_ROWS) {
       throw invalidInput(`A transcript may have ${MOST_ROWS} messages here, got ${rows.length}`);
@@ -165,26 +166,22 @@ const WAITING: Partial<ReplayRow> = {
   delivery: undefined,
 };
 
-/** Each message with the customer-service messages between it and the next one. */
-function rowsOf(lines: readonly TranscribedLine[]): ReplayRow[] {
-  const rows: (ReplayRow & { sentThen: string[]; sentAfterMs: number })[] = [];
-  let deliveredAt = 0;
-  for (const line of lines) {
-    const last = rows.at(-1);
-    if (line.type === "delivery") {
-      const { openId, description, shown, at } = line;
-      deliveredAt = at;
-      const row = { id: String(rows.length), openId, description, then: readShown(shown) };
-      rows.push({ ...row, sentThen: [], sentAfterMs: 0, sentNow: [], state: "waiting" });
-    } else if (last !== undefined) {
-      last.sentThen.push(sentText(line));
-      last.sentAfterMs = Math.min(line.at - deliveredAt, MOST_SENT_AFTER_MS);
-    }
-  }
-  return rows;
-}
-
 const MOST_SENT_AFTER_MS = 60_000;
+
+function rowOf({ index, delivery, sent }: Scene): ReplayRow {
+  const { openId, description, shown, at } = delivery;
+  const afterMs = (sent.at(-1)?.at ?? at) - at;
+  return {
+    id: String(index),
+    openId,
+    description,
+    then: readShown(shown),
+    sentThen: sent.map(sentText),
+    sentAfterMs: Math.min(afterMs, MOST_SENT_AFTER_MS),
+    sentNow: [],
+    state: "waiting",
+  };
+}
 
 function sentText({ msgType, text, body }: Pick<SentMessage, "msgType" | "text" | "body">): string {
   return text === "" || text === undefined

@@ -44,7 +44,7 @@ export interface Replayed {
 }
 
 /** A delivery, and the customer-service messages between it and the next one. */
-interface Scene {
+export interface Scene {
   readonly index: number;
   readonly delivery: TranscribedDelivery;
   readonly sent: readonly TranscribedMessage[];
@@ -85,7 +85,8 @@ function pauseAfter({ delivery, sent }: Scene, next: Scene | undefined): number 
   return (next?.delivery.at ?? sent.at(-1)?.at ?? end) - end;
 }
 
-function scenesOf({ lines }: Transcript): readonly Scene[] {
+/** The deliveries of a transcript, in order. */
+export function scenesOf({ lines }: Pick<Transcript, "lines">): readonly Scene[] {
   const scenes: { index: number; delivery: TranscribedDelivery; sent: TranscribedMessage[] }[] = [];
   for (const line of lines) {
     if (line.type === "sent") scenes.at(-1)?.sent.push(line);
