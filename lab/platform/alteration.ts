@@ -16,15 +16,24 @@ export function alteredDelivery(sealed: SignedDelivery, alter: Alteration): Sign
   return alter.tamper === true ? { ...sealed, body: tamper(sealed.body) } : sealed;
 }
 
+const PLACES = {
+  xml: {
+    cipher: /<Encrypt><!\[CDATA\[([^\]]+)/,
+    content: /(?<=<(?:Content|EventKey|MediaId)><!\[CDATA\[)[^\]]/,
+  },
+  json: { cipher: /"Encrypt":"([^"]+)/, content: /(?<="(?:Content|EventKey|MediaId)":")[^"]/ },
+};
+
 /**
  * Another character in the middle of `<Encrypt>`, where no checksum but `msg_signature` would find
  * it; in plain mode, where nothing covers the body, another first character of the content.
  */
 function tamper(body: string): string {
-  const encrypted = /<Encrypt><!\[CDATA\[([^\]]+)/.exec(body);
+  const { cipher, content } = body.startsWith("{") ? PLACES.json : PLACES.xml;
+  const encrypted = cipher.exec(body);
   const place =
     encrypted?.[1] === undefined
-      ? body.search(/(?<=<(?:Content|EventKey|MediaId)><!\[CDATA\[)[^\]]/)
+      ? body.search(content)
       : encrypted.index + encrypted[0].length - Math.floor(encrypted[1].length / 2);
   if (place < 0) return body;
   const other = body[place] === "A" ? "B" : "A";

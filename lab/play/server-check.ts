@@ -21,7 +21,8 @@ export function checkAsServer(
     const steps = hashSteps({ token, timestamp, nonce });
     return { name: "signature", steps, given: read("signature") };
   }
-  const encrypt = /<Encrypt><!\[CDATA\[([^\]]*)\]\]><\/Encrypt>/.exec(body)?.[1] ?? "";
+  const place = account.format === "json" ? /"Encrypt":"([^"]*)"/ : /<Encrypt><!\[CDATA\[([^\]]*)/;
+  const [, encrypt = ""] = place.exec(body) ?? [];
   const steps = hashSteps({ token, timestamp, nonce, encrypt });
   return { name: "msg_signature", steps, given: read("msg_signature") };
 }

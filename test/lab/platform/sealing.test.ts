@@ -9,6 +9,7 @@ import { alteredAccount, alteredDelivery } from "../../../lab/platform/alteratio
 import { composeMessage } from "../../../lab/platform/compose.ts";
 import { frameParts } from "../../../lab/platform/frame.ts";
 import { hashSteps, seal, sealHandshake } from "../../../lab/platform/sealing.ts";
+import { checkAsServer } from "../../../lab/play/server-check.ts";
 import type { Composed, LabMode } from "../../../lab/platform/types.ts";
 import { fails } from "../../support/expect.ts";
 import { cryptoVectors } from "../../support/payloads.ts";
@@ -150,6 +151,30 @@ describe("A delivery that is wrong on purpose", () => {
     const { body } = alteredDelivery(sealedIn("plain"), { tamper: true });
     assert.equal(textAt(readWire(body), "Content"), "A好");
   });
+
+  for (const mode of ["plain", "compat", "safe"] as const) {
+    test(`in JSON and ${mode} mode has one character changed, and the server's hash shows it`, () => {
+      const json = { ...account, mode, encodingAesKey: KEY, format: "json" } as const;
+      const { xml, fields } = composeMessage(
+        { MsgType: "text", Content: "你好" },
+        { ToUserName: "gh_1", FromUserName: "oA", CreateTime: 1714112445, MsgId: "1" },
+        { format: "json" },
+      );
+      const sealed = seal(json, { xml, fields }, when);
+      const { body } = alteredDelivery(sealed, { tamper: true });
+      const changed = [...sealed.body].filter((character, at) => character !== [...body][at]);
+      assert.equal(changed.length, 1);
+      const name = mode === "plain" ? "Content" : "Encrypt";
+      const [before, after] = [sealed.body, body].map((text) => JSON.parse(text) as typeof fields);
+      assert.notEqual(after?.[name], before?.[name]);
+      const request = { method: "POST", headers: {}, plaintext: xml, ...sealed };
+      const right = checkAsServer(request, json);
+      assert.equal(right.steps.sha1, right.given);
+      const wrong = checkAsServer({ ...request, body }, json);
+      // The signature of plain mode does not cover the body.
+      assert.equal(wrong.steps.sha1 === wrong.given, mode === "plain");
+    });
+  }
 
   test("has another body under the same signatures", () => {
     const sealed = sealedIn("plain");
