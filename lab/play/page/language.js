@@ -3,15 +3,13 @@
  *
  * @module
  */
-import { EN } from "./texts-en.js";
-import { EN_INSPECTOR } from "./texts-en-inspector.js";
-import { ZH } from "./texts-zh.js";
-import { ZH_INSPECTOR } from "./texts-zh-inspector.js";
+import { INSPECTOR_TEXTS } from "./texts-inspector.js";
+import { TEXTS } from "./texts.js";
 
 /** @typedef {"zh" | "en"} Language */
-/** @typedef {keyof typeof EN | keyof typeof EN_INSPECTOR} TextName */
+/** @typedef {keyof typeof ALL} TextName */
 
-const TEXTS = { en: { ...EN, ...EN_INSPECTOR }, zh: { ...ZH, ...ZH_INSPECTOR } };
+const ALL = { ...TEXTS, ...INSPECTOR_TEXTS };
 const KEY = "echostr-play-language";
 
 /** @type {Language} */
@@ -53,7 +51,7 @@ export function switchLanguage() {
  * t("chat", { name: "Alice" }); // "Conversation with Alice"
  */
 export function t(name, values = {}) {
-  return TEXTS[language][name].replace(/\{(\w+)\}/g, (whole, key) => String(values[key] ?? whole));
+  return ALL[name][language].replace(/\{(\w+)\}/g, (whole, key) => String(values[key] ?? whole));
 }
 
 /**
@@ -65,7 +63,7 @@ export function t(name, values = {}) {
  * @returns {string}
  */
 export function tOr(name, fallback, values) {
-  return Object.hasOwn(TEXTS.en, name) ? t(/** @type {TextName} */ (name), values) : fallback;
+  return Object.hasOwn(ALL, name) ? t(/** @type {TextName} */ (name), values) : fallback;
 }
 
 /**
