@@ -44,7 +44,8 @@ export function markRun(
   after: string,
   lettersBefore: number,
 ): MarkRun {
-  const isMark = length <= MOST && (mark !== "~" || length === 2) && !isBetween(before, after, LATIN);
+  const isInWord = LATIN.test(before) && LATIN.test(after);
+  const isMark = length <= MOST && (mark !== "~" || length === 2) && !isInWord;
   const canOpen = isMark && isSolid(after) && mayOpen(mark, length, before, after);
   const canClose = isMark && isSolid(before) && mayClose(mark, length, before, after);
   return { mark, length, canOpen, canClose, lettersBefore, left: length };
@@ -67,10 +68,6 @@ function mayClose(mark: string, length: number, before: string, after: string): 
 
 function isSolid(character: string): boolean {
   return character !== "" && !SPACE.test(character);
-}
-
-function isBetween(before: string, after: string, kind: RegExp): boolean {
-  return kind.test(before) && kind.test(after);
 }
 
 /** Whether a character belongs to a word; emphasis without one is not emphasis. */

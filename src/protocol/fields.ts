@@ -140,9 +140,9 @@ function readField(fields: Fields, name: string, element: XmlElement, shape: Com
   if (element.isArray === true && field?.shape?.fields.has("item") !== true) {
     for (const value of element.children) readField(fields, name, value, shape);
   } else if (field === undefined) {
-    keepUnknown(fields, name, readUnknown(element));
+    keepAll(fields, name, readUnknown(element), ALWAYS_LISTS.has(name));
   } else if (field.role === "list") {
-    addToList(fields, name, readItem(element, field.shape));
+    keepAll(fields, name, readItem(element, field.shape), true);
   } else if (fields[name] === undefined) {
     fields[name] = readItem(element, field.shape);
   }
@@ -150,12 +150,6 @@ function readField(fields: Fields, name: string, element: XmlElement, shape: Com
 
 function readItem(element: XmlElement, shape: CompiledShape | undefined): FieldValue {
   return shape === undefined ? element.text : readFields(element, shape);
-}
-
-function addToList(fields: Fields, name: string, item: FieldValue): void {
-  const list = fields[name];
-  if (Array.isArray(list)) list.push(item);
-  else fields[name] = [item];
 }
 
 /** Fills a field that did not come by its own name. */
@@ -184,10 +178,10 @@ function readUnknown(element: XmlElement): FieldValue {
 
 const NO_SHAPE: CompiledShape = { fields: new Map(), due: [] };
 
-/** What no table knows is kept whole: when it repeats, it becomes a list. */
-function keepUnknown(fields: Fields, name: string, value: FieldValue): void {
+/** What is not a list becomes one when it repeats. */
+function keepAll(fields: Fields, name: string, value: FieldValue, isList: boolean): void {
   const before = fields[name];
-  if (before === undefined) fields[name] = ALWAYS_LISTS.has(name) ? [value] : value;
+  if (before === undefined) fields[name] = isList ? [value] : value;
   else if (Array.isArray(before)) before.push(value);
   else fields[name] = [before, value];
 }

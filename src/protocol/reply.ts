@@ -241,9 +241,8 @@ function formatFields(fields: ReplyFields): string {
 function formatValue(value: ReplyFields[string]): string {
   if (typeof value === "string") return `<![CDATA[${splitCdataEnd(value)}]]>`;
   if (typeof value === "number") return String(value);
-  return value instanceof Array
-    ? value.map((item) => `<item>${formatFields(item)}</item>`).join("")
-    : formatFields(value);
+  if (!Array.isArray(value)) return formatFields(value as ReplyFields);
+  return value.map((item: ReplyFields) => `<item>${formatFields(item)}</item>`).join("");
 }
 
 /**

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { runInNewContext } from "node:vm";
 import { fails } from "../support/expect.ts";
 import { payload } from "../support/payloads.ts";
 import { readWire, textAt } from "../support/reader.ts";
@@ -183,6 +184,14 @@ describe("what the platform would take for a failure is refused as REPLY_INVALID
       const { xml } = formatReply(text("x"), { ...ENVELOPE, CreateTime });
       assert.equal(wireReadReply(xml)["CreateTime"], String(CreateTime));
     }
+  });
+});
+
+describe("articles of another realm, such as that of a test runner", () => {
+  it("are articles", () => {
+    const articles = runInNewContext("[{ title: '一' }, { title: '二' }]") as Parameters<typeof news>[0];
+    const xml = format(news(articles));
+    assert.match(xml, /<ArticleCount>2<\/ArticleCount><Articles><item><Title><!\[CDATA\[一\]\]><\/Title><\/item><item>/);
   });
 });
 
