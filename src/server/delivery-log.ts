@@ -20,28 +20,10 @@ export function entryFor(
   path: string,
   ms: number,
 ): LogEntry {
-  switch (answered.outcome) {
-    case "verified":
-      return { level: "info", event: "verified", path, ms };
-    case "refused":
-      return refusalEntry(answered.error, path, ms);
-    case "answered":
-    case "nothing":
-    case "failed":
-    case "lapsed":
-      return deliveryEntry(answered, bytes, path, ms);
-    default:
-      return answered.outcome satisfies never;
-  }
-}
-
-function deliveryEntry(
-  answered: CallbackResponse,
-  bytes: number,
-  path: string,
-  ms: number,
-): LogEntry {
-  const { message, delivered, error, rest } = answered;
+  const { outcome, message, delivered, error, rest } = answered;
+  if (outcome === "verified") return { level: "info", event: "verified", path, ms };
+  if (outcome === "refused") return refusalEntry(error, path, ms);
+  outcome satisfies "answered" | "nothing" | "failed" | "lapsed";
   const attempt = delivered?.attempt;
   const entry: LogEntry = {
     level: "info",
@@ -52,7 +34,7 @@ function deliveryEntry(
     msgId: message && idOf(message),
     ms,
     answer: nameOf(answered),
-    bytes: answered.outcome === "lapsed" ? undefined : bytes,
+    bytes: outcome === "lapsed" ? undefined : bytes,
     // Said only of repeats: nearly every message is answered at once.
     attempt: attempt === undefined || attempt.nth === 1 ? undefined : attempt.nth,
     joined: attempt?.joined ? true : undefined,
