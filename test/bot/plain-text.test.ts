@@ -118,6 +118,7 @@ describe("plainText leaves as it is", () => {
     "一\n\n\n  二\n",
     "",
     "😀*😀",
+    "好! 好!(真的)",
   ]) {
     test(JSON.stringify(text), () => assert.equal(plainText(text), text));
   }

@@ -69,6 +69,12 @@ describe("a reply in JSON", () => {
     });
   });
 
+  it("of a text that is too long holds what fits, and hands back the rest", () => {
+    const { body, rest } = formatJsonReply(text(`一\u0000${"二".repeat(700)}`), ENVELOPE);
+    const { Content } = JSON.parse(body) as { Content: string };
+    assert.deepEqual([Content, rest], [`一${"二".repeat(599)}`, text("二".repeat(101))]);
+  });
+
   it("that lacks a part is refused as in XML", () => {
     const { message } = fails(
       () => formatJsonReply(odd({ MsgType: "image", MediaId: "m" }), ENVELOPE),
