@@ -13,7 +13,7 @@ import type { Table } from "../options.ts";
 import type { Message } from "../protocol/message.ts";
 import type { Reply } from "../protocol/reply.ts";
 import { changeValue } from "../store/change.ts";
-import { isObject, parseJson } from "../store/written.ts";
+import { parseJson } from "../store/written.ts";
 import { servicesOf } from "./context.ts";
 import type { Handler } from "./handler.ts";
 import { deliveryKey, followerKey } from "./keys.ts";
@@ -122,16 +122,14 @@ const NONE: Tally = { from: -Infinity, counted: 0, known: [], told: "" };
 
 /** What another program has written there is as if it were not there. */
 function readTally(text: string | undefined): Tally {
-  const value = parseJson(text);
-  if (!isObject(value)) return NONE;
-  const { from, counted, known, told } = value;
+  const tally = Object(parseJson(text)) as Tally;
   const isTally =
-    Number.isFinite(from) &&
-    Number.isFinite(counted) &&
-    typeof told === "string" &&
-    Array.isArray(known) &&
-    (known as readonly unknown[]).every(isKnown);
-  return isTally ? (value as unknown as Tally) : NONE;
+    Number.isFinite(tally.from) &&
+    Number.isFinite(tally.counted) &&
+    typeof tally.told === "string" &&
+    Array.isArray(tally.known) &&
+    tally.known.every(isKnown);
+  return isTally ? tally : NONE;
 }
 
 function isKnown(value: unknown): boolean {

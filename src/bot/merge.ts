@@ -13,7 +13,7 @@ import { pause } from "../clock.ts";
 import { count, readOptions } from "../options.ts";
 import type { Table } from "../options.ts";
 import { changeValue } from "../store/change.ts";
-import { isObject, parseJson } from "../store/written.ts";
+import { parseJson } from "../store/written.ts";
 import { servicesOf } from "./context.ts";
 import type { Context } from "./context.ts";
 import type { Handler, TextMessage } from "./handler.ts";
@@ -115,11 +115,9 @@ function idOf({ MsgId, CreateTime, Content }: TextMessage): string {
 
 /** What another program has written there is as if it were not there. */
 function readGroup(text: string | undefined): Group | undefined {
-  const value = parseJson(text);
-  if (!isObject(value) || value["isTaken"] === undefined) return undefined;
-  const { texts } = value;
-  const isGroup = Array.isArray(texts) && (texts as readonly unknown[]).every(isPair);
-  return isGroup ? (value as unknown as Group) : undefined;
+  const { texts, isTaken } = Object(parseJson(text)) as Partial<Group>;
+  const isGroup = isTaken !== undefined && Array.isArray(texts) && texts.every(isPair);
+  return isGroup ? { texts, isTaken } : undefined;
 }
 
 function isPair(value: unknown): boolean {
