@@ -87,9 +87,10 @@ export interface DeliverySettings {
   readonly patienceMs: number;
   /** After this time without a delivery, no more come. */
   readonly restMs: number;
-  /** How answers are cut that are given, those that are fetched piece by piece, and pushed ones. */
+  /** How answers are cut that are given, or fetched piece by piece. */
   readonly fetched: PieceLimits;
-  readonly pushed: PieceLimits;
+  /** The most bytes of a text that is pushed. */
+  readonly pushedBytes: number;
 }
 
 /** WeChat's five seconds, as a part of the 4.5 in which a delivery is answered. */
@@ -171,7 +172,7 @@ export function prepareDelivery(
     restMs: windowMs * 2,
     fetched: { limitBytes, more: pushesRest ? "" : more },
     // A customer-service message has the same limit as a reply, whatever the account's own limit.
-    pushed: { limitBytes: Math.min(limitBytes, TEXT_LIMIT_BYTES), more: "" },
+    pushedBytes: Math.min(limitBytes, TEXT_LIMIT_BYTES),
   };
 }
 

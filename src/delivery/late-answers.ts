@@ -108,7 +108,7 @@ export class LateAnswers {
       return true;
     }
     try {
-      await settings.onLate?.(message, toPieces(state.replies, settings.pushed));
+      await settings.onLate?.(message, toPieces(state.replies, settings.pushedBytes));
     } catch (error) {
       await held.back();
       this.tell(run, "warn", `onLate failed, answer is parked instead: ${messageOf(error)}`);

@@ -64,7 +64,7 @@ export interface Taking {
 
 /** What lines work with. */
 export interface LineParts extends Pick<BasicParts, "clock" | "store" | "records"> {
-  readonly settings: Pick<DeliverySettings, "restMs" | "fetched" | "pushed">;
+  readonly settings: Pick<DeliverySettings, "restMs" | "fetched" | "pushedBytes">;
 }
 
 export class Lines {
@@ -197,11 +197,11 @@ export class Lines {
     by: string,
     until: number,
   ): Found {
-    const limits = asking === "push" ? this.#parts.settings.pushed : this.#parts.settings.fetched;
+    const { fetched, pushedBytes } = this.#parts.settings;
     const replies = remaining(record);
     // What is pushed was cut to go out in few messages, and stays cut so.
-    const [first, ...others] = asking === "push" ? toPieces(replies, limits) : [];
-    const [reply, rest] = asking === "push" ? [first, others] : firstPiece(replies, limits);
+    const [pushed, ...others] = asking === "push" ? toPieces(replies, pushedBytes) : [];
+    const [reply, rest] = pushed === undefined ? firstPiece(replies, fetched) : [pushed, others];
     if (reply === undefined) return undefined;
     const mine = { by, until };
     const letGo = async (left: readonly Reply[] | undefined): Promise<boolean> => {

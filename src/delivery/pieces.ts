@@ -18,42 +18,24 @@ export interface PieceLimits {
 }
 
 /**
- * The messages of an answer, in their order. The same answer is cut once for those who fetch it, and
- * again with `more: ""` if it is pushed.
+ * The messages of an answer, in their order, where all of them are pushed: no sentence asks for the next.
  *
  * Joined, the pieces of a text are the text: `cutText` says what a cut adds and leaves out.
  *
- * @param replies one reply, or all of an answer's
- * @returns at least one for each reply. A text asks for the next where one follows and it has room
+ * @returns at least one for each reply
  *
  * @example
- * toPieces({ MsgType: "text", Content: "0123456789a" }, { limitBytes: 10, more: "+" });
- * // texts of "01234567\n+" and "89a"
+ * toPieces([{ MsgType: "text", Content: "0123456789a" }], 10); // texts of "0123456789" and "a"
  */
-export function toPieces(
-  replies: Reply | readonly Reply[],
-  limits: PieceLimits,
-): readonly Reply[] {
-  const all = isList(replies) ? replies : [replies];
-  const [only] = all;
-  if (all.length === 1 && only !== undefined) return cutReply(only, limits);
-  return all.flatMap((reply, index) => {
-    const pieces = cutReply(reply, limits);
-    return index === all.length - 1 ? pieces : askAtEnd(pieces, limits);
-  });
-}
-
-function cutReply(reply: Reply, limits: PieceLimits): readonly Reply[] {
-  const pieces = [...piecesOf(reply, limits)];
-  if (pieces.length < 2) return [reply];
-  return pieces.map(({ content }, index) => {
-    const isLast = index === pieces.length - 1;
-    return { MsgType: "text", Content: isLast ? content : asking(content, limits.more) };
+export function toPieces(replies: readonly Reply[], limitBytes: number): readonly Reply[] {
+  return replies.flatMap((reply) => {
+    const pieces = [...piecesOf(reply, limitBytes)];
+    return pieces.length < 2 ? [reply] : pieces.map(({ content }) => textOf(content));
   });
 }
 
 /** @returns none for what is not cut */
-function piecesOf(reply: Reply, { limitBytes, more }: PieceLimits): Iterable<TextPiece> {
+function piecesOf(reply: Reply, limitBytes: number, more: string = ""): Iterable<TextPiece> {
   if (reply.MsgType !== "text" || typeof reply.Content !== "string") return [];
   if (fits(reply.Content, limitBytes)) return [];
   const roomBytes = limitBytes - Buffer.byteLength(asking("", more));
@@ -61,8 +43,8 @@ function piecesOf(reply: Reply, { limitBytes, more }: PieceLimits): Iterable<Tex
 }
 
 /**
- * The first message of an answer, as `toPieces` returns it, and the rest of the answer: of a text that was cut
- * the rest, which can be cut again, with another sentence or none.
+ * The first message of an answer that is fetched, and the rest of the answer: of a text that was cut the rest,
+ * which can be cut again, with another sentence or none.
  *
  * @example
  * firstPiece([{ MsgType: "text", Content: "0123456789a" }], { limitBytes: 10, more: "+" });
@@ -74,11 +56,11 @@ export function firstPiece(
 ): readonly [piece: Reply | undefined, rest: readonly Reply[]] {
   const [first, ...others] = replies;
   if (first === undefined) return [undefined, []];
-  const [cut, next] = piecesOf(first, limits);
+  const [cut, next] = piecesOf(first, limits.limitBytes, limits.more);
   if (cut !== undefined && next !== undefined) {
     return [textOf(asking(cut.content, limits.more)), [textOf(next.rest), ...others]];
   }
-  return [others.length === 0 ? first : askAtEnd([first], limits)[0], others];
+  return [others.length === 0 ? first : askAtEnd(first, limits), others];
 }
 
 /** Whether an answer is one message as it is, or none: nothing of it is cut, and nothing follows. */
@@ -92,14 +74,13 @@ function textOf(Content: string): Reply {
   return { MsgType: "text", Content };
 }
 
-/** The last piece of a reply behind which others come asks for them, if it has room. */
-function askAtEnd(pieces: readonly Reply[], { limitBytes, more }: PieceLimits): readonly Reply[] {
-  const last = pieces.at(-1);
-  if (last?.MsgType !== "text" || typeof last.Content !== "string") return pieces;
-  // A piece of an earlier answer, which asks for its own rest.
-  if (asksForMore(last, more)) return pieces;
-  const Content = asking(last.Content, more);
-  return fits(Content, limitBytes) ? [...pieces.slice(0, -1), { MsgType: "text", Content }] : pieces;
+/** A text behind which others come asks for them, if it has room. */
+function askAtEnd(reply: Reply, { limitBytes, more }: PieceLimits): Reply {
+  if (reply.MsgType !== "text" || typeof reply.Content !== "string") return reply;
+  // A piece of an earlier answer asks for its own rest.
+  if (more !== "" && reply.Content.endsWith(more)) return reply;
+  const Content = asking(reply.Content, more);
+  return fits(Content, limitBytes) ? textOf(Content) : reply;
 }
 
 /** A text and the sentence, which has a line of its own. */
@@ -108,60 +89,44 @@ function asking(content: string, more: string): string {
   return content.endsWith("\n") ? content + more : `${content}\n${more}`;
 }
 
-/** The most bytes of one answer in all its pieces; a follower would have to write 36 times for it. */
-export const PIECES_BYTES: number = 64 * 1024;
+/** The most bytes of an answer; a follower would have to write 36 times for it. */
+export const REPLIES_BYTES: number = 64 * 1024;
 
 /**
- * As much of an answer as is kept for its follower: what `toPieces` with these limits makes of it
- * takes `PIECES_BYTES` at most. A text of megabytes is cut off before it is cut into pieces, which
- * would take longer and hold more than all the rest of its delivery.
+ * As much of an answer as is kept for its follower. A text of megabytes is cut off before it is cut into
+ * pieces, which would take longer and hold more than all the rest of its delivery.
  *
  * @returns `isCut` when that is not all of it
  */
 export function keptReplies(
   replies: readonly Reply[],
-  limits: PieceLimits,
+  limitBytes: number,
 ): { readonly kept: readonly Reply[]; readonly isCut: boolean } {
-  // Where half of each piece is the sentence, the pieces take three times of the text at most.
-  if (bytesOf(replies) * 4 <= PIECES_BYTES) return { kept: replies, isCut: false };
   const kept: Reply[] = [];
-  const isCut = true;
-  let leftBytes = PIECES_BYTES;
-  for (const reply of beginningOf(replies, PIECES_BYTES)) {
-    const pieces = [...piecesOf(reply, limits)];
-    for (const { content, before } of pieces) {
-      leftBytes -= Buffer.byteLength(asking(content, limits.more));
-      if (leftBytes >= 0) continue;
-      return { kept: before === "" ? kept : [...kept, textOf(before)], isCut };
-    }
-    if (pieces.length === 0) leftBytes -= bytesOf([reply]);
-    if (leftBytes < 0) return { kept, isCut };
-    kept.push(reply);
-  }
-  return { kept, isCut: kept.length < replies.length || kept.at(-1) !== replies.at(-1) };
-}
-
-/** The first replies that take so many bytes, of the last text as much as fits. */
-function beginningOf(replies: readonly Reply[], bytes: number): readonly Reply[] {
-  const kept: Reply[] = [];
-  let leftBytes = bytes;
+  let leftBytes = REPLIES_BYTES;
   for (const reply of replies) {
-    const own = bytesOf([reply]);
-    if (own > leftBytes) {
-      if (reply.MsgType !== "text" || leftBytes < 1) return kept;
-      return [...kept, { MsgType: "text", Content: splitText(reply.Content, leftBytes)[0] }];
+    const ownBytes = bytesOf(reply);
+    if (ownBytes > leftBytes) {
+      if (reply.MsgType === "text" && leftBytes > 0) {
+        kept.push(textOf(beginningOf(reply.Content, leftBytes, limitBytes)));
+      }
+      return { kept, isCut: true };
     }
     kept.push(reply);
-    leftBytes -= own;
+    leftBytes -= ownBytes;
   }
-  return kept;
+  return { kept: replies, isCut: false };
 }
 
-function bytesOf(replies: readonly Reply[]): number {
-  return replies.reduce((sum, reply) => {
-    const isText = reply.MsgType === "text" && typeof reply.Content === "string";
-    return sum + Buffer.byteLength(isText ? reply.Content : JSON.stringify(reply));
-  }, 0);
+/** Of a text as many pieces as fit, if one does: they end where a person would cut it. */
+function beginningOf(content: string, mostBytes: number, limitBytes: number): string {
+  const [beginning] = splitText(content, mostBytes);
+  return [...eachPiece(beginning, limitBytes, limitBytes)].at(-1)?.before || beginning;
+}
+
+function bytesOf(reply: Reply): number {
+  const isText = reply.MsgType === "text" && typeof reply.Content === "string";
+  return Buffer.byteLength(isText ? reply.Content : JSON.stringify(reply));
 }
 
 /**
@@ -179,20 +144,11 @@ export function putBefore(
     const both = `${late.Content}\n\n${first.Content}`;
     if (fits(both, limits.limitBytes)) return [{ MsgType: "text", Content: both }];
   }
-  return [...askAtEnd([late], limits), ...own];
-}
-
-/** Whether a reply ends with the sentence that asks for the next. */
-function asksForMore(reply: Reply | undefined, more: string): boolean {
-  return reply?.MsgType === "text" && more !== "" && reply.Content.endsWith(more);
+  return [askAtEnd(late, limits), ...own];
 }
 
 /** A code unit takes one to three bytes: what is far from the limit is not measured, however long. */
 function fits(content: string, limitBytes: number): boolean {
   if (content.length > limitBytes) return false;
   return Buffer.byteLength(content) <= limitBytes;
-}
-
-function isList(replies: Reply | readonly Reply[]): replies is readonly Reply[] {
-  return Array.isArray(replies);
 }

@@ -13,7 +13,7 @@ import type { Reply } from "../protocol/reply.ts";
 import type { HandOver, HandOverParts } from "./hand-over.ts";
 import { LEASE_MS, WATCH_MS } from "./ownership.ts";
 import { isPickUp } from "./pick-up.ts";
-import { isOnePiece, keptReplies, PIECES_BYTES } from "./pieces.ts";
+import { isOnePiece, keptReplies, REPLIES_BYTES } from "./pieces.ts";
 import type { Run } from "./run.ts";
 
 /** Runs middleware and handlers. Never throws or rejects. */
@@ -173,9 +173,9 @@ export class RunWorker {
   /** What is too long for anybody to fetch, piece by piece, is cut off; the log says so. */
   #bounded(run: Run, replies: readonly Reply[]): readonly Reply[] {
     const { settings, late } = this.#parts;
-    const { kept, isCut } = keptReplies(replies, settings.fetched);
+    const { kept, isCut } = keptReplies(replies, settings.fetched.limitBytes);
     if (isCut) {
-      late.tell(run, "warn", `Answer is longer than ${PIECES_BYTES} bytes: the rest is cut off`);
+      late.tell(run, "warn", `Answer is longer than ${REPLIES_BYTES} bytes: the rest is cut off`);
     }
     return kept;
   }

@@ -62,7 +62,7 @@ export function lineScene(
   const store = new NotingStore(clock, shared);
   const records = new Records(store, clock);
   const pieces = { limitBytes, more };
-  const settings = { restMs: 10_000, fetched: pieces, pushed: { limitBytes, more: "" } };
+  const settings = { restMs: 10_000, fetched: pieces, pushedBytes: limitBytes };
   const lines = new Lines({ store, clock, records, settings });
   let fetching = 0;
 

@@ -1,7 +1,9 @@
 /** The time that cutting a text takes, and that what is cut is all of it. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { toPieces } from "../../src/delivery/pieces.ts";
+import { REPLIES_BYTES, toPieces } from "../../src/delivery/pieces.ts";
+import type { Reply } from "../../src/protocol/reply.ts";
+import { fetchedPieces } from "./fetched-pieces.ts";
 
 const LIMITS = { limitBytes: 1800, more: "（回复任意内容继续）" };
 const ROUNDS = 5;
@@ -39,7 +41,7 @@ function textOf(unit: string, length: number): string {
 function leastTime(text: string): number {
   const times = Array.from({ length: ROUNDS }, () => {
     const before = process.cpuUsage();
-    toPieces({ MsgType: "text", Content: text }, LIMITS);
+    toPieces([{ MsgType: "text", Content: text }], LIMITS.limitBytes);
     const { user, system } = process.cpuUsage(before);
     return user + system;
   });
@@ -58,22 +60,31 @@ describe("A text that is cut into pieces costs time that grows with its length a
   }
 });
 
-describe("The pieces of a million characters", () => {
+function contentsOf(pieces: readonly Reply[]): readonly string[] {
+  const contents = pieces.map((piece) => (piece.MsgType === "text" ? piece.Content : ""));
+  for (const content of contents) assert.ok(Buffer.byteLength(content) <= LIMITS.limitBytes);
+  return contents;
+}
+
+describe("The pieces of a long text are the text and no more", () => {
   // White space alone is left out where it fills a piece.
   const shown = { ...UNITS, "line ends": "\r\n\r\n行", "spaces and a line end": " \n行" };
   for (const [what, unit] of Object.entries(shown).filter(([, each]) => each.isWellFormed())) {
-    test(`are the text and no more, though it is ${what}`, () => {
+    test(`when a million characters are pushed, though they are ${what}`, () => {
       const text = unit.repeat(Math.ceil(1_000_000 / unit.length));
-      const pieces = toPieces({ MsgType: "text", Content: text }, LIMITS);
-      const contents = pieces.map((piece) => (piece.MsgType === "text" ? piece.Content : ""));
-      for (const content of contents) assert.ok(Buffer.byteLength(content) <= 1800);
+      const pieces = contentsOf(toPieces([{ MsgType: "text", Content: text }], LIMITS.limitBytes));
+      assert.ok(pieces.join("") === text);
+    });
+
+    test(`when as much as is kept is fetched, though it is ${what}`, () => {
+      const text = unit.repeat(Math.floor(REPLIES_BYTES / Buffer.byteLength(unit)));
+      const pieces = contentsOf(fetchedPieces([{ MsgType: "text", Content: text }], LIMITS));
       // The sentence has a line of its own, which begins where the piece has ended one.
-      const [last, ...cut] = contents.reverse();
-      const heads = cut.reverse().map((content) => {
+      const heads = pieces.slice(0, -1).map((content) => {
         assert.ok(content.endsWith(`\n${LIMITS.more}`));
         return content.slice(0, -LIMITS.more.length - (text.includes("\n") ? 0 : 1));
       });
-      assert.ok([...heads, last].join("") === text);
+      assert.ok([...heads, pieces.at(-1)].join("") === text);
     });
   }
 });

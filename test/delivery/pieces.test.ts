@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
 import { deliveryKey, followerOf } from "../../src/bot/keys.ts";
-import { firstPiece, keptReplies, PIECES_BYTES, putBefore, toPieces } from "../../src/delivery/pieces.ts";
+import { firstPiece, keptReplies, putBefore, REPLIES_BYTES, toPieces } from "../../src/delivery/pieces.ts";
 import { parseMessage } from "../../src/protocol/message.ts";
 import type { Reply } from "../../src/protocol/reply.ts";
+import { fetchedPieces } from "./fetched-pieces.ts";
 import { raw, wireEnvelope, wireXml } from "../support/wire.ts";
 import type { WireRecord } from "../support/wire.ts";
 
@@ -33,25 +34,29 @@ describe("An answer is cut into pieces", () => {
   ];
   for (const [content, expected] of pieces) {
     test(`of ten bytes: ${JSON.stringify(content)}`, () => {
-      const made = contents(toPieces(text(content), limits));
+      const made = contents(fetchedPieces([text(content)], limits));
       assert.deepEqual(made.map((piece) => piece.replace(/[\u0000\u0001]/g, "")), expected);
     });
   }
 
   test("that ask for nothing when there is no sentence for it", () => {
-    const made = toPieces(text("0123456789a"), { limitBytes: 10, more: "" });
+    const made = fetchedPieces([text("0123456789a")], { limitBytes: 10, more: "" });
     assert.deepEqual(contents(made), ["0123456789", "a"]);
+    assert.deepEqual(toPieces([text("0123456789a")], 10), made);
   });
 
   test("but for those that are no texts", () => {
-    assert.deepEqual(toPieces(IMAGE, limits), [IMAGE]);
+    assert.deepEqual(fetchedPieces([IMAGE], limits), [IMAGE]);
+    assert.deepEqual(toPieces([IMAGE], 10), [IMAGE]);
     const untyped = { MsgType: "text", Content: 12_345_678_901 } as unknown as Reply;
-    assert.deepEqual(toPieces(untyped, limits), [untyped]);
+    assert.deepEqual(fetchedPieces([untyped], limits), [untyped]);
+    assert.deepEqual(toPieces([untyped], 10), [untyped]);
   });
 
   test("without what XML has no place for", () => {
-    const [first] = toPieces(text(`0\u00011${"x".repeat(20)}`), limits);
-    assert.deepEqual(first, text("01xxxxxx\n+"));
+    const long = text(`0\u00011${"x".repeat(20)}`);
+    assert.deepEqual(fetchedPieces([long], limits)[0], text("01xxxxxx\n+"));
+    assert.deepEqual(toPieces([long], 10)[0], text("01xxxxxxxx"));
   });
 });
 
@@ -59,21 +64,23 @@ describe("An answer of several replies", () => {
   const limits = { limitBytes: 10, more: "+" };
 
   test("asks at the end of each text for what follows", () => {
-    const made = toPieces([text("0123456789a"), IMAGE, text("b"), text("c")], limits);
+    const made = fetchedPieces([text("0123456789a"), IMAGE, text("b"), text("c")], limits);
     assert.deepEqual(contents(made), ["01234567\n+", "89a\n+", "[image]", "b\n+", "c"]);
   });
 
   test("has texts as they are, where they have no room to ask", () => {
-    assert.deepEqual(contents(toPieces([text("012345678"), IMAGE], limits)), ["012345678", "[image]"]);
+    assert.deepEqual(contents(fetchedPieces([text("012345678"), IMAGE], limits)), ["012345678", "[image]"]);
   });
 
   test("asks for nothing when there is no sentence for it", () => {
-    const made = toPieces([text("0123456789a"), text("b")], { ...limits, more: "" });
+    const answer = [text("0123456789a"), text("b")];
+    const made = fetchedPieces(answer, { ...limits, more: "" });
     assert.deepEqual(contents(made), ["0123456789", "a", "b"]);
+    assert.deepEqual(toPieces(answer, 10), made);
   });
 
   test("may be none", () => {
-    assert.deepEqual(toPieces([], limits), []);
+    assert.deepEqual([fetchedPieces([], limits), toPieces([], 10)], [[], []]);
   });
 });
 
@@ -81,28 +88,37 @@ describe("Of a long answer", () => {
   const bytesOf = (replies: readonly Reply[]): number =>
     contents(replies).reduce((sum, content) => sum + Buffer.byteLength(content), 0);
 
-  for (const [what, more] of [["", "（回复任意内容继续）"], [" without a sentence", ""], [", nearly half of them sentences", "再".repeat(299)]] as const) {
-    test(`no more is kept than has room in all its pieces${what}`, () => {
-      const limits = { limitBytes: 1800, more };
-      const whole = text("长".repeat(1_000_000));
-      const { kept, isCut } = keptReplies([text("短"), whole, IMAGE], limits);
-      assert.equal(isCut, true);
-      assert.equal(kept.length, 2);
-      const bytes = bytesOf(toPieces(kept, limits));
-      assert.ok(bytes <= PIECES_BYTES && bytes > PIECES_BYTES - 3600, `${bytes} bytes`);
-    });
-  }
+  test("64 KiB are kept, less a piece", () => {
+    const whole = text("长".repeat(1_000_000));
+    const { kept, isCut } = keptReplies([text("短"), whole, IMAGE], 1800);
+    assert.equal(isCut, true);
+    assert.equal(kept.length, 2);
+    const bytes = bytesOf(kept);
+    assert.ok(bytes <= REPLIES_BYTES && bytes > REPLIES_BYTES - 1803, `${bytes} bytes`);
+  });
+
+  test("the end is where a person would cut it, and only what has room", () => {
+    const { kept } = keptReplies([text("words ".repeat(20_000))], 1800);
+    assert.ok(contents(kept).join("").endsWith("words "));
+    const full = text("x".repeat(REPLIES_BYTES - 10));
+    const { kept: both } = keptReplies([full, text("长".repeat(10))], 1800);
+    assert.deepEqual(both, [full, text("长".repeat(3))]);
+    const whole = text("x".repeat(REPLIES_BYTES));
+    assert.deepEqual(keptReplies([whole, text("长")], 1800), { kept: [whole], isCut: true });
+    assert.deepEqual(keptReplies([text("x".repeat(100_000))], 99_000).kept, [whole], "one piece where it may be so long");
+    assert.deepEqual(keptReplies([full, IMAGE], 1800), { kept: [full], isCut: true });
+  });
 
   test("as many pictures are kept as have room", () => {
-    const { kept, isCut } = keptReplies(Array<Reply>(100_000).fill(IMAGE), { limitBytes: 1800, more: "" });
+    const { kept, isCut } = keptReplies(Array<Reply>(100_000).fill(IMAGE), 1800);
     assert.equal(isCut, true);
-    assert.equal(kept.length, Math.floor(PIECES_BYTES / JSON.stringify(IMAGE).length));
+    assert.equal(kept.length, Math.floor(REPLIES_BYTES / JSON.stringify(IMAGE).length));
   });
 
   test("all is kept when it has room, as it is", () => {
-    for (const content of ["短", "x".repeat(PIECES_BYTES)]) {
+    for (const content of ["短", "x".repeat(REPLIES_BYTES)]) {
       const replies = [text(content), IMAGE].slice(0, content === "短" ? 2 : 1);
-      const { kept, isCut } = keptReplies(replies, { limitBytes: 1800, more: "" });
+      const { kept, isCut } = keptReplies(replies, 1800);
       assert.equal(isCut, false);
       assert.deepEqual(kept, replies);
     }
@@ -188,21 +204,23 @@ describe("The key of a message", () => {
 
 describe("The first piece of an answer", () => {
   const limits = { limitBytes: 10, more: "+" };
-  const answers: Readonly<Record<string, readonly Reply[]>> = {
-    "of nothing": [],
-    "of one short text": [text("短")],
-    "of an image": [IMAGE],
-    "of a long text": [text("0123456789a")],
-    "of several replies": [text("一"), IMAGE, text("二")],
-    "of a long text and others": [text("0123456789a"), IMAGE],
-    "whose first text has no room for the sentence": [text("0123456789"), text("二")],
-  };
-  for (const [what, replies] of Object.entries(answers)) {
-    test(`${what} is that of all pieces, and the others are those of its rest`, () => {
+  const answers: readonly (readonly [replies: readonly Reply[], first: string, rest: readonly string[]])[] = [
+    [[text("短")], "短", []],
+    [[IMAGE], "[image]", []],
+    [[text("0123456789a")], "01234567\n+", ["89a"]],
+    [[text("一"), IMAGE, text("二")], "一\n+", ["[image]", "二"]],
+    [[text("0123456789a"), IMAGE], "01234567\n+", ["89a", "[image]"]],
+    [[text("0123456789"), text("二")], "0123456789", ["二"]],
+  ];
+  for (const [replies, first, others] of answers) {
+    test(`${contents(replies).join(", ")} is ${first}, and its rest can be cut again`, () => {
       const [piece, rest] = firstPiece(replies, limits);
-      const [first, ...others] = toPieces(replies, limits);
-      assert.deepEqual(piece, first);
-      assert.deepEqual(toPieces(rest, limits), others);
+      assert.deepEqual(piece && contents([piece]), [first]);
+      assert.deepEqual(contents(rest), others);
     });
   }
+
+  test("of nothing is nothing", () => {
+    assert.deepEqual(firstPiece([], limits), [undefined, []]);
+  });
 });

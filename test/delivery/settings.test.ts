@@ -81,7 +81,7 @@ describe("A setting of delivery", () => {
       restMs: 10_000,
       patienceMs: 12_000,
       fetched: { limitBytes: 1800, more: "（回复“继续”查看更多）" },
-      pushed: { limitBytes: 1800, more: "" },
+      pushedBytes: 1800,
     });
   });
 
@@ -114,8 +114,8 @@ describe("A setting of delivery", () => {
   });
 
   test("follows from others: a customer-service message holds no more than a reply", () => {
-    assert.equal(prepareDelivery({}, 5000, false).pushed.limitBytes, 1800);
-    assert.equal(prepareDelivery({}, 100, false).pushed.limitBytes, 100);
+    assert.equal(prepareDelivery({}, 5000, false).pushedBytes, 1800);
+    assert.equal(prepareDelivery({}, 100, false).pushedBytes, 100);
   });
 
   test("is not refused at its very edge", () => {
