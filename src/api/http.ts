@@ -11,7 +11,6 @@ import { EchostrError, kindOf, messageOf } from "../errors.ts";
 import { wordOf } from "../options.ts";
 import { AnswerBody, gather } from "./answer-body.ts";
 import { answerInvalid, ApiError } from "./api-error.ts";
-import type { CheckedSettings } from "./api-options.ts";
 import type { Deadline } from "./deadline.ts";
 import { hideSent } from "./hidden.ts";
 import { formatJson, parseJson } from "./json.ts";
@@ -29,6 +28,14 @@ export interface ApiRequest {
   readonly query: Query;
   /** A form as its bytes, anything else as JSON. */
   readonly body?: unknown;
+}
+
+/** Where requests go, and what must not be seen of them. */
+export interface HttpOptions {
+  /** Without a slash at its end. */
+  readonly base: string;
+  readonly fetch: typeof globalThis.fetch;
+  readonly appSecret: string;
 }
 
 /** A JSON answer without an errcode, or with 0. */
@@ -51,10 +58,10 @@ const HIDDEN_LENGTH = 64 * 1024;
 const ERRMSG_LENGTH = 1000;
 
 export class Http {
-  readonly #settings: CheckedSettings;
+  readonly #options: HttpOptions;
 
-  constructor(settings: CheckedSettings) {
-    this.#settings = settings;
+  constructor(options: HttpOptions) {
+    this.#options = options;
   }
 
   /**
@@ -88,7 +95,7 @@ export class Http {
     const { method, path } = request;
     const [content, type] = contentOf(request.body);
     const response = await guarded(request, deadline, () =>
-      this.#settings.fetch(this.#address(request), {
+      this.#options.fetch(this.#address(request), {
         method,
         body: content,
         headers: type === undefined ? {} : { "Content-Type": type },
@@ -125,7 +132,7 @@ export class Http {
   }
 
   #address({ path, query }: ApiRequest): URL {
-    const address = new URL(this.#settings.base + path);
+    const address = new URL(this.#options.base + path);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) address.searchParams.set(name, String(value));
     }
@@ -146,7 +153,7 @@ export class Http {
 
   /** The platform may repeat in its words what was sent to it. */
   #hide(request: ApiRequest, text: string): string {
-    return hideSent(request, text, [this.#settings.appSecret]);
+    return hideSent(request, text, [this.#options.appSecret]);
   }
 }
 
