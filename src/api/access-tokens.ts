@@ -150,7 +150,11 @@ export class AccessTokens implements Tokens {
     const asksForNew = refused !== undefined && kind === "classic";
     if (asksForNew && current !== undefined && !(await this.#mayReplace())) return current;
     const token = await fetchToken(false).catch(async (error: unknown) => {
-      if (asksForNew) await this.#replaceAgain();
+      // Nothing was replaced: the next call may try.
+      if (asksForNew) {
+        this.#replacedAt = Number.NEGATIVE_INFINITY;
+        await this.#replacement.release();
+      }
       throw error;
     });
     if (token.token !== refused || !(await this.#mayReplace())) return token;
@@ -166,12 +170,6 @@ export class AccessTokens implements Tokens {
     const may = await this.#replacement.take().catch(() => true);
     if (may) this.#replacedAt = now;
     return may;
-  }
-
-  /** Nothing was replaced: the next call may try. */
-  async #replaceAgain(): Promise<void> {
-    this.#replacedAt = Number.NEGATIVE_INFINITY;
-    await this.#replacement.release();
   }
 
   /** The latest one. Each has an owner of its own, for the owner of a claim would get it again. */

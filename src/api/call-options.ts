@@ -1,5 +1,5 @@
 /**
- * What a single call may be told.
+ * How the options of a single call are read, and those of the methods that have some.
  *
  * @module
  */

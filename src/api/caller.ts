@@ -43,17 +43,14 @@ export class Caller {
     this.#settings = settings;
     this.#http = new Http(settings);
     this.#parts = parts;
-    this.#tokens = this.#createTokens(settings.token);
-  }
-
-  #createTokens(token: CheckedSettings["token"]): Tokens {
+    const { token, appId, base } = settings;
     if (typeof token === "function") {
-      return new TokensFromElsewhere(token, this.#tokenTimeoutMs, this.#parts);
+      this.#tokens = new TokensFromElsewhere(token, this.#tokenTimeoutMs, parts);
+    } else {
+      const fetchToken = (force: boolean): Promise<Token> => this.#fetchToken(token, force);
+      const source = { kind: token, account: `${appId} ${base}`, fetchToken };
+      this.#tokens = new AccessTokens(source, parts);
     }
-    const { appId, base } = this.#settings;
-    const fetchToken = (force: boolean): Promise<Token> => this.#fetchToken(token, force);
-    const source = { kind: token, account: `${appId} ${base}`, fetchToken };
-    return new AccessTokens(source, this.#parts);
   }
 
   get #tokenTimeoutMs(): number {

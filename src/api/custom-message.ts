@@ -105,24 +105,19 @@ export function toCustomMessage(message: Reply | CustomMessage): CustomMessage {
 
 /** A text in pieces that fit into a message each; anything else, and a text that fits, as it is. */
 export function splitReply(message: string | Reply | CustomMessage): (Reply | CustomMessage)[] {
-  const text = typeof message === "string" ? message : contentOf(message);
-  if (text === undefined) return [message as Reply | CustomMessage];
-  const pieces = cutText(removeForbidden(text), TEXT_LIMIT_BYTES);
-  return pieces.map(({ content }) => withContent(message, content));
-}
-
-/** In WeChat's own form a text may have more members, such as `customservice`. */
-function withContent(message: string | Reply | CustomMessage, content: string): Reply | CustomMessage {
-  const isRaw = typeof message === "object" && "msgtype" in message && content !== "";
-  return isRaw ? { ...message, text: { content } } : { MsgType: "text", Content: content };
-}
-
-function contentOf(message: Reply | CustomMessage): string | undefined {
-  if (typeof message !== "object" || message === null) return undefined;
-  const { MsgType, Content, msgtype, text } = message as Readonly<Record<string, unknown>>;
-  const content = msgtype === "text" ? (text as { content?: unknown } | undefined)?.content : Content;
-  const isText = MsgType === "text" || msgtype === "text";
-  return isText && typeof content === "string" ? content : undefined;
+  const whole: unknown = typeof message === "string" ? { MsgType: "text", Content: message } : message;
+  const { MsgType, Content, msgtype, text } = Object(whole) as Readonly<Record<string, unknown>>;
+  const isRaw = msgtype !== undefined;
+  const content = isRaw ? Object(text).content : Content;
+  if ((isRaw ? msgtype : MsgType) !== "text" || typeof content !== "string") {
+    return [whole as Reply | CustomMessage];
+  }
+  return cutText(removeForbidden(content), TEXT_LIMIT_BYTES).map(({ content: piece }) =>
+    // In WeChat's own form a text may have more members, such as `customservice`.
+    isRaw && piece !== ""
+      ? { ...(message as CustomMessage), text: { content: piece } }
+      : { MsgType: "text", Content: piece },
+  );
 }
 
 const SENDABLE: readonly string[] = ["text", "image", "voice", "video", "music", "news"];
