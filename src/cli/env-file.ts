@@ -86,19 +86,16 @@ function requireSmall(size: number): void {
  */
 export function initEnv(folder: string, language: Language): boolean {
   const file = resolve(folder, NAME);
+  // 32 letters and digits: what the console takes at most.
+  const token = randomBytes(16).toString("hex");
   try {
-    writeFileSync(file, envText(language)(makeToken()), { mode: 0o600, flag: "wx" });
+    writeFileSync(file, envText(language)(token), { mode: 0o600, flag: "wx" });
     return true;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "EEXIST") return false;
     const message = `${NAME} cannot be made: ${messageOf(cause)}`;
     throw settingInvalid(message, { cause });
   }
-}
-
-/** 32 letters and digits: what the console takes at most. */
-function makeToken(): string {
-  return randomBytes(16).toString("hex");
 }
 
 const envText = sentences(

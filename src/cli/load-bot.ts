@@ -48,19 +48,14 @@ export interface BotFileOptions extends Omit<BotOptions, OfTheEnvironment | "api
   readonly api?: ApiSettings | undefined;
 }
 
+const LEFT_OUT: readonly string[] = OF_THE_ENVIRONMENT;
+const ROWS = Object.entries(BOT_OPTIONS).filter(([name]) => !LEFT_OUT.includes(name));
+
 /** How the options are read. */
 export const BOT_FILE_OPTIONS: Table<BotFileOptions> = {
-  ...leaveOut(BOT_OPTIONS, OF_THE_ENVIRONMENT),
+  ...(Object.fromEntries(ROWS) as Omit<Table<BotOptions>, OfTheEnvironment>),
   api: { check: nested(API_SETTINGS), default: {} },
 };
-
-function leaveOut<Of extends object, Name extends string>(
-  rows: Of,
-  names: readonly Name[],
-): Omit<Of, Name> {
-  const kept = Object.entries(rows).filter(([name]) => !names.some((each) => each === name));
-  return Object.fromEntries(kept) as Omit<Of, Name>;
-}
 
 /** What stands in a bot file. */
 export interface BotFile {

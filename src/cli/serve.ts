@@ -92,7 +92,9 @@ async function serveBot(options: ServeOptions, watched: BotWatch | undefined): P
 
   const color = terminal && !process.env["NO_COLOR"];
   const writer = new LogWriter(settings.log, process.stdout, color);
-  writeBeforeTheEnd(writer);
+  // What is collected is written whatever ends the process, but for kill -9.
+  process.on("exit", () => writer.flush());
+  process.stdout.on("error", () => {}); // Whoever read the log has gone; the server goes on.
   const stray = catchStrayErrors(writer.log);
   const store = named("STORE", () =>
     openStore(settings.store, {
@@ -172,12 +174,6 @@ async function start(bot: Mounted, settings: Settings, log: Log): Promise<Runnin
 /** Whoever has no channel to a parent is none, and need not load the module. */
 function isClusterWorker(): boolean {
   return process.send !== undefined && builtin("node:cluster").isWorker;
-}
-
-/** Lines still in the buffer are written whatever ends the process, but for kill -9. */
-function writeBeforeTheEnd(writer: LogWriter): void {
-  process.on("exit", () => writer.flush());
-  process.stdout.on("error", () => {}); // Whoever read the log has gone; the server goes on.
 }
 
 /** The first signal to stop, which is no failure; a second one ends the process at once. */

@@ -41,7 +41,7 @@ const sentencesIn = sentences(
  * @param botName what answers
  * @param now milliseconds since 1970, for the signature to try it with
  * @param isKept whether it is not read on a terminal but kept, in a journal for one: then it must
- *   hold neither the token nor a signature
+ *   hold neither the token nor a signature, which in plain mode is good for any message
  */
 export function startLines(
   settings: Settings,
@@ -55,7 +55,7 @@ export function startLines(
   const { mode, tokens } = prepareAccount(settings.account);
   const [token = ""] = tokens;
   const path = settings.path === "*" ? "/" : settings.path;
-  const [scheme, standardPort] = settings.tls === undefined ? ["http", 80] : ["https", 443];
+  const [scheme, standardPort, tls] = settings.tls === undefined ? ["http", 80, ""] : ["https", 443, "-k "];
   const lines = [
     `echostr ${VERSION} ${said.listens(server.port, botName)}`,
     "",
@@ -66,14 +66,9 @@ export function startLines(
     `  消息加解密方式  ${MODE_NAMES[mode]} (${mode})`,
     ...(server.port === standardPort ? [] : [`  ${said.ports(server.port)}`]),
     "",
-    ...(isKept || token === "" ? [] : tryLines(said.try, tryUrl(server.url + path, token, now), scheme)),
+    ...(isKept || token === "" ? [] : [said.try, `  curl ${tls}'${tryUrl(server.url + path, token, now)}'`, ""]),
   ];
   return `${lines.join("\n")}\n`;
-}
-
-/** In plain mode a signature is good for any message: whoever reads a journal must not find one. */
-function tryLines(invitation: string, url: string, scheme: string): string[] {
-  return [invitation, `  curl ${scheme === "https" ? "-k " : ""}'${url}'`, ""];
 }
 
 function tryUrl(address: string, token: string, now: number): string {
