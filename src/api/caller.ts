@@ -18,7 +18,6 @@ import { readCallPath } from "./call-path.ts";
 import { Deadline } from "./deadline.ts";
 import { Http } from "./http.ts";
 import type { ApiRequest, JsonAnswer, Query } from "./http.ts";
-import { toMediaFile } from "./media-file.ts";
 import type { MediaFile } from "./media-file.ts";
 import { checkBody } from "./json.ts";
 import { formatMultipart, isForm } from "./multipart.ts";
@@ -100,10 +99,7 @@ export class Caller {
       const answer = await this.#call(path, body, query, options, deadline, (request) =>
         this.#http.file(request, deadline),
       );
-      if (answer.json === undefined) {
-        const [plain = ""] = path.split("?");
-        return toMediaFile(plain, answer.headers, answer.body, deadline);
-      }
+      if (answer.kind === "file") return answer;
       deadline.end();
       return read(answer.json);
     } catch (error) {

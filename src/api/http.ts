@@ -14,6 +14,8 @@ import { answerInvalid, ApiError } from "./api-error.ts";
 import type { Deadline } from "./deadline.ts";
 import { hideSent } from "./hidden.ts";
 import { formatJson, parseJson } from "./json.ts";
+import { toMediaFile } from "./media-file.ts";
+import type { MediaFile } from "./media-file.ts";
 import { Multipart } from "./multipart.ts";
 import { causeOf, throwUnanswered, UnreachableError } from "./unreachable-error.ts";
 
@@ -42,9 +44,7 @@ export interface HttpOptions {
 export type JsonAnswer = Record<string, unknown>;
 
 /** What an endpoint of files answered: a file, of which the rest is still to be read, or JSON. */
-export type FileAnswer =
-  | { readonly headers: Headers; readonly body: AnswerBody; readonly json?: never }
-  | { readonly json: JsonAnswer };
+export type FileAnswer = MediaFile | { readonly kind: "json"; readonly json: JsonAnswer };
 
 /** A page of twenty materials full of articles has some 10 MB. */
 const ANSWER_BYTES = 64 * 1024 * 1024;
@@ -83,8 +83,8 @@ export class Http {
     const response = await this.#send(request, deadline);
     const body = new AnswerBody(response);
     const kind = await guarded(request, deadline, () => body.look());
-    if (kind === "file") return { headers: response.headers, body };
-    if (kind === "json") return { json: await this.#readJson(request, body, deadline) };
+    if (kind === "file") return toMediaFile(request.path, response.headers, body, deadline);
+    if (kind === "json") return { kind, json: await this.#readJson(request, body, deadline) };
     await body.cancel().catch(() => {});
     const got = kind === "page" ? "a web page: somebody else answered, such as a proxy" : kind;
     throw answerInvalid(`File expected from ${request.path}, got ${got}`);
