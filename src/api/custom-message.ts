@@ -54,7 +54,7 @@ export function toCustomMessage(message: Reply | CustomMessage): CustomMessage {
     throw invalid(`must be a text or a reply, got ${got}`);
   }
   if ("msgtype" in message) return checkRaw(message);
-  if (SENDABLE.includes(message.MsgType)) checkReply(message);
+  requireSendable(message);
   switch (message.MsgType) {
     case "text":
       return { msgtype: "text", text: { content: message.Content } };
@@ -95,11 +95,6 @@ export function toCustomMessage(message: Reply | CustomMessage): CustomMessage {
       const parts = { title: Title, description: Description, url: Url, picurl: PicUrl };
       return { msgtype: "news", news: { articles: [parts] } };
     }
-    case "transfer_customer_service":
-      throw notSendable(message.MsgType);
-    default:
-      message satisfies never; // But a program without types may make anything.
-      throw notSendable((message as Reply).MsgType);
   }
 }
 
@@ -122,17 +117,18 @@ export function splitReply(message: string | Reply | CustomMessage): (Reply | Cu
 
 const SENDABLE: readonly string[] = ["text", "image", "voice", "video", "music", "news"];
 
-/** It may come from a program without types, and lack anything. */
-function checkReply(reply: Reply): void {
+type Sendable = Exclude<Reply, { readonly MsgType: "transfer_customer_service" }>;
+
+/** It may come from a program without types, be of any kind and lack anything. */
+function requireSendable(reply: Reply): asserts reply is Sendable {
+  if (!SENDABLE.includes(reply.MsgType)) {
+    throw invalid(`cannot be of kind "${String(reply.MsgType)}"`);
+  }
   try {
     requireReply(reply);
   } catch (error) {
     throw invalid(`cannot be sent: ${messageOf(error)}`);
   }
-}
-
-function notSendable(kind: unknown): EchostrError {
-  return invalid(`cannot be of kind "${String(kind)}"`);
 }
 
 /** The part without which each kind says nothing, as the table of 发送客服消息 demands it. */
