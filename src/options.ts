@@ -117,7 +117,8 @@ function meantBy(rows: Rows, name: string): string | undefined {
   return Object.keys(rows).find((each) => each.toLowerCase() === bare(name));
 }
 
-function bare(name: string): string {
+/** The letters of a name, which are the same in all its spellings. */
+export function bare(name: string): string {
   return name.replaceAll(/[_-]/g, "").toLowerCase();
 }
 

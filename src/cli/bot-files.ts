@@ -14,18 +14,7 @@ import { dirname, resolve } from "node:path";
 const IMPORT = /(?:\bfrom|\bimport|\brequire)\s*(?:\(\s*)?["'](\.{1,2}\/[^"'\n]+)["']/g;
 
 /** What may stand for a path without an ending, in the order of Node and of tsx. */
-const ENDINGS = [
-  "",
-  ".ts",
-  ".js",
-  ".mts",
-  ".mjs",
-  ".cts",
-  ".cjs",
-  ".json",
-  "/index.ts",
-  "/index.js",
-];
+const ENDINGS = ["", ".ts", ".js", ".mts", ".mjs", ".cts", ".cjs", ".json", "/index.ts", "/index.js"];
 
 /** A bot of more files is watched in part. */
 const MOST_FILES = 2000;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ApiSettings } from "../api/api-options.ts";
+import { bare } from "../options.ts";
 import { sentences } from "./language.ts";
 import type { Language } from "./language.ts";
 import { listOf } from "./settings.ts";
@@ -24,8 +25,8 @@ const NAMES: readonly string[] = [
 
 /** Key and secret have other names in WeChat's console. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
-  WECHATENCODINGAESKEY: "WECHAT_AES_KEY",
-  WECHATAPPSECRET: "WECHAT_SECRET",
+  wechatencodingaeskey: "WECHAT_AES_KEY",
+  wechatappsecret: "WECHAT_SECRET",
 };
 
 const LIKE_A_SETTING = /(?:^|[^a-z0-9_])(wechat_\w+)$/i;
@@ -76,12 +77,8 @@ function codeOf(letter: string): string {
 
 /** With or without `_` between its words. */
 function meantBy(name: string): string | undefined {
-  const letters = lettersOf(name);
-  return NAMES.find((known) => lettersOf(known) === letters) ?? OTHER_NAMES[letters];
-}
-
-function lettersOf(name: string): string {
-  return name.toUpperCase().replaceAll("_", "");
+  const letters = bare(name);
+  return NAMES.find((known) => bare(known) === letters) ?? OTHER_NAMES[letters];
 }
 
 /**
