@@ -115,6 +115,16 @@ describe("What a method promises is looked for", { timeout: 120_000 }, () => {
       }
     });
   }
+
+  test("ticket and url in the answer of a QR code", async (context) => {
+    const { api, standIn, fails } = await setStage(context);
+    const path = "/cgi-bin/qrcode/create";
+    for (const body of ["{}", '{"ticket":"t"}', '{"url":"u"}']) {
+      standIn.faults.answerNext({ path, status: 200, body });
+      const { message } = await fails(api.qrcode.create(1), "API_ANSWER_INVALID");
+      assert.equal(message, `ticket and url expected from ${path}`);
+    }
+  });
 });
 
 describe("A token", { timeout: 120_000 }, () => {

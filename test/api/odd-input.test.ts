@@ -87,11 +87,13 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ["no id", (api) => api.media.get(odd(undefined)), "Media id must be a text, got undefined"],
     ["an empty id", (api) => api.material.get(""), "Media id must be a text, got an empty one"],
     ["no id to remove", (api) => api.material.remove(odd(undefined)), "Media id must be a text, got undefined"],
+    ["a type that has no list", (api) => api.material.list(odd("thumb")), 'Type of a list must be one of image, voice, video, news, got "thumb"'],
     ["an offset that is a text", (api) => api.material.list("image", odd("0")), "Offset must be a whole number from 0, got string"],
   ],
   "the rest": [
     ["a menu in a menu", (api) => api.menu.create(odd({ menu: { button: [] } })), "Menu must have 1 to 3 buttons, got none: give the menu that is inside"],
     ["a time that is a text", (api) => api.qrcode.create(1, odd({ expireSeconds: "60" })), "expireSeconds must be a whole number from 1 to 2592000, got string"],
+    ["a time for a permanent code", (api) => api.qrcode.create(1, { permanent: true, expireSeconds: 60 }), "A permanent code must have no expireSeconds, got some"],
     ["an option that is none", (api) => api.qrcode.create(1, odd({ expire: 60 })), "Option expire is not known, known are expireSeconds, permanent"],
     ["no ticket", async (api) => api.qrcode.imageUrl(odd(undefined)), "Ticket must be a text, got undefined"],
     ["no follower", (api) => api.user.info(""), "Openid must be a text, got an empty one"],
