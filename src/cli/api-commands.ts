@@ -25,13 +25,13 @@ type Work = (api: Api) => Promise<string | undefined>;
 /** Reads the words behind a command's name. Wrong ones are an error before anything is sent. */
 type Command = (args: readonly string[]) => Work;
 
-const COMMANDS: Readonly<Record<string, Command>> = {
-  token: readToken,
-  menu: readMenu,
-  call: readCall,
-  ips: readIps,
-  "network-check": readNetworkCheck,
-};
+export const API_COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ["token", readToken],
+  ["menu", readMenu],
+  ["call", readCall],
+  ["ips", readIps],
+  ["network-check", readNetworkCheck],
+]);
 
 const said = sentences(
   {
@@ -50,18 +50,12 @@ const said = sentences(
   },
 );
 
-/** Whether a word is the name of a command that calls the API. */
-export function isApiCommand(name: string): boolean {
-  return Object.hasOwn(COMMANDS, name);
-}
-
 /**
- * Runs a command.
+ * Does the work of a command.
  *
- * @throws UsageError for wrong words; EchostrError for wrong settings and what the API says
+ * @throws EchostrError for wrong settings and what the API says
  */
-export async function runApiCommand(name: string, args: readonly string[]): Promise<void> {
-  const work = (COMMANDS[name] ?? readToken)(args);
+export async function runApiCommand(work: Work): Promise<void> {
   loadEnv(process.cwd());
   const read = readerOf(process.env);
   const { appId, appSecret, api } = readApi(read);

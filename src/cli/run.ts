@@ -5,7 +5,7 @@
  */
 import { parseArgs } from "node:util";
 import { VERSION } from "../version.ts";
-import { isApiCommand, runApiCommand } from "./api-commands.ts";
+import { API_COMMANDS, runApiCommand } from "./api-commands.ts";
 import { UsageError } from "./failure-line.ts";
 import { HELP } from "./help.ts";
 import { language, sentences } from "./language.ts";
@@ -41,8 +41,9 @@ export async function run(args: readonly string[]): Promise<Ended> {
   if (LAB_COMMANDS.includes(command)) {
     throw new UsageError(said().ofTheLab(command));
   }
-  if (isApiCommand(command) && !words.some((word) => word === "--help" || word === "-h")) {
-    await runApiCommand(command, words);
+  const read = API_COMMANDS.get(command);
+  if (read !== undefined && !words.some((word) => word === "--help" || word === "-h")) {
+    await runApiCommand(read(words));
     return { status: 0 };
   }
   const { values, positionals } = parseArgs({
