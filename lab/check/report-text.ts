@@ -29,41 +29,31 @@ const STYLE_OF: Readonly<Record<Severity, Style>> = {
 /** More places than this make a finding harder to read, not clearer. */
 const PLACES = 4;
 
-interface Sentences {
-  readonly head: (mode: LabMode, isLocal: boolean) => string;
-  readonly unreachable: (why: string) => string;
-  readonly tried: (count: number) => string;
-  readonly found: (count: number) => string;
-  readonly skipped: (count: number, reasons: readonly SkipReason[]) => string;
-  readonly comma: string;
-  readonly seen: string;
-  readonly where: (places: readonly string[], more: number) => string;
-  readonly fix: string;
-  readonly count: (severity: Severity, count: number) => string;
-  readonly nothing: string;
+const EN = {
+  head: (mode: LabMode, isLocal: boolean) =>
+    `${mode} mode (${MODE_NAMES[mode]}), on ${isLocal ? "this machine" : "another machine"}`,
+  unreachable: (why: string) => why,
+  tried: (count: number) => `${String(count).padStart(3)} tried`,
+  found: (count: number) => `${count} with findings`,
+  skipped: (count: number, reasons: readonly SkipReason[]) =>
+    `${count} left out: ${reasons.join("; ")}`,
+  comma: ", ",
+  seen: "",
+  where: (places: readonly string[], more: number) =>
+    `  where: ${places.join(", ")}${more > 0 ? `, and ${more} more` : ""}`,
+  fix: "  fix:   ",
+  count: (severity: Severity, count: number) => `${count} ${severity}${count === 1 ? "" : "s"}`,
+  nothing: "Nothing found",
   /** What was found, in how many requests and how long, and the slowest answer. */
-  readonly summary: (found: string, requests: number, seconds: string, ms: number, probe: string) => string;
-  readonly probe: (name: string) => string;
-}
+  summary: (found: string, requests: number, seconds: string, ms: number, probe: string) =>
+    `${found}; ${requests} requests in ${seconds} s; the slowest answer took ${ms} of 5,000 ms (${probe}).`,
+  probe: (name: string) => name,
+};
+
+type Sentences = typeof EN;
 
 const SAID: Readonly<Record<Language, Sentences>> = {
-  en: {
-    head: (mode, isLocal) =>
-      `${mode} mode (${MODE_NAMES[mode]}), on ${isLocal ? "this machine" : "another machine"}`,
-    unreachable: (why) => why,
-    tried: (count) => `${String(count).padStart(3)} tried`,
-    found: (count) => `${count} with findings`,
-    skipped: (count, reasons) => `${count} left out: ${reasons.join("; ")}`,
-    comma: ", ",
-    seen: "",
-    where: (places, more) => `  where: ${places.join(", ")}${more > 0 ? `, and ${more} more` : ""}`,
-    fix: "  fix:   ",
-    count: (severity, count) => `${count} ${severity}${count === 1 ? "" : "s"}`,
-    nothing: "Nothing found",
-    summary: (found, requests, seconds, ms, probe) =>
-      `${found}; ${requests} requests in ${seconds} s; the slowest answer took ${ms} of 5,000 ms (${probe}).`,
-    probe: (name) => name,
-  },
+  en: EN,
   zh: {
     head: (mode, isLocal) => `${MODE_NAMES[mode]}（${mode}），${isLocal ? "本机" : "其他机器"}`,
     unreachable: (why) => `无法连接服务器：${why}`,

@@ -25,38 +25,27 @@ const LONGEST_ADDRESS = 4000;
 type Style = Parameters<typeof styleText>[0];
 type Paint = (style: Style, text: string) => string;
 
-interface Sentences {
-  readonly right: string;
-  readonly wrong: string;
-  readonly sees: (shown: string) => string;
-  readonly sealed: string;
-  readonly opened: string;
-  readonly noAnswer: (reason: NoAnswerReason | undefined, ms: number) => string;
-  readonly answered: (status: number, ms: number, type: string | undefined) => string;
-  readonly empty: string;
-  readonly inAll: (bytes: number) => string;
-  readonly seen: string;
-  readonly fix: string;
-  readonly nothing: string;
-  readonly lost: string;
-}
+const EN = {
+  right: "The answer is right",
+  wrong: "The answer is wrong",
+  sees: (shown: string) => `; the follower sees: ${shown}`,
+  sealed: "encrypted, as it was sent:",
+  opened: "decrypted:",
+  noAnswer: (reason: NoAnswerReason | undefined, ms: number) => `no answer: ${reason} after ${ms} ms`,
+  answered: (status: number, ms: number, type: string = "no Content-Type") =>
+    `${status} in ${ms} ms, ${type}`,
+  empty: "(an empty body)",
+  inAll: (bytes: number) => ` (${bytes} bytes in all)`,
+  seen: "",
+  fix: "  fix: ",
+  nothing: "nothing",
+  lost: "nothing yet; WeChat would deliver it again",
+};
+
+type Sentences = typeof EN;
 
 const SAID: Readonly<Record<Language, Sentences>> = {
-  en: {
-    right: "The answer is right",
-    wrong: "The answer is wrong",
-    sees: (shown) => `; the follower sees: ${shown}`,
-    sealed: "encrypted, as it was sent:",
-    opened: "decrypted:",
-    noAnswer: (reason, ms) => `no answer: ${reason} after ${ms} ms`,
-    answered: (status, ms, type = "no Content-Type") => `${status} in ${ms} ms, ${type}`,
-    empty: "(an empty body)",
-    inAll: (bytes) => ` (${bytes} bytes in all)`,
-    seen: "",
-    fix: "  fix: ",
-    nothing: "nothing",
-    lost: "nothing yet; WeChat would deliver it again",
-  },
+  en: EN,
   zh: {
     right: "响应正确",
     wrong: "响应有误",
