@@ -133,12 +133,12 @@ export class MemoryTable {
   }
 
   /** The values that are alive, oldest first. */
-  values(): Iterable<LiveEntry> {
+  values(): LiveEntry[] {
     return this.#values.live();
   }
 
   /** The claims that are held; their value is the owner. */
-  claims(): Iterable<LiveEntry> {
+  claims(): LiveEntry[] {
     return this.#claims.live();
   }
 

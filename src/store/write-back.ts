@@ -137,9 +137,7 @@ export class WriteBack {
 
   /** How many entries are unwritten. */
   get count(): number {
-    let count = 0;
-    for (const { value } of this.#memory.values()) if (isUnwritten(value)) count += 1;
-    return count;
+    return this.#unwritten().length;
   }
 
   /** Fulfilled when nothing is being written back. */
@@ -156,19 +154,20 @@ export class WriteBack {
   }
 
   async #writeAll(): Promise<void> {
-    // A claim first: each moment without it another process may take it.
-    if (!(await inGroups([...this.#memory.claims()], (claim) => this.#writeClaim(claim)))) return;
-    const unwritten = [...this.#memory.values()].filter(({ value }) => isUnwritten(value));
-    await inGroups(unwritten, (entry) => this.#writeOne(entry));
+    // A claim first: each moment without it another process may take it. If one has, the owner learns
+    // it when it renews.
+    const isThere = await inGroups(this.#memory.claims(), async ({ key, value, ttlMs }) => {
+      if (this.#memory.holder(key) !== value) return;
+      await this.#primary.claim(key, value, Math.ceil(ttlMs));
+    });
+    if (!isThere) return;
+    await inGroups(this.#unwritten(), async (entry) => {
+      if (this.#memory.get(entry.key) === entry.value) await this.#write(entry);
+    });
   }
 
-  /** If another process has taken it in the meantime, the owner learns it when it renews. */
-  async #writeClaim({ key, value, ttlMs }: LiveEntry): Promise<void> {
-    if (this.#memory.holder(key) === value) await this.#primary.claim(key, value, Math.ceil(ttlMs));
-  }
-
-  async #writeOne(entry: LiveEntry): Promise<void> {
-    if (this.#memory.get(entry.key) === entry.value) await this.#write(entry);
+  #unwritten(): LiveEntry[] {
+    return this.#memory.values().filter(({ value }) => isUnwritten(value));
   }
 
   async #write({ key, value: held, ttlMs }: LiveEntry): Promise<void> {
