@@ -12,20 +12,18 @@ const CONNECT_MS = 5000;
 
 /** @returns why there is no connection; `undefined` if there is one */
 export async function reasonNotReached(url: URL, insecure: boolean): Promise<string | undefined> {
+  let why: string | undefined = `No connection to ${url.host} within ${CONNECT_MS / 1000} s`;
   const opening = openRaw(url, insecure).then(
     (connection) => {
       connection.close();
-      return { why: undefined };
+      why = undefined;
     },
-    (error: unknown) => ({ why: `No connection to ${url.host}: ${reasonOf(error)}` }),
+    (error: unknown) => {
+      why = `No connection to ${url.host}: ${reasonOf(error)}`;
+    },
   );
-  let late = true;
-  const inTime = opening.then((opened) => {
-    late = false;
-    return opened;
-  });
-  await pause(CONNECT_MS, inTime);
-  return late ? `No connection to ${url.host} within ${CONNECT_MS / 1000} s` : (await inTime).why;
+  await pause(CONNECT_MS, opening);
+  return why;
 }
 
 /** Node says of a host with several addresses only that all failed. */

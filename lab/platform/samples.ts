@@ -49,7 +49,7 @@ export function sampleNamed(name: string): Sample | undefined {
   return samples().find((sample) => sample.name === name);
 }
 
-/** The kind of a description, as bots name it. */
+/** The kind of a description, as bots and their logs name it. */
 export function kindOf(description: Description): string {
   const { MsgType, Event } = description;
   return MsgType === "event" ? `event:${String(Event).toLowerCase()}` : MsgType;

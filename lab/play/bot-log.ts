@@ -8,9 +8,10 @@
  * @module
  */
 import { shortenOpenId } from "../../src/log.ts";
+import { kindOf } from "../platform/samples.ts";
 import { placeIn } from "./bot-place.ts";
 import type { Playing } from "./play-state.ts";
-import type { DeliveryView, Description, FailureView, LogView } from "./view.ts";
+import type { DeliveryView, FailureView, LogView } from "./view.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -109,11 +110,6 @@ function answeredBy(playing: Playing, entry: Fields): DeliveryView | undefined {
     }
   }
   return found;
-}
-
-/** As the log writes it. */
-function kindOf({ MsgType, Event }: Description): string {
-  return MsgType === "event" ? `event:${String(Event).toLowerCase()}` : MsgType;
 }
 
 /** The delivery that was sent last, if the line was written while the bot was busy with it, or soon after. */
