@@ -11,16 +11,11 @@
  * @module
  */
 import { EchostrError } from "../errors.ts";
+import type { RedisConnection } from "./redis-connection.ts";
 import { RespError } from "./resp.ts";
 import type { RespReply } from "./resp.ts";
 import { requireDuration } from "./store.ts";
 import type { Store, Swapped } from "./store.ts";
-
-/** What carries the commands: `RedisConnection`, or a stand-in. */
-export interface RedisSender {
-  send(words: readonly string[]): Promise<RespReply>;
-  close(): Promise<void>;
-}
 
 const CLAIM = `
 if redis.call("SET", KEYS[1], ARGV[1], "NX", "PX", ARGV[2]) then return 1 end
@@ -52,11 +47,11 @@ export function probesOf(prefix: string): string[][] {
 
 export class RedisStore implements Store {
   readonly shared = true;
-  readonly #sender: RedisSender;
+  readonly #connection: RedisConnection;
   readonly #prefix: string;
 
-  constructor(sender: RedisSender, prefix: string = REDIS_PREFIX) {
-    this.#sender = sender;
+  constructor(connection: RedisConnection, prefix: string = REDIS_PREFIX) {
+    this.#connection = connection;
     this.#prefix = prefix;
   }
 
@@ -103,7 +98,7 @@ export class RedisStore implements Store {
   }
 
   close(): Promise<void> {
-    return this.#sender.close();
+    return this.#connection.close();
   }
 
   async #decide(script: string, key: string, ...words: readonly string[]): Promise<boolean> {
@@ -114,7 +109,7 @@ export class RedisStore implements Store {
   }
 
   async #ask(words: readonly string[]): Promise<RespReply> {
-    const reply = await this.#sender.send(words);
+    const reply = await this.#connection.send(words);
     if (!(reply instanceof RespError)) return reply;
     // A server that does not know a command repeats what it was sent, the key with the openid too.
     const [said] = reply.message.split(", with args beginning with");
