@@ -90,7 +90,9 @@ export class RedisConnection implements Watched {
    * @throws EchostrError STORE_INVALID when the server is a node of a cluster
    */
   send(words: readonly string[]): Promise<RespReply> {
-    if (this.#closed !== undefined) return Promise.reject(closed());
+    if (this.#closed !== undefined) {
+      return Promise.reject(new EchostrError("STORE_UNAVAILABLE", "Redis store is closed"));
+    }
     if (this.#away !== undefined) return Promise.reject(this.#away);
     const { commandTimeoutMs } = this.#options;
     const deadline = performance.now() + commandTimeoutMs;
@@ -177,8 +179,4 @@ export class RedisConnection implements Watched {
     this.#dialled += 1;
     return (pause * (1 + random())) / 2;
   }
-}
-
-function closed(): EchostrError {
-  return new EchostrError("STORE_UNAVAILABLE", "Redis store is closed");
 }
