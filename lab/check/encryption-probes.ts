@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { deliver } from "../platform/delivery.ts";
 import type { LabMode } from "../platform/types.ts";
 import type { CheckCode } from "./finding-codes.ts";
 import { probesOf, when } from "./probe.ts";
@@ -72,9 +71,7 @@ export const ENCRYPTION_PROBES: readonly Probe[] = probesOf({ group: "encryption
  */
 async function findPaddingOf16(subject: Subject): Promise<readonly Found[]> {
   const openId = subject.openId.slice(0, -BLOCK_BYTES_OF_AES);
-  const description = { MsgType: "text", Content: "你好" } as const;
-  const options = { openId, deliveries: 1, timeoutMs: subject.patienceMs };
-  const { attempts } = await deliver(subject.target, subject.account, description, options);
+  const attempts = await subject.converse({ MsgType: "text", Content: "你好" }, 1, openId);
   const findings = attempts.flatMap(({ verdict }) => verdict?.findings ?? []);
   return findings.filter(({ code }) => code === "DECRYPT-PADDING");
 }

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { deliver } from "../platform/delivery.ts";
+import { DELIVERIES } from "../platform/delivery.ts";
 import { samples } from "../platform/samples.ts";
 import type { Description } from "../platform/types.ts";
 import type { Found, Probe } from "./probe.ts";
@@ -34,17 +34,11 @@ function kindProbe(name: string, description: Description): Probe {
 }
 
 /** Delivers as often as the platform would; what the last answer shows is what counts. */
-export async function deliverKind(
-  subject: Subject,
-  description: Description,
-  deliveries = 3,
-): Promise<readonly Found[]> {
-  const { target, account, openId, patienceMs: timeoutMs } = subject;
-  const options = { openId, deliveries, timeoutMs };
-  const { attempts } = await deliver(target, account, description, options);
+async function deliverKind(subject: Subject, description: Description): Promise<readonly Found[]> {
+  const attempts = await subject.converse(description, DELIVERIES);
   const last = attempts.at(-1);
   if (last === undefined) return [];
-  const isSlow = attempts.length > 1 || last.ms > timeoutMs * SLOW_PART;
+  const isSlow = attempts.length > 1 || last.ms > subject.patienceMs * SLOW_PART;
   const found: Found[] = [...(last.verdict?.findings ?? [])];
   return last.outcome === "answered" && isSlow ? [...found, "ANSWER-SLOW"] : found;
 }

@@ -6,12 +6,14 @@
  * @module
  */
 import { composeMessage } from "../platform/compose.ts";
+import { deliver } from "../platform/delivery.ts";
 import { nextMessageId, randomText } from "../platform/identifiers.ts";
 import { judge } from "../platform/judge.ts";
 import { isNoAnswer } from "../platform/no-answer.ts";
 import { waitingClock } from "../../src/clock.ts";
 import { CONTENT_TYPES, withEncrypt } from "../platform/sealing.ts";
 import type {
+  Attempt,
   Composed,
   Description,
   LabAccount,
@@ -112,6 +114,16 @@ export class Subject {
       if (!isNoAnswer(error)) throw error;
       return { status: 0, reason: error.reason, headers: {}, text: "", ms: error.ms };
     }
+  }
+
+  /** Delivers a description as the platform does, and again where no answer comes in time. */
+  async converse(
+    description: Description,
+    deliveries: number,
+    openId: string = this.openId,
+  ): Promise<readonly Attempt[]> {
+    const options = { openId, deliveries, timeoutMs: this.patienceMs };
+    return (await deliver(this.target, this.account, description, options)).attempts;
   }
 
   /** A message, whatever it is, signed and sealed as the account's mode demands. */

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { deliver } from "../platform/delivery.ts";
 import type { Found } from "./probe.ts";
 import { isReply } from "./subject.ts";
 import type { Subject, Usual } from "./subject.ts";
@@ -22,18 +21,12 @@ export async function learnUsual(
   subject: Subject,
   deliveries: number,
 ): Promise<{ readonly usual: Usual | undefined; readonly found: readonly Found[] }> {
-  const { target, account, openId, patienceMs: timeoutMs } = subject;
-  const description = { MsgType: "text", Content: "你好" };
-  const { attempts } = await deliver(target, account, description, {
-    openId,
-    deliveries,
-    timeoutMs,
-  });
+  const attempts = await subject.converse({ MsgType: "text", Content: "你好" }, deliveries);
   const last = attempts.at(-1);
   const found = last?.verdict?.findings ?? [];
   const response = last?.response;
   if (response?.status !== 200) return { usual: undefined, found: ["TEXT-REFUSED", ...found] };
   const text = textOf(response);
-  const isSlow = attempts.length > 1 || response.ms > timeoutMs * SLOW_PART;
+  const isSlow = attempts.length > 1 || response.ms > subject.patienceMs * SLOW_PART;
   return { usual: { isReply: isReply({ status: 200, text }), text, isSlow }, found };
 }
