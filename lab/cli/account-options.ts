@@ -39,14 +39,7 @@ export function readLabAccount(values: AccountValues, { environment }: LabIo): L
   }
   const originalId = values["original-id"] || undefined;
   const format = readFormat(values.format, environment["WECHAT_FORMAT"]);
-  return prepareLabAccount({
-    token,
-    mode,
-    ...(encodingAesKey !== undefined && { encodingAesKey }),
-    ...(appId !== undefined && { appId }),
-    ...(originalId !== undefined && { originalId }),
-    ...(format !== undefined && { format }),
-  });
+  return prepareLabAccount({ token, mode, encodingAesKey, appId, originalId, format });
 }
 
 /** A server whose setting is `auto` takes either: XML is sent to it unless JSON is asked for. */

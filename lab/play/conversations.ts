@@ -6,6 +6,7 @@
  */
 import type { ApiSide } from "../api-side/api-side.ts";
 import { deliver } from "../platform/delivery.ts";
+import type { DeliverOptions } from "../platform/delivery.ts";
 import { createHttpTarget } from "../platform/http-target.ts";
 import { invalidInput } from "../platform/lab-input.ts";
 import { LabNoAnswer } from "../platform/no-answer.ts";
@@ -158,7 +159,7 @@ export class Conversations {
     });
     const now = Date.now();
     const of = repeat?.of;
-    const first = {
+    let view: DeliveryView = {
       id,
       at: now,
       openId,
@@ -167,8 +168,8 @@ export class Conversations {
       alteration,
       of: of?.id,
       xml: "",
+      attempts: [],
     };
-    let view: DeliveryView = { ...first, attempts: [] };
     const show = (change: Partial<DeliveryView>): void => {
       // The bot's lines are added to it in the meantime.
       view = { ...(playing.find("deliveries", id) ?? view), ...change };
@@ -184,7 +185,7 @@ export class Conversations {
     const record = await deliver(target, account(), description, {
       openId,
       timeoutMs,
-      ...identityOf(of),
+      ...(of && identityOf(of)),
       mediaType: (id) => this.#options.api.media.find(id)?.type,
       deliveries: isForged(alteration) ? 1 : deliveries,
       alter: platformAlteration(alteration, now),
@@ -220,14 +221,10 @@ export class Conversations {
 const MOST_RECORDS = 200;
 
 /** A repeat has the id and the time of what it repeats: by these a server knows it. */
-function identityOf(of: DeliveryView | undefined): { messageId?: string; createTime?: number } {
-  if (of === undefined) return {};
-  const messageId = /(?:<MsgId>|"MsgId":)(\d+)/.exec(of.xml)?.[1];
-  const createTime = /(?:<CreateTime>|"CreateTime":)(\d+)/.exec(of.xml)?.[1];
-  return {
-    ...(messageId !== undefined && { messageId }),
-    ...(createTime !== undefined && { createTime: Number(createTime) }),
-  };
+function identityOf({ xml }: DeliveryView): Pick<DeliverOptions, "messageId" | "createTime"> {
+  const messageId = /(?:<MsgId>|"MsgId":)(\d+)/.exec(xml)?.[1];
+  const createTime = /(?:<CreateTime>|"CreateTime":)(\d+)/.exec(xml)?.[1];
+  return { messageId, createTime: createTime === undefined ? undefined : Number(createTime) };
 }
 
 /** A bot that does not run is a server at which nobody answers. */
