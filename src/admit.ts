@@ -162,7 +162,7 @@ export interface OpenedBody {
 }
 
 /** What worked for the request, and must be used for its reply. */
-export interface Seal {
+interface Seal {
   /** The format around the cipher text. */
   readonly format: BodyFormat;
   readonly key: AesKey;

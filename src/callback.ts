@@ -8,7 +8,7 @@
  */
 import type { Account } from "./account.ts";
 import { Admitted } from "./admit.ts";
-import type { CallbackHead, OpenedBody, Seal } from "./admit.ts";
+import type { CallbackHead, OpenedBody } from "./admit.ts";
 import type { Delivered, Delivery } from "./delivery/delivery-engine.ts";
 import { settingInvalid } from "./errors.ts";
 import { encrypt } from "./protocol/encryption.ts";
@@ -17,7 +17,7 @@ import { parseMessage } from "./protocol/message.ts";
 import type { Message } from "./protocol/message.ts";
 import { queryInvalid } from "./protocol/query.ts";
 import { formatEncryptedReply, formatReply, SUCCESS } from "./protocol/reply.ts";
-import type { Reply, ReplyEnvelope } from "./protocol/reply.ts";
+import type { Reply } from "./protocol/reply.ts";
 import { checkCreateTime } from "./protocol/signature.ts";
 
 /** A request of WeChat, whatever server it came through. */
@@ -112,11 +112,12 @@ function refused(error: unknown): CallbackResponse {
 }
 
 function converse(
-  { account, deliver, random }: Conversation,
+  conversation: Conversation,
   admitted: Admitted,
   body: string | Uint8Array,
   { onClose, waitUntil }: Peer,
 ): CallbackResponse | Promise<CallbackResponse> {
+  const { account, deliver } = conversation;
   const { method, query, receivedAt, acceptedUntil } = admitted;
   if (method === "GET") {
     if (query.echostr === undefined) throw queryInvalid("Parameter echostr expected, got none");
@@ -130,20 +131,17 @@ function converse(
   const size = body.length;
   const delivered = deliver({ message, size, receivedAt, acceptedUntil, onClose, waitUntil });
   const render = (answer: Delivered): CallbackResponse =>
-    renderAnswer(account, opened, message, answer, receivedAt, random);
+    renderAnswer(conversation, opened, message, answer, receivedAt);
   return "then" in delivered ? delivered.then(render) : render(delivered);
 }
 
-const FORMATTERS = { xml: formatXmlReply, json: formatJsonReply } as const;
-
 /** Renders an answer for one delivery; it is encrypted again for each delivery. */
 function renderAnswer(
-  account: Account,
-  opened: OpenedBody,
+  { account, random }: Conversation,
+  { format, seal }: OpenedBody,
   message: Message,
   delivered: Delivered,
   receivedAt: number,
-  random: (size: number) => Uint8Array,
 ): CallbackResponse {
   const { outcome, reply, error } = delivered;
   if (reply === undefined) {
@@ -157,32 +155,14 @@ function renderAnswer(
     CreateTime,
   };
   try {
-    const { seal } = opened;
-    const { body: plain, rest } = FORMATTERS[opened.format](reply, envelope, account);
-    const type = seal?.format ?? opened.format;
-    const body = seal === undefined ? plain : sealed(plain, seal, account, CreateTime, random);
-    return { outcome, body, type, message, delivered, rest, error };
+    const formatted = (format === "json" ? formatJsonReply : formatReply)(reply, envelope, account);
+    const { rest } = formatted;
+    const plain = "xml" in formatted ? formatted.xml : formatted.body;
+    if (seal === undefined) return { outcome, body: plain, type: format, message, delivered, rest, error };
+    const encrypted = encrypt(plain, seal.key, account.appId, random(16));
+    const body = formatEncryptedReply(encrypted, seal.token, String(CreateTime), seal.nonce, seal.format);
+    return { outcome, body, type: seal.format, message, delivered, rest, error };
   } catch (unfit) {
     return { outcome: "failed", body: SUCCESS, type: "text", message, delivered, error: unfit };
   }
-}
-
-function formatXmlReply(
-  reply: Reply,
-  envelope: ReplyEnvelope,
-  account: Account,
-): ReturnType<typeof formatJsonReply> {
-  const { xml, rest } = formatReply(reply, envelope, account);
-  return { body: xml, rest };
-}
-
-function sealed(
-  plain: string,
-  { format, key, token, nonce }: Seal,
-  { appId }: Account,
-  createTime: number,
-  random: (size: number) => Uint8Array,
-): string {
-  const encrypted = encrypt(plain, key, appId, random(16));
-  return formatEncryptedReply(encrypted, token, String(createTime), nonce, format);
 }
