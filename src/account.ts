@@ -146,16 +146,11 @@ export function prepareAccount(options: AccountOptions, apiAppId: string = ""): 
   if (mode !== "plain" && appId === "") {
     throw new EchostrError("APPID_MISSING", `Mode ${mode} needs the account's AppID, got none`);
   }
-  const id = appId === "" ? digestOf(tokens[0]) : appId;
+  // Anybody who knows the token can send in its name anyway. The path is not part of it, since processes
+  // of one account may have different paths.
+  const named = `echostr account\n${tokens[0]}`;
+  const id = appId === "" ? `token-${hash("sha256", named, "hex").slice(0, 16)}` : appId;
   return { ...settings, id, tokens, keys, appId, mode };
-}
-
-/**
- * Names an account without an appId: anybody who knows its token can send in its name anyway. The path
- * is not part of it, since processes of one account may have different paths.
- */
-function digestOf(token: string | undefined): string {
-  return `token-${hash("sha256", `echostr account\n${token}`, "hex").slice(0, 16)}`;
 }
 
 function listOf(value: unknown): readonly unknown[] {

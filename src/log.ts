@@ -87,18 +87,15 @@ export function visibleEntry(entry: LogEntry): LogEntry {
   for (const name of NAMES) {
     const text = entry[name];
     if (text === undefined) continue;
-    const seen = hasLines(name, entry) ? visibleLines(text, LONGEST[name]) : visible(text, LONGEST[name]);
+    // A stack has lines; so has what is said of XML that cannot be read: an excerpt, and a caret.
+    const hasLines = name === "stack" || (name === "message" && String(entry.code).startsWith("XML_"));
+    const seen = hasLines ? visibleLines(text, LONGEST[name]) : visible(text, LONGEST[name]);
     if (seen !== text) shown = { ...shown, [name]: seen };
   }
   return shown;
 }
 
 const NAMES = /* @__PURE__ */ Object.keys(LONGEST) as readonly (keyof typeof LONGEST)[];
-
-/** A stack has lines; so has what is said of XML that cannot be read: an excerpt, and a caret. */
-function hasLines(name: keyof typeof LONGEST, { code }: LogEntry): boolean {
-  return name === "stack" || (name === "message" && String(code).startsWith("XML_"));
-}
 
 /** A log whose receiver may write what it gets as it is. */
 export function visibleLog(log: Log): Log {

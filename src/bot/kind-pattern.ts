@@ -37,7 +37,9 @@ export function hintForKind(pattern: string, kind: string): string | undefined {
   const events = [...EVENTS.values()].map((event) => event.kind);
   const known = [...MESSAGES.keys(), ...events];
   if (known.includes(pattern)) return undefined;
-  const nearest = nearestOf(pattern, pattern.startsWith("event:") ? events : known);
+  const short = pattern.slice(0, 80);
+  const likely = pattern.startsWith("event:") ? events : known;
+  const [nearest] = likely.toSorted((a, b) => distance(short, a) - distance(short, b));
   return (
     `Kind "${kind.slice(0, 80)}" is not known, so its handler may never run; the nearest known one is ` +
     `"${nearest}"`
@@ -48,12 +50,6 @@ export function hintForKind(pattern: string, kind: string): string | undefined {
 export function gotOf(value: unknown): string {
   if (Array.isArray(value)) return "an array: add a handler for each";
   return value === "" ? "an empty one" : kindOf(value);
-}
-
-function nearestOf(word: string, words: readonly string[]): string {
-  const short = word.slice(0, 80);
-  const [nearest] = words.toSorted((a, b) => distance(short, a) - distance(short, b));
-  return nearest ?? "";
 }
 
 /** How many letters have to be changed, left out or put in to make one word of the other. */

@@ -10,7 +10,6 @@ import { hash } from "../crypto.ts";
 import { settingInvalid } from "../errors.ts";
 import { count, readOptions } from "../options.ts";
 import type { Table } from "../options.ts";
-import type { Message } from "../protocol/message.ts";
 import type { Reply } from "../protocol/reply.ts";
 import { changeValue } from "../store/change.ts";
 import { parseJson } from "../store/written.ts";
@@ -79,7 +78,8 @@ export function limit(options: LimitOptions): Handler {
   }
 
   return async (message, context, next) => {
-    if (!isWritten(message)) return next();
+    // Messages of a device are not written by a follower.
+    if (message.MsgType === "event" || message.MsgType === "device_event") return next();
     const { accountId, account, openId, store } = context;
     const { clock } = servicesOf(context);
     // Each limit has its own count, and so has one that is set again.
@@ -99,11 +99,6 @@ export function limit(options: LimitOptions): Handler {
     if (decision === "answer") return next();
     return decision === "tell" ? notice : undefined;
   };
-}
-
-/** Messages of a device are not written by a follower. */
-function isWritten({ MsgType }: Message): boolean {
-  return MsgType !== "event" && MsgType !== "device_event";
 }
 
 /** Starts again when the time is over. If the clock was set back, it never lasts twice as long. */

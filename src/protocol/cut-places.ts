@@ -51,20 +51,17 @@ interface Place {
 /** The best place, and of several the last; `undefined` for none. */
 export function bestPlace(stretch: Stretch): number | undefined {
   const best = findPlace(stretch, BETWEEN_CHARACTERS, PARAGRAPH);
-  return best?.rank === BETWEEN_WORDS ? behindWord(stretch, best.offset) : best?.offset;
+  if (best?.rank !== BETWEEN_WORDS) return best?.offset;
+  // Which characters are one word in Chinese is not to be seen from what they are.
+  const { text, spans, at, from } = stretch;
+  const start = wordStart(text, at, best.offset);
+  const isPlace = start >= from && rankAt(text, start, ...spansAround(spans, start)) >= BETWEEN_WORDS;
+  return isPlace ? start : best.offset;
 }
 
 /** The last place of any kind, but between two characters of a word. */
 export function lastPlace(stretch: Stretch): number | undefined {
   return findPlace(stretch, BETWEEN_WORDS, BETWEEN_WORDS)?.offset;
-}
-
-/** Which characters are one word in Chinese is not to be seen from what they are. */
-function behindWord({ text, spans, at, from }: Stretch, offset: number): number {
-  const start = wordStart(text, at, offset);
-  if (start < from) return offset;
-  const rank = rankAt(text, start, ...spansAround(spans, start));
-  return rank >= BETWEEN_WORDS ? start : offset;
 }
 
 /** The best place of rank `least` or better, looked for from the end on, until one of rank `most` is found. */

@@ -140,7 +140,8 @@ function readField(fields: Fields, name: string, element: XmlElement, shape: Com
   if (element.isArray === true && field?.shape?.fields.has("item") !== true) {
     for (const value of element.children) readField(fields, name, value, shape);
   } else if (field === undefined) {
-    keepAll(fields, name, readUnknown(element), ALWAYS_LISTS.has(name));
+    const value = element.children.length === 0 ? element.text : readFields(element, NO_SHAPE);
+    keepAll(fields, name, value, ALWAYS_LISTS.has(name));
   } else if (field.role === "list") {
     keepAll(fields, name, readItem(element, field.shape), true);
   } else if (fields[name] === undefined) {
@@ -170,10 +171,6 @@ function complete(element: XmlElement, fields: Fields, name: string, field: Comp
 /** In the JSON of mini programs the list has no element around it as in XML. */
 function unwrapped(element: XmlElement, shape: CompiledShape): readonly XmlElement[] {
   return shape.fields.has("List") ? element.children.filter(({ name }) => name === "List") : [];
-}
-
-function readUnknown(element: XmlElement): FieldValue {
-  return element.children.length === 0 ? element.text : readFields(element, NO_SHAPE);
 }
 
 const NO_SHAPE: CompiledShape = { fields: new Map(), due: [] };

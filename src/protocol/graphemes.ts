@@ -17,7 +17,12 @@ const FLAG_LETTER = /^[\u{1f1e6}-\u{1f1ff}]/u;
  * @param from the start of a grapheme, at or before the offset: the text before it is not read
  */
 export function graphemeStart(text: string, from: number, offset: number): number {
-  return segmentStart("grapheme", text, from, offset) ?? ruledStart(text, from, offset);
+  const start = segmentStart("grapheme", text, from, offset);
+  if (start !== undefined) return start;
+  // By the rules above: less than a segmenter knows, but no flag, family or accent is torn.
+  let at = offset;
+  while (at > from && !startsAt(text, from, at)) at -= 1;
+  return at;
 }
 
 /** The same for a word, also a Chinese one; the offset itself where the runtime knows no words. */
@@ -49,13 +54,6 @@ function segmentStart(
 }
 
 const AHEAD: Readonly<Record<Granularity, number>> = { grapheme: 2, word: WORDS_AROUND };
-
-/** By the rules above: less than a segmenter knows, but no flag, family or accent is torn. */
-function ruledStart(text: string, from: number, offset: number): number {
-  let at = offset;
-  while (at > from && !startsAt(text, from, at)) at -= 1;
-  return at;
-}
 
 function startsAt(text: string, from: number, at: number): boolean {
   const next = text.slice(at, at + 2);

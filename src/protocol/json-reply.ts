@@ -22,18 +22,15 @@ export function formatJsonReply(
   options: { readonly textLimitBytes?: number } = {},
 ): { readonly body: string; readonly rest?: Reply | undefined } {
   const { rest } = formatReply(reply, envelope, options);
+  const content = reply.MsgType === "text" ? removeForbidden(reply.Content) : "";
+  // What fitted of a text ends where the rest begins.
+  const end = content.length - (rest?.MsgType === "text" ? rest.Content.length : 0);
   const body = JSON.stringify({
     ToUserName: removeForbidden(envelope.ToUserName),
     FromUserName: removeForbidden(envelope.FromUserName),
     CreateTime: envelope.CreateTime,
     MsgType: reply.MsgType,
-    ...(reply.MsgType === "text" ? { Content: shown(reply.Content, rest) } : replyFields(reply)),
+    ...(reply.MsgType === "text" ? { Content: content.slice(0, end) } : replyFields(reply)),
   });
   return { body, rest };
-}
-
-/** The part of a text that fitted: it ends where the rest begins. */
-function shown(content: string, rest: Reply | undefined): string {
-  const kept = removeForbidden(content);
-  return rest?.MsgType === "text" ? kept.slice(0, kept.length - rest.Content.length) : kept;
 }

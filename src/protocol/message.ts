@@ -144,7 +144,11 @@ export function parseMessage(source: string | Uint8Array | XmlElement): Message 
   // Ours comes first, and is set last: no field of the wire wins.
   const fields = readFields(root, known.shape, "kind");
   refusePlatformPush(fields);
-  refuseMissing(fields, msgType === "event" ? COMMON_EVENT_FIELDS : COMMON_FIELDS);
+  const due = msgType === "event" ? COMMON_EVENT_FIELDS : COMMON_FIELDS;
+  const missing = due.find((each) => !isFilled(fields[each]));
+  if (missing !== undefined) {
+    throw new EchostrError("MESSAGE_INVALID", `Field ${missing} expected, got none`);
+  }
   setOurs(fields, "kind", known.kind);
   setScene(fields, known.kind);
   // The tables that made the type made the fields.
@@ -170,13 +174,6 @@ function refusePlatformPush({ MsgType, InfoType, SuiteId }: Fields): void {
     "MESSAGE_INVALID",
     `Field MsgType expected, got ${got}: ${whose}, and this is an account's address`,
   );
-}
-
-function refuseMissing(fields: Fields, names: readonly string[]): void {
-  const missing = names.find((name) => !isFilled(fields[name]));
-  if (missing !== undefined) {
-    throw new EchostrError("MESSAGE_INVALID", `Field ${missing} expected, got none`);
-  }
 }
 
 function isFilled(value: FieldValue | undefined): boolean {

@@ -103,15 +103,12 @@ function partsOf<Parts extends object>(what: string, parts: Parts, known: readon
     throw partInvalid(what, `an object with ${known.join(", ")}`, parts);
   }
   for (const name of Object.keys(parts)) {
-    const meant = known.find((each) => each.toLowerCase() === bare(name));
+    const bare = name.replaceAll("_", "").toLowerCase();
+    const meant = known.find((each) => each.toLowerCase() === bare);
     if (meant === undefined || meant === name || meant in parts) continue;
     throw replyInvalid(`${what}: ${name.slice(0, 80)} is not known, ${meant} is meant`);
   }
   return parts;
-}
-
-function bare(name: string): string {
-  return name.replaceAll("_", "").toLowerCase();
 }
 
 /**
