@@ -17,7 +17,7 @@ const LONGEST_PART = 64;
  * A field as one line of a key: unchanged, or a digest if it is too long, has several lines, or halves of surrogate
  * pairs, which are all one character to a store.
  */
-export function keyPart(field: string): string {
+function keyPart(field: string): string {
   if (field.length <= LONGEST_PART && !field.includes("\n") && field.isWellFormed()) return field;
   return `#${hash("sha256", JSON.stringify(field), "hex")}`;
 }

@@ -151,7 +151,8 @@ class Spans {
     const label = this.#text.slice(bracket.at + (bracket.isImage ? 2 : 1), this.#at);
     const target = readTarget(this.#text, this.#at + 2);
     if (target === undefined || this.#isCall(bracket, target.address)) return false;
-    const address = addressToShow(target.address);
+    // A place in the document and a picture within the text lead nowhere.
+    const address = /^(?:#|data:)/.test(target.address) ? "" : target.address.replace(/^mailto:/, "");
     this.#parts[bracket.part] = "";
     this.#at = target.end;
     if (address === "") return true;
@@ -278,17 +279,10 @@ function skip(text: string, from: number): number {
   return from + (BLANKS.exec(text)?.[0].length ?? 0);
 }
 
-/** A place in the document and a picture within the text lead nowhere. */
-function addressToShow(address: string): string {
-  if (address.startsWith("#") || address.startsWith("data:")) return "";
-  return address.startsWith("mailto:") ? address.slice("mailto:".length) : address;
-}
-
 /** Whether a label is only the address, with or without its scheme. */
 function isSame(label: string, address: string): boolean {
-  if (!address.endsWith(label)) return false;
-  const scheme = address.slice(0, address.length - label.length);
-  return scheme === "" || /^[a-z]+:\/\/$/.test(scheme);
+  const scheme = address.slice(0, Math.max(0, address.length - label.length));
+  return address.endsWith(label) && /^(?:[a-z]+:\/\/)?$/.test(scheme);
 }
 
 /** The character at a place, whole where it is a pair of surrogates; "" at the end. */

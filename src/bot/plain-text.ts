@@ -63,15 +63,14 @@ class Blocks {
   }
 
   read(): readonly string[] {
-    while (this.#at < this.#lines.length) this.#readBlock(this.#line(this.#at));
+    while (this.#at < this.#lines.length) {
+      const line = this.#line(this.#at);
+      const isBlock =
+        this.#readFence(line) || this.#readIndented(line) || this.#readQuote(line) || this.#readTable(line);
+      if (!isBlock) this.#readLine(line);
+    }
     this.#flush();
     return this.#out;
-  }
-
-  #readBlock(line: string): void {
-    const isBlock =
-      this.#readFence(line) || this.#readIndented(line) || this.#readQuote(line) || this.#readTable(line);
-    if (!isBlock) this.#readLine(line);
   }
 
   #readFence(line: string): boolean {
