@@ -241,24 +241,18 @@ class OpenRequest {
     this.#settings.log(taken === undefined ? entry : takenEntry(entry, taken));
   }
 
-  #toAnswer(answered: CallbackResponse): HostAnswer {
-    switch (answered.outcome) {
-      // WeChat takes only 200 for an answer; a handler that failed is still one.
-      case "verified":
-      case "answered":
-      case "nothing":
-      case "failed":
-        return answerWith(200, TYPES[answered.type], answered.body);
-      case "refused": {
-        const status = statusOf(answered.error);
-        return answerWith(status, TEXT_TYPE, sentenceOf(status));
-      }
+  #toAnswer({ outcome, type, body, error }: CallbackResponse): HostAnswer {
+    if (outcome === "lapsed") {
       // It has no answer; where something must be said in the end, it may not be "success".
-      case "lapsed":
-        return { ...refusalWith(503), isUnread: false, leaveOpenMs: this.#leftUntilCap() };
-      default:
-        return answered.outcome satisfies never;
+      return { ...refusalWith(503), isUnread: false, leaveOpenMs: this.#leftUntilCap() };
     }
+    if (outcome === "refused") {
+      const status = statusOf(error);
+      return answerWith(status, TEXT_TYPE, sentenceOf(status));
+    }
+    // WeChat takes only 200 for an answer; a handler that failed is still one.
+    outcome satisfies "verified" | "answered" | "nothing" | "failed";
+    return answerWith(200, TYPES[type], body);
   }
 
   /** How long a lapsed delivery may stay open: never longer, though the clock is set back. */
