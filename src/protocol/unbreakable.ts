@@ -83,9 +83,12 @@ function findLinks(text: string): { readonly links: Span[]; readonly parts: Span
   let opened: number | undefined;
   for (const match of text.matchAll(TAG_OR_ADDRESS)) {
     const found = match[0];
-    const start = match.index - schemeBefore(text, match);
+    const isTag = found.startsWith("<");
+    const before = isTag ? "" : text.slice(Math.max(0, match.index - 21), match.index);
+    const start = match.index - (SCHEME.exec(before)?.[0].length ?? 0);
     const end = match.index + found.length;
-    const part = { start, end, edges: edgesOf(found) };
+    const edges = !isTag ? "both" : found.startsWith("</") ? "end" : "start";
+    const part: Span = { start, end, edges };
     parts.push(part);
     links.push(part);
     if (LINK_OPENS.test(found)) opened = start;
@@ -97,16 +100,6 @@ function findLinks(text: string): { readonly links: Span[]; readonly parts: Span
     opened = undefined;
   }
   return { links, parts };
-}
-
-function schemeBefore(text: string, { 0: found, index }: RegExpExecArray): number {
-  if (found.startsWith("<")) return 0;
-  return SCHEME.exec(text.slice(Math.max(0, index - 21), index))?.[0].length ?? 0;
-}
-
-function edgesOf(found: string): Span["edges"] {
-  if (!found.startsWith("<")) return "both";
-  return found.startsWith("</") ? "end" : "start";
 }
 
 function findFences(text: string): { readonly lines: Span[]; readonly fences: Fence[] } {
