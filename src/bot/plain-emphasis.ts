@@ -24,7 +24,7 @@ export interface MarkRun {
 
 const MOST = 3;
 
-const SPACE = /\s/u;
+const SOLID = /\S/u;
 const LATIN = /[A-Za-z0-9]/;
 const WORD = /[\p{L}\p{N}]/u;
 /** What ends a phrase or opens one: no mark opens before the one, or closes behind the other. */
@@ -46,8 +46,8 @@ export function markRun(
 ): MarkRun {
   const isInWord = LATIN.test(before) && LATIN.test(after);
   const isMark = length <= MOST && (mark !== "~" || length === 2) && !isInWord;
-  const canOpen = isMark && isSolid(after) && mayOpen(mark, length, before, after);
-  const canClose = isMark && isSolid(before) && mayClose(mark, length, before, after);
+  const canOpen = isMark && SOLID.test(after) && mayOpen(mark, length, before, after);
+  const canClose = isMark && SOLID.test(before) && mayClose(mark, length, before, after);
   return { mark, length, canOpen, canClose, lettersBefore, left: length };
 }
 
@@ -64,10 +64,6 @@ function mayClose(mark: string, length: number, before: string, after: string): 
   // A product in brackets.
   if (length === 1 && /[([{]/.test(after)) return false;
   return before !== "/" || (length > 1 && after !== "/");
-}
-
-function isSolid(character: string): boolean {
-  return character !== "" && !SPACE.test(character);
 }
 
 /** Whether a character belongs to a word; emphasis without one is not emphasis. */
@@ -111,11 +107,9 @@ function lookBack(
   closer: MarkRun,
   inVain: number,
 ): number {
-  for (let at = open.length - 1; at >= 0; at -= 1) {
-    const one = open[at];
-    if (one === undefined || one.nth <= inVain) return -1;
-    const { mark, left } = one.run;
-    if (mark === closer.mark && (left === closer.left || left === MOST || closer.left === MOST)) return at;
-  }
-  return -1;
+  const at = open.findLastIndex(({ run: { mark, left }, nth }) => {
+    const isSame = left === closer.left || left === MOST || closer.left === MOST;
+    return nth <= inVain || (mark === closer.mark && isSame);
+  });
+  return (open[at]?.nth ?? -1) > inVain ? at : -1;
 }
