@@ -73,13 +73,16 @@ export class Admitted {
       this.#proof = "cloud run";
     } else if (account.mode === "plain" || head.method === "GET") {
       this.#check();
-      this.#proof = "signature";
     }
   }
 
   /** Whether `signature` was made with our token, and a short while ago; or it needs none. */
   isSigned(): boolean {
-    this.#proof ??= this.#passes() ? "signature" : "none";
+    try {
+      if (this.#proof === undefined) this.#check();
+    } catch {
+      this.#proof = "none"; // Its cause is not what the request will be refused for.
+    }
     return this.#proof !== "none";
   }
 
@@ -124,19 +127,11 @@ export class Admitted {
     return { ...readDocument(account, message), seal };
   }
 
-  #passes(): boolean {
-    try {
-      this.#check();
-      return true;
-    } catch {
-      return false; // Its cause is not what the request will be refused for.
-    }
-  }
-
   #check(): void {
     const { tokens, clockSkewMs } = this.#account;
     checkSignature(tokens, this.query, this.method === "GET" ? "echo" : "message");
     checkTimestamp(this.query, this.receivedAt, clockSkewMs);
+    this.#proof = "signature";
   }
 }
 

@@ -93,7 +93,8 @@ export function limit(options: LimitOptions): Handler {
       const isFree = isKnown || tally.counted < count;
       decision = isFree ? "answer" : tally.told === "" || tally.told === id ? "tell" : "ignore";
       if (isKnown || tally.told === id || decision === "ignore") return undefined;
-      const after = isFree ? withOneMore(tally, id, now) : { ...tally, told: id };
+      const known = [...tally.known, [id, now] as const].slice(-MOST_KNOWN);
+      const after = isFree ? { ...tally, counted: tally.counted + 1, known } : { ...tally, told: id };
       return { value: JSON.stringify(after), ttlMs: Math.max(perMs, KNOWN_MS) };
     });
     if (decision === "answer") return next();
@@ -106,11 +107,6 @@ function atTime(tally: Tally, now: number, perMs: number): Tally {
   if (Math.abs(now - tally.from) < perMs) return tally;
   const known = tally.known.filter(([, at]) => now - at < KNOWN_MS);
   return { from: now, counted: 0, known, told: "" };
-}
-
-function withOneMore(tally: Tally, id: string, now: number): Tally {
-  const known = [...tally.known, [id, now] as const].slice(-MOST_KNOWN);
-  return { ...tally, counted: tally.counted + 1, known };
 }
 
 const NONE: Tally = { from: -Infinity, counted: 0, known: [], told: "" };

@@ -8,7 +8,6 @@
  */
 import { count, readOptions } from "../options.ts";
 import type { Table } from "../options.ts";
-import type { Message } from "../protocol/message.ts";
 import { servicesOf } from "./context.ts";
 import type { Handler } from "./handler.ts";
 import { requireCalled } from "./slips.ts";
@@ -55,7 +54,8 @@ export function typing(options: TypingOptions = {}): Handler {
 
   return async (message, context, next) => {
     const { api, clock } = servicesOf(context);
-    if (api === undefined || !isWaitedFor(message)) return next();
+    const isWaitedFor = message.MsgType !== "event" || DONE.includes(message.kind);
+    if (api === undefined || !isWaitedFor) return next();
     const { openId, receivedAt } = context;
     let timer: unknown;
     let shown: Promise<void> | undefined;
@@ -73,8 +73,4 @@ export function typing(options: TypingOptions = {}): Handler {
       void shown?.then(() => api.hideTyping(openId));
     }
   };
-}
-
-function isWaitedFor({ MsgType, kind }: Message): boolean {
-  return MsgType !== "event" || DONE.includes(kind);
 }
