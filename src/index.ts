@@ -71,7 +71,7 @@ export type { AesKey } from "./protocol/encryption.ts";
 
 // The conversation without a server.
 export type { CallbackRequest, CallbackResponse } from "./callback.ts";
-export type { Delivered } from "./delivery/delivered.ts";
+export type { Delivered } from "./delivery/delivery-engine.ts";
 export type { AccountOptions, Mode } from "./account.ts";
 
 // Delivery: once per message, and in time; what is kept between messages.

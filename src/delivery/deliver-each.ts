@@ -10,9 +10,8 @@ import type { RouterAnswer } from "../bot/router.ts";
 import { shortenOpenId } from "../log.ts";
 import type { Log } from "../log.ts";
 import type { Message } from "../protocol/message.ts";
-import { FIRST } from "./delivered.ts";
-import type { Delivered } from "./delivered.ts";
-import type { Delivery } from "./delivery-engine.ts";
+import { answered, FIRST } from "./delivery-engine.ts";
+import type { Delivered, Delivery } from "./delivery-engine.ts";
 import type { RunHandler } from "./run-worker.ts";
 
 /** What is needed to answer a delivery by itself. */
@@ -30,10 +29,8 @@ export function deliverEach(
   const { ToUserName, FromUserName } = message;
   const context = new MessageContext(ToUserName, FromUserName, receivedAt, services);
   const toDelivered = ({ replies, error }: RouterAnswer): Delivered => {
-    const [reply] = replies;
     if (replies.length > 1) tellLeftOut(log, message, replies.length);
-    const outcome = error !== undefined ? "failed" : reply === undefined ? "nothing" : "answered";
-    return { outcome, reply, error, attempt: FIRST };
+    return answered(replies[0], error, FIRST);
   };
   const answer = runHandler(message, context);
   return "then" in answer ? answer.then(toDelivered) : toDelivered(answer);

@@ -21,8 +21,6 @@ import { deliveryKey, SEED_BYTES } from "../bot/keys.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Reply } from "../protocol/reply.ts";
-import { FIRST, POSTPONED, REPEATED } from "./delivered.ts";
-import type { Attempt, Delivered } from "./delivered.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
 import { HandOver } from "./hand-over.ts";
 import { LateAnswers } from "./late-answers.ts";
@@ -37,8 +35,30 @@ import { RunWorker } from "./run-worker.ts";
 import type { RunHandler } from "./run-worker.ts";
 import { OPEN_BYTES, Runs } from "./runs.ts";
 
-export type { Delivered } from "./delivered.ts";
 export type { Delivery } from "./run.ts";
+
+/** Which delivery of its message one is. */
+export interface Attempt {
+  /** The number of this delivery, 1 to 3. */
+  readonly nth: number;
+  /** The handler had been started by an earlier one. */
+  readonly joined: boolean;
+}
+
+/** What a delivery is answered with, and what there is to tell of it. */
+export interface Delivered {
+  /** `lapsed`: nothing at all, the connection stays open until the peer drops it. */
+  readonly outcome: "answered" | "nothing" | "failed" | "lapsed";
+  readonly reply: Reply | undefined;
+  readonly error: unknown;
+  readonly attempt: Attempt;
+}
+
+/** Nearly every message has one delivery. */
+export const FIRST: Attempt = { nth: 1, joined: false };
+
+/** No answer, so that WeChat sends the message again. */
+const LAPSED: Delivered = { outcome: "lapsed", reply: undefined, error: undefined, attempt: FIRST };
 
 /** What the engine is made from. */
 export interface EngineParts {
@@ -106,7 +126,7 @@ export class DeliveryEngine {
     const delivery = this.#timely(came);
     const key = deliveryKey(services.accountId, delivery.message);
     const known = this.#runs.get(key);
-    if (known === "delivered") return REPEATED;
+    if (known === "delivered") return answered(undefined, undefined, { nth: 2, joined: true });
     if (known instanceof Run) return this.#join(known, delivery);
     if (known !== undefined) return this.#repeat(key, known, delivery);
     if (!this.#runs.hasRoom(delivery.size)) return this.#postpone();
@@ -161,7 +181,7 @@ export class DeliveryEngine {
         "new messages are left to WeChat, which sends them again";
       log({ level: "warn", event: "notice", message });
     }
-    return POSTPONED;
+    return LAPSED;
   }
 
   /** Of its message the answer alone is known. */
@@ -169,8 +189,7 @@ export class DeliveryEngine {
     const { reply } = known;
     const nth = known.deliveries + 1;
     this.#runs.keep(key, { reply, deliveries: nth }, acceptedUntil, receivedAt);
-    const outcome = reply === undefined ? "nothing" : "answered";
-    return { outcome, reply, error: undefined, attempt: { nth, joined: true } };
+    return answered(reply, undefined, { nth, joined: true });
   }
 
   /** It waits while the store is being written: the answer may be ready before that. */
@@ -216,23 +235,27 @@ export class DeliveryEngine {
   #give(run: Run, reply: Reply | undefined, attempt: Attempt): Delivered {
     const { error } = run;
     run.error = undefined;
-    const outcome = error !== undefined ? "failed" : reply === undefined ? "nothing" : "answered";
     if (attempt.joined) this.#runs.remember(run, reply, run.lastAt);
-    return { outcome, reply, error, attempt };
+    return answered(reply, error, attempt);
   }
 
   /** The time of a delivery is over without an answer. */
   async #giveNothing(run: Run, wakeup: Wakeup, attempt: Attempt): Promise<Delivered> {
     const { settings } = this.#parts;
-    const told = { error: undefined, attempt };
     const isLast = !settings.hold || attempt.nth >= settings.deliveries;
-    if (wakeup === "closed" || !isLast) return { outcome: "lapsed", reply: undefined, ...told };
+    if (wakeup === "closed" || !isLast) return { ...LAPSED, attempt };
     const { notice } = settings;
     const isFetching = run.state.is === "fetching";
     if (isFetching) run.give(notice);
     else void this.#handOver.becomeLate(run);
     // A fetching message has looked by itself, and may hold a piece.
     const reply = notice ?? (isFetching ? undefined : await this.#handOver.giveInstead(run));
-    return { outcome: reply === undefined ? "nothing" : "answered", reply, ...told };
+    return answered(reply, undefined, attempt);
   }
+}
+
+/** @param error what the handler threw */
+export function answered(reply: Reply | undefined, error: unknown, attempt: Attempt): Delivered {
+  const outcome = error !== undefined ? "failed" : reply === undefined ? "nothing" : "answered";
+  return { outcome, reply, error, attempt };
 }

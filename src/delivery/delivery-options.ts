@@ -6,7 +6,7 @@
 import { EchostrError } from "../errors.ts";
 import { notice } from "../bot/notice.ts";
 import { count, flag, fn, nested, notMeant, oneOf, readOptions, someText, timerMs } from "../options.ts";
-import type { Check, Table } from "../options.ts";
+import type { Check, Filled, Table } from "../options.ts";
 import type { Message } from "../protocol/message.ts";
 import { TEXT_LIMIT_BYTES } from "../protocol/reply.ts";
 import type { Reply } from "../protocol/reply.ts";
@@ -65,11 +65,7 @@ export interface DeliveryOptions {
 }
 
 /** The settings with all their defaults, and what follows from them. */
-export interface DeliverySettings {
-  readonly deadlineMs: number;
-  readonly deliveries: number;
-  readonly handlerMs: number;
-  readonly hardCapMs: number;
+export interface DeliverySettings extends Filled<Omit<DeliveryOptions, "more" | "late">, never> {
   readonly hold: boolean;
   readonly notice: Reply | undefined;
   /** As `plainWord` gives them. */

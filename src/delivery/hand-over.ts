@@ -12,9 +12,8 @@ import { bytesOf, LINE_BYTES } from "./line.ts";
 import type { News, Ref } from "./line.ts";
 import type { Held } from "./lines.ts";
 import { WATCH_MS } from "./ownership.ts";
-import type { Joined, Ownership, Reopened } from "./ownership.ts";
+import type { Joined, Ownership } from "./ownership.ts";
 import { firstPiece, putBefore } from "./pieces.ts";
-import { isWithOthers } from "./record.ts";
 import type { Standing } from "./record.ts";
 import type { Run } from "./run.ts";
 
@@ -45,10 +44,11 @@ export class HandOver {
 
   /** Gives what a record says: the answer that this delivery has taken, or another had before. */
   async giveRecorded(run: Run, { record, took }: Joined): Promise<void> {
-    if (isWithOthers(record)) {
-      // To another message, and may come back: until then there is nothing to say.
-      await pause(this.#parts.clock, WATCH_MS);
-      if (run.isAwaited) await this.giveRecorded(run, await this.#parts.ownership.join(run, true));
+    const { clock, lines, ownership } = this.#parts;
+    if (record?.state === "ready" && !record.late && record.hold !== undefined) {
+      // Another message has it, and it may come back: until then there is nothing to say.
+      await pause(clock, WATCH_MS);
+      if (run.isAwaited) await this.giveRecorded(run, await ownership.join(run, true));
       return;
     }
     // Too late for this delivery, and its process may have been killed before the answer was in line.
@@ -56,14 +56,14 @@ export class HandOver {
     const isGiven = record?.state === "given";
     const whole = isGiven && record.reply !== undefined ? [record.reply, ...record.rest] : [];
     const isTooLate = took && isGiven && whole.length > 0 && !this.isInTime(run);
-    const fate = isTooLate ? await this.#takeBack(run, record.rest, whole) : "taken";
+    const fate = isTooLate ? await ownership.reopen(run, record.rest, whole) : "taken";
     // A process that looked in the meantime found nothing to fetch and removed it from the line.
     if (fate === "reopened") return void (await this.#place(run, whole, false));
     this.give(run, isGiven && fate === "taken" ? record.reply : undefined);
     if (!took || !isGiven) return;
-    if (record.rest.length === 0) return this.#parts.lines.remove(run.follower, run.key);
+    if (record.rest.length === 0) return lines.remove(run.follower, run.key);
     await this.#place(run, record.rest, true);
-    await this.#parts.ownership.letGo(run);
+    await ownership.letGo(run);
   }
 
   /** To the delivery that waits, or into the line. A store that fails must not cost the answer. */
@@ -144,7 +144,7 @@ export class HandOver {
     const isInTime = this.isInTime(run) && (held === undefined || clock.now() < held.until);
     const isTooLate = isOurs && !isInTime;
     if (isTooLate && !isWritten) return "left";
-    const fate = isTooLate ? await this.#takeBack(run, rest, own) : "taken";
+    const fate = isTooLate ? await ownership.reopen(run, rest, own) : "taken";
     if (!isOurs || fate === "reopened") {
       const hasPlace = rest.length > 0 && run.seen?.state !== "given";
       if (hasPlace) await this.#place(run, replies, false, "taken back");
@@ -159,20 +159,6 @@ export class HandOver {
     if (rest.length > 0) await ownership.letGo(run);
     if (rest.length > 0 || held !== undefined) late.pushRest(run);
     return "done";
-  }
-
-  /** Takes back an answer that was given too late, when no process holds its rest. */
-  async #takeBack(
-    run: Run,
-    rest: readonly Reply[],
-    own: readonly Reply[] | undefined,
-  ): Promise<Exclude<Reopened, "held">> {
-    const { ownership, clock } = this.#parts;
-    for (;;) {
-      const fate = await ownership.reopen(run, rest, own?.length === 0 ? undefined : own);
-      if (fate !== "held") return fate;
-      await pause(clock, WATCH_MS);
-    }
   }
 
   /** Keeps an answer that no delivery waits for. */
@@ -228,27 +214,22 @@ export class HandOver {
 
   /** Sends an answer on its way for which no delivery comes. Never rejects. */
   async sendLate(run: Run): Promise<void> {
-    const { clock, late } = this.#parts;
+    const { clock, late, runs } = this.#parts;
     clock.clearTimeout(run.timer);
     if (run.state.is !== "ready") return;
     const { replies, isKept } = run.state;
     // From here on no repeat takes it.
     if (!run.isLate) await this.becomeLate(run);
-    if (isKept || (await this.#keepAgain(run, replies))) await late.send(run);
-  }
-
-  /** The store has failed to keep it when it was made. */
-  async #keepAgain(run: Run, replies: readonly Reply[]): Promise<boolean> {
-    const { clock, late, runs } = this.#parts;
     try {
-      await this.#store(run, replies, false);
-      return true;
+      // The store has failed to keep it when it was made.
+      if (!isKept) await this.#store(run, replies, false);
     } catch (error) {
       late.tell(run, "error", `Late answer could not be kept: ${messageOf(error)}`);
       run.lease?.stop();
       runs.forget(run, clock.now());
-      return false;
+      return;
     }
+    await late.send(run);
   }
 
   /** Stores an answer: first its place in the line, then its content. */
@@ -287,20 +268,17 @@ export class HandOver {
   /** A late answer to an earlier message, for a last delivery that has nothing else to say. */
   async giveInstead(run: Run): Promise<Reply | undefined> {
     const { clock, settings, late } = this.#parts;
+    const { windowMs } = settings;
     const looking = this.#takeAlong(run).catch(() => undefined);
-    let timer: unknown;
-    const tooLate = new Promise<"too late">((resolve) => {
-      // A slow store must not cost the delivery: what it finds then goes back.
-      // No longer than the whole, even if the clock was set back in the meantime.
-      const leftMs = Math.min(settings.windowMs, run.lastAt + settings.windowMs - clock.now());
-      timer = clock.setTimeout(() => resolve("too late"), Math.max(0, leftMs / 2));
-    });
-    const held = await Promise.race([looking, tooLate]);
-    clock.clearTimeout(timer);
+    // No longer than the whole, even if the clock was set back in the meantime.
+    const leftMs = Math.min(windowMs, run.lastAt + windowMs - clock.now());
+    // A slow store must not cost the delivery: what it finds then goes back.
+    const held = await Promise.race([looking, pause(clock, Math.max(0, leftMs / 2))]);
     // A process that stood still may have had no time to hear of that.
-    const isTooLate = held === "too late" || clock.now() - run.lastAt >= settings.windowMs;
-    if (isTooLate) void looking.then((found) => found?.back()).catch(() => {});
-    if (isTooLate || held === undefined) return undefined;
+    if (held === undefined || clock.now() - run.lastAt >= windowMs) {
+      void looking.then((found) => found?.back()).catch(() => {});
+      return undefined;
+    }
     late.tell(run, "info", "A parked answer is sent with this message");
     void held.done().catch((error: unknown) => this.tellStore(run, error));
     return held.reply;

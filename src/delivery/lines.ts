@@ -49,8 +49,8 @@ export interface Held {
 /** What there is: a piece; `"promised"`, one in the making; `"busy"`, one in other hands; nothing. */
 export type Found = Held | "promised" | "busy" | undefined;
 
-/** Of a record: `"left"` if the process that held it was killed. */
-type Verdict = "free" | "promised" | "busy" | "left" | "over" | "not yet";
+/** Of a record: `"left"` if the process that held it was killed; nothing while it is not to be had. */
+type Verdict = "free" | "left" | "over" | "promised" | "busy" | undefined;
 
 /** How something is taken. */
 export interface Taking {
@@ -147,29 +147,21 @@ export class Lines {
   ): Promise<Found> {
     const { holdMs = HOLD_MS, pushed } = options;
     let verdict = "over" as Verdict;
-    const until = this.#parts.clock.now() + holdMs;
+    const mine: Hold = { by, until: this.#parts.clock.now() + holdMs };
     const { record } = await this.#parts.records.change(ref.of, (before, now) => {
       verdict = this.#judge(before, asking, now, pushed === ref.of);
-      return verdict === "free" ? ({ ...before, hold: { by, until } } as MessageRecord) : undefined;
+      return verdict === "free" ? ({ ...before, hold: mine } as MessageRecord) : undefined;
     });
-    switch (verdict) {
-      case "free":
-        return this.#held(follower, ref, record as MessageRecord & (Ready | GivenAnswer), asking, by, until);
-      case "left":
-        if (!(await this.#freeLeft(ref.of, record))) return "busy";
-        return this.hold(follower, ref, asking, by, options);
-      case "over":
-        await this.remove(follower, ref.of, ref.until);
-        return undefined;
-      case "promised":
-        return "promised";
-      case "busy":
-        return "busy";
-      case "not yet":
-        return undefined;
-      default:
-        return verdict satisfies never;
+    if (verdict === "free") {
+      return this.#held(follower, ref, record as MessageRecord & (Ready | GivenAnswer), asking, mine);
     }
+    if (verdict === "left") {
+      if (!(await this.#freeLeft(ref.of, record))) return "busy";
+      return this.hold(follower, ref, asking, by, options);
+    }
+    if (verdict !== "over") return verdict;
+    await this.remove(follower, ref.of, ref.until);
+    return undefined;
   }
 
   #judge(record: MessageRecord | undefined, asking: Asking, now: number, isPushed: boolean): Verdict {
@@ -178,15 +170,15 @@ export class Lines {
       // If the store is not shared, its handler runs here, and ends.
       const longestMs = this.#parts.store.shared ? LONGEST_MS : Infinity;
       // One whose lease is over may only be slow, and about to write its answer.
-      return isRunning(record.until, now, longestMs) ? "promised" : "not yet";
+      return isRunning(record.until, now, longestMs) ? "promised" : undefined;
     }
     if (remaining(record).length === 0) return "over";
     if (record.hold !== undefined) return isRunning(record.hold.until, now) ? "busy" : "left";
-    if (asking === "along" && !isWhole(record)) return "not yet";
+    if (asking === "along" && !isWhole(record)) return undefined;
     // A delivery of its own may still come for it, or be getting its beginning just now.
     const mayBeAwaited = record.state === "ready" ? !record.late : record.reply !== undefined && !isPushed;
     const isAwaited = mayBeAwaited && Math.abs(now - record.at) < this.#parts.settings.restMs;
-    return asking === "push" && isAwaited ? "not yet" : "free";
+    return asking === "push" && isAwaited ? undefined : "free";
   }
 
   #held(
@@ -194,8 +186,7 @@ export class Lines {
     ref: Placed,
     record: MessageRecord & (Ready | GivenAnswer),
     asking: Asking,
-    by: string,
-    until: number,
+    mine: Hold,
   ): Found {
     const { fetched, pushedBytes } = this.#parts.settings;
     const replies = remaining(record);
@@ -203,7 +194,6 @@ export class Lines {
     const [pushed, ...others] = asking === "push" ? toPieces(replies, pushedBytes) : [];
     const [reply, rest] = pushed === undefined ? firstPiece(replies, fetched) : [pushed, others];
     if (reply === undefined) return undefined;
-    const mine = { by, until };
     const letGo = async (left: readonly Reply[] | undefined): Promise<boolean> => {
       const { changed } = await this.#parts.records.change(ref.of, (now) => {
         if (now === undefined || now.state === "working" || !isSame(now.hold, mine)) return undefined;
@@ -216,7 +206,7 @@ export class Lines {
       reply,
       of: ref.of,
       isWhole: isWhole(record),
-      until,
+      until: mine.until,
       done: async (left = []) => void (await letGo([...left, ...rest])),
       allDone: async () => void (await letGo([])),
       back: async () => {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { pause } from "../clock.ts";
 import type { Clock } from "../clock.ts";
 import type { DeliverySettings } from "./delivery-options.ts";
 import type { Reply } from "../protocol/reply.ts";
@@ -33,9 +34,9 @@ export interface Joined {
 
 /**
  * What became of an answer that reached no delivery: it is as it was before; another delivery has `"taken"`
- * it; its rest has been `"begun"`, and it comes before that; its rest is `"held"` at the moment.
+ * it; its rest has been `"begun"`, and it comes before that.
  */
-export type Reopened = "reopened" | "taken" | "begun" | "held";
+export type Reopened = "reopened" | "taken" | "begun";
 
 /** What delivery works with, whatever it does. */
 export interface BasicParts {
@@ -146,14 +147,15 @@ export class Ownership {
   }
 
   /**
-   * Takes back an answer that was given to a delivery which had left.
+   * Takes back an answer that was given to a delivery which had left, when no process holds its rest.
    *
    * @param rest what was to be fetched of it
-   * @param replies the whole of it; missing while it is still to be found
+   * @param replies the whole of it; missing, or nothing, while it is still to be found
    */
   async reopen(run: Run, rest: readonly Reply[], replies?: readonly Reply[]): Promise<Reopened> {
     const by = run.lease?.by ?? run.key;
-    let result = "taken" as Reopened;
+    const isFound = replies !== undefined && replies.length > 0;
+    let result = "taken" as Reopened | "held";
     const { record } = await this.#parts.records.change(run.key, (before, now) => {
       result = "taken";
       if (before?.state !== "given" || before.isSeen) return undefined;
@@ -169,11 +171,15 @@ export class Ownership {
         return { ...counted, state: "given", rest: [reply, ...before.rest] };
       }
       result = "reopened";
-      if (replies === undefined) return { ...counted, ...working(by, now, run.isLate) };
+      if (!isFound) return { ...counted, ...working(by, now, run.isLate) };
       return { ...counted, state: "ready", replies, late: run.isLate, by };
     });
     run.seen = record;
-    if (result === "reopened" && replies === undefined && run.lease !== undefined) this.#keep(run, by);
+    if (result === "held") {
+      await pause(this.#parts.clock, WATCH_MS);
+      return this.reopen(run, rest, replies);
+    }
+    if (result === "reopened" && !isFound && run.lease !== undefined) this.#keep(run, by);
     return result;
   }
 
@@ -301,25 +307,18 @@ export class Ownership {
   }
 
   /** @param keptMs how long it stands at least: a handler has its time, and its answer is kept behind that */
-  #counted(run: Run, now: number, before?: MessageRecord, keptMs = this.#workMs): Counted {
-    const deliveries = Math.max(run.deliveries, before?.deliveries ?? 0);
-    const expires = now + Math.max(this.#knownMs(run, now), keptMs);
-    const since = before?.since ?? run.since;
-    return { since, deliveries, at: Math.max(run.lastAt, before?.at ?? 0), expires };
-  }
-
-  get #workMs(): number {
-    const { keepMs, handlerMs } = this.#parts.settings;
-    return keepMs + handlerMs;
-  }
-
-  /**
-   * As long as the timestamp of a delivery is accepted, and a minute more: repeats have later ones. If the
-   * store is not shared, this process knows it by itself.
-   */
-  #knownMs(run: Run, now: number): number {
-    if (!this.#parts.store.shared) return REMEMBER_MS;
-    return Math.min(KNOWN_AT_MOST_MS, Math.max(0, run.acceptedUntil - now)) + REMEMBER_MS;
+  #counted(run: Run, now: number, before?: MessageRecord, keptMs?: number): Counted {
+    const { settings, store } = this.#parts;
+    // While the timestamp of a delivery is accepted, and a minute more: repeats have later ones. If the store
+    // is not shared, this process knows it by itself.
+    const acceptedMs = store.shared ? Math.max(0, run.acceptedUntil - now) : 0;
+    const knownMs = Math.min(KNOWN_AT_MOST_MS, acceptedMs) + REMEMBER_MS;
+    return {
+      since: before?.since ?? run.since,
+      deliveries: Math.max(run.deliveries, before?.deliveries ?? 0),
+      at: Math.max(run.lastAt, before?.at ?? 0),
+      expires: now + Math.max(knownMs, keptMs ?? settings.keepMs + settings.handlerMs),
+    };
   }
 }
 

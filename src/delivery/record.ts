@@ -125,11 +125,6 @@ export function givenToItsOwn<R extends MessageRecord>(
   return { ...handedOut(record, rest), state: "given", reply, rest, hold: holdOf(rest) };
 }
 
-/** Whether an answer that its own delivery could have is with somebody else. */
-export function isWithOthers(record: MessageRecord | undefined): boolean {
-  return record?.state === "ready" && !record.late && record.hold !== undefined;
-}
-
 /**
  * @param text the value in the store, `undefined` for none
  * @returns `undefined` if it is not a record

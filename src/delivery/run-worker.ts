@@ -202,15 +202,17 @@ export class RunWorker {
 
   /** Fetches what waits; false when there is nothing, and the message is a question. */
   async #fetch(run: Run): Promise<boolean> {
-    const { lines, settings, clock, handOver } = this.#parts;
+    const { store, ownership, lines, runs, settings, clock, handOver } = this.#parts;
     for (let hasWaited = false; ; await this.#pause()) {
       const isLeft = !run.isAwaited && Math.abs(clock.now() - run.lastAt) >= settings.restMs;
       const isOver = isLeft || run.state.is === "given" || run.state.is === "abandoned";
       if (isOver) return this.#endFetch(run);
       if (!handOver.isInTime(run)) {
         // The process that gets the next delivery fetches.
-        if (this.#parts.store.shared) return this.#leaveFetch(run);
-        continue;
+        if (!store.shared) continue;
+        await ownership.release(run);
+        runs.drop(run);
+        return true;
       }
       try {
         const found = await lines.next(run.follower, "pick-up", run.key);
@@ -241,12 +243,6 @@ export class RunWorker {
       handOver.tellStore(run, error);
     }
     handOver.give(run, reply);
-    return true;
-  }
-
-  async #leaveFetch(run: Run): Promise<boolean> {
-    await this.#parts.ownership.release(run);
-    this.#parts.runs.drop(run);
     return true;
   }
 

@@ -70,9 +70,14 @@ describe("The answer to a message", () => {
     const set = (change: object) =>
       records.change("k", (record) => ({ ...record, ...change }) as MessageRecord);
     await set({ hold });
-    assert.equal(await one.reopen(run, [second, third], [first, second, third]), "held");
+    let fate = "waits until nobody holds it";
+    const reopening = one.reopen(run, [second, third], [first, second, third]).then((each) => (fate = each));
+    await clock.turn(1000);
+    assert.equal(fate, "waits until nobody holds it");
     await set({ hold: undefined, rest: [third] });
-    assert.equal(await one.reopen(run, [second, third], [first, second, third]), "begun");
+    await clock.turn(100);
+    await reopening;
+    assert.equal(fate, "begun");
     const record = await records.get("k");
     assert.ok(record?.state === "given");
     assert.deepEqual([record.reply, record.rest], [undefined, [first, third]]);

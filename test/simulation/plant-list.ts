@@ -84,8 +84,8 @@ export const PLANTS: readonly Plant[] = [
   {
     name: "given although the delivery had lapsed",
     file: HAND_OVER,
-    find: "isTooLate ? await this.#takeBack(run, rest, own) : \"taken\"",
-    replace: "\"taken\" as Reopened",
+    find: "isTooLate ? await ownership.reopen(run, rest, own) : \"taken\"",
+    replace: "\"taken\" as Awaited<ReturnType<Ownership[\"reopen\"]>>",
   },
   {
     name: "lease not renewed",
