@@ -69,8 +69,8 @@ export class HandOver {
   /** To the delivery that waits, or into the line. A store that fails must not cost the answer. */
   async decide(run: Run, replies: readonly Reply[]): Promise<Outcome> {
     const { settings, store, ownership } = this.#parts;
-    // One that is late has its place in the line first: no repeat of its own looks for it elsewhere.
-    const isMade = store.shared && replies.length > 0 && !run.isLate;
+    // One for which no delivery comes has its place in the line first: nobody looks for it elsewhere.
+    const isMade = store.shared && replies.length > 0 && this.#isExpected(run);
     const ready: Standing = { state: "ready", replies, late: run.isLate };
     try {
       // Before anything else: should this process be killed now, its repeats find the answer.
@@ -87,6 +87,14 @@ export class HandOver {
       else this.#waitForDelivery(run, replies, false);
     }
     return "done";
+  }
+
+  /** Whether a delivery waits for an answer, or may still come. A process that was frozen may not have heard. */
+  #isExpected(run: Run): boolean {
+    const { clock, settings } = this.#parts;
+    const isLast = !settings.hold || run.deliveries + run.deliveriesElsewhere >= settings.deliveries;
+    const expectedMs = isLast ? settings.windowMs : settings.restMs;
+    return !run.isLate && Math.abs(clock.now() - run.lastAt) < expectedMs;
   }
 
   /** @param isMade the store knows the answer */

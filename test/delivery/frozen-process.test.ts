@@ -7,6 +7,7 @@ import { describe, test } from "node:test";
 import type { Bot, BotOptions, Context, DeliveryOptions } from "../../src/index.ts";
 import { echostr } from "../support/subject.ts";
 import { wireText } from "../support/wire.ts";
+import { NotingStore } from "./noting-store.ts";
 import { SetClock } from "./set-clock.ts";
 import { sharing } from "./sharing-store.ts";
 import { TurnedClock } from "./turned-clock.ts";
@@ -235,4 +236,31 @@ describe("A process that is killed in the turn of the event loop after its handl
       assert.equal(runs, 1);
     });
   }
+});
+
+describe("An answer to a message whose last delivery is over", () => {
+  /** What was written, in its order, of the line and of the record that has the answer. */
+  async function written(frozenMs: number): Promise<string[]> {
+    const clock = new SetClock();
+    const store = new NotingStore(clock, true);
+    const wechat = new TurnedPlatform({ store }, clock);
+    wechat.bot.on("text", async () => {
+      await clock.sleep(13_000);
+      return "答";
+    });
+    wechat.say("问");
+    await clock.turn(12_900);
+    store.taken();
+    clock.set(frozenMs);
+    await clock.turn(200);
+    const isOfAnswer = (call: string): boolean => call.startsWith("swap line") || call.includes('"state":"ready"');
+    return store.taken().filter(isOfAnswer).slice(0, 2).map((call) => call.slice(0, "swap line".length));
+  }
+
+  test("has its place in the line first, also when the process was frozen and has not heard: it may be killed", async () => {
+    assert.deepEqual(await written(0), ["swap run.", "swap run."], "it is published and given");
+    for (const frozenMs of [2200, 30_000]) {
+      assert.deepEqual(await written(frozenMs), ["swap line", "swap run."], `${frozenMs} ms`);
+    }
+  });
 });
