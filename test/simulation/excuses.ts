@@ -13,7 +13,7 @@
  * freeze                 a second run, where it lasted longer than what can be left of a lease, and one
  *                        that was about to begin; a push under way; an answer given to a delivery that lay
  *                        in the process, and of which it could not know that WeChat had dropped it; an answer
- *                        that was about to leave
+ *                        that was about to leave. A kill when it thaws is one at the moment when it froze
  * jump                   a second run, for the clocks of the processes say when a lease is over; an answer read
  *                        twice within the time that it may be in somebody's hands; when deliveries are
  *                        answered, and which message counts as the earlier one; the rest of an answer may
@@ -51,6 +51,8 @@ import type { Delivery, Fault, Happened, HistoryRecord, Message, Run } from "./r
 /** A lease of three seconds that is renewed every second has at least so much left, less the way. */
 const LEASE_LEFT_MS = 1700;
 const LEASE_MS = 3000;
+/** What a process had in hand when it froze has its place by then. */
+const THAWING_MS = 200;
 /** A session is saved by then, and where the store is in trouble. */
 const SAVED_MS = 1000;
 const SAVED_LATE_MS = 10_000;
@@ -84,8 +86,11 @@ export class Excuses {
   }
 
   /** The process of a delivery went away when it had it. */
-  wentAway(delivery: Delivery): boolean {
-    return this.#wentAway(delivery, -Infinity);
+  wentAway({ process, beganAt = 0 }: Delivery, since: number = -Infinity): boolean {
+    return this.#record.faults.some((happened) => {
+      const isOfIt = happened.process === process && happened.until >= Math.max(beganAt, since);
+      return isOfIt && (GONE.includes(happened.fault) || happened.fault === "freeze");
+    });
   }
 
   /** A run after another one of the same message. */
@@ -175,9 +180,9 @@ export class Excuses {
     if (this.#plan.bot.session && this.#record.had("store fails", "store forgets")) return true;
     const reached = message.deliveries.filter(({ beganAt }) => beganAt !== undefined);
     const last = reached.at(-1)?.at ?? 0;
-    return reached.every((delivery) => this.#wentAway(delivery, -Infinity)) ||
+    return reached.every((delivery) => this.wentAway(delivery)) ||
       // Whoever had the right to run it went away when no delivery came any more that could see it.
-      reached.some((delivery) => this.#wentAway(delivery, last - LEASE_MS));
+      reached.some((delivery) => this.wentAway(delivery, last - LEASE_MS));
   }
 
   /** What is there when everything is over. */
@@ -272,8 +277,10 @@ export class Excuses {
   #held({ deliveries }: Message, { at, process }: Happened): boolean {
     // A store in trouble may have kept the answer from it until WeChat had dropped the delivery.
     const keptMs = this.#record.had("store slow", "store stands still") ? SAVED_LATE_MS : 0;
+    const freezes = this.#record.faults.filter((each) => each.fault === "freeze" && each.process === process);
+    const { at: since } = freezes.find(({ until }) => until <= at && at <= until + THAWING_MS) ?? { at };
     return deliveries.some((delivery) => {
-      const isOpen = delivery.at <= at && (delivery.endedAt ?? Infinity) + keptMs >= at;
+      const isOpen = delivery.at <= at && (delivery.endedAt ?? Infinity) + keptMs >= since;
       return delivery.process === process && isOpen;
     });
   }
@@ -288,13 +295,6 @@ export class Excuses {
   #toldOfStore(since: number): boolean {
     return this.#record.told.some(({ at, level, text }) => {
       return level !== "info" && /store/i.test(text) && at >= since - 1000;
-    });
-  }
-
-  #wentAway({ process, beganAt = 0 }: Delivery, since: number): boolean {
-    return this.#record.faults.some((happened) => {
-      const isOfIt = happened.process === process && happened.until >= Math.max(beganAt, since);
-      return isOfIt && (GONE.includes(happened.fault) || happened.fault === "freeze");
     });
   }
 }
