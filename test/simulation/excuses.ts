@@ -60,7 +60,7 @@ const SAVED_LATE_MS = 10_000;
 const PUSH_MS = 30_000;
 
 const STORE: readonly Fault[] = ["store slow", "store fails", "store forgets", "store stands still"];
-const GONE: readonly Fault[] = ["kill", "close"];
+export const GONE: readonly Fault[] = ["kill", "close"];
 
 export class Excuses {
   readonly #plan: Plan;

@@ -7,6 +7,7 @@
  * @module
  */
 import type { Case } from "./checks.ts";
+import { GONE } from "./excuses.ts";
 import { WINDOW_MS } from "./platform.ts";
 import { nameOf } from "./wire.ts";
 import { partsDue } from "./record.ts";
@@ -30,7 +31,7 @@ export function checkOrder(subject: Case): void {
 }
 
 /** A reply holds its own message's answer, and before it what may go along with it. */
-function checkWhose({ record, say }: Case, { to, parts, follower }: Read): void {
+function checkWhose({ record, plan, say }: Case, { to, parts, follower, at }: Read): void {
   for (const { message } of parts) {
     if (record.message(message).follower === follower) continue;
     say(3, `${nameOf(follower)} read an answer to ${message}, which somebody else wrote`);
@@ -48,7 +49,11 @@ function checkWhose({ record, say }: Case, { to, parts, follower }: Read): void 
   }
   // A pick-up word waits for what was promised, and may get what was written meanwhile.
   const isQuestion = kind === "question" || own >= 0;
-  const isLater = first.message > to && cameAt(record.message(first.message)) - cameAt(record.message(to)) >= TOGETHER_MS;
+  // A process with a memory of its own knows nothing of what came before it was started.
+  const ends = record.faults.filter(({ fault, until }) => GONE.includes(fault) && until <= at);
+  const since = plan.shares ? -Infinity : Math.max(...ends.map(({ until }) => until));
+  const ahead = cameAt(record.message(first.message), since) - cameAt(record.message(to), since);
+  const isLater = first.message > to && ahead >= TOGETHER_MS;
   if (isQuestion && isLater && !record.had("jump")) {
     say(3, `${what}: which was written later`);
   }
@@ -60,9 +65,12 @@ function checkWhose({ record, say }: Case, { to, parts, follower }: Read): void 
   }
 }
 
-/** Its place among the others: nobody but WeChat knows of a delivery that was lost before it came. */
-function cameAt({ deliveries, at }: Message): number {
-  return deliveries.find(({ beganAt }) => beganAt !== undefined)?.beganAt ?? at;
+/**
+ * Its place among the others: nobody but WeChat knows of a delivery that was lost before it came, or of one
+ * that came to a process which has forgotten it.
+ */
+function cameAt({ deliveries, at }: Message, since: number): number {
+  return deliveries.find(({ beganAt = -Infinity }) => beganAt > since)?.beganAt ?? at;
 }
 
 /** The parts of an answer come one behind the other. */

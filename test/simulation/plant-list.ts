@@ -132,8 +132,8 @@ export const PLANTS: readonly Plant[] = [
   {
     name: "deliveries of other processes not counted",
     file: OWNERSHIP,
-    find: "deliveries: before.deliveries + 1, at }",
-    replace: "deliveries: before.deliveries, at }",
+    find: "before.deliveries + (counts ? 1 : 0)",
+    replace: "before.deliveries",
   },
   {
     name: "a proxy's repeat counts",
