@@ -11,6 +11,7 @@ import { messageOf } from "../errors.ts";
 import { Claim } from "../store/claim.ts";
 import { isObject, parseJson } from "../store/written.ts";
 import type { ApiParts } from "./parts.ts";
+import { TOO_SHORT_MS } from "./token-source.ts";
 import type { Token, TokenKind } from "./token-source.ts";
 
 /** Gives tokens to call with. */
@@ -34,8 +35,6 @@ export interface TokenSource {
   readonly fetchToken: (force: boolean) => Promise<Token>;
 }
 
-/** A token that ends while the call is on its way is of no use. */
-const TOO_SHORT_MS = 10_000;
 /** Longer than a request for a token may take. */
 export const TOKEN_LEASE_MS = 30_000;
 /** The platform's own limit for force_refresh; it also keeps the quota of classic tokens. */

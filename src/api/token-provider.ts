@@ -12,6 +12,7 @@ import { answerInvalid, fieldsOf } from "./api-error.ts";
 import { Deadline } from "./deadline.ts";
 import { hideTokens } from "./hidden.ts";
 import type { ApiParts } from "./parts.ts";
+import { TOO_SHORT_MS } from "./token-source.ts";
 import type { Token } from "./token-source.ts";
 import { UnreachableError } from "./unreachable-error.ts";
 
@@ -28,9 +29,6 @@ export type GivenToken = string | { readonly token: string; readonly expiresAt?:
 
 /** Gives the account's access_token. */
 export type TokenProvider = (ask: TokenAsk) => GivenToken | Promise<GivenToken>;
-
-/** A token that ends while the call is on its way is of no use. */
-const TOO_SHORT_MS = 10_000;
 
 /** What is earlier is in seconds. It is the year 1973. */
 const EARLIEST_MS = 100_000_000_000;

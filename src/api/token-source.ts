@@ -26,6 +26,9 @@ const LONGEST_SECONDS = 86_400;
 /** stable_token gives a new token in the last five minutes of the old one. */
 const RENEW_BEFORE_MS = 300_000;
 
+/** A token that ends while the call is on its way is of no use. */
+export const TOO_SHORT_MS = 10_000;
+
 /** A token, and until when it is good. */
 export interface Token {
   readonly token: string;
