@@ -60,7 +60,10 @@ export class RedisLink {
     this.#socket = openSocket(address, options.ca);
     this.#socket.setNoDelay(true);
     this.#socket.setKeepAlive(true, 10_000);
-    this.#socket.on("error", (error) => this.#loseBy(describe(error)));
+    this.#socket.on("error", (error) => {
+      // Where a name has several addresses, Node's error for them all has a code and no message.
+      this.#loseBy(error.message || (codeOf(error) ?? error.name));
+    });
     this.#socket.on("close", () => this.#loseBy("the connection was closed"));
     this.#socket.on("data", (bytes: Buffer) => this.#read(bytes));
     this.#socket.once(address.tls ? "secureConnect" : "connect", () => this.#introduce());
@@ -235,9 +238,4 @@ function openSocket({ host, port, tls }: RedisAddress, ca: string | undefined): 
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ...(ca === undefined ? {} : { ca }),
   });
-}
-
-/** Where a name has several addresses, Node's error for them all has a code and no message. */
-function describe(error: Error): string {
-  return error.message || (codeOf(error) ?? error.name);
 }

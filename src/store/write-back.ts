@@ -210,13 +210,12 @@ async function inGroups(
 ): Promise<boolean> {
   for (let at = 0; at < entries.length; at += AT_ONCE) {
     const results = await Promise.allSettled(entries.slice(at, at + AT_ONCE).map(write));
-    if (results.some((result) => result.status === "rejected" && isAway(result.reason))) {
-      return false;
-    }
+    const isAway = results.some((result) => {
+      if (result.status === "fulfilled") return false;
+      const reason: unknown = result.reason;
+      return !(reason instanceof EchostrError) || reason.code === "STORE_UNAVAILABLE";
+    });
+    if (isAway) return false;
   }
   return true;
-}
-
-function isAway(reason: unknown): boolean {
-  return !(reason instanceof EchostrError) || reason.code === "STORE_UNAVAILABLE";
 }
