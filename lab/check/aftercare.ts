@@ -70,17 +70,15 @@ const INSIDES = new RegExp(
 type State = "there" | "gone" | "stuck";
 
 async function stateOf(subject: Subject): Promise<State> {
-  if (!subject.greets) return (await isListening(subject)) ? "there" : "gone";
+  if (!subject.greets) {
+    // All that can be asked of a server that answers no handshake.
+    return (await reasonNotReached(subject.url, subject.insecure)) === undefined ? "there" : "gone";
+  }
   const { status, reason } = await shakeHands(subject, ECHOSTR);
   // A proxy whose server has gone answers in its place.
   if (status >= 502 && status <= 504) return "gone";
   if (status !== 0) return "there";
   return reason === "timeout" ? "stuck" : "gone";
-}
-
-/** All that can be asked of a server that answers no handshake. */
-async function isListening({ url, insecure }: Subject): Promise<boolean> {
-  return (await reasonNotReached(url, insecure)) === undefined;
 }
 
 async function whenBack(

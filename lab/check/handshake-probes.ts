@@ -131,14 +131,10 @@ const FAULTS_OF_BODY: readonly FaultOfBody[] = [
   ["HANDSHAKE-BOM", (text, echostr) => text.startsWith("\uFEFF") && text.trim() === echostr],
   ["HANDSHAKE-WHITESPACE", (text, echostr) => text.trim() === echostr],
   ["HANDSHAKE-QUOTED", (text, echostr) => text.trim() === JSON.stringify(echostr)],
-  ["HANDSHAKE-NUMBER", (text, echostr) => text.trim() !== "" && sameNumber(text, echostr)],
+  ["HANDSHAKE-NUMBER", (text, echostr) => text.trim() !== "" && Number(text) === Number(echostr)],
 ];
 
 /** An error page with status 200 is a refusal too, if a quiet one. */
 function faultOfBody(text: string, echostr: string): CheckCode {
   return FAULTS_OF_BODY.find(([, fits]) => fits(text, echostr))?.[0] ?? "HANDSHAKE-ALTERED";
-}
-
-function sameNumber(text: string, echostr: string): boolean {
-  return Number(text) === Number(echostr);
 }

@@ -104,10 +104,9 @@ class Run {
 
   /** The text that all other answers are compared with. */
   async #getAcquainted(): Promise<void> {
-    const { isLocal } = this.#subject;
     this.#options.onProbe?.(USUAL_PROBE_NAME);
     // One text means one, where we are guests.
-    const deliveries = isLocal || this.#options.all === true ? 3 : 1;
+    const deliveries = this.#mayAskMore() ? 3 : 1;
     const { usual, found } = await learnUsual(this.#subject, deliveries);
     this.#subject.usual = usual;
     await this.#conclude({ name: USUAL_PROBE_NAME, group: "kinds" }, found);

@@ -25,7 +25,6 @@ import type {
   DeliveryRecord,
   Description,
   LabAccount,
-  Shown,
   Target,
 } from "./types.ts";
 import { waitingClock } from "../../src/clock.ts";
@@ -146,7 +145,8 @@ export async function deliver(
     description,
     xml: composed.xml,
     attempts,
-    shown: shownAfter(attempts),
+    // What the follower sees is decided by the last attempt: those before it had no answer.
+    shown: attempts.at(-1)?.verdict?.shows ?? { what: "lost" },
   };
 }
 
@@ -171,9 +171,4 @@ function requestFor(
     plaintext: composed.xml,
     steps: sealed.steps,
   };
-}
-
-/** What the follower sees is decided by the last attempt: those before it had no answer. */
-function shownAfter(attempts: readonly Attempt[]): Shown {
-  return attempts.at(-1)?.verdict?.shows ?? { what: "lost" };
 }

@@ -71,7 +71,7 @@ export class BotKeeper {
     const shown = file === undefined ? undefined : basename(file);
     const bot = { name, starts: starts + 1, cause, file: shown, url: "" };
     playing.set("bot", { ...bot, status: "starting" });
-    this.#say("play", sentenceOf(cause, shown));
+    this.#say("play", [shown, SENTENCES[cause]].filter(Boolean).join(" "));
     this.#watchFiles();
     this.#process = startBotProcess(program, environment(), {
       onReady: (port) => {
@@ -116,7 +116,3 @@ const SENTENCES: Readonly<Record<StartCause, string>> = {
   mode: "another mode; starting the bot again",
   asked: "starting the bot again",
 };
-
-function sentenceOf(cause: StartCause, file: string | undefined): string {
-  return file === undefined ? SENTENCES[cause] : `${file} ${SENTENCES[cause]}`;
-}

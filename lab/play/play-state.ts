@@ -80,7 +80,9 @@ export class Playing {
     this.#tell({ change: "put", name, item } as Change);
     if (items.size <= MOST[name]) return;
     const [oldest] = items.keys();
-    if (oldest !== undefined) this.#drop(name, oldest);
+    if (oldest === undefined) return;
+    items.delete(oldest);
+    this.#tell({ change: "drop", name, id: oldest });
   }
 
   /** Empties a list. */
@@ -103,11 +105,6 @@ export class Playing {
   listen(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
-
-  #drop(name: ListName, id: string): void {
-    this.#lists[name].delete(id);
-    this.#tell({ change: "drop", name, id });
   }
 
   #tell(change: Change): void {

@@ -65,22 +65,13 @@ function shownElement(page, entry, shown) {
       // In Chinese in every language: it is what the phone shows.
       return line(page, entry, "该公众号提供的服务出现故障，请稍后再试", "is-fault");
     default: {
-      const failure = failureOf(page, entry);
+      const { deliveries } = page.store.state;
+      const failure = deliveries.find(({ id }) => id === entry.delivery)?.failure;
       return failure === undefined
         ? line(page, entry, t("shown.nothing"), "is-silent")
         : line(page, entry, failureSentence(failure), "is-fault is-failed");
     }
   }
-}
-
-/**
- * What the handler threw, for the answer to a delivery that is still known.
- *
- * @param {Page} page
- * @param {EntryView} entry
- */
-function failureOf({ store }, { delivery }) {
-  return store.state.deliveries.find((other) => other.id === delivery)?.failure;
 }
 
 /**
