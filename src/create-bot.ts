@@ -14,8 +14,7 @@ import type { CallbackRequest, CallbackResponse } from "./callback.ts";
 import { systemClock, waitingClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { deliverEach } from "./delivery/deliver-each.ts";
-import { createDelivery } from "./delivery/delivery-engine.ts";
-import type { DeliveryService } from "./delivery/delivery-engine.ts";
+import { DeliveryEngine } from "./delivery/delivery-engine.ts";
 import { prepareDelivery } from "./delivery/delivery-options.ts";
 import type { RunHandler } from "./delivery/run-worker.ts";
 import { visibleLog } from "./log.ts";
@@ -48,8 +47,8 @@ export class Bot extends Router {
   /** The conversation alone, for hosts with neither: plain objects in and out. */
   readonly callback: (request: CallbackRequest) => Promise<CallbackResponse>;
   readonly #api: Api | undefined;
-  /** Makes it when it is first needed; `undefined` where delivery is off. */
-  readonly #delivery: DeliveryService | undefined;
+  /** `undefined` where delivery is off. */
+  readonly #delivery: DeliveryEngine | undefined;
 
   /** @throws EchostrError when an option is not what it should be */
   constructor(options: BotOptions) {
@@ -77,13 +76,12 @@ export class Bot extends Router {
     if (delivery !== false) {
       if (settings.hint !== undefined) onNotice(settings.hint);
       const push = settings.pushes ? api?.pushLate.bind(api) : undefined;
-      const parts = { settings, services, clock, log, runHandler, push, random };
-      this.#delivery = createDelivery(() => parts);
+      this.#delivery = new DeliveryEngine({ settings, services, clock, log, runHandler, push, random });
     }
     const adapter: ExchangeSettings = {
       account,
       deliver:
-        this.#delivery?.deliver ??
+        this.#delivery?.deliver.bind(this.#delivery) ??
         ((delivery) => deliverEach({ runHandler, services, log }, delivery)),
       path: this.path,
       random,

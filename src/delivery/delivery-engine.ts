@@ -73,23 +73,6 @@ export interface EngineParts {
   readonly random: (size: number) => Uint8Array;
 }
 
-/** What a bot does with deliveries. */
-export interface DeliveryService extends Pick<DeliveryEngine, "deliver"> {
-  close(): Promise<void>;
-}
-
-/**
- * An engine that is made with its first message: some runtimes have no random bytes while a module is
- * loaded.
- */
-export function createDelivery(parts: () => EngineParts): DeliveryService {
-  let engine: DeliveryEngine | undefined;
-  return {
-    deliver: (delivery) => (engine ??= new DeliveryEngine(parts())).deliver(delivery),
-    close: async () => void (await engine?.close()),
-  };
-}
-
 /** Longer than any delivery takes. */
 const FAR_MS = 60_000;
 
@@ -108,7 +91,7 @@ export class DeliveryEngine {
     const { store, newOwner } = parts.services;
     const records = new Records(store, parts.clock);
     this.#parts = parts;
-    this.#runs = new Runs(parts.random(SEED_BYTES));
+    this.#runs = new Runs(() => parts.random(SEED_BYTES));
     const basic = { ...parts, store, newOwner, records, runs: this.#runs };
     const withLines = { ...basic, lines: new Lines(basic), ownership: new Ownership(basic) };
     this.#late = new LateAnswers(withLines);

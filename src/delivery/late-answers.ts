@@ -33,9 +33,6 @@ export interface LateParts extends BasicParts {
   readonly push: PushLate | undefined;
 }
 
-/** Longer than an API call may take: until then no other process sends it. */
-const SENDING_MS = 30_000;
-
 /** So long after the reply that it follows is a piece pushed, that it may not overtake it. */
 const AFTER_REPLY_MS = 500;
 
@@ -100,7 +97,7 @@ export class LateAnswers {
     const { message, state } = run;
     if (state.is !== "ready") return true;
     const ref = { of: run.key, since: run.since, until: Infinity };
-    const held = await lines.hold(run.follower, ref, "push", newOwner(), { holdMs: SENDING_MS });
+    const held = await lines.hold(run.follower, ref, "push", newOwner());
     if (typeof held !== "object") return true;
     if (!held.isWhole) {
       // A delivery has taken its beginning in another process; the rest waits to be fetched.
@@ -125,7 +122,7 @@ export class LateAnswers {
     const owner = newOwner();
     let begun: Held | undefined;
     for (let leftMs = PATIENCE_MS; ; ) {
-      const held = await lines.next(run.follower, "push", owner, { holdMs: SENDING_MS, pushed: run.key });
+      const held = await lines.next(run.follower, "push", owner, { pushed: run.key });
       if (held === "busy" && leftMs > 0) {
         // A word fetches a piece of an answer that goes first: what comes behind must not overtake it.
         leftMs -= WATCH_MS;

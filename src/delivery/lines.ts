@@ -22,6 +22,9 @@ import { WaitingFollowers } from "./waiting-followers.ts";
 /** How long a piece that somebody is handing out is kept from others. */
 export const HOLD_MS = 3000;
 
+/** And one that is pushed: longer than an API call may take. */
+const PUSH_HOLD_MS = 30_000;
+
 /** As much of a reference as its holder knows. */
 type Placed = Pick<Ref, "of" | "since" | "until">;
 
@@ -54,8 +57,6 @@ type Verdict = "free" | "left" | "over" | "promised" | "busy" | undefined;
 
 /** How something is taken. */
 export interface Taking {
-  /** Default: 3 s. */
-  readonly holdMs?: number;
   /** Along with an answer only what was written before its message. */
   readonly writtenBefore?: number;
   /** The message whose answer is pushed now: its beginning has been sent. */
@@ -145,11 +146,11 @@ export class Lines {
     by: string,
     options: Taking = {},
   ): Promise<Found> {
-    const { holdMs = HOLD_MS, pushed } = options;
+    const holdMs = asking === "push" ? PUSH_HOLD_MS : HOLD_MS;
     let verdict = "over" as Verdict;
     const mine: Hold = { by, until: this.#parts.clock.now() + holdMs };
     const { record } = await this.#parts.records.change(ref.of, (before, now) => {
-      verdict = this.#judge(before, asking, now, pushed === ref.of);
+      verdict = this.#judge(before, asking, now, options.pushed === ref.of);
       return verdict === "free" ? ({ ...before, hold: mine } as MessageRecord) : undefined;
     });
     if (verdict === "free") {

@@ -43,18 +43,21 @@ export interface RememberedAnswer {
 }
 
 export class Remembered {
-  readonly #fingerprintOf: (key: string) => number;
+  readonly #seed: () => Uint8Array;
+  #fingerprintOf: ((key: string) => number) | undefined;
   #known = new Fingerprints();
   #knownBefore = new Fingerprints();
   #answers = new Answers(0);
   #answersBefore = new Answers(0);
-  #lastKey = "";
-  #lastFingerprint: number;
+  #lastKey: string | undefined;
+  #lastFingerprint = 0;
 
-  /** @param seed random bytes, so that an attacker cannot find keys with the same fingerprint */
-  constructor(seed: Uint8Array) {
-    this.#fingerprintOf = seedFingerprints(seed);
-    this.#lastFingerprint = this.#fingerprintOf("");
+  /**
+   * @param seed draws random bytes, so that an attacker cannot find keys with the same fingerprint: for the
+   * first message, since some runtimes have none while a module is loaded
+   */
+  constructor(seed: () => Uint8Array) {
+    this.#seed = seed;
   }
 
   /** What a repeat gets; `"delivered"` when the message is known, and its answer is not. */
@@ -104,6 +107,7 @@ export class Remembered {
   #fingerprint(key: string): number {
     if (key !== this.#lastKey) {
       this.#lastKey = key;
+      this.#fingerprintOf ??= seedFingerprints(this.#seed());
       this.#lastFingerprint = this.#fingerprintOf(key);
     }
     return this.#lastFingerprint;

@@ -24,8 +24,8 @@ export class Runs {
   /** What the open ones hold. */
   bytes = 0;
 
-  /** @param seed secret random bytes */
-  constructor(seed: Uint8Array) {
+  /** @param seed draws secret random bytes */
+  constructor(seed: () => Uint8Array) {
     this.#remembered = new Remembered(seed);
   }
 

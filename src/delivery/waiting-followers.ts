@@ -18,17 +18,14 @@ const SWEEP_MS = 60_000;
 export class WaitingFollowers {
   readonly #clock: Pick<Clock, "now">;
   readonly #until = new Map<string, number>();
-  #bytes = 0;
+  /** What the names take. */
+  bytes = 0;
   #sweptAt = -Infinity;
   /** `undefined` while each of them has a name. */
   #everybodyUntil: number | undefined;
 
   constructor(clock: Pick<Clock, "now">) {
     this.#clock = clock;
-  }
-
-  get bytes(): number {
-    return this.#bytes;
   }
 
   get isEmpty(): boolean {
@@ -48,13 +45,13 @@ export class WaitingFollowers {
       return;
     }
     const before = this.#until.get(follower);
-    if (before === undefined) this.#bytes += nameBytes(follower);
+    if (before === undefined) this.bytes += nameBytes(follower);
     this.#until.set(follower, Math.max(until, before ?? until));
-    if (this.#bytes > FOLLOWERS_BYTES) this.#overflow();
+    if (this.bytes > FOLLOWERS_BYTES) this.#overflow();
   }
 
   delete(follower: string): void {
-    if (this.#until.delete(follower)) this.#bytes -= nameBytes(follower);
+    if (this.#until.delete(follower)) this.bytes -= nameBytes(follower);
   }
 
   /** Forgets, now and then, those who never came for what they had. */
@@ -72,7 +69,7 @@ export class WaitingFollowers {
   #overflow(): void {
     this.#everybodyUntil = [...this.#until.values()].reduce((a, b) => Math.max(a, b), 0);
     this.#until.clear();
-    this.#bytes = 0;
+    this.bytes = 0;
   }
 }
 

@@ -23,7 +23,7 @@ function noteAll(known: Remembered, from: number, to: number, now: number): void
 
 describe("A message that was delivered", () => {
   test("is known, and takes no memory before", () => {
-    const known = new Remembered(SEED);
+    const known = new Remembered(() => SEED);
     assert.deepEqual([has(known, 1), known.bytes.known], [false, 0]);
     known.note(keyOf(1), AT + WINDOW_MS, AT);
     assert.deepEqual([has(known, 1), has(known, 2)], [true, false]);
@@ -31,7 +31,7 @@ describe("A message that was delivered", () => {
   });
 
   test("is known while it could be accepted, however many others come", () => {
-    const known = new Remembered(SEED);
+    const known = new Remembered(() => SEED);
     known.note(keyOf(0), AT + WINDOW_MS, AT);
     for (let second = 1; second < 600; second += 1) {
       noteAll(known, second * 500, second * 500 + 500, AT + second * 1000);
@@ -41,7 +41,7 @@ describe("A message that was delivered", () => {
   });
 
   test("is known while any of its deliveries could be accepted", () => {
-    const known = new Remembered(SEED);
+    const known = new Remembered(() => SEED);
     known.note(keyOf(0), AT + WINDOW_MS, AT);
     known.note(keyOf(0), AT + 2 * WINDOW_MS, AT + 5000);
     noteAll(known, 1, 5000, AT + WINDOW_MS);
@@ -50,7 +50,7 @@ describe("A message that was delivered", () => {
   });
 
   test("is forgotten with its generation when all of that is over", () => {
-    const known = new Remembered(SEED);
+    const known = new Remembered(() => SEED);
     for (let window = 0; window < 20; window += 1) {
       noteAll(known, window * 20_000, window * 20_000 + 20_000, AT + window * WINDOW_MS);
     }
@@ -59,14 +59,14 @@ describe("A message that was delivered", () => {
   });
 
   test("is known among the latest 4,096 whatever the clock says", () => {
-    const known = new Remembered(SEED);
+    const known = new Remembered(() => SEED);
     noteAll(known, 0, 2000, AT);
     noteAll(known, 2000, 4000, AT + 10 * WINDOW_MS);
     assert.ok(has(known, 0));
   });
 
   test("is known for a day at most where its timestamp is accepted for ever", () => {
-    const known = new Remembered(SEED);
+    const known = new Remembered(() => SEED);
     for (let id = 0; id < 4096; id += 1) known.note(keyOf(id), Infinity, AT);
     noteAll(known, 4096, 4097, AT + 86_400_000 - 1);
     noteAll(known, 5000, 10_000, AT + 86_400_000 - 1);
@@ -76,7 +76,7 @@ describe("A message that was delivered", () => {
   });
 
   test("takes its part of 8 MiB, and the oldest go first when they are full", () => {
-    const known = new Remembered(SEED);
+    const known = new Remembered(() => SEED);
     let most = 0;
     for (let id = 0; id < 1_500_000; id += 1) {
       known.note(keyOf(id), AT + WINDOW_MS, AT);
@@ -88,7 +88,7 @@ describe("A message that was delivered", () => {
   });
 
   test("is told apart from all others, as a set tells them apart", () => {
-    const known = new Remembered(SEED);
+    const known = new Remembered(() => SEED);
     const random = seeded(7);
     const noted = new Set<number>();
     for (let count = 0; count < 20_000; count += 1) {

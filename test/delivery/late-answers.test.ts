@@ -53,7 +53,7 @@ function desk(options: LateOptions = {}, push: { after?: number; ms?: number; is
   const settings = prepareDelivery({ late }, 1800, true);
   const records = new Records(store, clock);
   const lines = new Lines({ store, clock, records, settings });
-  const runs = new Runs(new Uint8Array(16));
+  const runs = new Runs(() => new Uint8Array(16));
   const sentences: string[] = [];
   const log = ({ level, message }: LogEntry): void => void sentences.push(`${level}: ${message ?? ""}`);
   const pushed: Desk["pushed"] = [];

@@ -18,7 +18,7 @@ describe("The answers that are remembered", () => {
   const [one, two] = [text("一"), text("二")];
 
   test("are those that were kept, with how many deliveries they had", () => {
-    const answers = new Remembered(SEED);
+    const answers = new Remembered(() => SEED);
     assert.equal(answers.get("k"), undefined);
     answers.keep("k", { reply: one, deliveries: 3 }, 0);
     assert.deepEqual(answers.get("k"), { reply: one, deliveries: 3 });
@@ -28,7 +28,7 @@ describe("The answers that are remembered", () => {
   });
 
   test("are no reply, a text of any form, and every other kind as it is", () => {
-    const answers = new Remembered(SEED);
+    const answers = new Remembered(() => SEED);
     const article = { title: "题", description: "", picUrl: "", url: "u" };
     const all: (Reply | undefined)[] = [
       undefined, one, text(""), text("\ud83d alone"), text("a\0b"), undefined,
@@ -42,14 +42,14 @@ describe("The answers that are remembered", () => {
   });
 
   test("are nothing for a reply that cannot be written down", () => {
-    const answers = new Remembered(SEED);
+    const answers = new Remembered(() => SEED);
     const reply = { MsgType: "image", Image: { MediaId: 1n } } as unknown as Reply;
     answers.keep("k", { reply, deliveries: 2 }, 0);
     assert.deepEqual(answers.get("k"), { reply: undefined, deliveries: 2 });
   });
 
   test("hold a text once that is equal to the one before it", () => {
-    const answers = new Remembered(SEED);
+    const answers = new Remembered(() => SEED);
     const long = "长".repeat(16_384);
     for (let id = 1; id <= 20; id += 1) answers.keep(`${id}`, { reply: text(long), deliveries: 1 }, 0);
     assert.equal(answers.bytes.answers, 32_768);
@@ -61,7 +61,7 @@ describe("The answers that are remembered", () => {
   });
 
   test("take their bytes and no more, whatever they are: the oldest go first", () => {
-    const answers = new Remembered(SEED);
+    const answers = new Remembered(() => SEED);
     let most = 0;
     for (let id = 0; id < 32; id += 1) {
       answers.keep(`${id}`, { reply: text(String(id).padEnd(500_000)), deliveries: 1 }, 0);
@@ -75,7 +75,7 @@ describe("The answers that are remembered", () => {
   });
 
   test("are of the size of a generation at most, and what is longer is not among them", () => {
-    const answers = new Remembered(SEED);
+    const answers = new Remembered(() => SEED);
     answers.keep("too long", { reply: text("a".repeat(4_194_305)), deliveries: 1 }, 0);
     assert.equal(answers.get("too long"), undefined);
     answers.keep("as long", { reply: text("a".repeat(4_194_304)), deliveries: 1 }, 0);
@@ -100,7 +100,7 @@ describe("The runs that a process knows", () => {
   }
 
   test("are found while they are open, and by their answer when it is remembered", () => {
-    const runs = new Runs(new Uint8Array(8));
+    const runs = new Runs(() => new Uint8Array(8));
     const run = aRun("k");
     run.deliveries = 2;
     run.deliveriesElsewhere = 3;
@@ -113,13 +113,13 @@ describe("The runs that a process knows", () => {
   });
 
   test("are found by an answer that was nothing", () => {
-    const runs = new Runs(new Uint8Array(8));
+    const runs = new Runs(() => new Uint8Array(8));
     remember(runs, "k", undefined, 0);
     assert.deepEqual(runs.get("k"), { reply: undefined, deliveries: 0 });
   });
 
   test("are forgotten when they are told to be, and known as delivered", () => {
-    const runs = new Runs(new Uint8Array(8));
+    const runs = new Runs(() => new Uint8Array(8));
     const [first, second] = [aRun("1"), aRun("2")];
     runs.forget(first, 0);
     runs.add(first);
@@ -130,7 +130,7 @@ describe("The runs that a process knows", () => {
   });
 
   test("are remembered for a minute at least, and for two at most", () => {
-    const runs = new Runs(new Uint8Array(8));
+    const runs = new Runs(() => new Uint8Array(8));
     const at = 1_714_112_445_000;
     remember(runs, "first", one, at);
     remember(runs, "second", two, at + 60_000);
@@ -157,7 +157,7 @@ describe("The runs that a process knows", () => {
   });
 
   test("are known when their answer is forgotten, or was too long to be remembered", () => {
-    const runs = new Runs(new Uint8Array(8));
+    const runs = new Runs(() => new Uint8Array(8));
     const huge = aRun("huge");
     huge.acceptedUntil = 600_000;
     runs.remember(huge, text("a".repeat(5_000_000)), 0);
@@ -169,7 +169,7 @@ describe("The runs that a process knows", () => {
   });
 
   test("are not known when they were dropped, or never there", () => {
-    const runs = new Runs(new Uint8Array(8));
+    const runs = new Runs(() => new Uint8Array(8));
     const run = aRun("k");
     runs.add(run);
     assert.equal(runs.get("k"), run);
@@ -178,7 +178,7 @@ describe("The runs that a process knows", () => {
   });
 
   test("are remembered up to 8,000 in a generation", () => {
-    const runs = new Runs(new Uint8Array(8));
+    const runs = new Runs(() => new Uint8Array(8));
     const at = 1_714_112_445_000;
     for (let id = 0; id < 16_000; id += 1) remember(runs, `k${id}`, one, at);
     assert.deepEqual(answer(runs, "k0"), one, "two generations are full");

@@ -17,7 +17,7 @@ function runOf(key: string, size: number): Run {
 
 describe("Open runs", () => {
   test("are counted with their messages and answers, and not when they have gone", () => {
-    const runs = new Runs(new Uint8Array(8));
+    const runs = new Runs(() => new Uint8Array(8));
     const run = runOf("k", 1000);
     runs.add(run);
     assert.equal(runs.bytes, 4048);
@@ -34,7 +34,7 @@ describe("Open runs", () => {
   });
 
   test("have room until they are full, and for one alone whatever its size", () => {
-    const runs = new Runs(new Uint8Array(8));
+    const runs = new Runs(() => new Uint8Array(8));
     assert.equal(runs.hasRoom(OPEN_BYTES), true);
     let count = 0;
     for (; runs.hasRoom(1_000_000); count += 1) runs.add(runOf(`${count}`, 1_000_000));

@@ -63,7 +63,7 @@ describe("The manual's bounds of what is remembered", () => {
       .map((text) => Number(text.replaceAll(",", "")))
       .filter((number) => number > 0);
     assert.equal(least * 1000, REMEMBER_MS);
-    const runs = new Runs(new Uint8Array(8));
+    const runs = new Runs(() => new Uint8Array(8));
     const text = parseMessage(textMessage("0"));
     const store = new MemoryStore();
     const parts = { accountId: "wx1", store, api: undefined, newOwner: () => "", patienceMs: 1 };
