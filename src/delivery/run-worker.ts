@@ -83,6 +83,7 @@ export class RunWorker {
 
   /** Takes the message, or waits for the answer of the process that has it. */
   async #isOurs(run: Run): Promise<boolean> {
+    const { clock, runs } = this.#parts;
     let until: number | undefined;
     let unrenewedMs = 0;
     for (let isFirst = true; ; isFirst = false) {
@@ -91,10 +92,10 @@ export class RunWorker {
       if (typeof taken === "boolean") return taken;
       unrenewedMs = taken === until ? unrenewedMs + WATCH_MS : 0;
       until = taken;
-      await this.#pause();
+      await pause(clock, WATCH_MS);
       if (!run.isAwaited) {
         // No delivery waits, so nothing is fetched; the next one asks again.
-        this.#parts.runs.drop(run);
+        runs.drop(run);
         return false;
       }
     }
@@ -203,7 +204,7 @@ export class RunWorker {
   /** Fetches what waits; false when there is nothing, and the message is a question. */
   async #fetch(run: Run): Promise<boolean> {
     const { store, ownership, lines, runs, settings, clock, handOver } = this.#parts;
-    for (let hasWaited = false; ; await this.#pause()) {
+    for (let hasWaited = false; ; await pause(clock, WATCH_MS)) {
       const isLeft = !run.isAwaited && Math.abs(clock.now() - run.lastAt) >= settings.restMs;
       const isOver = isLeft || run.state.is === "given" || run.state.is === "abandoned";
       if (isOver) return this.#endFetch(run);
@@ -244,10 +245,6 @@ export class RunWorker {
     }
     handOver.give(run, reply);
     return true;
-  }
-
-  #pause(): Promise<void> {
-    return pause(this.#parts.clock, WATCH_MS);
   }
 }
 
