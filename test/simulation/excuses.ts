@@ -21,7 +21,7 @@
  * store slow             a second run, and its claims come late: when deliveries are answered, and which of
  *                        two replies comes first that waited for it at the same time; a notice in place of
  *                        an answer that was lost before; an answer read twice within the time that it may be
- *                        in somebody's hands, for calls that take longer than that
+ *                        in somebody's hands, for calls that take longer; and, with a kill, one without a place
  * store stands still     the same
  * store fails            a second run; an answer read twice; an answer lost, where the log tells of the store;
  *                        what is left when all is over; a message that fails without its session
@@ -144,8 +144,9 @@ export class Excuses {
         const isKept = fault === "close" && (run.endedAt ?? Infinity) <= at && !this.#record.had(...STORE);
         return run.process === process && run.at <= at && !isKept;
       });
-      // Where the last delivery was lost nobody looks for an answer that has no place in the line yet.
-      const isUnseen = message.deliveries.at(-1)?.lost === true && published + 1000 >= at;
+      // Nobody looks for an answer that has no place in the line yet, for which a slow store takes its time.
+            const isLost = message.deliveries.at(-1)?.lost === true;
+      const isUnseen = (isLost || this.isSlow) && published + (this.isSlow ? SAVED_LATE_MS : 1000) >= at;
       if (!this.#plan.shares || (wasItsOwn && (published >= at || isUnseen))) return true;
       return this.#record.messages.some((other) => {
         return other.follower === message.follower && this.#wasAboutToWrite(other, happened);
@@ -204,8 +205,8 @@ export class Excuses {
     });
   }
 
-  /** Two replies that waited for the store, and came at the same time. */
-  atTheSameTime(): boolean {
+  /** Replies that waited for the store may come at the same time. */
+  get isSlow(): boolean {
     return this.#record.had("store slow", "store stands still");
   }
 
@@ -263,7 +264,8 @@ export class Excuses {
     return theirs.flatMap(({ deliveries }) => deliveries).some((delivery) => {
       const { endedAt = 0, beganAt = Infinity } = delivery;
       const isClose = Math.abs(until - endedAt) <= 100; // The clocks are not that exact.
-      const lay = endedAt >= at && (isClose || (endedAt <= beganAt && beganAt >= until));
+      const cameMeanwhile = at <= delivery.at && delivery.at <= until;
+      const lay = endedAt >= at && (isClose || cameMeanwhile || (endedAt <= beganAt && beganAt >= until));
       return delivery.process === process && (lay || delivery.isHeldUp) && delivery.missed.includes(id);
     });
   }
@@ -276,13 +278,11 @@ export class Excuses {
 
   #held({ deliveries }: Message, { at, process }: Happened): boolean {
     // A store in trouble may have kept the answer from it until WeChat had dropped the delivery.
-    const keptMs = this.#record.had("store slow", "store stands still") ? SAVED_LATE_MS : 0;
+    const keptMs = this.isSlow ? SAVED_LATE_MS : 0;
     const freezes = this.#record.faults.filter((each) => each.fault === "freeze" && each.process === process);
     const { at: since } = freezes.find(({ until }) => until <= at && at <= until + THAWING_MS) ?? { at };
-    return deliveries.some((delivery) => {
-      const isOpen = delivery.at <= at && (delivery.endedAt ?? Infinity) + keptMs >= since;
-      return delivery.process === process && isOpen;
-    });
+    const its = deliveries.filter((delivery) => delivery.process === process && delivery.at <= at);
+    return its.some(({ endedAt = Infinity }) => endedAt + keptMs >= since);
   }
 
   #isOfPush({ fault, at, until, messages = [] }: Happened, message: Message): boolean {
@@ -293,8 +293,7 @@ export class Excuses {
   }
 
   #toldOfStore(since: number): boolean {
-    return this.#record.told.some(({ at, level, text }) => {
-      return level !== "info" && /store/i.test(text) && at >= since - 1000;
-    });
+    const told = this.#record.told.filter(({ level, text }) => level !== "info" && /store/i.test(text));
+    return told.some(({ at }) => at >= since - 1000);
   }
 }

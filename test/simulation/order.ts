@@ -93,7 +93,7 @@ function checkSequence(
         const isSoon = read.at >= at && read.at - at < A_WHILE_MS;
         const areReplies = via === "reply" && read.via === "reply";
         const isDue = read.parts.some((part) => part.message === message && part.index === before.index);
-        return isSoon && isDue && (areReplies || excuses.atTheSameTime());
+        return isSoon && isDue && (areReplies || excuses.isSlow);
       });
       if (isSwapped) continue;
       const name = nameOf(follower);
