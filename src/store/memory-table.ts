@@ -41,9 +41,12 @@ export interface MemoryUsage {
   readonly bytes: number;
 }
 
+/** The most bytes of values, and, counted apart, of claims. */
+export const STORE_BYTES: number = 64 * 1024 * 1024;
+
 const BOUNDS = {
   maxEntries: { check: count(), default: 100_000 },
-  maxBytes: { check: count(), default: 64 * 1024 * 1024 },
+  maxBytes: { check: count(), default: STORE_BYTES },
 } satisfies Table<MemoryBounds>;
 export const MEMORY_BOUNDS: Table<MemoryBounds> = BOUNDS;
 
