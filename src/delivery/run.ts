@@ -131,9 +131,9 @@ export class Run {
     return this.arriving > 0 || (this.#waiting !== undefined && this.#waiting.size > 0);
   }
 
-  /** A delivery is still there to take an answer: WeChat has not dropped it. The clock may have been set back. */
+  /** A delivery is still there to take an answer: WeChat has not dropped it. */
   isInTime(now: number, windowMs: number): boolean {
-    return this.isAwaited && Math.abs(now - this.lastAt) < windowMs;
+    return this.isAwaited && now - this.lastAt < windowMs;
   }
 
   /**

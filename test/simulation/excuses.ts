@@ -16,8 +16,8 @@
  *                        that was about to leave. A kill when it thaws is one at the moment when it froze
  * jump                   a second run, for the clocks of the processes say when a lease is over; an answer read
  *                        twice within the time that it may be in somebody's hands; when deliveries are
- *                        answered, and which message counts as the earlier one; the rest of an answer may
- *                        come before its beginning, for which it is held
+ *                        answered, also when they are over, and which message counts as the earlier one; the
+ *                        rest of an answer may come before its beginning, for which it is held
  * store slow             a second run, and its claims come late: when deliveries are answered, and which of
  *                        two replies comes first that waited for it at the same time; a notice in place of
  *                        an answer that was lost before; an answer read twice within the time that it may be
@@ -135,6 +135,7 @@ export class Excuses {
       const { fault, at, until, process, messages = [] } = happened;
       if (until < message.at) return false;
       if (fault === "freeze") return this.#layIn(happened, message) || this.#isOfPush(happened, message);
+      if (fault === "jump" && this.#layIn(happened, message)) return true;
       if (fault === "store forgets") return true;
       if (fault === "store fails") return this.#toldOfStore(message.at);
       if (fault === "answer lost") return messages.includes(message.id) && this.#stayedLost(happened, message);
@@ -258,14 +259,14 @@ export class Excuses {
     return areLost && (message.kind === "pickup" || this.neverRan(message));
   }
 
-  /** Its answer went to a delivery that lay in the frozen process, or was about to leave it, until WeChat had dropped it. */
-  #layIn({ at, until, process }: Happened, { id, follower }: Message): boolean {
+  /** Its answer went to a delivery that WeChat had dropped while it lay in the frozen process, or by its wrong clock. */
+  #layIn({ fault, at, until, process }: Happened, { id, follower }: Message): boolean {
     const theirs = this.#record.messages.filter((message) => message.follower === follower);
     return theirs.flatMap(({ deliveries }) => deliveries).some((delivery) => {
       const { endedAt = 0, beganAt = Infinity } = delivery;
       const isClose = Math.abs(until - endedAt) <= 100; // The clocks are not that exact.
-      const cameMeanwhile = at <= delivery.at && delivery.at <= until;
-      const lay = endedAt >= at && (isClose || cameMeanwhile || (endedAt <= beganAt && beganAt >= until));
+      const cameBefore = delivery.at <= until && (delivery.at >= at || fault === "jump");
+      const lay = endedAt >= at && (isClose || cameBefore || (endedAt <= beganAt && beganAt >= until));
       return delivery.process === process && (lay || delivery.isHeldUp) && delivery.missed.includes(id);
     });
   }

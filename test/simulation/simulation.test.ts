@@ -59,7 +59,7 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   64_781: "a proxy's repeat was counted before the delivery that it repeats, which then waited too long",
   68_912: "(a check) a process that was started anew took the order in which messages came to it for theirs",
   109_727: "(a check) a delivery came to a frozen process, which thought that it had come later",
-  110_152: "a clock that was set back by minutes took a delivery that was over for one that waits",
+  110_152: "(a check) by a clock that was set back by minutes, a delivery that was over still waited",
   117_408: "(a check) a process was killed while a slow store wrote the place of an answer",
   127_087: "a delivery that had been dropped, and lay in a frozen process, took the answer of another one",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
