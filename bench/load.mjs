@@ -22,7 +22,7 @@ function isWhole(bytes) {
   return bytes.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK);
 }
 
-function statusOf(bytes) {
+export function statusOf(bytes) {
   return Number(bytes.latin1Slice(9, 12));
 }
 
@@ -34,7 +34,7 @@ function unchunk(text) {
  * A connection that calls `onReply(bytes)` for each whole response. The bytes are valid during the
  * call only: all reads of a connection share one buffer, so reading allocates nothing.
  */
-function openLane(port, onReply, onFailure) {
+export function openLane(port, onReply, onFailure) {
   let pending;
   const read = (count, buffer) => {
     try {

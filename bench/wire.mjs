@@ -21,14 +21,16 @@ const keyBytes = Buffer.from(`${account.aesKey}=`, "base64");
 const key = createSecretKey(keyBytes);
 const vector = keyBytes.subarray(0, 16);
 
+const QUESTION = "你好，请问今天的天气怎么样？ weather now?";
+
 /** The text message of the benchmarks, 341 bytes, laid out like the sample of the platform. */
-export function textMessage({ openId, messageId, seconds }) {
+export function textMessage({ openId, messageId, seconds, content = QUESTION }) {
   return `<xml>
   <ToUserName><![CDATA[${account.originalId}]]></ToUserName>
   <FromUserName><![CDATA[${openId}]]></FromUserName>
   <CreateTime>${seconds}</CreateTime>
   <MsgType><![CDATA[text]]></MsgType>
-  <Content><![CDATA[你好，请问今天的天气怎么样？ weather now?]]></Content>
+  <Content><![CDATA[${content}]]></Content>
   <MsgId>${messageId}</MsgId>
 </xml>`;
 }
@@ -66,15 +68,18 @@ export function decrypt(encrypted) {
 
 let sequence = 0;
 
+function nextOpenId() {
+  return `oBench${String(sequence + 1).padStart(22, "0")}`;
+}
+
 /** A request as the platform sends it. No two in one run share MsgId, FromUserName or nonce. */
-export function buildRequest(mode, { forged = false } = {}) {
+export function buildRequest(mode, { forged = false, content, openId = nextOpenId() } = {}) {
   sequence += 1;
-  const openId = `oBench${String(sequence).padStart(22, "0")}`;
   const seconds = Math.floor(Date.now() / 1000);
   const messageId = `7${String(sequence).padStart(18, "0")}`;
   // A prime step spreads the nonces over their ten digits without repeating one.
   const nonce = String(1_000_000_000 + ((sequence * 7919) % 8_999_999_993));
-  const message = textMessage({ openId, messageId, seconds });
+  const message = textMessage({ openId, messageId, seconds, content });
   const token = forged ? `${account.token}x` : account.token;
 
   let query = `signature=${sha1OfSorted(token, String(seconds), nonce)}`;
