@@ -2,11 +2,19 @@
 
 import { openLane, statusOf } from "../load.mjs";
 
-/** Opens `count` connections, a few at a time: a thousand at once would overflow the queue of the kernel. */
-export async function openLanes(port, count) {
+/**
+ * Opens `count` connections, a few at a time: a thousand at once would overflow the queue of the kernel.
+ *
+ * @param begin what each of them does first; a server closes those that ask nothing
+ */
+export async function openLanes(port, count, begin = () => {}) {
   const lanes = [];
   while (lanes.length < count) {
-    const some = Array.from({ length: Math.min(200, count - lanes.length) }, () => oneLane(port));
+    const some = Array.from({ length: Math.min(200, count - lanes.length) }, async () => {
+      const lane = await oneLane(port);
+      await begin(lane);
+      return lane;
+    });
     lanes.push(...(await Promise.all(some)));
   }
   return lanes;
@@ -29,6 +37,7 @@ function oneLane(port) {
       /** @returns `{ ms, reply }` */
       ask: (request) =>
         new Promise((done, failed) => {
+          if (socket.destroyed) return failed(new Error("the server closed a connection"));
           waiting = { resolve: done, reject: failed, since: performance.now() };
           socket.write(request);
         }),
@@ -48,13 +57,15 @@ function oneLane(port) {
 export async function askAll(lanes, count, makeRequest, onReply = () => {}) {
   let sent = 0;
   const latencies = [];
+  // Made beforehand, so that only their answers are measured.
+  const requests = Array.from({ length: count }, (_none, index) => makeRequest(index));
   const startedAt = performance.now();
   await Promise.all(
     lanes.map(async (lane) => {
       while (sent < count) {
         const index = sent;
         sent += 1;
-        const { ms, reply } = await lane.ask(makeRequest(index));
+        const { ms, reply } = await lane.ask(requests[index]);
         latencies.push(ms);
         onReply(reply, index);
       }
