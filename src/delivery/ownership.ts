@@ -294,7 +294,7 @@ export class Ownership {
       return givenToItsOwn(counted as MessageRecord & Ready, fetched, (rest) => this.holdOf(run, rest));
     }
     // What this process is giving itself it can still take back.
-    if (reads && run.isAwaited && before.state === "given" && !before.isSeen) {
+    if (reads && before.state === "given" && !before.isSeen) {
       return { ...counted, isSeen: true } as MessageRecord;
     }
     return counted === before ? undefined : counted;
@@ -302,8 +302,6 @@ export class Ownership {
 
   /** Whether an answer waits for a delivery of its own, as long as one can come. */
   #mayTake(run: Run, record: MessageRecord): record is MessageRecord & Ready {
-    // One that was dropped meanwhile takes nothing: another one will, or the line.
-    if (!run.isAwaited) return false;
     if (record.state !== "ready" || record.late || record.hold !== undefined) return false;
     return Math.abs(run.lastAt - record.at) < this.#parts.settings.restMs;
   }

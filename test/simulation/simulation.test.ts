@@ -58,10 +58,10 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   61_837: "a beginning was taken back slowly, and its rest was fetched before it",
   64_781: "a proxy's repeat was counted before the delivery that it repeats, which then waited too long",
   68_912: "(a check) a process that was started anew took the order in which messages came to it for theirs",
+  6307: "a delivery that came just when the one before was dropped got success, though its answer was there",
   109_727: "(a check) a delivery came to a frozen process, which thought that it had come later",
   110_152: "(a check) by a clock that was set back by minutes, a delivery that was over still waited",
   117_408: "(a check) a process was killed while a slow store wrote the place of an answer",
-  127_087: "a delivery that had been dropped, and lay in a frozen process, took the answer of another one",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
 };
 
