@@ -2,13 +2,13 @@
 
 import { spawn, spawnSync } from "node:child_process";
 import { connect } from "node:net";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { freePort } from "../free-port.mjs";
-import { start, stop } from "../programs.mjs";
 import { median } from "../report.mjs";
 import { buildRequest } from "../wire.mjs";
+import { serving } from "./serving.mjs";
 import { askAll, openLanes, percentile } from "./timed.mjs";
 
 const LANES = 64;
@@ -26,9 +26,11 @@ export async function measureRedis(program, cores) {
   const redis = spawn("redis-server", options, { stdio: "ignore" });
   try {
     const rows = [];
-    const bot = fileURLToPath(new URL("session-bot.mjs", import.meta.url));
-    for (const [what, files] of [["with Redis", []], ["with Redis and sessions", [bot]]]) {
-      rows.push([what, await oneRow(program, cores, port, files)]);
+    const library = pathToFileURL(join(dirname(program), "echostr.mjs")).href;
+    const env = { STORE: `redis://127.0.0.1:${port}`, BENCH_LIBRARY: library };
+    const measureOne = (server) => measure(server, port);
+    for (const [what, botFile] of [["with Redis"], ["with Redis and sessions", "session-bot.mjs"]]) {
+      rows.push([what, await serving(program, cores, botFile, measureOne, env)]);
     }
     return rows;
   } finally {
@@ -36,24 +38,17 @@ export async function measureRedis(program, cores) {
   }
 }
 
-async function oneRow(program, cores, redisPort, files) {
-  const library = pathToFileURL(join(dirname(program), "echostr.mjs")).href;
-  const env = { STORE: `redis://127.0.0.1:${redisPort}`, BENCH_LIBRARY: library };
-  const server = await start({ name: "echostr", mode: "plain", program, arguments: files, env }, cores);
-  try {
-    const lanes = await openLanes(server.port, LANES);
-    const send = (count) => askAll(lanes, count, () => buildRequest("plain").bytes);
-    await send(WARM_UP);
-    const rounds = [];
-    for (let round = 0; round < ROUNDS; round += 1) rounds.push(await send(MESSAGES));
-    const commands = await commandsDuring(redisPort, () => send(COUNTED));
-    for (const lane of lanes) lane.close();
-    const perSecond = median(rounds.map(({ seconds }) => MESSAGES / seconds));
-    const p99 = median(rounds.map(({ latencies }) => percentile(latencies, 0.99)));
-    return `${Math.round(perSecond)}/s, p99 ${p99.toFixed(1)} ms, ${(commands / COUNTED).toFixed(1)} commands a message`;
-  } finally {
-    await stop(server);
-  }
+async function measure(server, redisPort) {
+  const lanes = await openLanes(server.port, LANES);
+  const send = (count) => askAll(lanes, count, () => buildRequest("plain").bytes);
+  await send(WARM_UP);
+  const rounds = [];
+  for (let round = 0; round < ROUNDS; round += 1) rounds.push(await send(MESSAGES));
+  const commands = await commandsDuring(redisPort, () => send(COUNTED));
+  for (const lane of lanes) lane.close();
+  const perSecond = median(rounds.map(({ seconds }) => MESSAGES / seconds));
+  const p99 = median(rounds.map(({ latencies }) => percentile(latencies, 0.99)));
+  return `${Math.round(perSecond)}/s, p99 ${p99.toFixed(1)} ms, ${(commands / COUNTED).toFixed(1)} commands a message`;
 }
 
 /** How many commands come from clients; what a script calls is marked "lua", and is one. */
