@@ -30,6 +30,16 @@ function slowToSay(ms: number): { wechat: TurnedPlatform; clock: TurnedClock } {
   return { wechat, clock };
 }
 
+/** What the only delivery got, the word that was written after that time, and two words behind it. */
+async function readAfter(storeMs: number, writtenAfterMs: number): Promise<readonly unknown[]> {
+  const { wechat, clock } = slowToSay(storeMs);
+  const sent = wechat.say("长", {}, { deliveries: 1 });
+  await clock.turn(writtenAfterMs);
+  const word = wechat.say("1");
+  await clock.turn(1000);
+  return [sent.told, word.told, await wechat.ask("1"), await wechat.ask("1")];
+}
+
 describe("The rest of a long answer", () => {
   test("is fetched when its beginning has been sent, and not before", async () => {
     const { wechat, clock } = slowToSay(1000);
@@ -44,24 +54,10 @@ describe("The rest of a long answer", () => {
   });
 
   test("is fetched after a beginning that was given too late, and taken back", async () => {
-    const { wechat, clock } = slowToSay(6000);
-    const sent = wechat.say("长", {}, { deliveries: 1 });
-    await clock.turn(5100);
-    const word = wechat.say("1");
-    await clock.turn(1000);
-    assert.deepEqual([sent.told, word.told], [["lapsed"], [FIRST]]);
-    assert.equal(await wechat.ask("1"), REST);
-    assert.equal(await wechat.ask("1"), "1!");
+    assert.deepEqual(await readAfter(6000, 5100), [["lapsed"], [FIRST], REST, "1!"]);
   });
 
   test("is free when no delivery can come any more for its beginning, which is then fetched after it", async () => {
-    const { wechat, clock } = slowToSay(11_000);
-    const sent = wechat.say("长", {}, { deliveries: 1 });
-    await clock.turn(10_100);
-    const word = wechat.say("1");
-    await clock.turn(1000);
-    assert.deepEqual([sent.told, word.told], [["lapsed"], [REST]]);
-    assert.equal(await wechat.ask("1"), FIRST);
-    assert.equal(await wechat.ask("1"), "1!");
+    assert.deepEqual(await readAfter(11_000, 10_100), [["lapsed"], [REST], FIRST, "1!"]);
   });
 });
