@@ -67,7 +67,7 @@ export class Api {
   readonly #caller: Caller;
   readonly #parts: ApiParts;
   readonly #given: Partial<ApiParts>;
-  #bots: ApiParts | undefined;
+  #hasBot = false;
   readonly #botCalls: BotCalls;
 
   /**
@@ -163,8 +163,8 @@ export class Api {
    * store, clock, log and random bytes, where `createApi` was not given others. The first bot counts.
    */
   adopt(parts: ApiParts): void {
-    if (this.#bots !== undefined) return;
-    this.#bots = parts;
+    if (this.#hasBot) return;
+    this.#hasBot = true;
     Object.assign(this.#parts, parts, this.#given);
   }
 

@@ -52,7 +52,7 @@ export interface Held {
 /** What there is: a piece; `"promised"`, one in the making; `"busy"`, one in other hands; nothing. */
 export type Found = Held | "promised" | "busy" | undefined;
 
-/** Of a record: `"left"` if the process that held it was killed; nothing while it is not to be had. */
+/** Of a record: `"left"` if the process that held it was killed; nothing while it is not available. */
 type Verdict = "free" | "left" | "over" | "promised" | "busy" | undefined;
 
 /** How something is taken. */
