@@ -25,7 +25,7 @@ const jobs = Number(JOBS || availableParallelism());
 const known = new Set(EXCEPT.split(" ").map(Number));
 /** So many at once are given to a worker: a failure is heard of soon. */
 const PORTION = 500;
-/** Of so many failures the sentences are printed. */
+/** Of so many failures the sentences are printed; of the others the seeds. */
 const SHOWN = 5;
 const ME = fileURLToPath(import.meta.url);
 
@@ -127,6 +127,9 @@ function report(explored: Explored, seed: number, seconds: number): void {
   for (const { seed: failing, sentences } of failures.slice(0, SHOWN)) {
     console.log(`\nseed ${failing}`);
     for (const sentence of sentences.slice(0, SHOWN)) console.log(`  ${sentence}`);
+  }
+  if (failed > SHOWN) {
+    console.log(`\nall that do not hold: ${failures.map((failure) => failure.seed).join(" ")}`);
   }
   if (failed > 0) process.exitCode = 1;
 }
