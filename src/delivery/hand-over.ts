@@ -174,7 +174,8 @@ export class HandOver {
     const { ownership } = this.#parts;
     if (replies.length === 0) {
       if (this.#parts.store.shared || run.isRecorded) {
-        await ownership.write(run, { state: "given", reply: undefined, rest: [] });
+        const isOurs = await ownership.write(run, { state: "given", reply: undefined, rest: [] });
+        if (!isOurs) return "lost";
       }
       this.give(run, undefined);
       return "done";

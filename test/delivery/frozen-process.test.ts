@@ -27,7 +27,10 @@ interface Scene {
   thaw(): Promise<void>;
 }
 
-/** Texts that begin with 慢 take so many seconds, and are answered with the name of the process. */
+/**
+ * Texts that begin with 慢 take so many seconds, and are answered with the name of the process; `one` has no
+ * answer to 慢无.
+ */
 function scene(seconds: number, delivery: DeliveryOptions = {}): Scene {
   const clock = new TurnedClock();
   const memory = echostr.openStore("memory", { clock: () => clock.now() });
@@ -45,7 +48,7 @@ function scene(seconds: number, delivery: DeliveryOptions = {}): Scene {
       if (!Content.startsWith("慢")) return `${Content}!`;
       if (name === "one") contexts.push(context);
       await clock.sleep(seconds * 1000);
-      return `${Content} by ${name}`;
+      return name === "one" && Content === "慢无" ? undefined : `${Content} by ${name}`;
     });
   }
   return {
@@ -81,6 +84,17 @@ describe("A process that stands still while its handler runs", () => {
     const next = wechat.say("好");
     await clock.turn(1000);
     assert.deepEqual(next.told, ["好!"], "its answer is nowhere");
+  });
+
+  test("and has nothing to say then, does not say so for the process that has its message now", async () => {
+    const { clock, wechat, one, two, freeze, thaw } = scene(4.7);
+    const sent = wechat.send(wireText("慢无"), { to: [one, two, one] });
+    await clock.turn(1500);
+    freeze();
+    await clock.turn(6500);
+    await thaw();
+    await clock.turn(60_000);
+    assert.deepEqual(sent.told, ["lapsed", "lapsed", "慢无 by two"]);
   });
 
   test("has its handler's signal aborted as soon as it goes on", async () => {

@@ -62,6 +62,7 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   109_727: "(a check) a delivery came to a frozen process, which thought that it had come later",
   110_152: "(a check) by a clock that was set back by minutes, a delivery that was over still waited",
   117_408: "(a check) a process was killed while a slow store wrote the place of an answer",
+  177_478: "a process that had lost its message, and had nothing to say, answered the next delivery with that",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
 };
 
