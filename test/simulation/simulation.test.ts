@@ -64,6 +64,7 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   117_408: "(a check) a process was killed while a slow store wrote the place of an answer",
   177_478: "a process that had lost its message, and had nothing to say, answered the next delivery with that",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
+  79_716: "a rest lost its place in the line to a push that looked before it was written",
 };
 
 describe("A history of the simulator", () => {
