@@ -136,9 +136,9 @@ export class HandOver {
     own?: readonly Reply[],
   ): Promise<Outcome> {
     const { store, ownership, clock, late, settings } = this.#parts;
-    if (held !== undefined && clock.now() >= held.until) {
-      // It was frozen, or the store took too long: the piece may be in other hands.
-      await held.back();
+    if (!this.isInTime(run) || (held !== undefined && clock.now() >= held.until)) {
+      // It was frozen, or the store took too long: nobody waits, or the piece may be in other hands.
+      await held?.back();
       return "left";
     }
     const [reply, others] = firstPiece(replies, settings.fetched);

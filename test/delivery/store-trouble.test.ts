@@ -74,6 +74,28 @@ describe("A repeat that the store has not counted yet", () => {
   });
 });
 
+describe("What a word has found when its delivery has been dropped", () => {
+  test("is not said to be given: another process would read that, and the next word has it at once", async () => {
+    const { wechat, held, hold } = desk(15_000, true);
+    wechat.say("问");
+    await wechat.clock.turn(30_000);
+    hold(/^get line/);
+    const word = wechat.say("1", {}, { deliveries: 1 });
+    await wechat.clock.turn(4000);
+    const [line] = held.splice(0);
+    hold(/"hold"/);
+    line?.go();
+    await wechat.clock.turn(1100);
+    const [piece] = held.splice(0);
+    hold(/"took"/);
+    piece?.go();
+    await settle();
+    assert.deepEqual(held, []);
+    hold(/(?!)/);
+    assert.deepEqual([word.told, await wechat.ask("1")], [["lapsed"], "问答"]);
+  });
+});
+
 describe("An answer that no delivery has taken yet", () => {
   test("is given to a repeat that comes while the store is asked to keep it", async () => {
     const { wechat, held, hold } = desk(4800, true);

@@ -63,6 +63,9 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   110_152: "(a check) by a clock that was set back by minutes, a delivery that was over still waited",
   117_408: "(a check) a process was killed while a slow store wrote the place of an answer",
   177_478: "a process that had lost its message, and had nothing to say, answered the next delivery with that",
+  127_087: "an answer was written as given when its delivery had been dropped, and a process that thawed read that",
+  266_603: "the same through a slow store: its piece counted as gone before it was taken back, and came behind later ones",
+  276_532: "the same, for a word that had the notice already",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
   79_716: "a rest lost its place in the line to a push that looked before it was written",
 };
