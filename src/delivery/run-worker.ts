@@ -85,12 +85,13 @@ export class RunWorker {
   async #isOurs(run: Run): Promise<boolean> {
     const { clock, runs } = this.#parts;
     let until: number | undefined;
-    let unrenewedMs = 0;
+    let seenAt = 0;
     for (let isFirst = true; ; isFirst = false) {
-      const stale = unrenewedMs < LEASE_MS ? undefined : until;
+      // By the time and not by the looks: where the store is slow, those are few.
+      const stale = clock.now() - seenAt < LEASE_MS ? undefined : until;
       const taken = await run.inTurn(() => this.#take(run, isFirst, stale));
       if (typeof taken === "boolean") return taken;
-      unrenewedMs = taken === until ? unrenewedMs + WATCH_MS : 0;
+      if (taken !== until) seenAt = clock.now();
       until = taken;
       await pause(clock, WATCH_MS);
       if (!run.isAwaited) {

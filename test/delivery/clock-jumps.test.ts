@@ -114,22 +114,27 @@ describe("While the clock is set back by an hour", () => {
     assert.equal(clock.waiting, 2);
   });
 
-  test("a message of a killed process is run by the next delivery all the same", async () => {
-    const clock = new SetClock();
-    const memory = new MemoryStore({ clock: () => clock.now() });
-    let isKilled = false;
-    const store = sharing(memory, async () => (isKilled ? new Promise(() => {}) : undefined));
-    const { wechat } = slowly(60_000, { store }, clock);
-    const other = wechat.createBot({ store: sharing(memory) });
-    other.on("text", () => "别处");
-    const body = wireText("慢");
-    wechat.send(body, { deliveries: 1 });
-    await clock.turn(100);
-    isKilled = true;
-    clock.set(-HOUR_MS);
-    const answering = wechat.deliver(body, { to: other });
-    await clock.turn(4000);
-    const { outcome, delivered } = await answering;
-    assert.deepEqual([outcome, delivered?.reply], ["answered", { MsgType: "text", Content: "别处" }]);
-  });
+  for (const latencyMs of [0, 110]) {
+    const store = latencyMs === 0 ? "at once" : `after ${latencyMs} ms`;
+    test(`a message of a killed process is run by the next delivery all the same; the store answers ${store}`, async () => {
+      const clock = new SetClock();
+      const memory = new MemoryStore({ clock: () => clock.now() });
+      let isKilled = false;
+      const store = sharing(memory, async () => (isKilled ? new Promise(() => {}) : undefined));
+      const { wechat } = slowly(60_000, { store }, clock);
+      const other = wechat.createBot({
+        store: sharing(memory, async () => (latencyMs === 0 ? undefined : clock.sleep(latencyMs))),
+      });
+      other.on("text", () => "别处");
+      const body = wireText("慢");
+      wechat.send(body, { deliveries: 1 });
+      await clock.turn(100);
+      isKilled = true;
+      clock.set(-HOUR_MS);
+      const answering = wechat.deliver(body, { to: other });
+      await clock.turn(4400);
+      const { outcome, delivered } = await answering;
+      assert.deepEqual([outcome, delivered?.reply], ["answered", { MsgType: "text", Content: "别处" }]);
+    });
+  }
 });
