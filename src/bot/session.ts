@@ -79,7 +79,8 @@ export function session(options: SessionOptions = {}): Handler {
       await changeValue(store, key, save, { text: before });
       return answer;
     };
-    return turns.take(key, services, handle, services.patienceMs);
+    const handling = turns.take(key, services, handle, services.patienceMs);
+    return Promise.race([handling, whenAborted(context.signal)]);
   };
 }
 

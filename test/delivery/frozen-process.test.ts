@@ -124,6 +124,23 @@ describe("A process that stands still while its handler runs", () => {
     assert.deepEqual(contexts.map(({ signal }) => signal.aborted), [true, false]);
   });
 
+  test("waits no longer for its follower's session, and has the message at once when it is given back", async () => {
+    const { clock, wechat, one, two, ran, freeze, thaw } = scene(11);
+    for (const bot of [one, two]) bot.use(echostr.session());
+    wechat.send(wireText("慢"), { deliveries: 1 });
+    await clock.turn(100);
+    const sent = wechat.send(wireText("好"), { to: [one, two, one] });
+    await clock.turn(1500);
+    freeze();
+    await clock.turn(6500);
+    await thaw();
+    await clock.turn(1500);
+    await two.close();
+    await clock.turn(700);
+    assert.deepEqual(sent.told, ["lapsed", "lapsed", "好!"]);
+    assert.deepEqual(ran, ["two 慢", "one 好"]);
+  });
+
   test("keeps its message when it goes on within its lease", async () => {
     const { clock, wechat, one, ran, freeze, thaw } = scene(6);
     const sent = wechat.send(wireText("慢"), { to: [one] });
