@@ -39,23 +39,20 @@
  * is a pick-up word, the other one fetches with it, or waits for what was promised, and if it was never run
  * there for one of the causes above, nobody answers it.
  *
- * A handler with a session is over when the session is saved. Where the time of the handler ends before
- * that, its answer is not used, as the log says.
+ * What sessions do to the time of a handler stands in `session-time.ts`.
  *
  * @module
  */
 import type { Plan } from "./plan.ts";
 import { DELIVERIES } from "./platform.ts";
 import type { Delivery, Fault, Happened, HistoryRecord, Message, Run } from "./record.ts";
+import { SAVED_LATE_MS, wasLoadedTooLate, wasSavedTooLate } from "./session-time.ts";
 
 /** A lease of three seconds that is renewed every second has at least so much left, less the way. */
 const LEASE_LEFT_MS = 1700;
 const LEASE_MS = 3000;
 /** What a process had in hand when it froze has its place by then. */
 const THAWING_MS = 200;
-/** A session is saved by then, and where the store is in trouble. */
-const SAVED_MS = 1000;
-const SAVED_LATE_MS = 10_000;
 /** Whoever pushes has it all behind them after that. */
 const PUSH_MS = 30_000;
 
@@ -130,7 +127,8 @@ export class Excuses {
   /** A part of an answer that a handler gave, and that nobody read. */
   neverRead(message: Message): boolean {
     const published = this.#record.publishedAt.get(message.id) ?? Infinity;
-    if (message.runs.some((run) => this.#cameTooLate(message, run)) || this.#wasTakenOver(message)) return true;
+    const isTooLate = message.runs.some((run) => wasSavedTooLate(this.#plan, this.#record, message, run));
+    if (isTooLate || this.#wasTakenOver(message)) return true;
     return this.#record.faults.some((happened) => {
       const { fault, at, until, process, messages = [] } = happened;
       if (until < message.at) return false;
@@ -182,6 +180,7 @@ export class Excuses {
     if (this.#plan.bot.session && this.#record.had("store fails", "store forgets")) return true;
     const reached = message.deliveries.filter(({ beganAt }) => beganAt !== undefined);
     const last = reached.at(-1)?.at ?? 0;
+    if (this.isSlow && reached.some((delivery) => wasLoadedTooLate(this.#plan, this.#record, delivery))) return true;
     return reached.every((delivery) => this.wentAway(delivery)) ||
       // Whoever had the right to run it went away when no delivery came any more that could see it.
       reached.some((delivery) => this.wentAway(delivery, last - LEASE_MS));
@@ -229,17 +228,6 @@ export class Excuses {
       const reply = this.#record.reads.find((read) => read.to === to && read.nth === nth);
       // A store in trouble could not say that the answer was there already.
       return came === "reply" && !(reply?.isNotice === true && this.#record.had(...STORE));
-    });
-  }
-
-  /** The session of an answer was not saved yet when the time of its handler was over. */
-  #cameTooLate(message: Message, { process, endedAt = Infinity }: Run): boolean {
-    if (!this.#plan.bot.session) return false;
-    const begun = message.deliveries.find((delivery) => delivery.process === process)?.beganAt ?? Infinity;
-    const savedMs = this.#record.had(...STORE) ? SAVED_LATE_MS : SAVED_MS;
-    return this.#record.told.some(({ at, process: by, text }) => {
-      const isOfIt = by === process && text.startsWith("Handler ended after its time");
-      return isOfIt && at - begun >= this.#plan.bot.handlerMs - 50 && at >= endedAt - 50 && at <= endedAt + savedMs;
     });
   }
 

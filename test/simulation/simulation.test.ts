@@ -66,6 +66,7 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   127_087: "an answer was written as given when its delivery had been dropped, and a process that thawed read that",
   266_603: "the same through a slow store: its piece counted as gone before it was taken back, and came behind later ones",
   276_532: "the same, for a word that had the notice already",
+  148_169: "(a check) the time of a handler was over when its session was loaded through a slow store",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
   79_716: "a rest lost its place in the line to a push that looked before it was written",
 };

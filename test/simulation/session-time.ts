@@ -1,0 +1,42 @@
+/**
+ * A session takes of the time of its handler: it is loaded before, behind the handlers of the messages before,
+ * and saved after it. Where the time is over when it is loaded, the handler never runs; when it is saved, the
+ * answer is not used. The log says both.
+ *
+ * @module
+ */
+import type { Plan } from "./plan.ts";
+import type { Delivery, HistoryRecord, Message, Run } from "./record.ts";
+
+/** A session is saved by then, and where the store is in trouble. */
+const SAVED_MS = 1000;
+export const SAVED_LATE_MS = 10_000;
+
+/**
+ * The time was over when the session was loaded for a process that had a delivery of the message. Where the store
+ * is neither slow nor stands still, nobody waits so long.
+ */
+export function wasLoadedTooLate({ bot }: Plan, { told }: HistoryRecord, delivery: Delivery): boolean {
+  const { process, beganAt = Infinity } = delivery;
+  return bot.session && told.some(({ at, process: by, text }) => {
+    // The store may also have taken its time to say whose the message is.
+    const sinceMs = at - bot.handlerMs - beganAt;
+    return by === process && text.startsWith("Handler did not end") && sinceMs >= 0 && sinceMs <= SAVED_LATE_MS;
+  });
+}
+
+/** The session of an answer was not saved yet when the time of its handler was over. */
+export function wasSavedTooLate(
+  { bot }: Plan,
+  record: HistoryRecord,
+  message: Message,
+  { process, endedAt = Infinity }: Run,
+): boolean {
+  if (!bot.session) return false;
+  const begun = message.deliveries.find((delivery) => delivery.process === process)?.beganAt ?? Infinity;
+  const savedMs = record.had("store slow", "store fails", "store forgets", "store stands still") ? SAVED_LATE_MS : SAVED_MS;
+  return record.told.some(({ at, process: by, text }) => {
+    const isOfIt = by === process && text.startsWith("Handler ended after its time");
+    return isOfIt && at - begun >= bot.handlerMs - 50 && at >= endedAt - 50 && at <= endedAt + savedMs;
+  });
+}
