@@ -25,7 +25,8 @@
  * store stands still     the same
  * store fails            a second run; an answer read twice; an answer lost, where the log tells of the store;
  *                        what is left when all is over; a message that fails without its session
- * store forgets          the same for all that was written before, without a word in the log
+ * store forgets          the same for all that was written before, without a word in the log, and where it stands
+ *                        among the others
  * delivery lost          the count of deliveries: a last one may be taken for the one before; where a message stands
  *                        among the others: it was written when its first delivery came
  * answer lost            that answer, where no later delivery got one, or where it went out in place of one that

@@ -52,7 +52,10 @@ function checkWhose({ record, plan, say }: Case, { to, parts, follower, at }: Re
   // A process with a memory of its own knows nothing of what came before it was started.
   const ends = record.faults.filter(({ fault, until }) => GONE.includes(fault) && until <= at);
   const since = plan.shares ? -Infinity : Math.max(...ends.map(({ until }) => until));
-  const ahead = cameAt(record.message(first.message), since) - cameAt(record.message(to), since);
+  const [theirs, its] = [record.message(first.message), record.message(to)];
+  // Nobody may know any more of the deliveries that came before the store forgot.
+  const isForgotten = record.faults.some(({ fault, at: then }) => fault === "store forgets" && its.at <= then && then <= at);
+  const ahead = cameAt(theirs, since) - (isForgotten ? cameLastAt(its, at) : cameAt(its, since));
   const isLater = first.message > to && ahead >= TOGETHER_MS;
   if (isQuestion && isLater && !record.had("jump")) {
     say(3, `${what}: which was written later`);
@@ -71,6 +74,10 @@ function checkWhose({ record, plan, say }: Case, { to, parts, follower, at }: Re
  */
 function cameAt({ deliveries, at }: Message, since: number): number {
   return deliveries.find(({ beganAt = -Infinity }) => beganAt > since)?.beganAt ?? at;
+}
+
+function cameLastAt({ deliveries, at }: Message, until: number): number {
+  return deliveries.findLast(({ beganAt = Infinity }) => beganAt <= until)?.beganAt ?? at;
 }
 
 /** The parts of an answer come one behind the other. */
