@@ -7,6 +7,7 @@
  */
 import type { Case } from "./checks.ts";
 import { WINDOW_MS } from "./platform.ts";
+import { partsDue } from "./record.ts";
 import type { Delivery, Message, Run } from "./record.ts";
 
 /** From the answer to the reply, on the slowest store that is no fault. */
@@ -69,6 +70,11 @@ function wasImpatient({ runs: [run], at }: Message, until: number): boolean {
 /** All its processes were killed, and a delivery came when their leases were over. */
 function checkTakenOver({ plan, record, excuses, say }: Case, message: Message): void {
   if (!plan.shares || excuses.hadOtherThan("kill", "proxy repeats", "delivery lost")) return;
+  const isOwed = (at: number): boolean => record.messages.some((other) => {
+    if (other.follower !== message.follower || (record.publishedAt.get(other.id) ?? Infinity) > at) return false;
+    const read = record.reads.filter((each) => each.at < at).flatMap(({ parts }) => parts);
+    return read.filter((part) => part.message === other.id).length < partsDue(other, plan.bot.onError);
+  });
   const killed = message.runs.map((run) => {
     if (run.end !== undefined) return undefined;
     return record.faults.find(({ fault, process }) => fault === "kill" && process === run.process)?.at;
@@ -80,8 +86,7 @@ function checkTakenOver({ plan, record, excuses, say }: Case, message: Message):
     return beganAt >= last + LEASE_OVER_MS && came !== "broken" && beganAt < last + 4 * WINDOW_MS;
   });
   if (later === undefined || excuses.wentAway(later)) return;
-  // A word has fetched what had come to wait meanwhile.
-  const isFetched = message.kind === "pickup" && record.reads.some(({ to }) => to === message.id);
-  if (isFetched) return;
+  // A word has fetched what had come to wait meanwhile, or has waited for it.
+  if (message.kind === "pickup" && (record.reads.some(({ to }) => to === message.id) || isOwed(later.at))) return;
   say(1, `The handler of ${message.id} was killed, and delivery ${later.nth} did not run it again`);
 }
