@@ -1,9 +1,9 @@
 /** Failures of the network that do not say whether the request had left, and stranger ones. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { EchostrError } from "../../src/index.ts";
+import { TurnedClock } from "../delivery/turned-clock.ts";
 import { echostr } from "../support/subject.ts";
-import { OPEN_ID, setStage } from "./stage.ts";
+import { OPEN_ID, errorOf, pass, setStage } from "./stage.ts";
 
 const SEND = "/cgi-bin/message/custom/send";
 
@@ -71,13 +71,14 @@ describe("A fetch whose error repeats the address", { timeout: 120_000 }, () => 
       const answer = (input: string | URL | Request): Promise<Response> => Promise.reject(failed(String(input)));
       const secret = "0123456789abcdef0123456789abcdef";
       const token = `T${"1".repeat(40)}`;
-      const given = { appId: "wx1", appSecret: secret, fetch: answer, timeoutMs: 500 };
+      const clock = new TurnedClock();
+      const given = { appId: "wx1", appSecret: secret, fetch: answer, timeoutMs: 500, clock };
       for (const api of [
         echostr.createApi({ ...given, token: "classic" }),
         echostr.createApi({ ...given, token: () => token }),
       ]) {
-        for (const call of [api.user.info(OPEN_ID), api.media.get("id")]) {
-          const { message, code } = (await call.catch((error: unknown) => error)) as EchostrError;
+        for (const call of [() => api.user.info(OPEN_ID), () => api.media.get("id")]) {
+          const { message, code } = await errorOf(pass<unknown>(clock, call()));
           assert.equal(code, "API_UNREACHABLE");
           for (const hidden of [secret, token, OPEN_ID]) assert.ok(!message.includes(hidden), message);
         }
