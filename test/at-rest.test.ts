@@ -5,15 +5,15 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { plainDelivery, ACCOUNT, textMessage } from "./server/platform.ts";
-import { typeLoader } from "./support/programs.ts";
+import { builtProgram } from "./support/programs.ts";
 
-const library = new URL("../src/index.ts", import.meta.url).href;
+const library = pathToFileURL(builtProgram("src/index.ts")).href;
 
 /** Runs a module in a process of its own. What it prints is JSON. */
 function run(source: string): unknown {
-  const args = [...typeLoader(), "--input-type=module", "--eval", source];
+  const args = ["--input-type=module", "--eval", source];
   const cwd = fileURLToPath(new URL("..", import.meta.url));
   return JSON.parse(execFileSync(process.execPath, args, { cwd, encoding: "utf8" })) as unknown;
 }
