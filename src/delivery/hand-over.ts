@@ -45,8 +45,9 @@ export class HandOver {
   /** Gives what a record says: the answer that this delivery has taken, or another had before. */
   async giveRecorded(run: Run, { record, took }: Joined): Promise<void> {
     const { clock, lines, ownership } = this.#parts;
-    if (record?.state === "ready" && !record.late && record.hold !== undefined) {
-      // Another message has it, and it may come back: until then there is nothing to say.
+    const isHeld = record?.state === "ready" && !record.late && record.hold !== undefined;
+    if (isHeld || (record?.state === "given" && !took && record.isSeen !== true)) {
+      // Another message or delivery has it, and it may come back: until then there is nothing to say.
       await pause(clock, WATCH_MS);
       if (run.isAwaited) await this.giveRecorded(run, await ownership.join(run, true));
       return;

@@ -293,8 +293,8 @@ export class Ownership {
       const { fetched } = this.#parts.settings;
       return givenToItsOwn(counted as MessageRecord & Ready, fetched, (rest) => this.holdOf(run, rest));
     }
-    // What this process is giving itself it can still take back.
-    if (reads && before.state === "given" && !before.isSeen) {
+    // What this process is giving itself it can still take back, and another one what no delivery here waits for.
+    if (reads && run.isAwaited && before.state === "given" && !before.isSeen) {
       return { ...counted, isSeen: true } as MessageRecord;
     }
     return counted === before ? undefined : counted;

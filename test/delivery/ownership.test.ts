@@ -46,13 +46,15 @@ describe("The answer to a message", () => {
     }
   });
 
-  test("that was given to a delivery which had left can be taken back, unless another has read it", async () => {
-    for (const isRead of [false, true]) {
+  test("that was given to a delivery which had left can be taken back, unless another that waits has read it", async () => {
+    for (const [isRead, waiting] of [[false, 0], [true, 1], [false, undefined]] as const) {
       const { clock, records, one, other, arrive } = pair();
       const run = arrive();
       await one.take(run, true);
       await one.write(run, GIVEN);
-      if (isRead) await other.take(arrive(), true);
+      const repeat = arrive();
+      repeat.arriving = waiting ?? 0;
+      if (waiting !== undefined) await other.take(repeat, true);
       assert.equal(await one.reopen(run, []), isRead ? "taken" : "reopened");
       assert.equal((await records.get("k"))?.state, isRead ? "given" : "working");
       assert.equal(clock.waiting, isRead ? 0 : 1, "what is ours again is renewed");
