@@ -47,7 +47,7 @@
 import type { Plan } from "./plan.ts";
 import { DELIVERIES } from "./platform.ts";
 import type { Delivery, Fault, Happened, HistoryRecord, Message, Run } from "./record.ts";
-import { SAVED_LATE_MS, wasLoadedTooLate, wasSavedTooLate } from "./session-time.ts";
+import { SAVED_LATE_MS, wasBeingSaved, wasLoadedTooLate, wasSavedTooLate } from "./session-time.ts";
 
 /** A lease of three seconds that is renewed every second has at least so much left, less the way. */
 const LEASE_LEFT_MS = 1700;
@@ -141,7 +141,8 @@ export class Excuses {
       if (this.#isOfPush(happened, message)) return true;
       if (!GONE.includes(fault)) return false;
       const wasItsOwn = message.runs.some((run) => {
-        const isKept = fault === "close" && (run.endedAt ?? Infinity) <= at && !this.#record.had(...STORE);
+        const hasEnded = (run.endedAt ?? Infinity) <= at && !wasBeingSaved(this.#plan, this.#record, run, at);
+        const isKept = fault === "close" && hasEnded && !this.#record.had(...STORE);
         return run.process === process && run.at <= at && !isKept;
       });
       // Nobody looks for an answer that has no place in the line yet, for which a slow store takes its time.

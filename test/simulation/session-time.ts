@@ -1,7 +1,8 @@
 /**
  * A session takes of the time of its handler: it is loaded before, behind the handlers of the messages before,
  * and saved after it. Where the time is over when it is loaded, the handler never runs; when it is saved, the
- * answer is not used. The log says both.
+ * answer is not used. Where the process is told to stop while it is saved, the answer is not ready. The log says
+ * all of this.
  *
  * @module
  */
@@ -38,5 +39,14 @@ export function wasSavedTooLate(
   return record.told.some(({ at, process: by, text }) => {
     const isOfIt = by === process && text.startsWith("Handler ended after its time");
     return isOfIt && at - begun >= bot.handlerMs - 50 && at >= endedAt - 50 && at <= endedAt + savedMs;
+  });
+}
+
+/** The session of an answer was being saved when the process was told to stop. */
+export function wasBeingSaved({ bot }: Plan, { told }: HistoryRecord, { process, endedAt = Infinity }: Run, closedAt: number): boolean {
+  if (!bot.session || endedAt > closedAt || endedAt + SAVED_MS < closedAt) return false;
+  return told.some(({ at, process: by, text }) => {
+    // It is said when the message has been left to others, for which the store is asked.
+    return by === process && text.startsWith("Answer was not ready") && at >= closedAt && at <= closedAt + SAVED_MS;
   });
 }

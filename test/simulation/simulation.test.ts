@@ -70,6 +70,8 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   147_615: "(a check) a store that had forgotten a question took a later delivery of it for the first",
   361_303: "(a check) a word was run by a process that was killed, and then waited for what others had been given",
   247_310: "a delivery that had been let lapse read an answer which was given too late elsewhere, and so stayed there",
+  233_710: "(a check) a process was told to stop while it saved the session of an answer",
+  345_012: "(a check) the same for a word",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
   79_716: "a rest lost its place in the line to a push that looked before it was written",
 };
