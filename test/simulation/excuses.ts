@@ -52,6 +52,9 @@ import { SAVED_LATE_MS, wasBeingSaved, wasLoadedTooLate, wasSavedTooLate } from 
 /** A lease of three seconds that is renewed every second has at least so much left, less the way. */
 const LEASE_LEFT_MS = 1700;
 const LEASE_MS = 3000;
+/** When a delivery is answered with what there is; the store has a new answer by then. */
+const DUE_MS = 4500;
+const WRITTEN_MS = 500;
 /** What a process had in hand when it froze has its place by then. */
 const THAWING_MS = 200;
 /** Whoever pushes has it all behind them after that. */
@@ -221,10 +224,13 @@ export class Excuses {
   #stayedLost({ messages = [], at }: Happened, { id }: Message): boolean {
     const [to] = messages;
     if (to === undefined) return true;
-    // A last delivery that had nothing to say was to take it along. It is taken for the last one.
-    const isInstead = id !== to && !this.#record.message(to).runs.some(({ endedAt = Infinity }) => endedAt <= at);
-    if (isInstead) return true;
-    const later = this.#record.message(to).deliveries.filter((delivery) => delivery.at >= at);
+    const { deliveries, runs } = this.#record.message(to);
+    // A last delivery that had nothing to say when it was due was to take it along. It is taken for the last one.
+    const lost = deliveries.findLast((delivery) => delivery.lost && delivery.at <= at);
+    const dueAt = (deliveries.find(({ nth }) => nth === lost?.nth)?.beganAt ?? Infinity) + DUE_MS;
+    const hadAnswer = runs.some(({ end, endedAt = Infinity }) => end !== "stopped" && endedAt + WRITTEN_MS < dueAt);
+    if (id !== to && !hadAnswer) return true;
+    const later = deliveries.filter((delivery) => delivery.at >= at);
     return !later.some(({ came, nth }) => {
       if (came === "success") return true;
       const reply = this.#record.reads.find((read) => read.to === to && read.nth === nth);

@@ -72,6 +72,8 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   247_310: "a delivery that had been let lapse read an answer which was given too late elsewhere, and so stayed there",
   233_710: "(a check) a process was told to stop while it saved the session of an answer",
   345_012: "(a check) the same for a word",
+  360_389: "(a check) an answer was lost in place of one that came milliseconds after its delivery was due",
+  336_986: "(a check) the same, where the handler had been stopped before in another process",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
   79_716: "a rest lost its place in the line to a push that looked before it was written",
 };
