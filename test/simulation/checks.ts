@@ -78,7 +78,7 @@ function checkParts({ plan, record, excuses, say }: Case, message: Message): voi
     if (count === 0 && index < due && !excuses.neverRead(message)) {
       say(2, `Part ${index} of the answer to ${id} was never read, though its handler gave it`);
     }
-    if (count > 1 && !excuses.readTwice(message)) {
+    if (count > 1 && !excuses.readTwice(message, index)) {
       say(2, `Part ${index} of the answer to ${id} was read ${count} times`);
     }
   }

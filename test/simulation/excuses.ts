@@ -46,7 +46,7 @@
  */
 import type { Plan } from "./plan.ts";
 import { DELIVERIES } from "./platform.ts";
-import type { Delivery, Fault, Happened, HistoryRecord, Message, Run } from "./record.ts";
+import type { Delivery, Fault, Happened, HistoryRecord, Message, Part, Run } from "./record.ts";
 import { SAVED_LATE_MS, wasBeingSaved, wasLoadedTooLate, wasSavedTooLate } from "./session-time.ts";
 
 /** A lease of three seconds that is renewed every second has at least so much left, less the way. */
@@ -113,8 +113,9 @@ export class Excuses {
   }
 
   /** A part of the answer that was read more than once. */
-  readTwice(message: Message): boolean {
-    const reads = this.#record.reads.filter(({ parts }) => parts.some((part) => part.message === message.id));
+  readTwice(message: Message, index: number): boolean {
+    const isIt = (part: Part): boolean => part.message === message.id && part.index === index;
+    const reads = this.#record.reads.filter(({ parts }) => parts.some(isIt));
     const [first = Infinity, last = Infinity] = [reads[0]?.at, reads.at(-1)?.at];
     return this.#record.faults.some((happened) => {
       const { fault, at, until } = happened;

@@ -94,7 +94,7 @@ function checkSequence(
       next.set(message, { index: Math.max(before.index, index + 1), at });
       const owner = record.message(message);
       if (index === before.index || at - before.at < A_WHILE_MS) continue;
-      const isExcused = index < before.index ? excuses.readTwice(owner) : excuses.neverRead(owner);
+      const isExcused = index < before.index ? excuses.readTwice(owner, index) : excuses.neverRead(owner);
       if (isExcused || excuses.outOfOrder(owner)) continue;
       const isSwapped = reads.some((read) => {
         const isSoon = read.at >= at && read.at - at < A_WHILE_MS;
