@@ -40,7 +40,8 @@
  * is a pick-up word, the other one fetches with it, or waits for what was promised, and if it was never run
  * there for one of the causes above, nobody answers it.
  *
- * What sessions do to the time of a handler stands in `session-time.ts`.
+ * What sessions do to the time of a handler stands in `session-time.ts`, and what a wrong clock does to the
+ * deliveries that come to it in `set-clocks.ts`.
  *
  * @module
  */
@@ -48,6 +49,7 @@ import type { Plan } from "./plan.ts";
 import { DELIVERIES } from "./platform.ts";
 import type { Delivery, Fault, Happened, HistoryRecord, Message, Part, Run } from "./record.ts";
 import { SAVED_LATE_MS, wasBeingSaved, wasLoadedTooLate, wasSavedTooLate } from "./session-time.ts";
+import { wasMissedByRepeat } from "./set-clocks.ts";
 
 /** A lease of three seconds that is renewed every second has at least so much left, less the way. */
 const LEASE_LEFT_MS = 1700;
@@ -133,7 +135,7 @@ export class Excuses {
   neverRead(message: Message): boolean {
     const published = this.#record.publishedAt.get(message.id) ?? Infinity;
     const isTooLate = message.runs.some((run) => wasSavedTooLate(this.#plan, this.#record, message, run));
-    if (isTooLate || this.#wasTakenOver(message)) return true;
+    if (isTooLate || this.#wasTakenOver(message) || wasMissedByRepeat(this.#record, message)) return true;
     return this.#record.faults.some((happened) => {
       const { fault, at, until, process, messages = [] } = happened;
       if (until < message.at) return false;

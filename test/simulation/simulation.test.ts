@@ -75,6 +75,8 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   360_389: "(a check) an answer was lost in place of one that came milliseconds after its delivery was due",
   336_986: "(a check) the same, where the handler had been stopped before in another process",
   334_720: "(a check) a part counted as read twice after a long time, for others of its answer were read later",
+  344_293: "(a check) a proxy's repeat came to a process whose clock had been set back, and waited too long there",
+  261_933: "(a check) the same, where the clock was wrong of the process that had the delivery before",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
   79_716: "a rest lost its place in the line to a push that looked before it was written",
 };

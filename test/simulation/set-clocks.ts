@@ -1,0 +1,23 @@
+/**
+ * What a clock that was set does to deliveries, for as long as it is wrong: the times of two of them are compared
+ * though they were taken by the clocks of two processes.
+ *
+ * @module
+ */
+import type { Delivery, HistoryRecord, Message } from "./record.ts";
+
+/** The clock of its process had been set before it came. */
+function hasWrongClock({ faults }: HistoryRecord, { process, at }: Delivery): boolean {
+  return faults.some((each) => each.fault === "jump" && each.process === process && each.at <= at);
+}
+
+/**
+ * The answer went to a proxy's repeat that WeChat had dropped. How long that waits is reckoned from the delivery that
+ * it repeats, by the clock of that one's process; and which it repeats is guessed from the times.
+ */
+export function wasMissedByRepeat(record: HistoryRecord, { id, follower }: Message): boolean {
+  return record.messages.some(({ follower: theirs, deliveries }) => theirs === follower && deliveries.some((repeat) => {
+    if (!repeat.isRepeat || !repeat.missed.includes(id)) return false;
+    return deliveries.some((each) => each.nth === repeat.nth && each.at <= repeat.at && hasWrongClock(record, each));
+  }));
+}
