@@ -49,7 +49,7 @@ import type { Plan } from "./plan.ts";
 import { DELIVERIES } from "./platform.ts";
 import type { Delivery, Fault, Happened, HistoryRecord, Message, Part, Run } from "./record.ts";
 import { SAVED_LATE_MS, wasBeingSaved, wasLoadedTooLate, wasSavedTooLate } from "./session-time.ts";
-import { wasMissedByRepeat } from "./set-clocks.ts";
+import { wasMissedByRepeat, wasTakenForRepeat } from "./set-clocks.ts";
 
 /** A lease of three seconds that is renewed every second has at least so much left, less the way. */
 const LEASE_LEFT_MS = 1700;
@@ -235,7 +235,7 @@ export class Excuses {
     if (id !== to && !hadAnswer) return true;
     const later = deliveries.filter((delivery) => delivery.at >= at);
     return !later.some(({ came, nth }) => {
-      if (came === "success") return true;
+      if (came === "success") return !wasTakenForRepeat(this.#record, lost);
       const reply = this.#record.reads.find((read) => read.to === to && read.nth === nth);
       // A store in trouble could not say that the answer was there already.
       return came === "reply" && !(reply?.isNotice === true && this.#record.had(...STORE));

@@ -21,3 +21,11 @@ export function wasMissedByRepeat(record: HistoryRecord, { id, follower }: Messa
     return deliveries.some((each) => each.nth === repeat.nth && each.at <= repeat.at && hasWrongClock(record, each));
   }));
 }
+
+/**
+ * A delivery of WeChat's came to a process by whose clock it was a proxy's repeat, took the answer, and did not get it.
+ * The process that had made the answer waited for no further delivery then, and forgot it.
+ */
+export function wasTakenForRepeat(record: HistoryRecord, lost: Delivery | undefined): boolean {
+  return lost !== undefined && lost.nth > 1 && !lost.isRepeat && hasWrongClock(record, lost);
+}

@@ -77,6 +77,7 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   334_720: "(a check) a part counted as read twice after a long time, for others of its answer were read later",
   344_293: "(a check) a proxy's repeat came to a process whose clock had been set back, and waited too long there",
   261_933: "(a check) the same, where the clock was wrong of the process that had the delivery before",
+  21_838: "(a check) by a clock that had been set back, a second delivery was the repeat of the first, and its answer was lost",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
   79_716: "a rest lost its place in the line to a push that looked before it was written",
 };
