@@ -50,6 +50,7 @@ import { DELIVERIES } from "./platform.ts";
 import type { Delivery, Fault, Happened, HistoryRecord, Message, Part, Run } from "./record.ts";
 import { SAVED_LATE_MS, wasBeingSaved, wasLoadedTooLate, wasSavedTooLate } from "./session-time.ts";
 import { wasMissedByRepeat, wasTakenForRepeat } from "./set-clocks.ts";
+import { wasIgnored } from "./stood-still.ts";
 
 /** A lease of three seconds that is renewed every second has at least so much left, less the way. */
 const LEASE_LEFT_MS = 1700;
@@ -248,14 +249,7 @@ export class Excuses {
    */
   #wasTakenOver(message: Message): boolean {
     if (!this.#record.had("jump", "freeze", ...STORE)) return false;
-    const answered = message.runs.filter(({ end }) => end === "answered" || end === "threw");
-    const areLost = answered.every(({ process, endedAt = 0 }) => {
-      return this.#record.told.some(({ at, process: by, text }) => {
-        const isOfIt = by === process && text.startsWith("Another process has taken over the message");
-        return isOfIt && at >= endedAt && at <= endedAt + SAVED_LATE_MS;
-      });
-    });
-    return areLost && (message.kind === "pickup" || this.neverRan(message));
+    return wasIgnored(this.#record, message) && (message.kind === "pickup" || this.neverRan(message));
   }
 
   /** Its answer went to a delivery that WeChat had dropped while it lay in the frozen process, or by its wrong clock. */

@@ -78,6 +78,8 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   344_293: "(a check) a proxy's repeat came to a process whose clock had been set back, and waited too long there",
   261_933: "(a check) the same, where the clock was wrong of the process that had the delivery before",
   21_838: "(a check) by a clock that had been set back, a second delivery was the repeat of the first, and its answer was lost",
+  186_326: "(a check) a process was frozen with an answer in hand for longer than an answer takes to be saved",
+  217_914: "(a check) the same, and another process fetched with the word meanwhile",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
   79_716: "a rest lost its place in the line to a push that looked before it was written",
 };
