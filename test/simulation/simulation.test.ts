@@ -80,6 +80,8 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   21_838: "(a check) by a clock that had been set back, a second delivery was the repeat of the first, and its answer was lost",
   186_326: "(a check) a process was frozen with an answer in hand for longer than an answer takes to be saved",
   217_914: "(a check) the same, and another process fetched with the word meanwhile",
+  268_523: "(a check) a piece that lay in a frozen process for more than ten seconds was put back behind later ones",
+  205_923: "(a check) the same, and it was given to the last delivery of a word",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
   79_716: "a rest lost its place in the line to a push that looked before it was written",
 };

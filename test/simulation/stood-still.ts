@@ -4,8 +4,11 @@
  *
  * @module
  */
-import type { HistoryRecord, Message } from "./record.ts";
+import type { Happened, HistoryRecord, Message } from "./record.ts";
 import { SAVED_LATE_MS } from "./session-time.ts";
+
+/** No delivery of a message comes any more by then. */
+const REST_MS = 10_000;
 
 /**
  * The answer was ignored, as the log says: another process had taken the message over. Whoever is frozen before
@@ -19,6 +22,25 @@ export function wasIgnored(record: HistoryRecord, { runs }: Message): boolean {
       const isOfIt = by === process && text.startsWith("Another process has taken over the message");
       return isOfIt && at >= endedAt && at <= until;
     });
+  });
+}
+
+/**
+ * A word of the same follower lay in the process with its piece, and got no reply, for so long that nobody knew of
+ * another delivery of it: the piece counted as sent, the next ones were fetched, and it was put back with the thaw.
+ */
+export function hadPiece(record: HistoryRecord, { at, until, process }: Happened, message: Message): boolean {
+  const wentOn = record.reads.some((read) => {
+    return read.at >= at && read.at <= until && read.parts.some((part) => part.message === message.id);
+  });
+  return wentOn && record.messages.some(({ id, kind, follower, deliveries }) => {
+    if (kind !== "pickup" || follower !== message.follower) return false;
+    const lay = deliveries.some((delivery) => {
+      const { beganAt = Infinity, endedAt = Infinity } = delivery;
+      const wasThere = delivery.process === process && beganAt <= at && endedAt >= at;
+      return wasThere && until - delivery.at >= REST_MS;
+    });
+    return lay && !record.reads.some((read) => read.to === id && read.at < until);
   });
 }
 
