@@ -93,12 +93,13 @@ function handle(
   process: BotProcess,
 ): Answered | Promise<Answered> {
   const [name, at] = [process.name, process.worldNow];
-  const run: Run = { process: name, at, endedAt: undefined, end: undefined };
+  const run: Run = { process: name, at, endedAt: undefined, end: undefined, isLate: false };
   message.runs.push(run);
   process.tell(`runs the handler of ${message.id}${message.runs.length > 1 ? " AGAIN" : ""}`);
   const end = (): Answered => {
     if (run.end !== undefined) return undefined;
     run.endedAt = process.worldNow;
+    run.isLate = context.late;
     const answer = answerOf(message);
     if (context.signal.aborted) run.end = "stopped";
     else run.end = message.ending === "throws" ? "threw" : answer === undefined ? "nothing" : "answered";

@@ -1,17 +1,21 @@
 /**
  * What must not only happen, but soon: an answer that is there goes to the delivery that waits for it, a
- * handler ends when its time is over, a message whose process was killed is taken over by the next
- * delivery, and the handlers of one follower with a session wait for each other.
+ * handler hears that it is late, and ends when its time is over, a message whose process was killed is taken over
+ * by the next delivery, and the handlers of one follower with a session wait for each other.
  *
  * @module
  */
 import type { Case } from "./checks.ts";
-import { WINDOW_MS } from "./platform.ts";
+import { DELIVERIES, WINDOW_MS } from "./platform.ts";
 import { partsDue } from "./record.ts";
 import type { Delivery, Message, Run } from "./record.ts";
 
 /** From the answer to the reply, on the slowest store that is no fault. */
 const SOON_MS = 1800;
+/** Whoever renews a lease each second has heard by then of what stands in the record. */
+const HEARD_MS = 2500;
+/** No delivery is answered before without the answer. */
+const WAITS_MS = 4300;
 /** When a lease is over for certain, and everybody has seen it. */
 const LEASE_OVER_MS = 4000;
 /** For so long a message waits at least until the handler before it has ended. */
@@ -21,6 +25,7 @@ export function checkPrompt(subject: Case, message: Message): void {
   for (const run of message.runs) checkEnd(subject, message, run);
   if (subject.excuses.isCalm) {
     for (const delivery of message.deliveries) checkReply(subject, message, delivery);
+    for (const run of message.runs) checkLate(subject, message, run);
     if (subject.plan.bot.session) checkTurn(subject, message);
   }
   checkTakenOver(subject, message);
@@ -45,6 +50,19 @@ function checkReply({ record, say }: Case, { id, runs }: Message, delivery: Deli
   if (reply?.parts.at(-1)?.message !== id) return;
   const waited = endedAt - Math.max(run.endedAt ?? 0, beganAt);
   if (waited > SOON_MS) say(4, `Delivery ${nth} of ${id} got the answer ${waited} ms after it was there`);
+}
+
+/** The handler hears that the last delivery was answered without it, in whichever process that was. */
+function checkLate({ plan, say }: Case, { id, deliveries }: Message, { end, endedAt = 0, isLate }: Run): void {
+  if (end === undefined || end === "stopped") return;
+  const last = deliveries.find(({ nth }) => nth === (plan.bot.hold ? DELIVERIES : 1));
+  const toldAt = last?.endedAt ?? Infinity;
+  if (!isLate && toldAt + HEARD_MS <= endedAt) {
+    say(4, `The handler of ${id} ended ${endedAt - toldAt} ms after its last delivery, and was not told that it is late`);
+  }
+  if (isLate && endedAt < (last?.beganAt ?? Infinity) + WAITS_MS) {
+    say(4, `The handler of ${id} was told that it is late, and its last delivery waited still`);
+  }
 }
 
 /** Two handlers of one follower at the same time, though the second had not waited. */

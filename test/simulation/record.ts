@@ -79,6 +79,8 @@ export interface Run {
   endedAt: number | undefined;
   /** `stopped`: it was told that nobody waits any more. */
   end: "answered" | "nothing" | "threw" | "stopped" | undefined;
+  /** It was told, when it ended, that the last delivery had been answered without it. */
+  isLate: boolean;
 }
 
 export interface Part {
