@@ -6,7 +6,7 @@
  * 2. each part of an answer reaches its follower once;
  * 3. no answer is read as the answer to another message, and all come in their order (`order.ts`);
  * 4. the last delivery is answered in time, and none before it is told that there is nothing to say;
- * 5. every message but a pick-up word runs its handler;
+ * 5. every message but a pick-up word runs its handler, and a word does where nothing waits or was promised;
  * 6. nothing is left when everything is over.
  *
  * @module
@@ -125,12 +125,24 @@ function checkSuccess({ plan, record, excuses, say }: Case, message: Message, la
 function checkUse(subject: Case, message: Message): void {
   const { record, excuses, say } = subject;
   const { id, kind, runs, deliveries } = message;
+  if (runs.length > 0 && kind === "pickup" && excuses.isCalm) checkPromised(subject, message);
   if (runs.length > 0 || excuses.neverRan(message)) return;
   if (kind !== "pickup") return say(5, `The handler of ${id} (${kind}) never ran`);
   if (!excuses.isCalm || record.reads.some(({ to }) => to === id)) return;
   const until = deliveries.at(-1)?.endedAt ?? Infinity;
   const wasThere = record.reads.some((read) => isOwed(read, message, until));
   if (!wasThere) say(5, `The pick-up word ${id} got nothing, and its handler never ran`);
+}
+
+/** A word waits for what a notice has promised, and is a question only where nothing was. */
+function checkPromised({ record, say }: Case, { id, follower, at, runs }: Message): void {
+  const ranAt = runs[0]?.at ?? at;
+  for (const { isNotice, to, at: readAt, follower: reader } of record.reads) {
+    if (!isNotice || to === undefined || reader !== follower || readAt > at - MEANWHILE_MS) continue;
+    const [run] = record.message(to).runs;
+    if (run === undefined || (run.endedAt ?? Infinity) <= ranAt) continue;
+    say(5, `The pick-up word ${id} ran its handler, and the answer to ${to} was promised`);
+  }
 }
 
 /** They had been promised something, or it reached them in another way while the word was on its way. */

@@ -196,6 +196,12 @@ export const PLANTS: readonly Plant[] = [
     replace: "",
   },
   {
+    name: "the last delivery is told, and nothing stands in the process's own store",
+    file: OWNERSHIP,
+    find: "return store.shared ? undefined : { ...this.#counted(run, now), ...ours };",
+    replace: "return undefined;",
+  },
+  {
     name: "a refused push is thrown away",
     file: LATE,
     find: "held.done(left) : held.back()",
