@@ -59,6 +59,15 @@ describe("A history", () => {
     }
   });
 
+  test("has nothing wrong where the store knew of a message with its second delivery, and a later one was there", () => {
+    const dropped = { pid: 1, from: 0, to: 500, end: "dropped" as const };
+    const deliveries = [dropped, { pid: 2, from: 500, to: 900, end: "answered" as const }];
+    const slow = message("1", 0, ["2.1/1", "1.1/1"], { deliveries });
+    const later = message("2", 0.2, []);
+    assert.deepEqual(judge(history([slow, later], [...ran("1", 0.51), ...ran("2", 0.21)])).wrong, []);
+    assert.deepEqual(judge(history([slow, later], [...ran("1", 0.01), ...ran("2", 0.21)])).wrong, ["1"]);
+  });
+
   test("has nothing wrong where a word that waited fetches of a message that was written meanwhile", () => {
     const late = [{ pid: 1, from: 0, to: 1400, end: "answered" as const }];
     for (const [isPickUp, second, wrong] of [[true, 1, []], [true, 2, ["1"]], [false, 1, ["1"]]] as const) {

@@ -103,7 +103,7 @@ export function judge({ written, handled, still }: History): Verdict {
     return one.parts.some(({ id, nth }) => {
       const its = messages.get(id);
       // A word that waits fetches what is there first, also of what was written meanwhile.
-      const newest = one.isPickUp ? endOf(one) : seenAt(one, still);
+      const newest = one.isPickUp ? endOf(one) : Math.max(seenAt(one, still), begunWith(one, begins.get(one.id)));
       const isTheirs = its?.follower !== one.follower || its.at > newest;
       // One that was never read is lost, which is told apart.
       const before = nth > 1 ? at(id, nth - 1) : 0;
@@ -171,6 +171,15 @@ export function isBeyondStore({ written, handled, still }: History, id: string):
       .flatMap(({ deliveries }) => deliveries),
   ];
   return still.some((one) => one.pid === STORE && moments.some(({ from, to }) => one.from <= to && one.to >= from));
+}
+
+/**
+ * When the delivery came with which its handler began. Where the store was too slow for the deliveries before,
+ * nobody else knew of them.
+ */
+function begunWith({ deliveries }: Written, begins: readonly Handled[] = []): number {
+  const [first] = begins;
+  return deliveries.findLast(({ from }) => first !== undefined && from <= first.at)?.from ?? 0;
 }
 
 export function byId(handled: readonly Handled[], what: Handled["what"]): ReadonlyMap<string, readonly Handled[]> {
