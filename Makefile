@@ -29,7 +29,7 @@ check-server: $(if $(NATIVE),,$(INSTALLED)) ## check a running server; URL=… T
 test: $(INSTALLED) ## run the tests
 	@$(RUN_TESTS) quick
 
-test-slow: $(INSTALLED) ## run the tests of load, faults and real time, one after the other
+test-slow: $(INSTALLED) ## run the tests of load, faults and real time
 	@$(RUN_TESTS) slow
 
 check: $(INSTALLED) ## check the types

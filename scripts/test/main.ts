@@ -9,6 +9,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { Outcome } from "./outcome.ts";
@@ -34,16 +35,27 @@ process.env["LC_ALL"] = "C.UTF-8";
 delete process.env["NODE_TEST_CONTEXT"];
 
 const outcome = new Outcome(parts.flatMap(({ files }) => files));
-// Many wait for a process or a clock for a part of their time. What is slow measures its own.
-const concurrency = words.includes("slow") ? 1 : availableParallelism() + 1;
-const events = run({ files: parts.map(entryOf), concurrency, timeout: MOST_MS });
-events.on("test:pass", (event) => outcome.ended(event, true));
-events.on("test:fail", (event) => outcome.ended(event, false));
-for await (const text of events.compose(new spec())) process.stdout.write(String(text));
+// Half of the time of the quick ones is waiting, for a process or a clock.
+const cores = availableParallelism();
+const turns = [
+  { now: parts.filter(({ isAlone }) => !isAlone), concurrency: words.includes("slow") ? cores : cores + 2 },
+  { now: parts.filter(({ isAlone }) => isAlone), concurrency: 1 },
+];
+for await (const text of Readable.from(events()).compose(new spec())) process.stdout.write(String(text));
 
 const faults = outcome.faults();
 for (const fault of faults) process.stdout.write(`✖ ${fault}\n`);
 process.exitCode = faults.length === 0 && !outcome.hasFailed ? 0 : 1;
+
+async function* events(): AsyncGenerator {
+  for (const { now, concurrency } of turns) {
+    if (now.length === 0) continue;
+    const told = run({ files: now.map(entryOf), concurrency, timeout: MOST_MS });
+    told.on("test:pass", (event) => outcome.ended(event, true));
+    told.on("test:fail", (event) => outcome.ended(event, false));
+    yield* told;
+  }
+}
 
 /** The file that Node starts for a part. */
 function entryOf({ name, files }: Part): string {

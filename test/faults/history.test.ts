@@ -55,8 +55,11 @@ async function historyOf(context: TestContext, kind: "redis" | "sqlite", fault: 
   return { written: followers.written, handled, endings, still: [...still, ...outages] };
 }
 
+/** Beside each other, for they wait most of the time: a row takes a sixth of a core. */
+const AT_ONCE = 2;
+
 function rows(kind: "redis" | "sqlite", faults: readonly Fault[], skip: string | false): void {
-  describe(`Of an account with three processes on one ${kind}`, { skip }, () => {
+  describe(`Of an account with three processes on one ${kind}`, { skip, concurrency: AT_ONCE }, () => {
     for (const fault of faults) {
       test(`nothing is lost, doubled or swapped: ${fault}`, async (context) => {
         const history = await historyOf(context, kind, fault);

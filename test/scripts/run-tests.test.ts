@@ -9,7 +9,7 @@ import { describe, test } from "node:test";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Outcome } from "../../scripts/test/outcome.ts";
-import { planOf, SLOW } from "../../scripts/test/plan.ts";
+import { ALONE, planOf, SLOW } from "../../scripts/test/plan.ts";
 import { temporaryFolder } from "../cli/process.ts";
 import { typeLoader } from "../support/programs.ts";
 import { watchProcess } from "../support/watched-process.ts";
@@ -28,8 +28,18 @@ describe("The plan", () => {
   });
 
   test("gives each slow one a process of its own", () => {
-    const alone = Object.keys(SLOW).map((file) => ({ name: file, files: [file] }));
-    assert.deepEqual(planOf(["slow"]), alone);
+    const each = Object.keys(SLOW).sort().map((file) => ({ name: file, files: [file], isAlone: file in ALONE }));
+    assert.deepEqual(planOf(["slow"]), each);
+    assert.ok(each.some(({ isAlone }) => isAlone) && each.some(({ isAlone }) => !isAlone));
+  });
+
+  test("runs each quick one beside others", () => {
+    for (const part of planOf(["quick"])) assert.equal(part.isAlone, false, part.name);
+  });
+
+  test("begins with what takes longest, and cuts it in two", () => {
+    const names = planOf(["quick"]).map(({ name }) => name);
+    assert.deepEqual(names.slice(0, 3), ["test/api-1", "test/api-2", "test/cli"]);
   });
 
   test("runs against the single files what takes the library from them", () => {
