@@ -42,7 +42,7 @@ build: $(INSTALLED) ## make the single files in dist/
 # The program and the lab are other files: test/single-file.test.ts tries those.
 test-single: build ## run the tests of the public surface against the single files
 	@ECHOSTR_SUBJECT=dist/echostr.mjs $(RUN_TESTS) quick surface
-	@ECHOSTR_SUBJECT=dist/echostr.cjs $(RUN_TESTS) quick surface
+	@ECHOSTR_SUBJECT=dist/echostr.cjs $(RUN_TESTS) quick library
 	@ECHOSTR_SUBJECT=dist/echostr.mjs $(RUN_TESTS) slow surface
 
 SECONDS ?= 60

@@ -1,5 +1,5 @@
 /**
- * Runs the tests: `quick`, `slow`, either with `surface`, which `plan.ts` explains, or files.
+ * Runs the tests: `quick`, `slow`, either with `surface` or `library`, which `plan.ts` explains, or files.
  * It fails when a test does, and when a file ends early or holds no test.
  *
  *     node --import tsx scripts/test/main.ts quick

@@ -23,8 +23,8 @@ const FIRST: readonly string[] = [
   "test/simulation", "test/delivery", "test",
 ];
 
-/** Folders of so many files are two processes, for one alone would end last. */
-const MOST_FILES = 42;
+/** Folders of more files are two processes, for one alone would end last. */
+const MOST_FILES = 41;
 
 /** Folders that take a second or two share a process, whose start takes as long. */
 const SMALL: readonly string[] = ["test/bot", "test/faults", "test/fuzz", "test/scripts", "test/support"];
@@ -78,11 +78,26 @@ export const HEAVY: Readonly<Record<string, string>> = {
 
 export const SLOW: Readonly<Record<string, string>> = { ...ALONE, ...HEAVY };
 
+/** They build single files for themselves, follow the source, or test how tests are run. */
+const OF_THE_SOURCE: ReadonlySet<string> = new Set([
+  "test/at-rest.test.ts",
+  "test/bundled.test.ts",
+  "test/docs/walk.test.ts",
+  "test/examples/whole-protocol.test.ts",
+  "test/scripts/run-tests.test.ts",
+  "test/single-file.test.ts",
+  "test/workers.test.ts",
+]);
+
+/** Which file the server is that they start does not depend on the format of the library. */
+const PROGRAMS = "test/support/programs.ts";
+
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
  * @param words `quick`, `slow`, either of them with `surface` for those files alone that can be run
- *   against the single files, or files
+ *   against the single files, or with `library` for those of them that do more than start the
+ *   server, or files
  */
 export function planOf(words: readonly string[]): Part[] {
   if (words.length > 0 && words.every((word) => word.endsWith(".ts"))) {
@@ -93,13 +108,15 @@ export function planOf(words: readonly string[]): Part[] {
     if (!files.includes(named)) throw new Error(`${named} is named in plan.ts, and is not there`);
   }
   const [speed, ...rest] = words;
-  if (!["quick", "slow"].includes(speed ?? "") || !["", "surface"].includes(rest.join(" "))) {
+  const only = rest.join(" ");
+  if (!["quick", "slow"].includes(speed ?? "") || !["", "surface", "library"].includes(only)) {
     const got = words.join(" ");
-    throw new Error(`quick or slow, with surface or not, or files expected, got "${got}"`);
+    throw new Error(`quick or slow, with surface, library or neither, or files expected, got "${got}"`);
   }
   const chosen = files.filter((file) => file in SLOW === (speed === "slow"));
-  const isSurface = rest.length > 0;
-  return partsOf(isSurface ? chosen.filter(isOfSurface) : chosen);
+  if (only === "") return partsOf(chosen);
+  const left = only === "library" ? [PROGRAMS] : [];
+  return partsOf(chosen.filter((file) => isOfSurface(file, left)));
 }
 
 export function testFiles(): string[] {
@@ -137,14 +154,18 @@ function inHalves(name: string, files: readonly string[]): Part[] {
 }
 
 /** The lab is not part of the single file that they are run against. */
-function isOfSurface(file: string): boolean {
-  return !file.startsWith("test/lab/") && reachesSubject(file);
+function isOfSurface(file: string, left: readonly string[]): boolean {
+  return !file.startsWith("test/lab/") && !OF_THE_SOURCE.has(file) && reachesSubject(file, new Set(left));
 }
 
 const IMPORT = /^(?:import|export) [^;]*?"(\.[^"]+\.ts)";/gm;
 
-/** Whether a file, or one that it imports, can take what it tests from the single file. */
-function reachesSubject(file: string, seen: Set<string> = new Set()): boolean {
+/**
+ * Whether a file, or one that it imports, can take what it tests from the single file.
+ *
+ * @param seen files that are not looked at
+ */
+function reachesSubject(file: string, seen: Set<string>): boolean {
   if (seen.has(file)) return false;
   seen.add(file);
   const text = readFileSync(join(ROOT, file), "utf8");

@@ -48,11 +48,18 @@ describe("The plan", () => {
       assert.ok(surface.includes(`test/${name}.test.ts`), name);
     }
     assert.ok(!surface.includes("test/store/memory.test.ts"));
+    assert.ok(!filesOf("slow surface").includes("test/single-file.test.ts"));
+  });
+
+  test("does not start the same server again for the library in its other format", () => {
+    const [surface, library] = [filesOf("quick surface"), filesOf("quick library")];
+    assert.ok(library.length > 150 && library.every((file) => surface.includes(file)));
+    assert.deepEqual(["api/menu", "cli/settings"].map((name) => library.includes(`test/${name}.test.ts`)), [true, false]);
   });
 
   test("knows nothing else", () => {
-    for (const words of [[], ["quik"], ["quick", "test/a.test.ts"], ["surface"]]) {
-      assert.throws(() => planOf(words), /^Error: quick or slow, with surface or not, or files/);
+    for (const words of [[], ["quik"], ["quick", "test/a.test.ts"], ["surface"], ["slow", "surface", "library"]]) {
+      assert.throws(() => planOf(words), /^Error: quick or slow, with surface, library or neither, or files/);
     }
   });
 });
