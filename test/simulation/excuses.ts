@@ -22,7 +22,8 @@
  * store slow             a second run, and its claims come late: when deliveries are answered, and which of
  *                        two replies comes first that waited for it at the same time; a notice in place of
  *                        an answer that was lost before; an answer read twice within the time that it may be
- *                        in somebody's hands, for calls that take longer; and, with a kill, one without a place
+ *                        in somebody's hands, for calls that take longer; and, with a kill, one without a place,
+ *                        or that a word was fetching which had got "success" meanwhile
  * store stands still     the same
  * store fails            a second run; an answer read twice; an answer lost, where the log tells of the store;
  *                        what is left when all is over; a message that fails without its session
@@ -269,7 +270,9 @@ export class Excuses {
 
   /** The process held a delivery when it went, and no later one brought an answer. */
   #wasAboutToWrite(message: Message, happened: Happened): boolean {
-    const isAnswered = message.deliveries.some(({ came }) => came === "reply" || came === "success");
+    // A slow store had not said yet what a word had found when its last delivery got "success".
+    const isFetching = message.kind === "pickup" && message.runs.length === 0 && this.isSlow;
+    const isAnswered = message.deliveries.some(({ came }) => came === "reply" || (came === "success" && !isFetching));
     return !isAnswered && this.#held(message, happened);
   }
 
