@@ -18,7 +18,8 @@
  * jump                   a second run, for the clocks of the processes say when a lease is over; an answer read
  *                        twice within the time that it may be in somebody's hands; when deliveries are
  *                        answered, also when they are over, and which message counts as the earlier one; the
- *                        rest of an answer may come before its beginning, for which it is held
+ *                        rest of an answer may come before its beginning, for which it is held. While a process
+ *                        is frozen: an answer given to a delivery that came before
  * store slow             a second run, and its claims come late: when deliveries are answered, and which of
  *                        two replies comes first that waited for it at the same time; a notice in place of
  *                        an answer that was lost before; an answer read twice within the time that it may be
@@ -52,7 +53,7 @@ import { DELIVERIES } from "./platform.ts";
 import type { Delivery, Fault, Happened, HistoryRecord, Message, Part, Run } from "./record.ts";
 import { SAVED_LATE_MS, wasBeingSaved, wasLoadedTooLate, wasSavedTooLate } from "./session-time.ts";
 import { wasMissedByRepeat, wasTakenForRepeat } from "./set-clocks.ts";
-import { hadPiece, wasIgnored } from "./stood-still.ts";
+import { freezeOf, hadPiece, wasIgnored } from "./stood-still.ts";
 
 /** A lease of three seconds that is renewed every second has at least so much left, less the way. */
 const LEASE_LEFT_MS = 1700;
@@ -145,7 +146,7 @@ export class Excuses {
       if (fault === "freeze") return this.#layIn(happened, message) || this.#isOfPush(happened, message);
       if (fault === "jump" && this.#layIn(happened, message)) return true;
       if (fault === "store forgets") return true;
-      if (fault === "store fails") return this.#toldOfStore(message.at);
+      if (fault === "store fails") return this.#record.toldOfStore(message.at);
       if (fault === "answer lost") return messages.includes(message.id) && this.#stayedLost(happened, message);
       if (this.#isOfPush(happened, message)) return true;
       if (!GONE.includes(fault)) return false;
@@ -257,7 +258,9 @@ export class Excuses {
   }
 
   /** Its answer went to a delivery that WeChat had dropped while it lay in the frozen process, or by its wrong clock. */
-  #layIn({ fault, at, until, process }: Happened, { id, follower }: Message): boolean {
+  #layIn({ fault, at: happenedAt, until, process }: Happened, { id, follower }: Message): boolean {
+    // A clock that is set back while its process is frozen has the time of before when that thaws.
+    const at = (fault === "jump" ? freezeOf(this.#record, process, happenedAt)?.at : undefined) ?? happenedAt;
     const theirs = this.#record.messages.filter((message) => message.follower === follower);
     return theirs.flatMap(({ deliveries }) => deliveries).some((delivery) => {
       const { endedAt = 0, beganAt = Infinity } = delivery;
@@ -290,10 +293,5 @@ export class Excuses {
     if (fault === "push lost") return messages.includes(message.id);
     if (!GONE.includes(fault) && fault !== "freeze") return false;
     return message.runs.some(({ endedAt = Infinity }) => endedAt <= until && at <= endedAt + PUSH_MS);
-  }
-
-  #toldOfStore(since: number): boolean {
-    const told = this.#record.told.filter(({ level, text }) => level !== "info" && /store/i.test(text));
-    return told.some(({ at }) => at >= since - 1000);
   }
 }

@@ -164,6 +164,12 @@ export class HistoryRecord {
   had(...faults: readonly Fault[]): boolean {
     return this.faults.some(({ fault }) => faults.includes(fault));
   }
+
+  /** The log says that the store was in trouble. */
+  toldOfStore(since: number): boolean {
+    const told = this.told.filter(({ level, text }) => level !== "info" && /store/i.test(text));
+    return told.some(({ at }) => at >= since - 1000);
+  }
 }
 
 const PART = /(\d+):(\d+)/g;

@@ -17,7 +17,7 @@ const REST_MS = 10_000;
 export function wasIgnored(record: HistoryRecord, { runs }: Message): boolean {
   const answered = runs.filter(({ end }) => end === "answered" || end === "threw");
   return answered.every(({ process, endedAt = 0 }) => {
-    const until = (thawOf(record, process, endedAt) ?? endedAt) + SAVED_LATE_MS;
+    const until = (freezeOf(record, process, endedAt, SAVED_LATE_MS)?.until ?? endedAt) + SAVED_LATE_MS;
     return record.told.some(({ at, process: by, text }) => {
       const isOfIt = by === process && text.startsWith("Another process has taken over the message");
       return isOfIt && at >= endedAt && at <= until;
@@ -44,9 +44,14 @@ export function hadPiece(record: HistoryRecord, { at, until, process }: Happened
   });
 }
 
-/** When a process thaws that was frozen then, or soon after. */
-function thawOf({ faults }: HistoryRecord, process: string, since: number): number | undefined {
+/** The freeze of a process that lasts then, or begins within so many milliseconds. */
+export function freezeOf(
+  { faults }: HistoryRecord,
+  process: string | undefined,
+  since: number,
+  withinMs: number = 0,
+): Happened | undefined {
   return faults.find(({ fault, at, until, process: of }) => {
-    return fault === "freeze" && of === process && until >= since && at <= since + SAVED_LATE_MS;
-  })?.until;
+    return fault === "freeze" && of === process && until >= since && at <= since + withinMs;
+  });
 }
