@@ -31,7 +31,8 @@
  * store forgets          the same for all that was written before, without a word in the log, and where it stands
  *                        among the others
  * delivery lost          the count of deliveries: a last one may be taken for the one before; where a message stands
- *                        among the others: it was written when its first delivery came
+ *                        among the others: it was written when its first delivery came; an answer that went to a
+ *                        proxy's repeat of the last delivery, where one before was lost and came as a repeat, too
  * answer lost            that answer, where no later delivery got one, or where it went out in place of one that
  *                        was not there yet; its further pieces may come first
  * proxy repeats          nothing
@@ -48,6 +49,7 @@
  *
  * @module
  */
+import { wasMiscounted } from "./miscounted.ts";
 import type { Plan } from "./plan.ts";
 import { DELIVERIES } from "./platform.ts";
 import type { Delivery, Fault, Happened, HistoryRecord, Message, Part, Run } from "./record.ts";
@@ -146,6 +148,7 @@ export class Excuses {
       if (fault === "freeze") return this.#layIn(happened, message) || this.#isOfPush(happened, message);
       if (fault === "jump" && this.#layIn(happened, message)) return true;
       if (fault === "store forgets") return true;
+      if (fault === "delivery lost") return messages.includes(message.id) && wasMiscounted(message);
       if (fault === "store fails") return this.#record.toldOfStore(message.at);
       if (fault === "answer lost") return messages.includes(message.id) && this.#stayedLost(happened, message);
       if (this.#isOfPush(happened, message)) return true;
