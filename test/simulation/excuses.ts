@@ -14,7 +14,7 @@
  *                        that was about to begin; a push under way; an answer given to a delivery that lay
  *                        in the process, and of which it could not know that WeChat had dropped it; an answer
  *                        that was about to leave. A kill when it thaws is one at the moment when it froze.
- *                        A piece may come behind later ones that a word had in it for ten seconds
+ *                        A piece that a word had in it for 10 s, or that was about to leave, may come behind others
  * jump                   a second run, for the clocks of the processes say when a lease is over; an answer read
  *                        twice within the time that it may be in somebody's hands; when deliveries are
  *                        answered, also when they are over, and which message counts as the earlier one; the
@@ -55,7 +55,7 @@ import { DELIVERIES } from "./platform.ts";
 import type { Delivery, Fault, Happened, HistoryRecord, Message, Part, Run } from "./record.ts";
 import { SAVED_LATE_MS, wasBeingSaved, wasLoadedTooLate, wasSavedTooLate } from "./session-time.ts";
 import { wasMissedByRepeat, wasTakenForRepeat } from "./set-clocks.ts";
-import { freezeOf, hadPiece, wasIgnored } from "./stood-still.ts";
+import { freezeOf, wasIgnored, wasOvertaken } from "./stood-still.ts";
 
 /** A lease of three seconds that is renewed every second has at least so much left, less the way. */
 const LEASE_LEFT_MS = 1700;
@@ -214,7 +214,7 @@ export class Excuses {
       if (fault === "answer lost") return messages.includes(id);
       // The rest is held until its beginning has been sent, by the clock of the process.
       if (fault === "jump") return true;
-      if (fault === "freeze") return hadPiece(this.#record, happened, message);
+      if (fault === "freeze") return wasOvertaken(this.#record, happened, message);
       return GONE.includes(fault) && this.#record.reads.some((read) => {
         const isOfIt = read.follower === follower && read.at >= at && read.parts.some((part) => part.message === id);
         return isOfIt && read.to !== undefined && this.#held(this.#record.message(read.to), happened);

@@ -25,11 +25,26 @@ export function wasIgnored(record: HistoryRecord, { runs }: Message): boolean {
   });
 }
 
+/** Later pieces were fetched before one that the frozen process had in hand. */
+export function wasOvertaken(record: HistoryRecord, freeze: Happened, message: Message): boolean {
+  return wasHeldUp(record, freeze, message) || hadPiece(record, freeze, message);
+}
+
+/** The answer was about to leave, what follows was free, and it came with a repeat. */
+function wasHeldUp({ messages }: HistoryRecord, { process, at, until }: Happened, { id, follower }: Message): boolean {
+  const deliveries = messages.filter((each) => each.follower === follower).flatMap((each) => each.deliveries);
+  return deliveries.some((delivery) => {
+    const { beganAt = Infinity, endedAt = Infinity } = delivery;
+    const wasThere = delivery.process === process && beganAt <= at && endedAt >= at && endedAt <= until;
+    return wasThere && delivery.isHeldUp && delivery.missed.includes(id);
+  });
+}
+
 /**
  * A word of the same follower lay in the process with its piece, and got no reply, for so long that nobody knew of
  * another delivery of it: the piece counted as sent, the next ones were fetched, and it was put back with the thaw.
  */
-export function hadPiece(record: HistoryRecord, { at, until, process }: Happened, message: Message): boolean {
+function hadPiece(record: HistoryRecord, { at, until, process }: Happened, message: Message): boolean {
   const wentOn = record.reads.some((read) => {
     return read.at >= at && read.at <= until && read.parts.some((part) => part.message === message.id);
   });
