@@ -80,7 +80,8 @@ export class HandOver {
       if (outcome !== "lost" || !isMade) return outcome;
       // Another delivery of its own was quicker, here or in another process.
       await this.#giveTaken(run);
-      if (run.state.is !== "given") await this.#keep(run, replies, isMade);
+      const isOver = run.state.is === "given" || (await this.#keep(run, replies, isMade)) !== "lost";
+      if (!isOver) this.#parts.runs.drop(run);
     } catch (error) {
       this.tellStore(run, error);
       if (run.state.is === "given") return "done";

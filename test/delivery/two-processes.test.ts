@@ -112,6 +112,23 @@ describe("A message whose deliveries come to two processes", () => {
     assert.deepEqual([sent.told, word.told], [["lapsed", "success"], ["慢答"]]);
   });
 
+  test("have the answer of a process that learned only after its own delivery that another one took it", async () => {
+    const { clock, store, say } = slowPair(6);
+    const { swap } = store;
+    const first = async (...words: Parameters<Store["swap"]>): ReturnType<Store["swap"]> => {
+      if (words[2]?.includes('"given"') !== true) return swap(...words);
+      store.swap = swap;
+      await clock.sleep(5000);
+      return swap(...words);
+    };
+    store.swap = first;
+    const sent = say("慢", "1121");
+    await clock.turn(11_500);
+    sent.again();
+    await clock.turn(100);
+    assert.deepEqual(sent.told, ["lapsed", "lapsed", "慢答", "慢答"]);
+  });
+
   for (const [where, seconds, at] of [["12", 6.03, 6040], ["11", 4.83, 4900]] as const) {
     test(`wait while a word of the follower is fetching their answer, and take it when that fails: ${where}`, async () => {
       const { clock, store, say, one, wechat } = slowPair(seconds);
