@@ -43,17 +43,19 @@ export class HandOver {
   }
 
   /** Gives what a record says: the answer that this delivery has taken, or another had before. */
-  async giveRecorded(run: Run, { record, took }: Joined): Promise<void> {
+  async giveRecorded(run: Run, { record, took, wasAwaited }: Joined): Promise<void> {
     const { clock, lines, ownership } = this.#parts;
-    const isHeld = record?.state === "ready" && !record.late && record.hold !== undefined;
-    if (isHeld || (record?.state === "given" && !took && record.isSeen !== true)) {
-      // Another message or delivery has it, and it may come back: until then there is nothing to say.
+    const isReady = record?.state === "ready" && !record.late;
+    const isHeld = isReady && record.hold !== undefined;
+    // Too late for this delivery, and its process may have been killed before the answer was in line.
+    if (isReady && !isHeld) await this.#place(run, record.replies, false);
+    if (isHeld || !wasAwaited || (record?.state === "given" && !took && record.isSeen !== true)) {
+      // Another message or delivery has it, and it may come back: until then there is nothing to say. A delivery
+      // that came when the one before had been dropped asks anew.
       await pause(clock, WATCH_MS);
       if (run.isAwaited) await this.giveRecorded(run, await ownership.join(run, true));
       return;
     }
-    // Too late for this delivery, and its process may have been killed before the answer was in line.
-    if (record?.state === "ready" && !record.late) await this.#place(run, record.replies, false);
     const isGiven = record?.state === "given";
     const whole = isGiven && record.reply !== undefined ? [record.reply, ...record.rest] : [];
     const isTooLate = took && isGiven && whole.length > 0 && !this.isInTime(run);

@@ -30,6 +30,8 @@ export interface Joined {
   readonly record: MessageRecord | undefined;
   /** The answer waited for it, and it has taken it. */
   readonly took: boolean;
+  /** It still waited when the store was asked: what has been dropped takes nothing. */
+  readonly wasAwaited: boolean;
 }
 
 /**
@@ -71,10 +73,11 @@ export class Ownership {
     const by = run.lease?.by ?? newOwner();
     // Before it is ours: a store that fails may have written it all the same.
     run.lease = { by, until: -Infinity, stop: () => {} };
-    let took = false;
+    let [took, wasAwaited] = [false, false];
     const { record } = await this.#parts.records.change(
       run.key,
       (before, now) => {
+        wasAwaited = run.isAwaited;
         if (before === undefined) return { ...this.#counted(run, now), ...working(by, now, run.isLate) };
         took = this.#mayTake(run, before);
         // While the store was asked, the delivery may have ended: then nothing is taken over.
@@ -89,7 +92,7 @@ export class Ownership {
     this.learn(run, record);
     if (record.state !== "working" || record.by !== by) {
       run.lease = undefined;
-      return { record, took };
+      return { record, took, wasAwaited };
     }
     // Who heard of it too late may have lost it, and asks again.
     if (record.until <= clock.now()) return this.take(run, false);
@@ -108,14 +111,15 @@ export class Ownership {
    * @param reads the process that gave the answer to another delivery can no longer take it back
    */
   async join(run: Run, reads: boolean): Promise<Joined> {
-    let took = false;
+    let [took, wasAwaited] = [false, false];
     const { record } = await this.#parts.records.change(run.key, (before) => {
+      wasAwaited = run.isAwaited;
       if (before === undefined) return undefined;
       took = this.#mayTake(run, before);
       return this.#joined(run, before, true, reads);
     });
     if (record !== undefined) this.learn(run, record);
-    return { record, took };
+    return { record, took, wasAwaited };
   }
 
   /**
@@ -302,7 +306,7 @@ export class Ownership {
 
   /** Whether an answer waits for a delivery of its own, as long as one can come. */
   #mayTake(run: Run, record: MessageRecord): record is MessageRecord & Ready {
-    if (record.state !== "ready" || record.late || record.hold !== undefined) return false;
+    if (!run.isAwaited || record.state !== "ready" || record.late || record.hold !== undefined) return false;
     return Math.abs(run.lastAt - record.at) < this.#parts.settings.restMs;
   }
 

@@ -88,6 +88,18 @@ describe("An answer that waits for a delivery", () => {
     assert.deepEqual(here.record?.state, "given");
   });
 
+  test("is not for one that was dropped while the store was asked", async () => {
+    const { other, clock, state } = await ready();
+    await clock.turn(400);
+    for (const isAwaited of [false, true]) {
+      const run = other.run();
+      run.arriving = isAwaited ? 1 : 0;
+      const taken = await other.ownership.take(run, FIRST);
+      assert.ok(taken !== "ours");
+      assert.deepEqual([taken.took, taken.wasAwaited, await state()], [isAwaited, isAwaited, isAwaited ? "given" : "ready"]);
+    }
+  });
+
   test("is not its own delivery's while it goes out in another way", async () => {
     const { other, records, clock, state } = await ready();
     const hold = { by: "another", until: clock.now() + 3000 };
