@@ -109,19 +109,25 @@ function checkSequence(
   }
 }
 
-/** Pushes of one answer are not broken by those of another. */
+/** Pushes of one answer are not broken by those of another, unless a reply has just begun that one. */
 function checkPushes({ excuses, say }: Case, reads: readonly Read[], follower: number): void {
   if (excuses.interleaved()) return;
-  const pushed = reads.filter(({ via }) => via === "push").flatMap(({ parts }) => parts);
+  const pushed = reads.flatMap(({ via, at, parts }) => (via === "push" ? parts.map((part) => ({ ...part, at })) : []));
   const ended = new Set<number>();
-  let last: number | undefined;
-  for (const { message } of pushed) {
-    if (message === last) continue;
+  let last: (typeof pushed)[number] | undefined;
+  for (const part of pushed) {
+    const [before, { message, at }] = [last, part];
+    last = part;
+    if (before === undefined || before.message === message) continue;
     if (ended.has(message)) {
       say(3, `${nameOf(follower)} was pushed ${wordsOf(pushed)}: one among the other`);
     }
-    if (last !== undefined) ended.add(last);
-    last = message;
+    // What they were shown last goes on first.
+    const isBegun = reads.some((read) => {
+      const isThen = read.via === "reply" && read.at >= before.at - A_WHILE_MS && read.at <= at;
+      return isThen && read.parts.some((shown) => shown.message === message);
+    });
+    if (!isBegun) ended.add(before.message);
   }
 }
 
