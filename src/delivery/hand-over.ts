@@ -233,16 +233,24 @@ export class HandOver {
     const { replies, isKept } = run.state;
     // From here on no repeat takes it.
     if (!run.isLate) await this.becomeLate(run);
-    try {
-      // The store has failed to keep it when it was made.
-      if (!isKept) await this.#store(run, replies, false);
-    } catch (error) {
-      late.tell(run, "error", `Late answer could not be kept: ${messageOf(error)}`);
+    // The store has failed to keep it when it was made.
+    const problem = isKept ? undefined : await this.#keepAgain(run, replies);
+    if (problem !== undefined) {
+      late.tell(run, "error", `Late answer could not be kept: ${problem}`);
       run.lease?.stop();
       runs.forget(run, clock.now());
       return;
     }
     await late.send(run);
+  }
+
+  /** @returns why not: the store fails again, or another process had the message meanwhile */
+  async #keepAgain(run: Run, replies: readonly Reply[]): Promise<string | undefined> {
+    try {
+      return (await this.#store(run, replies, false)) === "lost" ? "its message has been answered" : undefined;
+    } catch (error) {
+      return messageOf(error);
+    }
   }
 
   /** Stores an answer: first its place in the line, then its content. */

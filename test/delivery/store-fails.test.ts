@@ -147,6 +147,29 @@ describe("While the shared store fails", () => {
     });
   }
 
+  test("to keep a late answer, and another process answers the message meanwhile, the log says so", async () => {
+    const { wechat, clock, store } = scene(5000);
+    const sent = wechat.say("慢", {}, { deliveries: 1 });
+    await clock.turn(4900);
+    const swap = store.swap.bind(store);
+    let key = "";
+    store.swap = (name) => {
+      if (name.startsWith("run")) key = name;
+      return Promise.reject(new Error("swap is broken"));
+    };
+    await clock.turn(200);
+    store.swap = swap;
+    const record = JSON.parse((await store.get(key)) ?? "") as object;
+    await store.set(key, JSON.stringify({ ...record, state: "given", rest: [] }), 60_000);
+    await clock.turn(60_000);
+    assert.deepEqual(sent.told, ["lapsed"]);
+    assert.deepEqual(wechat.sentences, [
+      SWAP_BROKEN,
+      "error: Late answer could not be kept: its message has been answered",
+    ]);
+    assert.equal(clock.waiting, 0);
+  });
+
   test("to keep an answer between two deliveries, the next one gets it", async () => {
     const { wechat, clock, store, runs } = scene(4700);
     const sent = wechat.say("慢");
