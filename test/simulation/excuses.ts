@@ -26,8 +26,8 @@
  *                        in somebody's hands, for calls that take longer; and, with a kill, one without a place,
  *                        or that a word was fetching which had got "success" meanwhile
  * store stands still     the same
- * store fails            a second run; an answer read twice; an answer lost, where the log tells of the store;
- *                        what is left when all is over; a message that fails without its session
+ * store fails            a second run; an answer read twice; an answer lost, where the log says that it is; of one that
+ *                        was begun the rest; what is left when all is over; a message that fails without its session
  * store forgets          the same for all that was written before, without a word in the log, and where it stands
  *                        among the others
  * delivery lost          the count of deliveries: a last one may be taken for the one before; where a message stands
@@ -149,7 +149,7 @@ export class Excuses {
       if (fault === "jump" && this.#layIn(happened, message)) return true;
       if (fault === "store forgets") return true;
       if (fault === "delivery lost") return messages.includes(message.id) && wasMiscounted(message);
-      if (fault === "store fails") return this.#record.toldOfStore(message.at);
+      if (fault === "store fails") return this.#record.toldOfLoss(message);
       if (fault === "answer lost") return messages.includes(message.id) && this.#stayedLost(happened, message);
       if (this.#isOfPush(happened, message)) return true;
       if (!GONE.includes(fault)) return false;

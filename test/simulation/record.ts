@@ -141,6 +141,9 @@ export interface Told {
   readonly text: string;
 }
 
+/** What a process says of an answer that nobody gets. */
+const LOST = /^(?:Late answer could not be kept|Another process has taken over the message)/;
+
 export class HistoryRecord {
   readonly messages: Message[] = [];
   readonly reads: Read[] = [];
@@ -165,10 +168,17 @@ export class HistoryRecord {
     return this.faults.some(({ fault }) => faults.includes(fault));
   }
 
-  /** The log says that the store was in trouble. */
-  toldOfStore(since: number): boolean {
-    const told = this.told.filter(({ level, text }) => level !== "info" && /store/i.test(text));
-    return told.some(({ at }) => at >= since - 1000);
+  /**
+   * The log says that an answer was lost to a store that fails. The rest of one that was begun is where it tells of
+   * the store at all; a whole one in the process that made it, or in one whose delivery took it by a call that failed.
+   */
+  toldOfLoss({ id, at: since, runs, deliveries }: Message): boolean {
+    if (this.reads.some(({ parts }) => parts.some((part) => part.message === id))) {
+      return this.told.some(({ at, level, text }) => level !== "info" && /store/i.test(text) && at >= since - 1000);
+    }
+    const madeAt = Math.min(...runs.map(({ endedAt = Infinity }) => endedAt));
+    const its = [...runs, ...deliveries].map(({ process }) => process);
+    return this.told.some(({ at, process, text }) => at >= madeAt && its.includes(process) && LOST.test(text));
   }
 }
 
