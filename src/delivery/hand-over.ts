@@ -220,7 +220,7 @@ export class HandOver {
   async #waitOn(run: Run, isKept: boolean): Promise<void> {
     const { store, ownership } = this.#parts;
     const before = run.lastAt;
-    if (store.shared && isKept) await ownership.look(run).catch(() => {});
+    if (store.shared && isKept) await ownership.look(run).catch((error: unknown) => this.tellStore(run, error));
     if (run.state.is === "ready" && run.lastAt > before) this.#waitForDelivery(run, run.state.replies, isKept);
     else await this.sendLate(run);
   }

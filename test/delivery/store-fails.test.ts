@@ -102,6 +102,23 @@ describe("While the shared store fails", () => {
     assert.deepEqual(sent.told, ["lapsed", "lapsed", "稍等", "稍等"]);
   });
 
+  test("to say whether another process has had a delivery, the log says so, and the answer counts as late", async () => {
+    const { wechat, store, clock } = scene(4700);
+    wechat.say("慢", {}, { deliveries: 1 });
+    await clock.turn(9900);
+    const { get } = store;
+    store.get = async () => {
+      store.get = get;
+      throw new Error("get is broken");
+    };
+    await clock.turn(200);
+    assert.deepEqual(wechat.sentences, [
+      "error: Store failed, continuing without it: get is broken",
+      "warn: Answer came late and is parked for the follower's next message",
+    ]);
+    assert.equal(await wechat.ask("1"), "慢答");
+  });
+
   test("to be told that an answer is late, and promised, nothing is lost", async () => {
     const { wechat, clock, store } = scene(20_000, { notice: "稍等" });
     const sent = wechat.say("慢");
