@@ -32,7 +32,7 @@
  *                        among the others
  * delivery lost          the count of deliveries: a last one may be taken for the one before; where a message stands
  *                        among the others: it was written when its first delivery came; an answer that went to a
- *                        proxy's repeat of the last delivery, where one before was lost and came as a repeat, too
+ *                        proxy's repeat of the lost one, or of the next where that came as a repeat, too
  * answer lost            that answer, where no later delivery got one, or where it went out in place of one that
  *                        was not there yet; its further pieces may come first
  * proxy repeats          nothing

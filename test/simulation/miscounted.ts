@@ -9,15 +9,17 @@ import type { Message } from "./record.ts";
 const SOONEST_MS = 4000;
 
 /**
- * A delivery was lost, and a proxy's repeat of it came late: the next one, soon behind it, counted as one more
- * repeat, and the proxy's repeat of that as the next one. The answer went to it when WeChat had dropped it.
+ * A delivery was lost, and a proxy's repeat of it came late. The process waits from then on, for longer than WeChat.
+ * Or the next one, soon behind it, counted as one more repeat, and the proxy's repeat of that as the next one. The
+ * answer went to such a repeat when WeChat had dropped it.
  */
 export function wasMiscounted({ id, deliveries }: Message): boolean {
+  const misses = deliveries.filter(({ isRepeat, missed }) => isRepeat && missed.includes(id));
   return deliveries.some((repeat) => {
-    if (!repeat.isRepeat) return false;
-    const isOf = deliveries.some(({ nth, beganAt }) => nth === repeat.nth && beganAt === undefined);
-    const next = deliveries.filter(({ nth }) => nth === repeat.nth + 1);
-    const isClose = next.some((each) => !each.isRepeat && each.at - repeat.at < SOONEST_MS);
-    return isOf && isClose && next.some((each) => each.isRepeat && each.missed.includes(id));
+    const isOfLost = deliveries.some(({ nth, beganAt }) => nth === repeat.nth && beganAt === undefined);
+    if (!repeat.isRepeat || !isOfLost) return false;
+    const next = deliveries.find(({ nth, isRepeat }) => nth === repeat.nth + 1 && !isRepeat);
+    const isClose = next !== undefined && next.at - repeat.at < SOONEST_MS;
+    return misses.some((missed) => missed === repeat || (isClose && missed.nth === next.nth));
   });
 }

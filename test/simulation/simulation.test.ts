@@ -85,6 +85,7 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   254_247: "(a check) a process was killed when a slow store had kept what a word had found until the word got success",
   155_884: "(a check) the clock of a frozen process was set back, and a delivery in it that was over still waited",
   176_584: "(a check) a delivery was lost, and the proxy's repeats of it and of the next were taken for others",
+  425_707: "(a check) the same, where only the first was repeated: its process waited for longer than WeChat",
   229_150: "(a check) a process froze with the beginning of an answer, and the rest was free",
   406_243: "a store failed when it was asked for deliveries at another process, and the log had no word of it",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
