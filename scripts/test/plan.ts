@@ -17,17 +17,19 @@ export interface Part {
   readonly isAlone: boolean;
 }
 
-/** The folders that take longest, the longest first; the others follow. */
+/** The parts that take longest, the longest first; the others follow. */
 const FIRST: readonly string[] = [
   "test/api", "test/cli", "test/lab/play", "test/server", "test/docs", "test/store", "test/examples",
-  "test/simulation", "test/delivery", "test",
+  "small", "test/simulation", "test/delivery", "test",
 ];
 
 /** Folders of more files are two processes, for one alone would end last. */
 const MOST_FILES = 41;
 
-/** Folders that take a second or two share a process, whose start takes as long. */
-const SMALL: readonly string[] = ["test/bot", "test/faults", "test/fuzz", "test/scripts", "test/support"];
+/** Folders that take a few seconds share a process, whose start takes one. */
+const SMALL: readonly string[] = [
+  "test/bot", "test/faults", "test/fuzz", "test/lab/check", "test/lab/platform", "test/scripts", "test/support",
+];
 
 /** `make test-slow`: each has a process of its own, and nothing runs beside it. */
 export const ALONE: Readonly<Record<string, string>> = {
