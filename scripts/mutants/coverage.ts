@@ -75,7 +75,7 @@ async function recordOne(
   const startedAt = performance.now();
   try {
     for (let tries = 1; ; tries += 1) {
-      const words = ["--test", "--test-reporter=tap", test];
+      const words = ["--test-reporter=tap", test];
       const { status, output } = await runProcess(words, root, LIMIT_MS, {
         NODE_V8_COVERAGE: folder,
       });

@@ -16,6 +16,12 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   "test/delivery/in-time.test.ts",
   // Counts blocks in the whole process, which makes all that runs beside it slow.
   "test/fuzz/guide.test.ts",
+  // These measure real time, or wait for it: with them each survivor would take most of a minute more.
+  "test/delivery/pieces-linear.test.ts",
+  "test/expressions/expressions.test.ts",
+  "test/lab/check/good-servers.test.ts",
+  "test/lab/check/provocations.test.ts",
+  "test/store/million-keys.test.ts",
 ]);
 
 /** What a store does can only be seen with its server or its file, and takes a second or two. */

@@ -10,7 +10,7 @@ import { join, relative } from "node:path";
 import { applyMutant } from "./mutant.ts";
 import type { Mutant } from "./mutant.ts";
 
-const LEFT_OUT: ReadonlySet<string> = new Set([".git", "dist", "bench/node_modules", "coverage"]);
+const LEFT_OUT = /^(?:\.git|dist|coverage|bench\/(?:.+\/)?node_modules)$/;
 
 export class Workspace {
   readonly folder: string;
@@ -21,7 +21,7 @@ export class Workspace {
     for (const name of readdirSync(root)) {
       cpSync(join(root, name), join(this.folder, name), {
         recursive: true,
-        filter: (path) => !LEFT_OUT.has(relative(root, path)),
+        filter: (path) => !LEFT_OUT.test(relative(root, path)),
       });
     }
   }
