@@ -97,7 +97,7 @@ describe("A message whose deliveries come to two processes", () => {
     }
   }
 
-  test("keep an answer for a word, when who made it was killed and its last delivery comes too late for it", async () => {
+  test("keeps an answer for a word, when who made it was killed and its last delivery comes too late for it", async () => {
     const { clock, store, say, two, wechat } = pair(async () => "慢答");
     const { swap } = store;
     // Killed when it has written that the answer is there.
@@ -112,7 +112,7 @@ describe("A message whose deliveries come to two processes", () => {
     assert.deepEqual([sent.told, word.told], [["lapsed", "success"], ["慢答"]]);
   });
 
-  test("have the answer of a process that learned only after its own delivery that another one took it", async () => {
+  test("has the answer of a process that learned only after its own delivery that another one took it", async () => {
     const { clock, store, say } = slowPair(6);
     const { swap } = store;
     const first = async (...words: Parameters<Store["swap"]>): ReturnType<Store["swap"]> => {
@@ -130,7 +130,7 @@ describe("A message whose deliveries come to two processes", () => {
   });
 
   for (const [where, seconds, at] of [["12", 6.03, 6040], ["11", 4.83, 4900]] as const) {
-    test(`wait while a word of the follower is fetching their answer, and take it when that fails: ${where}`, async () => {
+    test(`waits while a word of the follower is fetching its answer, and takes it when that fails: ${where}`, async () => {
       const { clock, store, say, one, wechat } = slowPair(seconds);
       const { swap } = store;
       // The store notes the answer to the word, and says so when the word may hold it no longer.
@@ -286,14 +286,7 @@ describe("A store that fails", () => {
   test("costs no answer, and the log says so", async () => {
     const { store, say, ran, clock, wechat } = slowPair(0.1);
     const fail = (): Promise<never> => Promise.reject(new Error("store is broken"));
-    Object.assign(store, {
-      get: fail,
-      set: fail,
-      delete: fail,
-      swap: fail,
-      claim: fail,
-      release: fail,
-    });
+    Object.assign(store, { get: fail, set: fail, delete: fail, swap: fail, claim: fail, release: fail });
     const sent = say("慢", "1");
     await clock.turn(1000);
     assert.deepEqual(sent.told, ["慢答"]);
