@@ -26,8 +26,8 @@ export interface HandOverParts extends LateParts {
 /** `"left"`: no delivery waits any more. `"lost"`: another process has taken the message over. */
 export type Outcome = "done" | "left" | "lost";
 
-/** So long after a failure the store is asked once more to keep an answer. */
-const KEEP_AGAIN_MS = 3000;
+/** So long after a failure the store is asked once more. */
+const AGAIN_MS = 3000;
 
 export class HandOver {
   readonly #parts: HandOverParts;
@@ -212,15 +212,19 @@ export class HandOver {
     const leftMs = run.lastAt + settings.restMs - clock.now();
     // No longer than the whole, even if the clock was set back in the meantime. A store that has failed gets
     // a moment.
-    const waitMs = Math.min(settings.restMs, Math.max(isKept ? 0 : KEEP_AGAIN_MS, leftMs));
+    const waitMs = Math.min(settings.restMs, Math.max(isKept ? 0 : AGAIN_MS, leftMs));
     run.timer = clock.setTimeout(() => void this.#waitOn(run, isKept), waitMs);
   }
 
   /** Other processes may have had a delivery in the meantime, and one more can follow it. */
   async #waitOn(run: Run, isKept: boolean): Promise<void> {
-    const { store, ownership } = this.#parts;
+    const { store, ownership, clock } = this.#parts;
     const before = run.lastAt;
-    if (store.shared && isKept) await ownership.look(run).catch((error: unknown) => this.tellStore(run, error));
+    const look = (): Promise<void> => ownership.look(run);
+    if (store.shared && isKept) {
+      const looking = look().catch(() => pause(clock, AGAIN_MS).then(look));
+      await looking.catch((error: unknown) => this.tellStore(run, error));
+    }
     if (run.state.is === "ready" && run.lastAt > before) this.#waitForDelivery(run, run.state.replies, isKept);
     else await this.sendLate(run);
   }

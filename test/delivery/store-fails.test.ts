@@ -107,10 +107,14 @@ describe("While the shared store fails", () => {
     wechat.say("慢", {}, { deliveries: 1 });
     await clock.turn(9900);
     const { get } = store;
+    let left = 2;
     store.get = async () => {
-      store.get = get;
+      left -= 1;
+      if (left === 0) store.get = get;
       throw new Error("get is broken");
     };
+    await clock.turn(3000);
+    assert.deepEqual([left, wechat.sentences], [1, []], "it is asked once more");
     await clock.turn(200);
     assert.deepEqual(wechat.sentences, [
       "error: Store failed, continuing without it: get is broken",
@@ -195,6 +199,20 @@ describe("While the shared store fails", () => {
     await clock.turn(60_000);
     assert.deepEqual([sent.told, runs()], [["lapsed", "慢答"], 1]);
     assert.deepEqual(wechat.sentences, [SWAP_BROKEN]);
+    assert.equal(clock.waiting, 0);
+  });
+
+  test("to say whether another process has had a delivery, the next one gets the answer that was lost there", async () => {
+    const { wechat, clock, store } = scene(4700);
+    const other = wechat.createBot({ store });
+    const sent = wechat.say("慢", {}, { to: [wechat.bot, other, wechat.bot] });
+    await clock.turn(9950);
+    store.failing = ["get run"];
+    await clock.turn(100);
+    store.failing = [];
+    sent.again();
+    await clock.turn(60_000);
+    assert.deepEqual(sent.told, ["lapsed", "慢答", "慢答"]);
     assert.equal(clock.waiting, 0);
   });
 

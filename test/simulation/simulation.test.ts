@@ -87,7 +87,7 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   176_584: "(a check) a delivery was lost, and the proxy's repeats of it and of the next were taken for others",
   425_707: "(a check) the same, where only the first was repeated: its process waited for longer than WeChat",
   229_150: "(a check) a process froze with the beginning of an answer, and the rest was free",
-  406_243: "a store failed when it was asked for deliveries at another process, and the log had no word of it",
+  406_243: "a store failed when it was asked for further deliveries: the answer to one was lost, and the next got success",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
   314_526: "(a check) a word had begun an answer when an earlier one was pushed, which went on behind it",
   79_716: "a rest lost its place in the line to a push that looked before it was written",
