@@ -107,7 +107,11 @@ export class HandOver {
       const held = await this.#takeAlong(run);
       const both =
         held === undefined ? replies : putBefore(held.reply, replies, this.#parts.settings.fetched);
-      const outcome = await this.hand(run, both, held, replies);
+      const outcome = await this.hand(run, both, held, replies).catch(async (error: unknown) => {
+        // The store may have written that it went out.
+        await held?.back().catch(() => {});
+        throw error;
+      });
       if (outcome !== "left") return outcome;
     }
     return this.#keep(run, replies, isMade);

@@ -253,6 +253,22 @@ describe("While the shared store fails", () => {
     assert.equal(await wechat.ask("好"), "好!");
   });
 
+  test("to say that it went out with another one, though it has written it, it goes out with the next", async () => {
+    const { wechat, clock, store } = scene(20_000);
+    wechat.say("慢");
+    await clock.turn(60_000);
+    const swap = store.swap.bind(store);
+    store.swap = async (...words) => {
+      const swapped = await swap(...words);
+      if (words[2]?.includes('"took"') === true) throw new Error("swap is broken");
+      return swapped;
+    };
+    assert.equal(await wechat.ask("好"), "好!");
+    store.swap = swap;
+    await clock.turn(20_000);
+    assert.equal(await wechat.ask("好"), "慢答\n\n好!");
+  });
+
   test("to take a waiting answer back for a repeat, it stays for the next message", async () => {
     const { wechat, clock, store } = scene(20_000);
     const sent = wechat.say("慢", {}, { deliveries: 1 });
