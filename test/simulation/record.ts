@@ -172,13 +172,25 @@ export class HistoryRecord {
    * The log says that an answer was lost to a store that fails. The rest of one that was begun is where it tells of
    * the store at all; a whole one in the process that made it, or in one whose delivery took it by a call that failed.
    */
-  toldOfLoss({ id, at: since, runs, deliveries }: Message): boolean {
+  toldOfLoss(message: Message): boolean {
+    const { id, at: since, runs, deliveries } = message;
     if (this.reads.some(({ parts }) => parts.some((part) => part.message === id))) {
       return this.told.some(({ at, level, text }) => level !== "info" && /store/i.test(text) && at >= since - 1000);
     }
+    if (this.#wasBeingTaken(message)) return true;
     const madeAt = Math.min(...runs.map(({ endedAt = Infinity }) => endedAt));
     const its = [...runs, ...deliveries].map(({ process }) => process);
     return this.told.some(({ at, process, text }) => at >= madeAt && its.includes(process) && LOST.test(text));
+  }
+
+  /** It waited when the store failed in a process that was answering another message of its follower's, maybe with it. */
+  #wasBeingTaken({ id, follower }: Message): boolean {
+    const since = this.publishedAt.get(id) ?? Infinity;
+    const others = this.messages.filter((other) => other.follower === follower && other.id !== id);
+    return others.flatMap(({ deliveries }) => deliveries).some((delivery) => this.told.some(({ at, process, text }) => {
+      const isMeanwhile = at >= Math.max(since, delivery.at) && at <= (delivery.endedAt ?? Infinity) + 1000;
+      return process === delivery.process && isMeanwhile && text.startsWith("Store failed");
+    }));
   }
 }
 
