@@ -53,7 +53,7 @@ export class HandOver {
       // Another message or delivery has it, and it may come back: until then there is nothing to say. A delivery
       // that came when the one before had been dropped asks anew.
       await pause(clock, WATCH_MS);
-      if (run.isAwaited) await this.giveRecorded(run, await ownership.join(run, true));
+      if (run.isAwaited) await this.giveRecorded(run, await ownership.join(run, true, false));
       return;
     }
     const isGiven = record?.state === "given";
@@ -204,7 +204,7 @@ export class HandOver {
   #giveTaken(run: Run): Promise<void> {
     return run.inTurn(async () => {
       if (run.state.is === "given") return;
-      await this.giveRecorded(run, await this.#parts.ownership.join(run, true));
+      await this.giveRecorded(run, await this.#parts.ownership.join(run, true, false));
     });
   }
 

@@ -109,14 +109,15 @@ export class Ownership {
    * Counts a repeat, which takes the answer that waits for it.
    *
    * @param reads the process that gave the answer to another delivery can no longer take it back
+   * @param isNew its delivery is not counted yet: one that is would stand behind a later one elsewhere
    */
-  async join(run: Run, reads: boolean): Promise<Joined> {
+  async join(run: Run, reads: boolean, isNew = true): Promise<Joined> {
     let [took, wasAwaited] = [false, false];
     const { record } = await this.#parts.records.change(run.key, (before) => {
       wasAwaited = run.isAwaited;
       if (before === undefined) return undefined;
       took = this.#mayTake(run, before);
-      return this.#joined(run, before, true, reads);
+      return this.#joined(run, before, isNew, reads);
     });
     if (record !== undefined) this.learn(run, record);
     return { record, took, wasAwaited };

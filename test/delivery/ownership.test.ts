@@ -104,6 +104,17 @@ describe("The deliveries of a message", () => {
     assert.deepEqual([record?.deliveries, record?.at], [3, clock.now()]);
     assert.deepEqual([run.deliveries, run.deliveriesElsewhere], [2, 1]);
   });
+
+  test("are counted once, though who asks again had one before the latest", async () => {
+    const { clock, records, one, other, arrive } = pair();
+    const run = arrive();
+    await one.take(run, true);
+    await clock.turn(5000);
+    await other.take(arrive(), true);
+    await one.join(run, true, false);
+    const record = await records.get("k");
+    assert.deepEqual([record?.deliveries, record?.at], [2, clock.now()]);
+  });
 });
 
 describe("The record of a message", () => {
