@@ -109,25 +109,25 @@ function checkSequence(
   }
 }
 
-/** Pushes of one answer are not broken by those of another, unless a reply has just begun that one. */
+/** Pushes of one answer are not broken by those of another, unless a reply has just begun that one, or was a notice. */
 function checkPushes({ excuses, say }: Case, reads: readonly Read[], follower: number): void {
   if (excuses.interleaved()) return;
   const pushed = reads.flatMap(({ via, at, parts }) => (via === "push" ? parts.map((part) => ({ ...part, at })) : []));
   const ended = new Set<number>();
   let last: (typeof pushed)[number] | undefined;
   for (const part of pushed) {
-    const [before, { message, at }] = [last, part];
+    const [before, { message, index, at }] = [last, part];
     last = part;
     if (before === undefined || before.message === message) continue;
     if (ended.has(message)) {
       say(3, `${nameOf(follower)} was pushed ${wordsOf(pushed)}: one among the other`);
     }
-    // What they were shown last goes on first.
-    const isBegun = reads.some((read) => {
+    // What they were shown last goes on first. Behind a notice come whole answers, and then all rests.
+    const isFirst = reads.some((read) => {
       const isThen = read.via === "reply" && read.at >= before.at - A_WHILE_MS && read.at <= at;
-      return isThen && read.parts.some((shown) => shown.message === message);
+      return isThen && ((read.isNotice && index === 0) || read.parts.some((shown) => shown.message === message));
     });
-    if (!isBegun) ended.add(before.message);
+    if (!isFirst) ended.add(before.message);
   }
 }
 

@@ -90,6 +90,8 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   406_243: "a store failed when it was asked for further deliveries: the answer to one was lost, and the next got success",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
   314_526: "(a check) a word had begun an answer when an earlier one was pushed, which went on behind it",
+  469_226: "(a check) a notice was read between two pushes of an answer, and the next whole one came before its rest",
+  476_297: "(a check) the same, where a word had a piece in between",
   79_716: "a rest lost its place in the line to a push that looked before it was written",
 };
 
