@@ -34,7 +34,9 @@ export function wasSavedTooLate(
   { process, endedAt = Infinity }: Run,
 ): boolean {
   if (!bot.session) return false;
-  const begun = message.deliveries.find((delivery) => delivery.process === process)?.beganAt ?? Infinity;
+  const its = message.deliveries.filter((delivery) => delivery.process === process);
+  // One that was lost on its way to it began nothing.
+  const begun = Math.min(...its.map(({ beganAt = Infinity }) => beganAt));
   const savedMs = record.had("store slow", "store fails", "store forgets", "store stands still") ? SAVED_LATE_MS : SAVED_MS;
   return record.told.some(({ at, process: by, text }) => {
     const isOfIt = by === process && text.startsWith("Handler ended after its time");
