@@ -45,7 +45,7 @@
  * there for one of the causes above, nobody answers it.
  *
  * What sessions do to the time of a handler stands in `session-time.ts`, and what a wrong clock does to the
- * deliveries that come to it in `set-clocks.ts`.
+ * deliveries that come to it, and to what it keeps, in `set-clocks.ts`.
  *
  * @module
  */
@@ -54,7 +54,7 @@ import type { Plan } from "./plan.ts";
 import { DELIVERIES } from "./platform.ts";
 import type { Delivery, Fault, Happened, HistoryRecord, Message, Part, Run } from "./record.ts";
 import { SAVED_LATE_MS, wasBeingSaved, wasLoadedTooLate, wasSavedTooLate } from "./session-time.ts";
-import { wasMissedByRepeat, wasTakenForRepeat } from "./set-clocks.ts";
+import { wasMissedByRepeat, wasOverEarly, wasTakenForRepeat } from "./set-clocks.ts";
 import { freezeOf, wasIgnored, wasOvertaken } from "./stood-still.ts";
 
 /** A lease of three seconds that is renewed every second has at least so much left, less the way. */
@@ -146,7 +146,7 @@ export class Excuses {
       const { fault, at, until, process, messages = [] } = happened;
       if (until < message.at) return false;
       if (fault === "freeze") return this.#layIn(happened, message) || this.#isOfPush(happened, message);
-      if (fault === "jump" && this.#layIn(happened, message)) return true;
+      if (fault === "jump" && (this.#layIn(happened, message) || wasOverEarly(this.#plan, this.#record, message))) return true;
       if (fault === "store forgets") return true;
       if (fault === "delivery lost") return messages.includes(message.id) && wasMiscounted(message);
       if (fault === "store fails") return this.#record.toldOfLoss(message);

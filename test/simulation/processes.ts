@@ -176,7 +176,7 @@ export class BotProcess {
   jump(byMs: number): void {
     if (this.isDead) return;
     this.#world.tell(() => `The clock of ${this.name} jumps by ${byMs} ms`);
-    this.#note("jump", this.#world.now);
+    this.#note("jump", this.#world.now, byMs);
     this.#skewMs += byMs;
   }
 
@@ -245,7 +245,7 @@ export class BotProcess {
     this.#world.cancel(timer);
   }
 
-  #note(fault: "kill" | "freeze" | "close" | "jump", until: number): void {
-    this.#record.faults.push({ fault, at: this.#world.now, until, process: this.name });
+  #note(fault: "kill" | "freeze" | "close" | "jump", until: number, byMs?: number): void {
+    this.#record.faults.push({ fault, at: this.#world.now, until, process: this.name, byMs });
   }
 }

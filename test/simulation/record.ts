@@ -129,6 +129,8 @@ export interface Happened {
   readonly until: number;
   /** The process that it happened to. */
   readonly process?: string | undefined;
+  /** By how much its clock was set. */
+  readonly byMs?: number | undefined;
   /** The message whose delivery, answer or push it happened to. */
   readonly messages?: readonly number[] | undefined;
 }

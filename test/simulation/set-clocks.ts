@@ -1,9 +1,10 @@
 /**
  * What a clock that was set does to deliveries, for as long as it is wrong: the times of two of them are compared
- * though they were taken by the clocks of two processes.
+ * though they were taken by the clocks of two processes. And to what is kept for a time: that is over too early.
  *
  * @module
  */
+import type { Plan } from "./plan.ts";
 import type { Delivery, HistoryRecord, Message } from "./record.ts";
 
 /** The clock of its process had been set before it came. */
@@ -28,4 +29,19 @@ export function wasMissedByRepeat(record: HistoryRecord, { id, follower }: Messa
  */
 export function wasTakenForRepeat(record: HistoryRecord, lost: Delivery | undefined): boolean {
   return lost !== undefined && lost.nth > 1 && !lost.isRepeat && hasWrongClock(record, lost);
+}
+
+/** By how much the clock of a process had been set until then. */
+function setBy({ faults }: HistoryRecord, process: string, until: number): number {
+  const jumps = faults.filter((each) => each.fault === "jump" && each.process === process && each.at <= until);
+  return jumps.reduce((sum, { byMs = 0 }) => sum + byMs, 0);
+}
+
+/** Somebody looked for the answer in its time, by whose clock that was over: it had been set forth since. */
+export function wasOverEarly({ bot }: Plan, record: HistoryRecord, { follower, runs }: Message): boolean {
+  const theirs = record.messages.filter((each) => each.follower === follower).flatMap(({ deliveries }) => deliveries);
+  return runs.some(({ process: maker, endedAt = Infinity }) => theirs.some(({ process, beganAt: at = -Infinity }) => {
+    const keptMs = at + setBy(record, process, at) - endedAt - setBy(record, maker, endedAt);
+    return at >= endedAt && at < endedAt + bot.keepMs && keptMs >= bot.keepMs;
+  }));
 }
