@@ -45,7 +45,7 @@
  * there for one of the causes above, nobody answers it.
  *
  * What sessions do to the time of a handler stands in `session-time.ts`, and what a wrong clock does to the
- * deliveries that come to it, and to what it keeps, in `set-clocks.ts`.
+ * deliveries that come to it, to its leases, and to what it keeps, in `set-clocks.ts`.
  *
  * @module
  */
@@ -54,7 +54,7 @@ import type { Plan } from "./plan.ts";
 import { DELIVERIES } from "./platform.ts";
 import type { Delivery, Fault, Happened, HistoryRecord, Message, Part, Run } from "./record.ts";
 import { SAVED_LATE_MS, wasBeingSaved, wasLoadedTooLate, wasSavedTooLate } from "./session-time.ts";
-import { wasMissedByRepeat, wasOverEarly, wasTakenForRepeat } from "./set-clocks.ts";
+import { wasMissedByRepeat, wasOverEarly, wasSeenTooShort, wasTakenForRepeat } from "./set-clocks.ts";
 import { freezeOf, wasIgnored, wasOvertaken } from "./stood-still.ts";
 
 /** A lease of three seconds that is renewed every second has at least so much left, less the way. */
@@ -198,7 +198,7 @@ export class Excuses {
     if (this.isSlow && reached.some((delivery) => wasLoadedTooLate(this.#plan, this.#record, delivery))) return true;
     return reached.every((delivery) => this.wentAway(delivery)) ||
       // Whoever had the right to run it went away when no delivery came any more that could see it.
-      reached.some((delivery) => this.wentAway(delivery, last - LEASE_MS));
+      reached.some((delivery) => this.wentAway(delivery, last - LEASE_MS)) || wasSeenTooShort(this.#record, message);
   }
 
   /** What is there when everything is over. */

@@ -7,6 +7,11 @@
 import type { Plan } from "./plan.ts";
 import type { Delivery, HistoryRecord, Message } from "./record.ts";
 
+/** A lease that nobody has renewed for so long is over, whatever it says. */
+const LEASE_MS = 3000;
+/** It is looked at so often, and that takes its time. */
+const LOOKS_MS = 200;
+
 /** The clock of its process had been set before it came. */
 function hasWrongClock({ faults }: HistoryRecord, { process, at }: Delivery): boolean {
   return faults.some((each) => each.fault === "jump" && each.process === process && each.at <= at);
@@ -44,4 +49,23 @@ export function wasOverEarly({ bot }: Plan, record: HistoryRecord, { follower, r
     const keptMs = at + setBy(record, process, at) - endedAt - setBy(record, maker, endedAt);
     return at >= endedAt && at < endedAt + bot.keepMs && keptMs >= bot.keepMs;
   }));
+}
+
+/**
+ * A process was killed whose clock had been set, and so the end of its lease says nothing. Whoever has seen it stand
+ * for its whole length takes the message over, but each delivery that came behind was gone before: a proxy had given it
+ * to another process, which began anew.
+ */
+export function wasSeenTooShort({ faults }: HistoryRecord, { deliveries }: Message): boolean {
+  const jumped = faults.filter(({ fault }) => fault === "jump").map(({ process }) => process);
+  const kill = faults.find(({ fault, at, process }) => {
+    const isOfIt = deliveries.some((each) => each.process === process && each.at <= at);
+    return fault === "kill" && jumped.includes(process) && isOfIt;
+  });
+  if (kill === undefined) return false;
+  const looked = deliveries.filter(({ process, endedAt = Infinity }) => process !== kill.process && endedAt > kill.at);
+  const isMoved = looked.some(({ came }) => came === "repeated");
+  return isMoved && looked.every(({ beganAt = Infinity, endedAt = Infinity }) => {
+    return endedAt - Math.max(beganAt, kill.at) < LEASE_MS + LOOKS_MS;
+  });
 }
