@@ -12,6 +12,8 @@ import type { Delivery, Message, Run } from "./record.ts";
 
 /** From the answer to the reply, on the slowest store that is no fault. */
 const SOON_MS = 1800;
+/** What was promised and came to nothing is taken out of the line by whoever looks next, with three calls of the store. */
+const TAKEN_OUT_MS = { none: 0, fast: 30, slow: 720, spiky: 720 } as const;
 /** Whoever renews a lease each second has heard by then of what stands in the record. */
 const HEARD_MS = 2500;
 /** No delivery is answered before without the answer. */
@@ -42,14 +44,27 @@ function checkEnd({ plan, record, excuses, say }: Case, { id }: Message, run: Ru
   say(1, `The handler of ${id} ran for ${tookMs} ms, and may for ${plan.bot.handlerMs} ms`);
 }
 
-function checkReply({ record, say }: Case, { id, runs }: Message, delivery: Delivery): void {
+function checkReply(subject: Case, message: Message, delivery: Delivery): void {
+  const { record, say } = subject;
+  const { id, runs } = message;
   const { nth, came, endedAt = 0, beganAt = 0 } = delivery;
   const [run] = runs;
   if (came !== "reply" || run?.end !== "answered") return;
   const reply = record.reads.find((read) => read.to === id && read.nth === nth);
   if (reply?.parts.at(-1)?.message !== id) return;
   const waited = endedAt - Math.max(run.endedAt ?? 0, beganAt);
-  if (waited > SOON_MS) say(4, `Delivery ${nth} of ${id} got the answer ${waited} ms after it was there`);
+  const soonMs = SOON_MS + TAKEN_OUT_MS[subject.plan.latency] * cameToNothing(subject, message, run).length;
+  if (waited > soonMs) say(4, `Delivery ${nth} of ${id} got the answer ${waited} ms after it was there`);
+}
+
+/** The messages whose answer was promised, whose handlers gave none, and behind which nothing has been read since. */
+function cameToNothing({ plan, record }: Case, { follower }: Message, { endedAt = Infinity }: Run): Message[] {
+  const reads = record.reads.filter((read) => read.follower === follower && read.at <= endedAt);
+  return reads.filter(({ isNotice }) => isNotice).map(({ to = NaN }) => record.message(to)).filter((promised) => {
+    const overAt = promised.runs.at(-1)?.endedAt ?? Infinity;
+    const isSeen = reads.some(({ at, isNotice }) => !isNotice && at > overAt);
+    return partsDue(promised, plan.bot.onError) === 0 && overAt <= endedAt && !isSeen;
+  });
 }
 
 /** The handler hears that the last delivery was answered without it, in whichever process that was. */
