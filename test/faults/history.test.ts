@@ -56,7 +56,7 @@ async function historyOf(context: TestContext, kind: "redis" | "sqlite", fault: 
 }
 
 /** Beside each other, for they wait most of the time: a row takes a sixth of a core. */
-const AT_ONCE = 3;
+const AT_ONCE = 2;
 
 function rows(kind: "redis" | "sqlite", faults: readonly Fault[], skip: string | false): void {
   describe(`Of an account with three processes on one ${kind}`, { skip, concurrency: AT_ONCE }, () => {
