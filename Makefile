@@ -10,7 +10,7 @@ INSTALLED := node_modules/.package-lock.json
 RUN_TESTS := $(NODE_TS) scripts/test/main.ts
 
 .DEFAULT_GOAL := help
-.PHONY: help run play check-server test test-slow check build test-single test-single-quick test-single-slow fuzz coverage pictures screenshots bench bench-xml hosts runtimes check-peers clean
+.PHONY: help run play check-server test test-slow check build test-single fuzz coverage pictures screenshots bench bench-xml hosts runtimes check-peers clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -40,13 +40,9 @@ build: $(INSTALLED) ## make the single files in dist/
 	@$(NODE_TS) scripts/build.ts
 
 # The program and the lab are other files: test/single-file.test.ts tries those.
-test-single: test-single-quick test-single-slow ## run the tests of the public surface against the single files
-
-test-single-quick: build
+test-single: build ## run the tests of the public surface against the single files
 	@ECHOSTR_SUBJECT=dist/echostr.mjs $(RUN_TESTS) quick surface
 	@ECHOSTR_SUBJECT=dist/echostr.cjs $(RUN_TESTS) quick library
-
-test-single-slow: build
 	@ECHOSTR_SUBJECT=dist/echostr.mjs $(RUN_TESTS) slow surface
 
 SECONDS ?= 60
