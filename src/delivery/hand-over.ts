@@ -36,9 +36,9 @@ export class HandOver {
     this.#parts = parts;
   }
 
-  /** Gives an answer of which the store knows nothing. */
+  /** Gives an answer of which the store knows nothing, if a delivery still waits. */
   giveKept(run: Run): void {
-    if (run.state.is !== "ready") return;
+    if (run.state.is !== "ready" || !run.isAwaited) return;
     this.give(run, firstPiece(run.state.replies, this.#parts.settings.fetched)[0]);
   }
 

@@ -166,8 +166,8 @@ export class Lines {
   }
 
   #judge(record: MessageRecord | undefined, asking: Asking, now: number, isPushed: boolean): Verdict {
-    // If the store is not shared, a message has its record only when its answer has its place.
-    if (record === undefined) return this.#parts.store.shared ? "over" : undefined;
+    // It is just being written, or the store has lost it: then the reference is forgotten with its time.
+    if (record === undefined) return undefined;
     if (record.state === "working") {
       // If the store is not shared, its handler runs here, and ends.
       const longestMs = this.#parts.store.shared ? LONGEST_MS : Infinity;

@@ -129,20 +129,23 @@ describe("Of what the record of a message says", () => {
     }
   });
 
-  test("nothing is there for a reference to nothing, which leaves the line", async () => {
-    const { place, fetch, refs } = scene({ shared: true });
-    await place("1", { since: 1 });
-    assert.equal(await fetch(), undefined);
+  test("nothing is there for a reference to nothing, which is forgotten with its time", async () => {
+    const { place, fetch, refs, clock } = scene();
+    await place("1", { since: 1, until: clock.now() + 1000 });
+    assert.deepEqual([await fetch(), (await refs()).length], [undefined, 1]);
+    await clock.turn(1000);
     assert.deepEqual(await refs(), []);
   });
 
-  test("in a store of its own an answer keeps its place, though somebody looks before it is written", async () => {
-    const { place, write, fetch, fetchAll } = scene();
-    await place("1", { since: 1, begun: true });
-    assert.equal(await fetch("push"), undefined);
-    await write("1", { state: "given", rest: [text("rest")] });
-    assert.deepEqual(await fetchAll(), ["rest"]);
-  });
+  for (const shared of [false, true]) {
+    test(`an answer keeps its place, though somebody looks before it is written: shared ${shared}`, async () => {
+      const { place, write, fetch, fetchAll } = scene({ shared });
+      await place("1", { since: 1, begun: true });
+      assert.equal(await fetch("push"), undefined);
+      await write("1", { state: "given", rest: [text("rest")] });
+      assert.deepEqual(await fetchAll(), ["rest"]);
+    });
+  }
 
   test("an answer whose own delivery may still come is for a follower who asks, and not pushed", async () => {
     const { put, clock, fetch } = scene();

@@ -72,6 +72,22 @@ describe("A repeat that the store has not counted yet", () => {
     await release(held, hold);
     assert.equal(wechat.clock.waiting, 0);
   });
+
+  test("takes no answer when it has been dropped, and the store has failed to keep that", async () => {
+    const { wechat, store } = desk(14_600, true);
+    const { get, swap } = store;
+    const fails = async (): Promise<never> => Promise.reject(new Error("store is away"));
+    const sent = wechat.say("慢");
+    await wechat.clock.turn(9990);
+    store.get = async () => (await wechat.clock.sleep(4900), fails());
+    await wechat.clock.turn(4500);
+    Object.assign(store, { get: fails, swap: fails });
+    await wechat.clock.turn(1000);
+    Object.assign(store, { get, swap });
+    await wechat.clock.turn(10_000);
+    assert.deepEqual(sent.told, ["lapsed", "lapsed", "success"]);
+    assert.equal(await wechat.ask("继续"), "慢答");
+  });
 });
 
 describe("What a word has found when its delivery has been dropped", () => {
