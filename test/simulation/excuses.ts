@@ -26,8 +26,8 @@
  *                        in somebody's hands, for calls that take longer; and, with a kill, one without a place,
  *                        or that a word was fetching which had got "success" meanwhile
  * store stands still     the same
- * store fails            a second run; an answer read twice; an answer lost, where the log says that it is; of one that
- *                        was begun the rest; what is left when all is over; a message that fails without its session
+ * store fails            a second run; an answer read twice; an answer lost, where the log says that it is, or a kill comes
+ *                        before; of one begun the rest; what is left when all is over; a message without its session
  * store forgets          the same for all that was written before, without a word in the log, and where it stands
  *                        among the others
  * delivery lost          the count of deliveries: a last one may be taken for the one before; where a message stands

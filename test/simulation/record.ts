@@ -146,6 +146,10 @@ export interface Told {
 /** What a process says of an answer that nobody gets. */
 const LOST = /^(?:Late answer could not be kept|Another process has taken over the message)/;
 
+/** After a failure the store is asked again then, or when no delivery comes any more. */
+const KEEP_AGAIN_MS = 3000;
+const REST_MS = 10_000;
+
 export class HistoryRecord {
   readonly messages: Message[] = [];
   readonly reads: Read[] = [];
@@ -179,7 +183,7 @@ export class HistoryRecord {
     if (this.reads.some(({ parts }) => parts.some((part) => part.message === id))) {
       return this.told.some(({ at, level, text }) => level !== "info" && /store/i.test(text) && at >= since - 1000);
     }
-    if (this.#wasBeingTaken(message)) return true;
+    if (this.#wasBeingTaken(message) || this.#wasKilledUnkept(message)) return true;
     const madeAt = Math.min(...runs.map(({ endedAt = Infinity }) => endedAt));
     const its = [...runs, ...deliveries].map(({ process }) => process);
     return this.told.some(({ at, process, text }) => at >= madeAt && its.includes(process) && LOST.test(text));
@@ -192,6 +196,19 @@ export class HistoryRecord {
     return others.flatMap(({ deliveries }) => deliveries).some((delivery) => this.told.some(({ at, process, text }) => {
       const isMeanwhile = at >= Math.max(since, delivery.at) && at <= (delivery.endedAt ?? Infinity) + 1000;
       return process === delivery.process && isMeanwhile && text.startsWith("Store failed");
+    }));
+  }
+
+  /** The store failed when the answer was made, and the process was killed before it asked again: it had no place. */
+  #wasKilledUnkept({ runs, deliveries }: Message): boolean {
+    const restAt = Math.max(...deliveries.map(({ at }) => at)) + REST_MS;
+    return runs.some((run) => this.faults.some((kill) => {
+      const { endedAt: madeAt = Infinity, process } = run;
+      if (kill.fault !== "kill" || kill.process !== process || kill.at < madeAt) return false;
+      return this.told.some(({ at, process: by, text }) => {
+        const isMade = by === process && at >= madeAt && at <= madeAt + 1000 && text.startsWith("Store failed");
+        return isMade && kill.at <= Math.max(at + KEEP_AGAIN_MS, restAt);
+      });
     }));
   }
 }

@@ -98,6 +98,7 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   459_354: "(a check) a clock was set forth by minutes, and by it the time of an answer was over that waited",
   485_816: "(a check) a process was killed whose clock was ahead, and a proxy moved the last delivery to another one",
   454_626: "(a check) a slow store took two promises that came to nothing out of the line before an answer was given",
+  506_937: "(a check) a store failed to give an answer its place, and the process was killed before it asked again",
   79_716: "a rest lost its place in the line to a push that looked before it was written",
 };
 
