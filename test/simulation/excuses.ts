@@ -170,10 +170,8 @@ export class Excuses {
 
   /** The last delivery was not answered in time, or not with what it should have been. */
   lastDelivery(message: Message): boolean {
-    const reached = message.deliveries.every(({ lost, came, beganAt }) => {
-      return !lost && came !== "broken" && beganAt !== undefined;
-    });
-    if (!reached) return true;
+    const wasReached = ({ lost, came, beganAt }: Delivery): boolean => !lost && came !== "broken" && beganAt !== undefined;
+    if (!message.deliveries.every(wasReached)) return true;
     return this.#record.faults.some(({ fault, at, until, process }) => {
       const isNear = until >= message.at && at <= message.at + (DELIVERIES + 1) * 5000;
       if (STORE.includes(fault)) return isNear || fault === "store forgets";
@@ -278,7 +276,9 @@ export class Excuses {
   #wasAboutToWrite(message: Message, happened: Happened): boolean {
     // A slow store had not said yet what a word had found when its last delivery got "success".
     const isFetching = message.kind === "pickup" && message.runs.length === 0 && this.isSlow;
-    const isAnswered = message.deliveries.some(({ came }) => came === "reply" || (came === "success" && !isFetching));
+    // Where none is held and there is no notice, each takes what waits, and "success" comes behind one that broke off.
+    const isNoAnswer = isFetching || (!this.#plan.bot.hold && !this.#plan.bot.notice);
+    const isAnswered = message.deliveries.some(({ came }) => came === "reply" || (came === "success" && !isNoAnswer));
     return !isAnswered && this.#held(message, happened);
   }
 

@@ -99,6 +99,7 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   485_816: "(a check) a process was killed whose clock was ahead, and a proxy moved the last delivery to another one",
   454_626: "(a check) a slow store took two promises that came to nothing out of the line before an answer was given",
   506_937: "(a check) a store failed to give an answer its place, and the process was killed before it asked again",
+  514_988: "(a check) a process was killed when it was about to answer with what waited, and a repeat got success",
   79_716: "a rest lost its place in the line to a push that looked before it was written",
 };
 
