@@ -7,8 +7,8 @@
  * kill                   a second run, where the first was not published; the answer of such a run; an
  *                        answer that the process was about to write to a last delivery, or to push; in a
  *                        process with a memory of its own everything before it; a run that never
- *                        began, where no delivery came behind it; a piece may come behind later ones, with
- *                        a repeat of the delivery that broke off
+ *                        began, where no delivery came behind it; a piece may come behind later ones, with a repeat
+ *                        of the delivery that broke off; an answer without a place, whose last delivery broke off
  * close                  the same, but for the answer of a handler that had ended
  * freeze                 a second run, where it lasted longer than what can be left of a lease, and one
  *                        that was about to begin; a push under way; an answer given to a delivery that lay
@@ -159,7 +159,7 @@ export class Excuses {
         return run.process === process && run.at <= at && !isKept;
       });
       // Nobody looks for an answer that has no place in the line yet, for which a slow store takes its time.
-            const isLost = message.deliveries.at(-1)?.lost === true;
+      const isLost = message.deliveries.slice(-1).every(({ lost, beganAt }) => lost || beganAt === undefined);
       const isUnseen = (isLost || this.isSlow) && published + (this.isSlow ? SAVED_LATE_MS : 1000) >= at;
       if (!this.#plan.shares || (wasItsOwn && (published >= at || isUnseen))) return true;
       return this.#record.messages.some((other) => {

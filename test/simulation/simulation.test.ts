@@ -100,6 +100,7 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   454_626: "(a check) a slow store took two promises that came to nothing out of the line before an answer was given",
   506_937: "(a check) a store failed to give an answer its place, and the process was killed before it asked again",
   514_988: "(a check) a process was killed when it was about to answer with what waited, and a repeat got success",
+  542_168: "(a check) a process was killed before an answer had its place, and the last delivery came to nobody",
   79_716: "a rest lost its place in the line to a push that looked before it was written",
 };
 
