@@ -45,7 +45,7 @@
  * there for one of the causes above, nobody answers it.
  *
  * What sessions do to the time of a handler stands in `session-time.ts`, and what a wrong clock does to the
- * deliveries that come to it, to its leases, and to what it keeps, in `set-clocks.ts`.
+ * deliveries that come to it, to leases and holds, and to what it keeps, in `set-clocks.ts`.
  *
  * @module
  */
@@ -54,7 +54,7 @@ import type { Plan } from "./plan.ts";
 import { DELIVERIES } from "./platform.ts";
 import type { Delivery, Fault, Happened, HistoryRecord, Message, Part, Run } from "./record.ts";
 import { SAVED_LATE_MS, wasBeingSaved, wasLoadedTooLate, wasSavedTooLate } from "./session-time.ts";
-import { wasMissedByRepeat, wasOverEarly, wasSeenTooShort, wasTakenForRepeat } from "./set-clocks.ts";
+import { wasFreedMeanwhile, wasMissedByRepeat, wasOverEarly, wasSeenTooShort, wasTakenForRepeat } from "./set-clocks.ts";
 import { freezeOf, wasIgnored, wasOvertaken } from "./stood-still.ts";
 
 /** A lease of three seconds that is renewed every second has at least so much left, less the way. */
@@ -130,7 +130,7 @@ export class Excuses {
       if (fault === "store fails" || fault === "store forgets") return until >= message.at;
       // What one process had in hand was free by the clock of another, or before the store had told it.
       const isInTwoHands = at <= last && last - first <= PUSH_MS;
-      if (fault === "jump") return isInTwoHands;
+      if (fault === "jump") return isInTwoHands || wasFreedMeanwhile(this.#record, reads[0]);
       if (fault === "store slow" || fault === "store stands still") return isInTwoHands && until >= message.at;
       if (this.#isOfPush(happened, message)) return true;
       return GONE.includes(fault) && !this.#plan.shares && at >= message.at;

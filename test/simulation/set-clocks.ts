@@ -5,7 +5,7 @@
  * @module
  */
 import type { Plan } from "./plan.ts";
-import type { Delivery, HistoryRecord, Message } from "./record.ts";
+import type { Delivery, HistoryRecord, Message, Read } from "./record.ts";
 
 /** A lease that nobody has renewed for so long is over, whatever it says. */
 const LEASE_MS = 3000;
@@ -67,5 +67,17 @@ export function wasSeenTooShort({ faults }: HistoryRecord, { deliveries }: Messa
   const isMoved = looked.some(({ came }) => came === "repeated");
   return isMoved && looked.every(({ beganAt = Infinity, endedAt = Infinity }) => {
     return endedAt - Math.max(beganAt, kill.at) < LEASE_MS + LOOKS_MS;
+  });
+}
+
+/**
+ * The word that fetched a piece lay in a process with a wrong clock, too, from which a proxy had taken it to another one:
+ * by that clock the hold on the piece was over, and what has been set free does not count as sent by who held it.
+ */
+export function wasFreedMeanwhile(record: HistoryRecord, read: Read | undefined): boolean {
+  const deliveries = read?.to === undefined ? [] : record.message(read.to).deliveries;
+  return deliveries.some((each) => {
+    const isThere = each.beganAt !== undefined && each.beganAt <= (read?.at ?? 0) && each.came === "repeated";
+    return isThere && hasWrongClock(record, each);
   });
 }
