@@ -24,7 +24,8 @@
  *                        two replies comes first that waited for it at the same time; a notice in place of
  *                        an answer that was lost before; an answer read twice within the time that it may be
  *                        in somebody's hands, for calls that take longer; and, with a kill, one without a place,
- *                        or that a word was fetching which had got "success" meanwhile
+ *                        or that a word was fetching which had got "success" meanwhile; what such a word had in hand
+ *                        may come behind later pieces
  * store stands still     the same
  * store fails            a second run; an answer read twice; an answer lost, where the log says that it is, or a kill comes
  *                        before; of one begun the rest; what is left when all is over; a message without its session
@@ -52,10 +53,11 @@
 import { wasMiscounted } from "./miscounted.ts";
 import type { Plan } from "./plan.ts";
 import { DELIVERIES } from "./platform.ts";
+import { GONE, STORE } from "./record.ts";
 import type { Delivery, Fault, Happened, HistoryRecord, Message, Part, Run } from "./record.ts";
 import { SAVED_LATE_MS, wasBeingSaved, wasLoadedTooLate, wasSavedTooLate } from "./session-time.ts";
 import { wasFreedMeanwhile, wasMissedByRepeat, wasOverEarly, wasSeenTooShort, wasTakenForRepeat } from "./set-clocks.ts";
-import { freezeOf, wasIgnored, wasOvertaken } from "./stood-still.ts";
+import { freezeOf, wasIgnored, wasOvertaken, wasPutBackLate } from "./stood-still.ts";
 
 /** A lease of three seconds that is renewed every second has at least so much left, less the way. */
 const LEASE_LEFT_MS = 1700;
@@ -67,9 +69,6 @@ const WRITTEN_MS = 500;
 const THAWING_MS = 200;
 /** Whoever pushes has it all behind them after that. */
 const PUSH_MS = 30_000;
-
-const STORE: readonly Fault[] = ["store slow", "store fails", "store forgets", "store stands still"];
-export const GONE: readonly Fault[] = ["kill", "close"];
 
 export class Excuses {
   readonly #plan: Plan;
@@ -213,6 +212,7 @@ export class Excuses {
       // The rest is held until its beginning has been sent, by the clock of the process.
       if (fault === "jump") return true;
       if (fault === "freeze") return wasOvertaken(this.#record, happened, message);
+      if (fault === "store slow" || fault === "store stands still") return wasPutBackLate(this.#record, message);
       return GONE.includes(fault) && this.#record.reads.some((read) => {
         const isOfIt = read.follower === follower && read.at >= at && read.parts.some((part) => part.message === id);
         return isOfIt && read.to !== undefined && this.#held(this.#record.message(read.to), happened);

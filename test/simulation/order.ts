@@ -7,10 +7,9 @@
  * @module
  */
 import type { Case } from "./checks.ts";
-import { GONE } from "./excuses.ts";
 import { WINDOW_MS } from "./platform.ts";
 import { nameOf } from "./wire.ts";
-import { partsDue } from "./record.ts";
+import { GONE, partsDue } from "./record.ts";
 import type { Message, Part, Read } from "./record.ts";
 
 const A_WHILE_MS = 1500;

@@ -122,6 +122,9 @@ export const FAULTS = [
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
+export const STORE: readonly Fault[] = ["store slow", "store fails", "store forgets", "store stands still"];
+export const GONE: readonly Fault[] = ["kill", "close"];
+
 /** A fault that happened. */
 export interface Happened {
   readonly fault: Fault;

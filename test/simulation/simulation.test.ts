@@ -88,6 +88,7 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   425_707: "(a check) the same, where only the first was repeated: its process waited for longer than WeChat",
   229_150: "(a check) a process froze with the beginning of an answer, and the rest was free",
   406_243: "a store failed when it was asked for further deliveries: the answer to one was lost, and the next got success",
+  53_671: "(a check) a slow store said to a word what it had in hand when later pieces had been fetched",
   493_666: "an answer that had its place, and no record yet, was taken out of the line by a word",
   487_653: "an answer that the store had failed to keep was given to a delivery that had been dropped",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",

@@ -59,6 +59,19 @@ function hadPiece(record: HistoryRecord, { at, until, process }: Happened, messa
   });
 }
 
+/**
+ * The same through a slow store: a word got "success" with a piece in hand, and later ones were fetched before that
+ * was put back.
+ */
+export function wasPutBackLate({ messages, reads }: HistoryRecord, { id, follower }: Message): boolean {
+  return messages.some((word) => {
+    const isTheirs = word.kind === "pickup" && word.follower === follower && word.runs.length === 0;
+    const endedAt = word.deliveries.at(-1)?.endedAt ?? Infinity;
+    const wentOn = reads.some(({ at, parts }) => at > endedAt && parts.some((part) => part.message === id));
+    return isTheirs && wentOn && !reads.some(({ to }) => to === word.id);
+  });
+}
+
 /** The freeze of a process that lasts then, or begins within so many milliseconds. */
 export function freezeOf(
   { faults }: HistoryRecord,
