@@ -231,8 +231,7 @@ export class Excuses {
   }
 
   /** The answer did not come with a later delivery of the message either. */
-  #stayedLost({ messages = [], at }: Happened, { id }: Message): boolean {
-    const [to] = messages;
+  #stayedLost({ messages: [to] = [], at }: Happened, { id }: Message): boolean {
     if (to === undefined) return true;
     const { deliveries, runs } = this.#record.message(to);
     // A last delivery that had nothing to say when it was due was to take it along. It is taken for the last one.
@@ -244,8 +243,9 @@ export class Excuses {
     return !later.some(({ came, nth }) => {
       if (came === "success") return !wasTakenForRepeat(this.#record, lost);
       const reply = this.#record.reads.find((read) => read.to === to && read.nth === nth);
-      // A store in trouble could not say that the answer was there already.
-      return came === "reply" && !(reply?.isNotice === true && this.#record.had(...STORE));
+      // A store in trouble could not say that the answer was there already, or was never told.
+      const isUnknown = reply?.isNotice === true || !this.#record.publishedAt.has(id);
+      return came === "reply" && !(isUnknown && this.#record.had(...STORE));
     });
   }
 
