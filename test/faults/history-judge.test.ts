@@ -59,10 +59,8 @@ describe("A history", () => {
     }
   });
 
-  test("has nothing wrong where the store knew of a message with its second delivery, and a later one was there", () => {
-    const dropped = { pid: 1, from: 0, to: 500, end: "dropped" as const };
-    const deliveries = [dropped, { pid: 2, from: 500, to: 900, end: "answered" as const }];
-    const slow = message("1", 0, ["2.1/1", "1.1/1"], { deliveries });
+  test("has nothing wrong where a message was taken up late, and one that was written meanwhile was there", () => {
+    const slow = message("1", 0, ["2.1/1", "1.1/1"], { deliveries: [{ pid: 1, from: 0, to: 900, end: "answered" }] });
     const later = message("2", 0.2, []);
     assert.deepEqual(judge(history([slow, later], [...ran("1", 0.51), ...ran("2", 0.21)])).wrong, []);
     assert.deepEqual(judge(history([slow, later], [...ran("1", 0.01), ...ran("2", 0.21)])).wrong, ["1"]);
@@ -122,6 +120,13 @@ describe("What nobody could promise", () => {
     const lay = { still: [{ pid: 1, from: 300, to: 1900 }] };
     assert.equal(isBeyondPromise(history(unread, ran("1", 2), lay), "1"), true);
     assert.equal(isBeyondPromise(history(unread, ran("1", 3), lay), "1"), false);
+  });
+
+  test("is one that was made just when its last delivery was dropped", () => {
+    for (const [endedAt, isExcused] of [[0.46, true], [0.51, false], [0.4, false]] as const) {
+      const handled = ran("1", endedAt - 0.01);
+      assert.equal(isBeyondPromise(history(unread, handled), "1"), isExcused, String(endedAt));
+    }
   });
 
   test("is what was decided while the store was away, and nothing else", () => {

@@ -90,6 +90,9 @@ export interface Verdict {
 /** So long after its handler's end an answer may not be kept yet. */
 export const KEEPING_MS = 250;
 
+/** So long before WeChat drops a delivery it is answered: an answer that is made later crosses that on its way. */
+const CROSSING_MS = 50;
+
 /** Readings so close to each other may have been noted the other way round. */
 const CLOSE_MS = 100;
 
@@ -99,11 +102,13 @@ export function judge({ written, handled, still }: History): Verdict {
   const ends = byId(handled, "end");
   const readings = readingsOf(written);
   const at = (id: string, nth: number): number => readings.get(id)?.times.get(nth)?.[0] ?? Infinity;
+  // Where the store or its process was slow, a message that was written a moment later may have come before it.
+  const begunAt = ({ id }: Written): number => begins.get(id)?.[0]?.at ?? 0;
   const isWrong = (one: Written): boolean => {
     return one.parts.some(({ id, nth }) => {
       const its = messages.get(id);
       // A word that waits fetches what is there first, also of what was written meanwhile.
-      const newest = one.isPickUp ? endOf(one) : Math.max(seenAt(one, still), begunWith(one, begins.get(one.id)));
+      const newest = one.isPickUp ? endOf(one) : Math.max(seenAt(one, still), begunAt(one));
       const isTheirs = its?.follower !== one.follower || its.at > newest;
       // One that was never read is lost, which is told apart.
       const before = nth > 1 ? at(id, nth - 1) : 0;
@@ -138,13 +143,15 @@ export function judge({ written, handled, still }: History): Verdict {
  * Whether a message's answer may be lost, since nobody could promise it. Its process was killed before
  * the store had it. Or it was given to a delivery, and between the store's record of that and the
  * socket the process was killed, or stood still for so long that WeChat had dropped the delivery; one
- * that lay there meanwhile looks as if it had just come. Or see `isBeyondStore`. A process that ends by
+ * that lay there meanwhile looks as if it had just come. Or its own delivery came to a process that heard of it late,
+ * and was dropped when the answer had just been made. Or see `isBeyondStore`. A process that ends by
  * SIGTERM excuses nothing.
  */
 export function isBeyondPromise(history: History, id: string): boolean {
   const { written, handled, endings, still } = history;
   const ends = handled.filter((one) => one.what === "end" && one.id === id);
-  const follower = written.find((one) => one.id === id)?.follower;
+  const its = written.find((one) => one.id === id);
+  const follower = its?.follower;
   const endedAt = Math.min(...ends.map(({ at }) => at));
   const killed = endings.filter(({ signal }) => signal === "SIGKILL");
   const isCutOff = ({ pid, from, to, end }: Delivered): boolean => {
@@ -156,7 +163,9 @@ export function isBeyondPromise(history: History, id: string): boolean {
   const isUnkept = ({ pid, at }: Handled): boolean => {
     return killed.some((one) => one.pid === pid && one.at >= at - CLOSE_MS && one.at <= at + KEEPING_MS);
   };
+  const isCrossed = ({ to, end }: Delivered): boolean => end === "dropped" && to >= endedAt && to - endedAt <= CROSSING_MS;
   const deliveries = written.filter((one) => one.follower === follower).flatMap((one) => one.deliveries);
+  if (its?.deliveries.some(isCrossed) === true) return true;
   return ends.every(isUnkept) || deliveries.some(isCutOff) || isBeyondStore(history, id);
 }
 
@@ -171,15 +180,6 @@ export function isBeyondStore({ written, handled, still }: History, id: string):
       .flatMap(({ deliveries }) => deliveries),
   ];
   return still.some((one) => one.pid === STORE && moments.some(({ from, to }) => one.from <= to && one.to >= from));
-}
-
-/**
- * When the delivery came with which its handler began. Where the store was too slow for the deliveries before,
- * nobody else knew of them.
- */
-function begunWith({ deliveries }: Written, begins: readonly Handled[] = []): number {
-  const [first] = begins;
-  return deliveries.findLast(({ from }) => first !== undefined && from <= first.at)?.from ?? 0;
 }
 
 export function byId(handled: readonly Handled[], what: Handled["what"]): ReadonlyMap<string, readonly Handled[]> {
