@@ -55,7 +55,7 @@ import type { Plan } from "./plan.ts";
 import { DELIVERIES } from "./platform.ts";
 import { GONE, STORE } from "./record.ts";
 import type { Delivery, Fault, Happened, HistoryRecord, Message, Part, Run } from "./record.ts";
-import { SAVED_LATE_MS, wasBeingSaved, wasLoadedTooLate, wasSavedTooLate } from "./session-time.ts";
+import { hadNoSession, SAVED_LATE_MS, wasBeingSaved, wasLoadedTooLate, wasSavedTooLate } from "./session-time.ts";
 import { wasFreedMeanwhile, wasMissedByRepeat, wasOverEarly, wasSeenTooShort, wasTakenForRepeat } from "./set-clocks.ts";
 import { freezeOf, wasIgnored, wasOvertaken, wasPutBackLate } from "./stood-still.ts";
 
@@ -239,7 +239,7 @@ export class Excuses {
     const dueAt = (deliveries.find(({ nth }) => nth === lost?.nth)?.beganAt ?? Infinity) + DUE_MS;
     const hadAnswer = runs.some(({ end, endedAt = Infinity }) => end !== "stopped" && endedAt + WRITTEN_MS < dueAt);
     if (id !== to && !hadAnswer) return true;
-    const later = deliveries.filter((delivery) => delivery.at >= at);
+    const later = deliveries.filter((each) => each.at >= at && !hadNoSession(this.#plan, this.#record, each));
     return !later.some(({ came, nth }) => {
       if (came === "success") return !wasTakenForRepeat(this.#record, lost);
       const reply = this.#record.reads.find((read) => read.to === to && read.nth === nth);

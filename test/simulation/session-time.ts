@@ -52,3 +52,11 @@ export function wasBeingSaved({ bot }: Plan, { told }: HistoryRecord, { process,
     return by === process && text.startsWith("Answer was not ready") && at >= closedAt && at <= closedAt + SAVED_MS;
   });
 }
+
+/** Its process could not load the session, since the store failed, and so it had nothing to say, as the log tells. */
+export function hadNoSession({ bot }: Plan, { told }: HistoryRecord, delivery: Delivery): boolean {
+  const { process, came, beganAt = Infinity, endedAt = -Infinity } = delivery;
+  return bot.session && came === "success" && told.some(({ at, process: by, text }) => {
+    return by === process && at >= beganAt && at <= endedAt && text.startsWith("Store failed");
+  });
+}
