@@ -52,8 +52,15 @@ function checkWhose({ record, plan, say }: Case, { to, parts, follower, at }: Re
   const ends = record.faults.filter(({ fault, until }) => GONE.includes(fault) && until <= at);
   const since = plan.shares ? -Infinity : Math.max(...ends.map(({ until }) => until));
   const [theirs, its] = [record.message(first.message), record.message(to)];
-  // Nobody may know any more of the deliveries that came before the store forgot.
-  const isForgotten = record.faults.some(({ fault, at: then }) => fault === "store forgets" && its.at <= then && then <= at);
+  // Nobody may know any more of the deliveries that came before the store forgot, or whose process was killed before
+  // the store, which failed, could be told of them.
+  const isForgotten = record.faults.some(({ fault, at: then, process }) => {
+    if (then < its.at || then > at) return false;
+    const wasTold = record.told.some((each) => {
+      return each.process === process && each.at >= its.at && each.at <= then && each.text.startsWith("Store failed");
+    });
+    return fault === "store forgets" || (fault === "kill" && wasTold && its.deliveries.some((each) => each.process === process));
+  });
   const ahead = cameAt(theirs, since) - (isForgotten ? cameLastAt(its, at) : cameAt(its, since));
   const isLater = first.message > to && ahead >= TOGETHER_MS;
   if (isQuestion && isLater && !record.had("jump")) {
