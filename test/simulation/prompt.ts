@@ -10,8 +10,8 @@ import { DELIVERIES, WINDOW_MS } from "./platform.ts";
 import { partsDue } from "./record.ts";
 import type { Delivery, Message, Run } from "./record.ts";
 
-/** From the answer to the reply, on the slowest store that is no fault. */
-const SOON_MS = 1800;
+/** From the answer to the reply: nine calls of the slowest store that is no fault. */
+const SOON_MS = 2200;
 /** What was promised and came to nothing is taken out of the line by whoever looks next, with three calls of the store. */
 const TAKEN_OUT_MS = { none: 0, fast: 30, slow: 720, spiky: 720 } as const;
 /** Whoever renews a lease each second has heard by then of what stands in the record. */

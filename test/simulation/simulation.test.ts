@@ -92,6 +92,7 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   312_297: "(a check) a store that failed was never told of an answer that was lost twice on its way",
   685_445: "(a check) an answer was lost on its way, and the next delivery came to a process that could not load the session",
   731_591: "(a check) a process was killed before a store that failed could be told of a question",
+  859_917: "(a check) a slow store had nine things to say before an answer was given",
   493_666: "an answer that had its place, and no record yet, was taken out of the line by a word",
   487_653: "an answer that the store had failed to keep was given to a delivery that had been dropped",
   3281: "a claim that was heard of too late was dropped, and the handler never ran",
