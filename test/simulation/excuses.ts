@@ -53,7 +53,7 @@
 import { wasMiscounted } from "./miscounted.ts";
 import type { Plan } from "./plan.ts";
 import { DELIVERIES } from "./platform.ts";
-import { GONE, STORE } from "./record.ts";
+import { GONE, SLOW, STORE } from "./record.ts";
 import type { Delivery, Fault, Happened, HistoryRecord, Message, Part, Run } from "./record.ts";
 import { hadNoSession, SAVED_LATE_MS, wasBeingSaved, wasLoadedTooLate, wasSavedTooLate } from "./session-time.ts";
 import { wasFreedMeanwhile, wasMissedByRepeat, wasOverEarly, wasSeenTooShort, wasTakenForRepeat } from "./set-clocks.ts";
@@ -130,7 +130,7 @@ export class Excuses {
       // What one process had in hand was free by the clock of another, or before the store had told it.
       const isInTwoHands = at <= last && last - first <= PUSH_MS;
       if (fault === "jump") return isInTwoHands || wasFreedMeanwhile(this.#record, reads[0]);
-      if (fault === "store slow" || fault === "store stands still") return isInTwoHands && until >= message.at;
+      if (SLOW.includes(fault)) return isInTwoHands && until >= message.at;
       if (this.#isOfPush(happened, message)) return true;
       return GONE.includes(fault) && !this.#plan.shares && at >= message.at;
     });
@@ -212,7 +212,7 @@ export class Excuses {
       // The rest is held until its beginning has been sent, by the clock of the process.
       if (fault === "jump") return true;
       if (fault === "freeze") return wasOvertaken(this.#record, happened, message);
-      if (fault === "store slow" || fault === "store stands still") return wasPutBackLate(this.#record, message);
+      if (SLOW.includes(fault)) return wasPutBackLate(this.#record, message);
       return GONE.includes(fault) && this.#record.reads.some((read) => {
         const isOfIt = read.follower === follower && read.at >= at && read.parts.some((part) => part.message === id);
         return isOfIt && read.to !== undefined && this.#held(this.#record.message(read.to), happened);
@@ -222,7 +222,7 @@ export class Excuses {
 
   /** Replies that waited for the store may come at the same time. */
   get isSlow(): boolean {
-    return this.#record.had("store slow", "store stands still");
+    return this.#record.had(...SLOW);
   }
 
   /** Pieces of two answers that were pushed one among the other. */

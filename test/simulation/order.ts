@@ -56,9 +56,7 @@ function checkWhose({ record, plan, say }: Case, { to, parts, follower, at }: Re
   // the store, which failed, could be told of them.
   const isForgotten = record.faults.some(({ fault, at: then, process }) => {
     if (then < its.at || then > at) return false;
-    const wasTold = record.told.some((each) => {
-      return each.process === process && each.at >= its.at && each.at <= then && each.text.startsWith("Store failed");
-    });
+    const wasTold = record.tells("Store failed", process, its.at, then);
     return fault === "store forgets" || (fault === "kill" && wasTold && its.deliveries.some((each) => each.process === process));
   });
   const ahead = cameAt(theirs, since) - (isForgotten ? cameLastAt(its, at) : cameAt(its, since));

@@ -6,7 +6,7 @@
  */
 import { between, percent, pick, weighed } from "./chance.ts";
 import type { Chance } from "./chance.ts";
-import { FAULTS } from "./record.ts";
+import { FAULTS, STORE } from "./record.ts";
 import type { Fault } from "./record.ts";
 import type { Latency, StoreTrouble } from "./store.ts";
 
@@ -37,9 +37,6 @@ export interface BotPlan {
 }
 
 export const NOTICE = "正在思考，回复“继续”查看回答";
-
-/** What is no fault of a store that is this process's own. */
-const OF_SHARED: readonly Fault[] = ["store slow", "store fails", "store forgets", "store stands still"];
 
 export function drawPlan(chance: Chance): Plan {
   const processes = between(chance, 1, 3);
@@ -74,7 +71,7 @@ function drawLatency(chance: Chance, shares: boolean, faults: readonly Fault[]):
 
 function drawFaults(chance: Chance, shares: boolean): Fault[] {
   if (percent(chance, 33)) return [];
-  const possible = FAULTS.filter((fault) => shares || !OF_SHARED.includes(fault));
+  const possible = FAULTS.filter((fault) => shares || !STORE.includes(fault));
   const count = between(chance, 1, 3);
   return Array.from({ length: count }, () => pick(chance, possible));
 }

@@ -122,6 +122,7 @@ export const FAULTS = [
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
+export const SLOW: readonly Fault[] = ["store slow", "store stands still"];
 export const STORE: readonly Fault[] = ["store slow", "store fails", "store forgets", "store stands still"];
 export const GONE: readonly Fault[] = ["kill", "close"];
 
@@ -177,6 +178,11 @@ export class HistoryRecord {
     return this.faults.some(({ fault }) => faults.includes(fault));
   }
 
+  /** What begins with these words was told by the process in that time. */
+  tells(words: string, by: string | undefined, from: number, until: number): boolean {
+    return this.told.some(({ at, process, text }) => process === by && at >= from && at <= until && text.startsWith(words));
+  }
+
   /**
    * The log says that an answer was lost to a store that fails. The rest of one that was begun is where it tells of
    * the store at all; a whole one in the process that made it, or in one whose delivery took it by a call that failed.
@@ -196,10 +202,9 @@ export class HistoryRecord {
   #wasBeingTaken({ id, follower }: Message): boolean {
     const since = this.publishedAt.get(id) ?? Infinity;
     const others = this.messages.filter((other) => other.follower === follower && other.id !== id);
-    return others.flatMap(({ deliveries }) => deliveries).some((delivery) => this.told.some(({ at, process, text }) => {
-      const isMeanwhile = at >= Math.max(since, delivery.at) && at <= (delivery.endedAt ?? Infinity) + 1000;
-      return process === delivery.process && isMeanwhile && text.startsWith("Store failed");
-    }));
+    return others.flatMap(({ deliveries }) => deliveries).some(({ process, at, endedAt = Infinity }) => {
+      return this.tells("Store failed", process, Math.max(since, at), endedAt + 1000);
+    });
   }
 
   /** The store failed when the answer was made, and the process was killed before it asked again: it had no place. */

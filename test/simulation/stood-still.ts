@@ -18,10 +18,7 @@ export function wasIgnored(record: HistoryRecord, { runs }: Message): boolean {
   const answered = runs.filter(({ end }) => end === "answered" || end === "threw");
   return answered.every(({ process, endedAt = 0 }) => {
     const until = (freezeOf(record, process, endedAt, SAVED_LATE_MS)?.until ?? endedAt) + SAVED_LATE_MS;
-    return record.told.some(({ at, process: by, text }) => {
-      const isOfIt = by === process && text.startsWith("Another process has taken over the message");
-      return isOfIt && at >= endedAt && at <= until;
-    });
+    return record.tells("Another process has taken over the message", process, endedAt, until);
   });
 }
 
