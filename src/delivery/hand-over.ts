@@ -160,15 +160,18 @@ export class HandOver {
     const isInTime = this.isInTime(run) && (held === undefined || clock.now() < held.until);
     const isTooLate = isOurs && !isInTime;
     if (isTooLate && !isWritten) return "left";
+    const isBack = rest.length > 0 && (isOurs ? isTooLate : run.seen?.state !== "given");
+    // Before the record says so: a delivery that takes the answer then places its rest.
+    const placing = isBack ? this.#place(run, replies, false, "taken back") : undefined;
+    await placing?.catch((error: unknown) => this.tellStore(run, error));
     const fate = isTooLate ? await ownership.reopen(run, rest, own) : "taken";
     if (!isOurs || fate === "reopened") {
-      const hasPlace = rest.length > 0 && run.seen?.state !== "given";
-      if (hasPlace) await this.#place(run, replies, false, "taken back");
       await held?.back();
       return isOurs ? "left" : "lost";
     }
     // Who took the rest in the meantime has taken it out of the line.
     if (fate === "begun") await this.#place(run, replies, true);
+    else if (isBack) await this.#place(run, rest, !isWhole);
     this.give(run, fate === "taken" ? reply : undefined);
     if (held !== undefined) late.tell(run, "info", "A parked answer is sent with this message");
     await held?.done();

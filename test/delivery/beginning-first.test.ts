@@ -1,6 +1,7 @@
 /** The rest of an answer is not read before its beginning, however long the store takes. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Store } from "../../src/index.ts";
 import { echostr } from "../support/subject.ts";
 import { sharing } from "./sharing-store.ts";
 import { TurnedClock } from "./turned-clock.ts";
@@ -59,5 +60,33 @@ describe("The rest of a long answer", () => {
 
   test("is free when no delivery can come any more for its beginning, which is then fetched after it", async () => {
     assert.deepEqual(await readAfter(11_000, 10_100), [["lapsed"], [REST], FIRST, "1!"]);
+  });
+
+  test("goes on before an earlier one, when a further delivery has the beginning that came too late for its own", async () => {
+    const clock = new TurnedClock();
+    const store = sharing(echostr.openStore("memory", { clock: () => clock.now() }));
+    let hasGiven = false;
+    const swap: Store["swap"] = async (...words) => {
+      if (hasGiven && words[0].startsWith("line")) await clock.sleep(200);
+      const swapped = await store.swap(...words);
+      const isGiven = words[2]?.includes('"given"') === true && words[2].includes("长");
+      if (isGiven && !hasGiven) await clock.sleep(5050);
+      hasGiven ||= isGiven;
+      return swapped;
+    };
+    const wechat = new TurnedPlatform({ store: { ...store, swap }, textLimitBytes: 200 }, clock);
+    const other = wechat.createBot({ store, textLimitBytes: 200 });
+    for (const bot of [wechat.bot, other]) {
+      bot.hears("旧", () => `${"旧".repeat(50)}\n${"古".repeat(50)}`);
+      bot.hears("长", () => `${"长".repeat(50)}\n${"文".repeat(50)}`);
+    }
+    await wechat.ask("旧");
+    const sent = wechat.say("长", {}, { deliveries: 1, to: [wechat.bot, other] });
+    await clock.turn(5100);
+    sent.again();
+    await clock.turn(2000);
+    const words = ["1", "1"].map((word) => wechat.say(word, {}, { to: [other] }));
+    await clock.turn(1000);
+    assert.deepEqual([...sent.told, ...words.map(({ told }) => told[0])], ["lapsed", FIRST, REST, "古".repeat(50)]);
   });
 });
