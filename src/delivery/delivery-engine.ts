@@ -190,7 +190,7 @@ export class DeliveryEngine {
     const isForeign = state.is === "elsewhere" || (state.is === "given" && state.isForeign);
     const attempt = { nth: here + run.deliveriesElsewhere, joined: joined || isForeign };
     if (state.is === "given") return this.#give(run, state.reply, attempt);
-    return this.#giveNothing(run, wakeup, attempt);
+    return this.#giveNothing(run, delivery, wakeup, attempt);
   }
 
   /** Until the answer is there, the peer has left, or the delivery of WeChat's that this one is must be answered. */
@@ -223,7 +223,7 @@ export class DeliveryEngine {
   }
 
   /** The time of a delivery is over without an answer. */
-  async #giveNothing(run: Run, wakeup: Wakeup, attempt: Attempt): Promise<Delivered> {
+  async #giveNothing(run: Run, { receivedAt }: Delivery, wakeup: Wakeup, attempt: Attempt): Promise<Delivered> {
     const { settings } = this.#parts;
     const isLast = !settings.hold || attempt.nth >= settings.deliveries;
     if (wakeup === "closed" || !isLast) return { ...LAPSED, attempt };
@@ -232,7 +232,7 @@ export class DeliveryEngine {
     if (isFetching) run.give(notice);
     else void this.#handOver.becomeLate(run);
     // A fetching message has looked by itself, and may hold a piece.
-    const reply = notice ?? (isFetching ? undefined : await this.#handOver.giveInstead(run));
+    const reply = notice ?? (isFetching ? undefined : await this.#handOver.giveInstead(run, receivedAt));
     return answered(reply, undefined, attempt);
   }
 }

@@ -298,16 +298,17 @@ export class HandOver {
   }
 
   /** A late answer to an earlier message, for a last delivery that has nothing else to say. */
-  async giveInstead(run: Run): Promise<Reply | undefined> {
+  async giveInstead(run: Run, receivedAt: number): Promise<Reply | undefined> {
     const { clock, settings, late } = this.#parts;
     const { windowMs } = settings;
     const looking = this.#takeAlong(run).catch(() => undefined);
-    // No longer than the whole, even if the clock was set back in the meantime.
-    const leftMs = Math.min(windowMs, run.lastAt + windowMs - clock.now());
-    // A slow store must not cost the delivery: what it finds then goes back.
-    const held = await Promise.race([looking, pause(clock, Math.max(0, leftMs / 2))]);
+    // A later one elsewhere leaves this one no more time; by another clock, that may be one of the future.
+    const left = (): number => Math.min(receivedAt, run.lastAt) + windowMs - clock.now();
+    // A slow store must not cost the delivery: what it finds then goes back. No longer than the half of the whole,
+    // even if the clock was set back in the meantime.
+    const held = await Promise.race([looking, pause(clock, Math.max(0, Math.min(windowMs, left()) / 2))]);
     // A process that stood still may have had no time to hear of that.
-    if (held === undefined || clock.now() - run.lastAt >= windowMs) {
+    if (held === undefined || left() <= 0) {
       void looking.then((found) => found?.back()).catch(() => {});
       return undefined;
     }

@@ -1,7 +1,7 @@
 /** The machine's clock is set while messages are in hand: forward, and back. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { BotOptions } from "../../src/index.ts";
+import type { BotOptions, Store } from "../../src/index.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { openFor, until, withPatience } from "../support/http.ts";
 import { ACCOUNT, plainDelivery, textMessage } from "../server/platform.ts";
@@ -137,4 +137,34 @@ describe("While the clock is set back by an hour", () => {
       assert.deepEqual([outcome, delivered?.reply], ["answered", { MsgType: "text", Content: "别处" }]);
     });
   }
+});
+
+describe("Where the clock of a process is behind by minutes", () => {
+  test("its last delivery takes along what is found in its own time, and not by the clock of another", async () => {
+    const clock = new SetClock();
+    const store = sharing(new MemoryStore({ clock: () => clock.now() }));
+    const { wechat } = slowly(30_000, { store }, clock);
+    const get: Store["get"] = async (key) => {
+      if (key.startsWith("line")) await clock.sleep(700);
+      return store.get(key);
+    };
+    const behind = wechat.createBot({
+      store: { ...store, get },
+      clock: {
+        now: () => clock.now() - 200_000,
+        setTimeout: (run, ms) => clock.setTimeout(run, ms),
+        clearTimeout: (timer) => clock.clearTimeout(timer),
+      },
+    });
+    wechat.say("慢");
+    await clock.turn(MINUTE_MS);
+    const body = wireText("慢");
+    const { told } = wechat.send(body, { to: [wechat.bot, wechat.bot, behind] });
+    await clock.turn(10_100);
+    // A proxy's repeat: by these clocks nobody can tell it from a delivery of WeChat's.
+    void wechat.deliver(body, { onClose: (left) => void clock.setTimeout(left, 1000) });
+    await clock.turn(10_000);
+    assert.deepEqual(told, ["lapsed", "lapsed", "success"]);
+    assert.equal(await wechat.ask("好"), "慢答\n\n好!");
+  });
 });
