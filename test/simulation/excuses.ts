@@ -14,7 +14,7 @@
  *                        that was about to begin; a push under way; an answer given to a delivery that lay
  *                        in the process, and of which it could not know that WeChat had dropped it; an answer
  *                        that was about to leave. A kill when it thaws is one at the moment when it froze.
- *                        A piece that a word had in it for 10 s, or that was about to leave, may come behind others
+ *                        A piece that lay in it for 10 s, or was about to leave, may come behind others
  * jump                   a second run, for the clocks of the processes say when a lease is over; an answer read
  *                        twice within the time that it may be in somebody's hands; when deliveries are
  *                        answered, also when they are over, and which message counts as the earlier one; the

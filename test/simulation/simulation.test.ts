@@ -109,6 +109,7 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   543_479: "(a check) by a wrong clock a piece was free that a proxy's repeat of its word held, and it counted as not sent",
   883_053: "a process that had given a beginning too late put it back into its place when another one had given it since",
   752_473: "a last delivery waited for what it could take along by a later time of another process's clock",
+  756_919: "(a check) a process froze with a beginning for so long that the rest was free, and all its deliveries lay there",
   79_716: "a rest lost its place in the line to a push that looked before it was written",
 };
 

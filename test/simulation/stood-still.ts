@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Happened, HistoryRecord, Message } from "./record.ts";
+import type { Happened, HistoryRecord, Message, Part } from "./record.ts";
 import { SAVED_LATE_MS } from "./session-time.ts";
 
 /** No delivery of a message comes any more by then. */
@@ -24,7 +24,25 @@ export function wasIgnored(record: HistoryRecord, { runs }: Message): boolean {
 
 /** Later pieces were fetched before one that the frozen process had in hand. */
 export function wasOvertaken(record: HistoryRecord, freeze: Happened, message: Message): boolean {
-  return wasHeldUp(record, freeze, message) || hadPiece(record, freeze, message);
+  return wasHeldUp(record, freeze, message) || hadPiece(record, freeze, message) || hadBeginning(record, freeze, message);
+}
+
+/**
+ * It had given the beginning to a delivery that lay in it, and did not hear so. All further ones came to it as well: the
+ * rest was free when it was known of none for so long, and was fetched, and the beginning was put back with the thaw.
+ */
+function hadBeginning({ reads }: HistoryRecord, { at, until, process }: Happened, message: Message): boolean {
+  const reached = message.deliveries.filter(({ beganAt }) => beganAt !== undefined);
+  const lay = reached.some(({ at: cameAt, beganAt = Infinity, endedAt = Infinity }) => {
+    return beganAt <= at && endedAt >= at && until - cameAt >= REST_MS;
+  });
+  if (!lay || reached.some((each) => each.process !== process)) return false;
+  const readAt = (isIt: (index: number) => boolean): number => {
+    const isOfIt = (part: Part): boolean => part.message === message.id && isIt(part.index);
+    return reads.find(({ parts }) => parts.some(isOfIt))?.at ?? Infinity;
+  };
+  const restAt = readAt((index) => index > 0);
+  return restAt >= at && restAt <= until && readAt((index) => index === 0) >= until;
 }
 
 /** The answer was about to leave, what follows was free, and it came with a repeat. */
