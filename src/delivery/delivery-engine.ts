@@ -226,7 +226,9 @@ export class DeliveryEngine {
   async #giveNothing(run: Run, { receivedAt }: Delivery, wakeup: Wakeup, attempt: Attempt): Promise<Delivered> {
     const { settings } = this.#parts;
     const isLast = !settings.hold || attempt.nth >= settings.deliveries;
-    if (wakeup === "closed" || !isLast) return { ...LAPSED, attempt };
+    // Another process has had a later one, and it counts: whoever stood still learns of that before its own is over.
+    const isOvertaken = run.lastAt - receivedAt >= settings.soonestMs;
+    if (wakeup === "closed" || !isLast || isOvertaken) return { ...LAPSED, attempt };
     const { notice } = settings;
     const isFetching = run.state.is === "fetching";
     if (isFetching) run.give(notice);

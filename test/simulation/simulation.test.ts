@@ -110,6 +110,8 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   883_053: "a process that had given a beginning too late put it back into its place when another one had given it since",
   752_473: "a last delivery waited for what it could take along by a later time of another process's clock",
   756_919: "(a check) a process froze with a beginning for so long that the rest was free, and all its deliveries lay there",
+  865_331: "a delivery that was dropped in a frozen process counted a later one elsewhere, and got what waited as the last",
+  898_540: "the same, and the answer that it got was just waiting for its own last delivery",
   79_716: "a rest lost its place in the line to a push that looked before it was written",
 };
 
