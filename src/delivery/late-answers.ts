@@ -57,7 +57,15 @@ export class LateAnswers {
   send(run: Run): Promise<void> {
     return this.track(this.#send(run).catch((error: unknown) => {
       this.tell(run, "error", `Late answer could not be kept: ${messageOf(error)}`);
-    }).finally(() => this.#parts.runs.forget(run, this.#parts.clock.now())));
+    }).finally(() => this.#leave(run)));
+  }
+
+  /** No delivery of it is waited for here any more. */
+  #leave(run: Run): void {
+    const { runs, clock } = this.#parts;
+    // A delivery in another process took the answer, and may not have got it: a further one asks the store.
+    if (run.seen?.state === "given") runs.drop(run);
+    else runs.forget(run, clock.now());
   }
 
   /** Pushes what did not fit into the reply that a delivery took, where answers are pushed. */

@@ -14,8 +14,8 @@ interface Scene {
   readonly wechat: TurnedPlatform;
   readonly clock: TurnedClock;
   runs(): number;
-  /** Delivers it once now; what came of it is pushed. */
-  deliver(to?: "one" | "two"): string[];
+  /** Delivers it once now; what came of it is pushed. It is dropped after five seconds, or so many milliseconds. */
+  deliver(to?: "one" | "two", limitMs?: number): string[];
 }
 
 /** A handler of so many seconds, in one process or two. */
@@ -38,10 +38,10 @@ function scene(seconds: number, isShared: boolean): Scene {
     wechat,
     clock,
     runs: () => runs,
-    deliver(to = "one") {
+    deliver(to = "one", limitMs = 5000) {
       const told: string[] = [];
       const startedAt = clock.now();
-      const onClose = (left: () => void): void => void clock.setTimeout(left, 5000);
+      const onClose = (left: () => void): void => void clock.setTimeout(left, limitMs);
       void wechat.deliver(body, { to: to === "two" ? two : wechat.bot, onClose }).then(({ outcome, body: answer }) => {
         const text = /<Content><!\[CDATA\[(.*?)\]\]>/.exec(answer)?.[1];
         told.push(`${text ?? outcome} ${clock.now() - startedAt}`);
@@ -104,6 +104,22 @@ for (const isShared of [false, true]) {
     });
   });
 }
+
+test("An answer that a proxy's repeat took elsewhere is there for the last delivery, too", async () => {
+  const { clock, deliver, runs } = scene(2.95, true);
+  // The proxy leaves before the answer is there.
+  deliver("one", 900);
+  await clock.turn(1000);
+  const lost = [deliver("two")];
+  await clock.turn(4020);
+  lost.push(deliver("two"));
+  // Somewhat more than two times of WeChat's have passed since a delivery came to the first process.
+  await clock.turn(5020);
+  const last = deliver("one");
+  await clock.turn(10_000);
+  assert.deepEqual([...lost, last].map(([told = ""]) => told.split(" ")[0]), ["答", "答", "答"]);
+  assert.equal(runs(), 1);
+});
 
 test("Many repeats of a proxy's do not make a delivery the last", async () => {
   const { clock, deliver } = scene(60, false);
