@@ -26,7 +26,7 @@
  *                        in somebody's hands, for calls that take longer; and, with a kill, one without a place,
  *                        or that a word was fetching which had got "success" meanwhile; what such a word had in hand
  *                        may come behind later pieces
- * store stands still     the same
+ * store stands still     the same; with a kill, a run that never began, where no later delivery could hear that it was free
  * store fails            a second run; an answer read twice; an answer lost, where the log says that it is, or a kill comes
  *                        before; of one begun the rest; what is left when all is over; a message without its session
  * store forgets          the same for all that was written before, without a word in the log, and where it stands
@@ -57,7 +57,7 @@ import { GONE, SLOW, STORE } from "./record.ts";
 import type { Delivery, Fault, Happened, HistoryRecord, Message, Part, Run } from "./record.ts";
 import { hadNoSession, SAVED_LATE_MS, wasBeingSaved, wasLoadedTooLate, wasSavedTooLate } from "./session-time.ts";
 import { wasFreedMeanwhile, wasMissedByRepeat, wasOverEarly, wasSeenTooShort, wasTakenForRepeat } from "./set-clocks.ts";
-import { freezeOf, wasIgnored, wasOvertaken, wasPutBackLate } from "./stood-still.ts";
+import { freezeOf, wasIgnored, wasOvertaken, wasPutBackLate, wasUnheard } from "./stood-still.ts";
 
 /** A lease of three seconds that is renewed every second has at least so much left, less the way. */
 const LEASE_LEFT_MS = 1700;
@@ -193,7 +193,7 @@ export class Excuses {
     const reached = message.deliveries.filter(({ beganAt }) => beganAt !== undefined);
     const last = reached.at(-1)?.at ?? 0;
     if (this.isSlow && reached.some((delivery) => wasLoadedTooLate(this.#plan, this.#record, delivery))) return true;
-    return reached.every((delivery) => this.wentAway(delivery)) ||
+    return reached.every((delivery) => this.wentAway(delivery) || wasUnheard(this.#record, message, delivery)) ||
       // Whoever had the right to run it went away when no delivery came any more that could see it.
       reached.some((delivery) => this.wentAway(delivery, last - LEASE_MS)) || wasSeenTooShort(this.#record, message);
   }

@@ -1,14 +1,16 @@
 /**
  * What a process that stood still could not know, and others could not know of it: the cases that
- * `excuses.ts` ties to a freeze.
+ * `excuses.ts` ties to a freeze. And what nobody could hear from a store that stood still.
  *
  * @module
  */
-import type { Happened, HistoryRecord, Message, Part } from "./record.ts";
+import type { Delivery, Happened, HistoryRecord, Message, Part } from "./record.ts";
 import { SAVED_LATE_MS } from "./session-time.ts";
 
 /** No delivery of a message comes any more by then. */
 const REST_MS = 10_000;
+/** A delivery is let lapse then, and no message is taken over for one that has ended. */
+const DUE_MS = 4500;
 
 /**
  * The answer was ignored, as the log says: another process had taken the message over. Whoever is frozen before
@@ -84,6 +86,20 @@ export function wasPutBackLate({ messages, reads }: HistoryRecord, { id, followe
     const endedAt = word.deliveries.at(-1)?.endedAt ?? Infinity;
     const wentOn = reads.some(({ at, parts }) => at > endedAt && parts.some((part) => part.message === id));
     return isTheirs && wentOn && !reads.some(({ to }) => to === word.id);
+  });
+}
+
+/**
+ * A process was killed that had the message, and the store stood still from when a later delivery came until that was
+ * due: it could not say that the message was free.
+ */
+export function wasUnheard({ faults }: HistoryRecord, { deliveries }: Message, { beganAt = 0 }: Delivery): boolean {
+  const isKilled = faults.some(({ fault, at, process: of }) => {
+    const hadIt = deliveries.some((each) => each.process === of && (each.beganAt ?? Infinity) <= at);
+    return fault === "kill" && at <= beganAt && hadIt;
+  });
+  return isKilled && faults.some(({ fault, at, until }) => {
+    return fault === "store stands still" && at <= beganAt && until >= beganAt + DUE_MS;
   });
 }
 
