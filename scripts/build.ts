@@ -87,7 +87,7 @@ const IMPORTED_CRYPTO = {
 
 const PROGRAM = "#!/usr/bin/env node\n";
 const WITH_PAGE = { __ECHOSTR_PAGE__: JSON.stringify(pageFiles()) };
-const MOST_OF_LIBRARY = { written: 382, minified: 217, gzip: 79 };
+const MOST_OF_LIBRARY = { written: 385, minified: 219, gzip: 80 };
 
 /** Lines of comment, except those that say where a part comes from, and those that bundlers read. */
 const COMMENTS = /^ *(?:\/\*\*[^]*?\*\/|\/\/ (?!echostr |src\/|lab\/|@__).*)\n/gm;
@@ -100,13 +100,13 @@ const FILES: readonly Made[] = [
     entry: 'export * from "./src/core.ts";',
     plugins: [IMPORTED_CRYPTO],
     form: "minified",
-    most: { written: 112, minified: 112, gzip: 42 },
+    most: { written: 113, minified: 113, gzip: 42 },
   },
   {
     name: "echostr-server.mjs",
     entry: SERVER_ENTRY,
     firstLine: PROGRAM,
-    most: { written: 402, minified: 233, gzip: 86.5 },
+    most: { written: 404, minified: 233, gzip: 86.5 },
   },
   {
     name: "echostr-lab.mjs",

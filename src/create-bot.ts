@@ -15,6 +15,7 @@ import { systemClock, waitingClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { deliverEach } from "./delivery/deliver-each.ts";
 import { DeliveryEngine } from "./delivery/delivery-engine.ts";
+import type { Delivery } from "./delivery/delivery-engine.ts";
 import { prepareDelivery } from "./delivery/delivery-options.ts";
 import type { RunHandler } from "./delivery/run-worker.ts";
 import { visibleLog } from "./log.ts";
@@ -97,7 +98,8 @@ export class Bot extends Router {
     this.koa = createKoaMiddleware(this.handler);
     this.fastify = createFastifyPlugin(this.handler, this.path);
     this.fetch = createFetchHandler(exchange);
-    this.callback = async (request) => answerCallback(adapter, request);
+    const host = { ...adapter, deliver: (came: Delivery) => adapter.deliver(timely(came, clock.now())) };
+    this.callback = async (request) => answerCallback(host, request);
   }
 
   /**
@@ -124,6 +126,14 @@ export class Bot extends Router {
 const CLOUD_RUN_NOTICE =
   "cloudRun is on: anybody who can reach this server can deliver messages in anybody's name. " +
   "Close it to the public network (公网访问), so that only 微信云托管 reaches it";
+
+/** Longer than any delivery takes. */
+const FAR_MS = 60_000;
+
+/** A host's own time of arrival may be far from our clock, by which the delivery is timed. */
+function timely(delivery: Delivery, now: number): Delivery {
+  return Math.abs(now - delivery.receivedAt) < FAR_MS ? delivery : { ...delivery, receivedAt: now };
+}
 
 function toClock(clock: (() => number) | Clock | undefined, timers: Clock): Clock {
   if (clock === undefined) return timers;

@@ -84,7 +84,7 @@ export function limit(options: LimitOptions): Handler {
     const { clock } = servicesOf(context);
     // Each limit has its own count, and so has one that is set again.
     const key = `limit ${count} ${perMs}\n${followerKey(accountId, account, openId)}`;
-    const id = hash("sha256", deliveryKey(accountId, message), "hex").slice(0, ID_DIGITS);
+    const id = hash("sha256", deliveryKey(accountId, message).text, "hex").slice(0, ID_DIGITS);
     let decision = "answer" as Decision;
     await changeValue(store, key, (text) => {
       const now = clock.now();

@@ -17,7 +17,9 @@
  */
 import { MessageContext } from "../bot/context.ts";
 import type { Services } from "../bot/context.ts";
-import { deliveryKey, SEED_BYTES } from "../bot/keys.ts";
+import { SEED_BYTES } from "../bot/fingerprints.ts";
+import { deliveryKey } from "../bot/keys.ts";
+import type { MessageKey } from "../bot/keys.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Reply } from "../protocol/reply.ts";
@@ -73,9 +75,6 @@ export interface EngineParts {
   readonly random: (size: number) => Uint8Array;
 }
 
-/** Longer than any delivery takes. */
-const FAR_MS = 60_000;
-
 /** How often the log says that there is no room. */
 const TELL_FULL_MS = 60_000;
 
@@ -104,9 +103,8 @@ export class DeliveryEngine {
    * Answers a delivery: starts the handler, or joins the run of an earlier one. Never throws or
    * rejects.
    */
-  deliver(came: Delivery): Delivered | Promise<Delivered> {
+  deliver(delivery: Delivery): Delivered | Promise<Delivered> {
     const { services, settings } = this.#parts;
-    const delivery = this.#timely(came);
     const key = deliveryKey(services.accountId, delivery.message);
     const known = this.#runs.get(key);
     if (known === "delivered") return answered(undefined, undefined, { nth: 2, joined: true });
@@ -147,13 +145,6 @@ export class DeliveryEngine {
     return active.length;
   }
 
-  /** A host's own time of arrival may be far from our clock, by which the delivery is timed. */
-  #timely(delivery: Delivery): Delivery {
-    const now = this.#parts.clock.now();
-    const isNear = Math.abs(now - delivery.receivedAt) < FAR_MS;
-    return isNear ? delivery : { ...delivery, receivedAt: now };
-  }
-
   /** A refusal would end the repeats, and what runs must not be dropped; so it is let lapse. */
   #postpone(): Delivered {
     const { clock, log } = this.#parts;
@@ -168,7 +159,7 @@ export class DeliveryEngine {
   }
 
   /** Of its message the answer alone is known. */
-  #repeat(key: string, known: RememberedAnswer, { acceptedUntil, receivedAt }: Delivery): Delivered {
+  #repeat(key: MessageKey, known: RememberedAnswer, { acceptedUntil, receivedAt }: Delivery): Delivered {
     const { reply } = known;
     const nth = known.deliveries + 1;
     this.#runs.keep(key, { reply, deliveries: nth }, acceptedUntil, receivedAt);
@@ -227,7 +218,9 @@ export class DeliveryEngine {
     const { settings } = this.#parts;
     const isLast = !settings.hold || attempt.nth >= settings.deliveries;
     // Another process has had a later one, and it counts: whoever stood still learns of that before its own is over.
-    const isOvertaken = run.lastAt - receivedAt >= settings.soonestMs;
+    // By more than all of them take it is another clock.
+    const behindMs = run.lastAt - receivedAt;
+    const isOvertaken = behindMs >= settings.soonestMs && behindMs < settings.deliveries * settings.windowMs;
     if (wakeup === "closed" || !isLast || isOvertaken) return { ...LAPSED, attempt };
     const { notice } = settings;
     const isFetching = run.state.is === "fetching";

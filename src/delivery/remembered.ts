@@ -9,7 +9,8 @@
  *
  * @module
  */
-import { seedFingerprints } from "../bot/keys.ts";
+import { seedFingerprints } from "../bot/fingerprints.ts";
+import type { MessageKey } from "../bot/keys.ts";
 import type { Reply } from "../protocol/reply.ts";
 
 /** How long an answer is remembered at least. WeChat's last repeat comes after 10 to 15 seconds. */
@@ -44,12 +45,12 @@ export interface RememberedAnswer {
 
 export class Remembered {
   readonly #seed: () => Uint8Array;
-  #fingerprintOf: ((key: string) => number) | undefined;
+  #fingerprintOf: ((parts: readonly string[]) => number) | undefined;
   #known = new Fingerprints();
   #knownBefore = new Fingerprints();
   #answers = new Answers(0);
   #answersBefore = new Answers(0);
-  #lastKey: string | undefined;
+  #lastKey: MessageKey | undefined;
   #lastFingerprint = 0;
 
   /**
@@ -61,12 +62,11 @@ export class Remembered {
   }
 
   /** What a repeat gets; `"delivered"` when the message is known, and its answer is not. */
-  get(key: string): RememberedAnswer | "delivered" | undefined {
+  get(key: MessageKey): RememberedAnswer | "delivered" | undefined {
     const fingerprint = this.#fingerprint(key);
-    const answer = this.#answers.get(fingerprint) ?? this.#answersBefore.get(fingerprint);
-    if (answer !== undefined) return answer;
-    const isKnown = this.#known.has(fingerprint) || this.#knownBefore.has(fingerprint);
-    return isKnown ? "delivered" : undefined;
+    // Nearly every message is new, and then this alone is looked up.
+    if (!this.#known.has(fingerprint) && !this.#knownBefore.has(fingerprint)) return undefined;
+    return this.#answers.get(fingerprint) ?? this.#answersBefore.get(fingerprint) ?? "delivered";
   }
 
   /**
@@ -74,25 +74,31 @@ export class Remembered {
    *
    * @param until when no delivery of it could be accepted any more, in milliseconds since 1970
    * @param now in milliseconds since 1970
+   * @returns whether that was known
    */
-  note(key: string, until: number, now: number): void {
+  note(key: MessageKey, until: number, now: number): boolean {
     const isOver = this.#known.size >= FEW && this.#knownBefore.until <= now;
     if (this.#known.isFull || isOver) {
       this.#knownBefore = this.#known;
       this.#known = new Fingerprints();
     }
-    this.#known.add(this.#fingerprint(key), Math.min(until, now + KNOWN_AT_MOST_MS));
+    const fingerprint = this.#fingerprint(key);
+    const isNew = this.#known.add(fingerprint, Math.min(until, now + KNOWN_AT_MOST_MS));
+    return !isNew || this.#knownBefore.has(fingerprint);
   }
 
-  /** Remembers an answer. Of a message that has one already it stays as it is. */
-  keep(key: string, answer: RememberedAnswer, now: number): void {
+  /** The same, with its answer. Of a message that has one already it stays as it is. */
+  keep(key: MessageKey, answer: RememberedAnswer, until: number, now: number): void {
+    // It is looked for only where the message is known.
+    const isKnown = this.note(key, Math.max(until, now + REMEMBER_MS), now);
     const fingerprint = this.#fingerprint(key);
     const isOver = this.#answers.isFull || now - this.#answers.since > REMEMBER_MS;
-    if (!isOver && this.#answers.set(fingerprint, answer)) return;
+    if (!isOver && isKnown && this.#answers.recount(fingerprint, answer.deliveries)) return;
+    if (!isOver && this.#answers.add(fingerprint, answer)) return;
     this.#answersBefore = this.#answers;
     this.#answers = new Answers(now);
     // What is too long for an empty one is not remembered; the message is known all the same.
-    this.#answers.set(fingerprint, answer);
+    this.#answers.add(fingerprint, answer);
   }
 
   /** How much memory the fingerprints take, and the answers. */
@@ -104,23 +110,25 @@ export class Remembered {
   }
 
   /** A key is looked for and then, most of the time, remembered at once. */
-  #fingerprint(key: string): number {
+  #fingerprint(key: MessageKey): number {
     if (key !== this.#lastKey) {
       this.#lastKey = key;
       this.#fingerprintOf ??= seedFingerprints(this.#seed());
-      this.#lastFingerprint = this.#fingerprintOf(key);
+      this.#lastFingerprint = this.#fingerprintOf(key.parts);
     }
     return this.#lastFingerprint;
   }
 }
 
-/** A generation of answers. */
+/**
+ * A generation of answers, in the order in which they were given. Only a repeat looks for one, and then among all
+ * of them; nearly every message has none, and is but written behind the others.
+ */
 class Answers {
-  readonly #answers = new Map<number, { text: string; form: Form; deliveries: number }>();
+  readonly #fingerprints: number[] = [];
+  readonly #answers: Kept[] = [];
   /** When the first of them may have come, in milliseconds since 1970. */
   readonly since: number;
-  /** Many bots say the same to most: a text equal to the one before it is kept once. */
-  #latest = "";
   bytes = 0;
 
   constructor(since: number) {
@@ -128,31 +136,41 @@ class Answers {
   }
 
   get isFull(): boolean {
-    return this.#answers.size >= MOST_ANSWERS;
+    return this.#answers.length >= MOST_ANSWERS;
   }
 
   get(fingerprint: number): RememberedAnswer | undefined {
-    const found = this.#answers.get(fingerprint);
-    if (found === undefined) return undefined;
-    return { reply: read(found.text, found.form), deliveries: found.deliveries };
+    const found = this.#answers[this.#fingerprints.indexOf(fingerprint)];
+    return found && { reply: read(found), deliveries: found.deliveries };
+  }
+
+  /** @returns whether it is here */
+  recount(fingerprint: number, deliveries: number): boolean {
+    const index = this.#fingerprints.indexOf(fingerprint);
+    const found = this.#answers[index];
+    if (found !== undefined) this.#answers[index] = { ...found, deliveries };
+    return found !== undefined;
   }
 
   /** @returns false, and nothing is changed, when its bytes find no room */
-  set(fingerprint: number, { reply, deliveries }: RememberedAnswer): boolean {
-    const found = this.#answers.get(fingerprint);
-    if (found !== undefined) {
-      found.deliveries = deliveries;
-      return true;
-    }
+  add(fingerprint: number, { reply, deliveries }: RememberedAnswer): boolean {
+    const latest = this.#answers.at(-1);
     const [form, text] = write(reply);
-    if (text !== this.#latest) {
-      if (this.bytes + 2 * text.length > ANSWERS_BYTES) return false;
-      this.bytes += 2 * text.length;
-      this.#latest = copyOf(text);
-    }
-    this.#answers.set(fingerprint, { text: this.#latest, form, deliveries });
+    // Many bots say the same to most: an answer equal to the one before it is kept once.
+    const isSame = text === latest?.text;
+    if (!isSame && this.bytes + 2 * text.length > ANSWERS_BYTES) return false;
+    if (!isSame) this.bytes += 2 * text.length;
+    const isEqual = isSame && form === latest.form && deliveries === latest.deliveries;
+    this.#answers.push(isEqual ? latest : { form, text: isSame ? latest.text : copyOf(text), deliveries });
+    this.#fingerprints.push(fingerprint);
     return true;
   }
+}
+
+interface Kept {
+  readonly form: Form;
+  readonly text: string;
+  readonly deliveries: number;
 }
 
 /** Nothing to say; the text of a text reply; any other reply, as JSON. */
@@ -169,7 +187,7 @@ function write(reply: Reply | undefined): [form: Form, text: string] {
   }
 }
 
-function read(text: string, form: Form): Reply | undefined {
+function read({ form, text }: Kept): Reply | undefined {
   if (form === "nothing") return undefined;
   return form === "text" ? { MsgType: "text", Content: text } : (JSON.parse(text) as Reply);
 }
@@ -201,12 +219,15 @@ class Fingerprints {
     return this.size > 0 && this.#slots[slotOf(this.#slots, fingerprint)] !== 0;
   }
 
-  add(fingerprint: number, until: number): void {
+  /** @returns whether it is new */
+  add(fingerprint: number, until: number): boolean {
     if (until > this.until) this.until = until;
     if (this.size >= this.#slots.length * USED) this.#grow();
     const slot = slotOf(this.#slots, fingerprint);
-    if (this.#slots[slot] === 0) this.size += 1;
+    if (this.#slots[slot] === fingerprint) return false;
+    this.size += 1;
     this.#slots[slot] = fingerprint;
+    return true;
   }
 
   #grow(): void {

@@ -6,6 +6,7 @@
  */
 import type { MessageContext } from "../bot/context.ts";
 import { followerOf } from "../bot/keys.ts";
+import type { MessageKey } from "../bot/keys.ts";
 import type { Message } from "../protocol/message.ts";
 import type { Reply } from "../protocol/reply.ts";
 import type { MessageRecord } from "./record.ts";
@@ -59,7 +60,7 @@ export interface Lease {
 }
 
 export class Run {
-  readonly key: string;
+  readonly id: MessageKey;
   readonly message: Message;
   context: MessageContext;
   /** Of the body that the message came in, in code units or bytes: it is kept with the message. */
@@ -93,12 +94,16 @@ export class Run {
   /** Made when the first delivery has to wait: most handlers answer at once. */
   #waiting: Map<(wakeup: Wakeup) => void, () => void> | undefined;
 
-  constructor(key: string, { message, size, receivedAt }: Delivery, context: MessageContext) {
-    this.key = key;
+  constructor(id: MessageKey, { message, size, receivedAt }: Delivery, context: MessageContext) {
+    this.id = id;
     this.message = message;
     this.size = size;
     this.since = receivedAt;
     this.context = context;
+  }
+
+  get key(): string {
+    return this.id.text;
   }
 
   /** Whose line its answer may go into. */

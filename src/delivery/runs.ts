@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { MessageKey } from "../bot/keys.ts";
 import type { Reply } from "../protocol/reply.ts";
 import { Remembered } from "./remembered.ts";
 import type { RememberedAnswer } from "./remembered.ts";
@@ -33,8 +34,8 @@ export class Runs {
    * A run that is open; of one that is over its answer, or `"delivered"` when nothing else is known of it any
    * more.
    */
-  get(key: string): Run | RememberedAnswer | "delivered" | undefined {
-    return this.#open.get(key) ?? this.#remembered.get(key);
+  get(key: MessageKey): Run | RememberedAnswer | "delivered" | undefined {
+    return this.#find(key) ?? this.#remembered.get(key);
   }
 
   /** Those that have not ended. */
@@ -55,7 +56,7 @@ export class Runs {
 
   /** Counts what a run takes, its answer included. */
   weigh(run: Run): void {
-    if (this.#open.get(run.key) !== run) return;
+    if (this.#find(run.id) !== run) return;
     const replies = run.state.is === "ready" ? run.state.replies : [];
     const bytes = weigh(run.size) + 2 * replies.reduce((sum, reply) => sum + lengthOf(reply), 0);
     this.bytes += bytes - run.bytes;
@@ -69,14 +70,13 @@ export class Runs {
    */
   remember(run: Run, reply: Reply | undefined, now: number): void {
     const deliveries = run.deliveries + run.deliveriesElsewhere;
-    this.keep(run.key, { reply, deliveries }, run.acceptedUntil, now);
+    this.keep(run.id, { reply, deliveries }, run.acceptedUntil, now);
     this.drop(run);
   }
 
   /** @param until when no further delivery could be accepted */
-  keep(key: string, answer: RememberedAnswer, until: number, now: number): void {
-    this.#remembered.keep(key, answer, now);
-    this.#remembered.note(key, until, now);
+  keep(key: MessageKey, answer: RememberedAnswer, until: number, now: number): void {
+    this.#remembered.keep(key, answer, until, now);
   }
 
   /**
@@ -85,16 +85,21 @@ export class Runs {
    * @param now milliseconds since 1970
    */
   forget(run: Run, now: number): void {
-    this.#remembered.note(run.key, run.acceptedUntil, now);
+    this.#remembered.note(run.id, run.acceptedUntil, now);
     this.drop(run);
   }
 
   /** Forgets a run as if its message had never come: another process answers it. */
   drop(run: Run): void {
-    if (this.#open.get(run.key) !== run) return;
+    if (this.#find(run.id) !== run) return;
     this.#open.delete(run.key);
     this.bytes -= run.bytes;
     run.bytes = 0;
+  }
+
+  /** Most of the time there is none, and then its key need not be hashed. */
+  #find(key: MessageKey): Run | undefined {
+    return this.#open.size === 0 ? undefined : this.#open.get(key.text);
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { MessageContext } from "../../src/bot/context.ts";
+import { MessageKey } from "../../src/bot/keys.ts";
 import { systemClock } from "../../src/clock.ts";
 import { Run } from "../../src/delivery/run.ts";
 import type { Delivery } from "../../src/delivery/run.ts";
@@ -14,6 +15,11 @@ import { wireText } from "../support/wire.ts";
 const MESSAGE = parseMessage(wireText("问"));
 const PARTS = { accountId: "wx1", store: new MemoryStore(), api: undefined, newOwner: () => "", patienceMs: 1 };
 
+/** A key with this text. */
+export function aKey(text: string): MessageKey {
+  return new MessageKey(text.split("\n"));
+}
+
 /** A delivery of a text, with a size of 7. */
 export function aDelivery(receivedAt: number = 0, acceptedUntil: number = 0): Delivery {
   return { message: MESSAGE, size: 7, receivedAt, acceptedUntil };
@@ -21,5 +27,5 @@ export function aDelivery(receivedAt: number = 0, acceptedUntil: number = 0): De
 
 export function aRun(key: string = "k", delivery: Delivery = aDelivery()): Run {
   const services = { ...PARTS, clock: systemClock };
-  return new Run(key, delivery, new MessageContext("gh", "o", delivery.receivedAt, services));
+  return new Run(aKey(key), delivery, new MessageContext("gh", "o", delivery.receivedAt, services));
 }

@@ -1,7 +1,7 @@
 /** Keys as numbers: apart for all keys, and not to be met by anybody who does not know the seed. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { seedFingerprints } from "../../src/bot/keys.ts";
+import { seedFingerprints } from "../../src/bot/fingerprints.ts";
 
 const SEED = Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]);
 
@@ -35,27 +35,38 @@ function byTheBook(seed: Uint8Array, bytes: Uint8Array): number {
 }
 
 describe("A fingerprint", () => {
-  test("is HalfSipHash-1-3 of the code units, with 53 of its 64 bits, one of them set", () => {
+  test("is HalfSipHash-1-3 of the parts as lines, with 53 of its 64 bits, one of them set", () => {
     for (const seed of [SEED, new Uint8Array(8), Uint8Array.from(SEED, (byte) => 255 - byte)]) {
       const fingerprintOf = seedFingerprints(seed);
-      for (const key of ["", "a", "ab", "abc", "wx1\ngh_1\noF\n17\n7", "你好吗", "\uffff\u8000", "k".repeat(300)]) {
-        const fingerprint = fingerprintOf(key);
-        assert.equal(fingerprint, byTheBook(seed, Buffer.from(key, "utf16le")), key);
+      for (const key of ["", "a", "ab", "abc", "abcd", "gh_1\noF\n17\n7", "\n\nthird", "é", "你好吗", "\uffff", "k".repeat(300)]) {
+        const fingerprint = fingerprintOf(key.split("\n"));
+        assert.equal(fingerprint, byTheBook(seed, Buffer.from(key)), key);
         assert.ok(Number.isSafeInteger(fingerprint) && fingerprint > 0, key);
       }
     }
   });
 
+  test("tells surrogates apart, alone and in pairs", () => {
+    const parts = ["\ud83d", "\ud83e", "\ude00", "\ud83d\ude00", "\ud83d\ude01", "\ufffd"];
+    const fingerprints = parts.map((part) => seedFingerprints(SEED)([part]));
+    assert.equal(new Set(fingerprints).size, parts.length);
+  });
+
+  test("tells where one part ends and the next begins", () => {
+    const keys = [["ab", "c"], ["a", "bc"], ["abc"], ["abc", ""], ["", "abc"], ["", "", "abc"]];
+    assert.equal(new Set(keys.map(seedFingerprints(SEED))).size, keys.length);
+  });
+
   test("reads its seed where it stands, for random bytes come out of blocks", () => {
     const block = Uint8Array.from([9, 9, 9, ...SEED, 9]);
-    assert.equal(seedFingerprints(block.subarray(3, 11))("k"), seedFingerprints(SEED)("k"));
+    assert.equal(seedFingerprints(block.subarray(3, 11))(["k"]), seedFingerprints(SEED)(["k"]));
   });
 
   test("tells 200,000 keys apart", () => {
     const fingerprintOf = seedFingerprints(SEED);
     const seen = new Set<number>();
     for (let id = 0; id < 200_000; id += 1) {
-      seen.add(fingerprintOf(`wx1\ngh_1\noFollower\n1714112445\n${id}\ntext\n0`));
+      seen.add(fingerprintOf(["gh_1", "oFollower", "1714112445", `${id}`, "text", "0"]));
     }
     assert.equal(seen.size, 200_000);
   });
@@ -64,7 +75,7 @@ describe("A fingerprint", () => {
     const keys = Array.from({ length: 2000 }, (_none, id) => `follower ${id}`);
     const slotsUnder = (seed: number): number[] => {
       const fingerprintOf = seedFingerprints(new Uint8Array(8).fill(seed));
-      return keys.map((key) => fingerprintOf(key) & 1023);
+      return keys.map((key) => fingerprintOf([key]) & 1023);
     };
     const [one, two] = [slotsUnder(1), slotsUnder(2)];
     const same = one.filter((slot, index) => slot === two[index]).length;
@@ -77,7 +88,7 @@ describe("A fingerprint", () => {
     const slots = new Set<number>();
     for (let id = 0; id < 4096; id += 1) {
       const units = Array.from({ length: 12 }, (_none, bit) => 0x0100 | (((id >> bit) & 1) << 14));
-      slots.add(fingerprintOf(String.fromCharCode(...units)) & 8191);
+      slots.add(fingerprintOf([String.fromCharCode(...units)]) & 8191);
     }
     assert.ok(slots.size > 3000, `4,096 keys are in ${slots.size} slots of 8,192`);
   });

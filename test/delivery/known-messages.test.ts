@@ -1,6 +1,7 @@
 /** Which messages were delivered: for how long that is known, and in how many bytes. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { MessageKey } from "../../src/bot/keys.ts";
 import { KNOWN_BYTES, Remembered } from "../../src/delivery/remembered.ts";
 import { seeded } from "../support/random.ts";
 
@@ -9,8 +10,8 @@ const WINDOW_MS = 600_000;
 
 const SEED = Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]);
 
-function keyOf(id: number): string {
-  return `message ${id}`;
+function keyOf(id: number): MessageKey {
+  return new MessageKey([`message ${id}`]);
 }
 
 function has(known: Remembered, id: number): boolean {

@@ -4,6 +4,7 @@
  * @module
  */
 import { MessageContext } from "../../src/bot/context.ts";
+import { MessageKey } from "../../src/bot/keys.ts";
 import { prepareDelivery } from "../../src/delivery/delivery-options.ts";
 import type { DeliveryOptions } from "../../src/delivery/delivery-options.ts";
 import { Ownership } from "../../src/delivery/ownership.ts";
@@ -50,7 +51,7 @@ export function pair(options: DeliveryOptions = {}): Pair {
     arrive(key = "k", acceptedForMs = 0) {
       const receivedAt = clock.now();
       const delivery = { message, size: 1, receivedAt, acceptedUntil: receivedAt + acceptedForMs };
-      const run = new Run(key, delivery, new MessageContext("gh_1", "oF", receivedAt, services));
+      const run = new Run(new MessageKey(key.split("\n")), delivery, new MessageContext("gh_1", "oF", receivedAt, services));
       run.note(delivery, settings.soonestMs);
       run.arriving = 1;
       return run;

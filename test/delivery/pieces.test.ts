@@ -162,7 +162,7 @@ describe("A late answer stands before the own one", () => {
 describe("The key of a message", () => {
   const HEAD = "wx1\ngh_97417a04a28d\no9AgO5Kd5ggOC-bXrbNODIiE3bGY\n1714112445\n";
   const keyOf = (fields: WireRecord): string =>
-    deliveryKey("wx1", parseMessage(wireXml(wireEnvelope(fields))));
+    deliveryKey("wx1", parseMessage(wireXml(wireEnvelope(fields)))).text;
 
   /** FNV-1a over 64 code units, with the length put in first. */
   function checksum(content: string): number {

@@ -5,7 +5,7 @@ import { ANSWERS_BYTES, Remembered } from "../../src/delivery/remembered.ts";
 import { Run } from "../../src/delivery/run.ts";
 import { Runs } from "../../src/delivery/runs.ts";
 import type { Reply } from "../../src/protocol/reply.ts";
-import { aRun } from "./a-run.ts";
+import { aKey, aRun } from "./a-run.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
 
 const SEED = Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]);
@@ -19,12 +19,12 @@ describe("The answers that are remembered", () => {
 
   test("are those that were kept, with how many deliveries they had", () => {
     const answers = new Remembered(() => SEED);
-    assert.equal(answers.get("k"), undefined);
-    answers.keep("k", { reply: one, deliveries: 3 }, 0);
-    assert.deepEqual(answers.get("k"), { reply: one, deliveries: 3 });
-    answers.keep("k", { reply: two, deliveries: 1000 }, 0);
-    assert.deepEqual(answers.get("k"), { reply: one, deliveries: 1000 });
-    assert.equal(answers.get("other"), undefined);
+    assert.equal(answers.get(aKey("k")), undefined);
+    answers.keep(aKey("k"), { reply: one, deliveries: 3 }, 0, 0);
+    assert.deepEqual(answers.get(aKey("k")), { reply: one, deliveries: 3 });
+    answers.keep(aKey("k"), { reply: two, deliveries: 1000 }, 0, 0);
+    assert.deepEqual(answers.get(aKey("k")), { reply: one, deliveries: 1000 });
+    assert.equal(answers.get(aKey("other")), undefined);
   });
 
   test("are no reply, a text of any form, and every other kind as it is", () => {
@@ -35,28 +35,28 @@ describe("The answers that are remembered", () => {
       { MsgType: "image", Image: { MediaId: "m" } },
       { MsgType: "news", Articles: [article, article] } as unknown as Reply,
     ];
-    for (const [id, reply] of all.entries()) answers.keep(`${id}`, { reply, deliveries: 1 }, 0);
+    for (const [id, reply] of all.entries()) answers.keep(aKey(`${id}`), { reply, deliveries: 1 }, 0, 0);
     for (const [id, reply] of all.entries()) {
-      assert.deepEqual(answers.get(`${id}`), { reply, deliveries: 1 });
+      assert.deepEqual(answers.get(aKey(`${id}`)), { reply, deliveries: 1 });
     }
   });
 
   test("are nothing for a reply that cannot be written down", () => {
     const answers = new Remembered(() => SEED);
     const reply = { MsgType: "image", Image: { MediaId: 1n } } as unknown as Reply;
-    answers.keep("k", { reply, deliveries: 2 }, 0);
-    assert.deepEqual(answers.get("k"), { reply: undefined, deliveries: 2 });
+    answers.keep(aKey("k"), { reply, deliveries: 2 }, 0, 0);
+    assert.deepEqual(answers.get(aKey("k")), { reply: undefined, deliveries: 2 });
   });
 
   test("hold a text once that is equal to the one before it", () => {
     const answers = new Remembered(() => SEED);
     const long = "长".repeat(16_384);
-    for (let id = 1; id <= 20; id += 1) answers.keep(`${id}`, { reply: text(long), deliveries: 1 }, 0);
+    for (let id = 1; id <= 20; id += 1) answers.keep(aKey(`${id}`), { reply: text(long), deliveries: 1 }, 0, 0);
     assert.equal(answers.bytes.answers, 32_768);
-    answers.keep("21", { reply: text(`${long}!`), deliveries: 1 }, 0);
+    answers.keep(aKey("21"), { reply: text(`${long}!`), deliveries: 1 }, 0, 0);
     assert.equal(answers.bytes.answers, 65_538);
     for (const [id, content] of [[1, long], [20, long], [21, `${long}!`]] as const) {
-      assert.deepEqual(answers.get(`${id}`), { reply: text(content), deliveries: 1 });
+      assert.deepEqual(answers.get(aKey(`${id}`)), { reply: text(content), deliveries: 1 });
     }
   });
 
@@ -64,23 +64,23 @@ describe("The answers that are remembered", () => {
     const answers = new Remembered(() => SEED);
     let most = 0;
     for (let id = 0; id < 32; id += 1) {
-      answers.keep(`${id}`, { reply: text(String(id).padEnd(500_000)), deliveries: 1 }, 0);
+      answers.keep(aKey(`${id}`), { reply: text(String(id).padEnd(500_000)), deliveries: 1 }, 0, 0);
       most = Math.max(most, answers.bytes.answers);
     }
     // Eight of a million bytes in each of the two generations.
     assert.equal(most, 16_000_000);
     assert.ok(most <= 2 * ANSWERS_BYTES);
-    const kept = Array.from({ length: 32 }, (_none, id) => id).filter((id) => answers.get(`${id}`));
+    const kept = Array.from({ length: 32 }, (_none, id) => id).filter((id) => answers.get(aKey(`${id}`)) !== "delivered");
     assert.deepEqual(kept, Array.from({ length: 16 }, (_none, id) => id + 16));
   });
 
   test("are of the size of a generation at most, and what is longer is not among them", () => {
     const answers = new Remembered(() => SEED);
-    answers.keep("too long", { reply: text("a".repeat(4_194_305)), deliveries: 1 }, 0);
-    assert.equal(answers.get("too long"), undefined);
-    answers.keep("as long", { reply: text("a".repeat(4_194_304)), deliveries: 1 }, 0);
+    answers.keep(aKey("too long"), { reply: text("a".repeat(4_194_305)), deliveries: 1 }, 0, 0);
+    assert.equal(answers.get(aKey("too long")), "delivered");
+    answers.keep(aKey("as long"), { reply: text("a".repeat(4_194_304)), deliveries: 1 }, 0, 0);
     assert.deepEqual(answers.bytes.answers, ANSWERS_BYTES);
-    assert.deepEqual(answers.get("as long"), { reply: text("a".repeat(4_194_304)), deliveries: 1 });
+    assert.deepEqual(answers.get(aKey("as long")), { reply: text("a".repeat(4_194_304)), deliveries: 1 });
   });
 });
 
@@ -94,7 +94,7 @@ describe("The runs that a process knows", () => {
 
   /** What a repeat gets; `"delivered"` when its answer is forgotten. */
   function answer(runs: Runs, key: string): Reply | "delivered" | "open" | undefined {
-    const known = runs.get(key);
+    const known = runs.get(aKey(key));
     if (known instanceof Run) return "open";
     return typeof known === "object" ? known.reply : known;
   }
@@ -104,18 +104,18 @@ describe("The runs that a process knows", () => {
     const run = aRun("k");
     run.deliveries = 2;
     run.deliveriesElsewhere = 3;
-    assert.equal(runs.get("k"), undefined);
+    assert.equal(runs.get(aKey("k")), undefined);
     runs.add(run);
-    assert.equal(runs.get("k"), run);
+    assert.equal(runs.get(aKey("k")), run);
     runs.remember(run, one, 0);
-    assert.deepEqual(runs.get("k"), { reply: one, deliveries: 5 });
-    assert.deepEqual([runs.get("other"), runs.open()], [undefined, []]);
+    assert.deepEqual(runs.get(aKey("k")), { reply: one, deliveries: 5 });
+    assert.deepEqual([runs.get(aKey("other")), runs.open()], [undefined, []]);
   });
 
   test("are found by an answer that was nothing", () => {
     const runs = new Runs(() => new Uint8Array(8));
     remember(runs, "k", undefined, 0);
-    assert.deepEqual(runs.get("k"), { reply: undefined, deliveries: 0 });
+    assert.deepEqual(runs.get(aKey("k")), { reply: undefined, deliveries: 0 });
   });
 
   test("are forgotten when they are told to be, and known as delivered", () => {
@@ -125,7 +125,7 @@ describe("The runs that a process knows", () => {
     runs.add(first);
     runs.add(second);
     runs.forget(first, 0);
-    assert.deepEqual([runs.get("1"), runs.get("2")], ["delivered", second]);
+    assert.deepEqual([runs.get(aKey("1")), runs.get(aKey("2"))], ["delivered", second]);
     assert.deepEqual(runs.open(), [second]);
   });
 
@@ -140,7 +140,7 @@ describe("The runs that a process knows", () => {
     remember(runs, "fourth", text("四"), at + 120_001);
     assert.deepEqual(answer(runs, "first"), one);
     remember(runs, "fifth", text("五"), at + 120_002);
-    assert.deepEqual([runs.get("first"), runs.get("second")], ["delivered", "delivered"]);
+    assert.deepEqual([runs.get(aKey("first")), runs.get(aKey("second"))], ["delivered", "delivered"]);
     assert.deepEqual(answer(runs, "third"), text("三"));
     assert.deepEqual(answer(runs, "fifth"), text("五"));
   });
@@ -161,20 +161,20 @@ describe("The runs that a process knows", () => {
     const huge = aRun("huge");
     huge.acceptedUntil = 600_000;
     runs.remember(huge, text("a".repeat(5_000_000)), 0);
-    assert.equal(runs.get("huge"), "delivered");
+    assert.equal(runs.get(aKey("huge")), "delivered");
     const forgotten = aRun("forgotten");
     runs.add(forgotten);
     runs.forget(forgotten, 0);
-    assert.equal(runs.get("forgotten"), "delivered");
+    assert.equal(runs.get(aKey("forgotten")), "delivered");
   });
 
   test("are not known when they were dropped, or never there", () => {
     const runs = new Runs(() => new Uint8Array(8));
     const run = aRun("k");
     runs.add(run);
-    assert.equal(runs.get("k"), run);
+    assert.equal(runs.get(aKey("k")), run);
     runs.drop(run);
-    assert.equal(runs.get("k"), undefined);
+    assert.equal(runs.get(aKey("k")), undefined);
   });
 
   test("are remembered up to 8,000 in a generation", () => {
@@ -183,8 +183,8 @@ describe("The runs that a process knows", () => {
     for (let id = 0; id < 16_000; id += 1) remember(runs, `k${id}`, one, at);
     assert.deepEqual(answer(runs, "k0"), one, "two generations are full");
     remember(runs, "k16000", one, at);
-    assert.equal(answer(runs, "k0"), undefined);
-    assert.equal(answer(runs, "k7999"), undefined);
+    assert.equal(answer(runs, "k0"), "delivered");
+    assert.equal(answer(runs, "k7999"), "delivered");
     assert.deepEqual(answer(runs, "k8000"), one);
     assert.deepEqual(answer(runs, "k16000"), one);
   });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { isCounted } from "../../src/delivery/run.ts";
-import { aDelivery, aRun } from "./a-run.ts";
+import { aDelivery, aKey, aRun } from "./a-run.ts";
 
 describe("A run", () => {
   test("names the follower in its key", () => {
@@ -12,7 +12,7 @@ describe("A run", () => {
   test("begins with its handler at work, and no delivery counted", () => {
     const { message: _message, context: _context, ...rest } = aRun();
     assert.deepEqual(rest, {
-      key: "k",
+      id: aKey("k"),
       size: 7,
       bytes: 0,
       state: { is: "working" },

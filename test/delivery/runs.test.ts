@@ -5,7 +5,7 @@ import type { Run } from "../../src/delivery/run.ts";
 import { OPEN_BYTES, Runs } from "../../src/delivery/runs.ts";
 import type { Reply } from "../../src/protocol/reply.ts";
 import { wireText } from "../support/wire.ts";
-import { aDelivery, aRun } from "./a-run.ts";
+import { aDelivery, aKey, aRun } from "./a-run.ts";
 import { TurnedClock } from "./turned-clock.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
 
@@ -28,7 +28,7 @@ describe("Open runs", () => {
     runs.weigh(runOf("other", 5000));
     runs.drop(run);
     runs.drop(run);
-    assert.deepEqual([runs.bytes, runs.get("k"), runs.open()], [0, undefined, []]);
+    assert.deepEqual([runs.bytes, runs.get(aKey("k")), runs.open()], [0, undefined, []]);
     runs.add(run);
     assert.equal(runs.bytes, 4048 + 1000 + 4096, "it has begun anew");
   });
@@ -41,7 +41,7 @@ describe("Open runs", () => {
     assert.equal(count, Math.floor(OPEN_BYTES / 2_002_048));
     runs.drop(runOf("0", 1_000_000));
     assert.equal(runs.hasRoom(1_000_000), false, "another run of the message is not this one");
-    runs.drop(runs.get("0") as Run);
+    runs.drop(runs.get(aKey("0")) as Run);
     assert.equal(runs.hasRoom(1_000_000), true);
   });
 });

@@ -12,7 +12,7 @@ import { scene } from "./shared-scene.ts";
 import { TURNED_ACCOUNT_ID } from "./turned-platform.ts";
 
 function keyOf(body: string): string {
-  return deliveryKey(TURNED_ACCOUNT_ID, parseMessage(body));
+  return deliveryKey(TURNED_ACCOUNT_ID, parseMessage(body)).text;
 }
 
 /** What was changed since the last time, and what it is that changed. */
