@@ -119,7 +119,7 @@ export function speedTable(results) {
 }
 
 /** Who is compared with whom, and not only with the bare server. */
-const PAIRS = [["echostr", OTHER_BUILD], ["echostr", "by hand"]];
+const PAIRS = [["echostr", OTHER_BUILD], ["echostr", "by hand"], ["echostr", "echostr, delivery off"]];
 
 /**
  * How many messages a server answers in the processor time in which the other one answers one: the
