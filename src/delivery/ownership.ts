@@ -188,9 +188,12 @@ export class Ownership {
     return result;
   }
 
-  /** Keeps the rest of an answer from others while a delivery can take the beginning, or the beginning is taken back. */
+  /**
+   * Keeps the rest of an answer from others while a delivery can take the beginning, or the beginning is taken back,
+   * for which a slow store needs its time.
+   */
   holdOf(run: Run, rest: readonly Reply[]): Hold | undefined {
-    return rest.length === 0 ? undefined : { by: run.key, until: run.lastAt + this.#parts.settings.restMs };
+    return rest.length === 0 ? undefined : { by: run.key, until: this.#parts.clock.now() + this.#parts.settings.restMs };
   }
 
   /** The beginning has been sent, and the rest may be fetched. */

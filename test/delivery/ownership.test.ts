@@ -86,6 +86,16 @@ describe("The answer to a message", () => {
   });
 });
 
+describe("The rest of a long answer", () => {
+  test("is kept from others for ten seconds from when the beginning was given, for it may be taken back", async () => {
+    const { clock, one, arrive } = pair();
+    const run = arrive();
+    await clock.turn(4900);
+    assert.deepEqual(one.holdOf(run, [REPLY]), { by: "k", until: clock.now() + 10_000 });
+    assert.equal(one.holdOf(run, []), undefined);
+  });
+});
+
 describe("The deliveries of a message", () => {
   test("are counted over all processes, but for those that come too soon after one", async () => {
     const { clock, records, one, other, arrive, again } = pair();

@@ -113,6 +113,7 @@ const ONCE_WRONG: Readonly<Record<number, string>> = {
   865_331: "a delivery that was dropped in a frozen process counted a later one elsewhere, and got what waited as the last",
   898_540: "the same, and the answer that it got was just waiting for its own last delivery",
   825_816: "a process forgot a message that another had answered, and WeChat's last delivery, which came there, got success",
+  179_453: "a store that took seconds: the rest of an answer was free before its beginning was taken back",
   809_868: "(a check) a process was killed, and the store stood still for the time of the last delivery",
   79_716: "a rest lost its place in the line to a push that looked before it was written",
 };
