@@ -62,9 +62,9 @@ export class LateAnswers {
 
   /** No delivery of it is waited for here any more. */
   #leave(run: Run): void {
-    const { runs, clock } = this.#parts;
+    const { runs, clock, store } = this.#parts;
     // A delivery in another process took the answer, and may not have got it: a further one asks the store.
-    if (run.seen?.state === "given") runs.drop(run);
+    if (store.shared && run.seen?.state === "given") runs.drop(run);
     else runs.forget(run, clock.now());
   }
 

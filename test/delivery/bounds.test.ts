@@ -4,7 +4,10 @@ import { describe, test } from "node:test";
 import { prepareDelivery } from "../../src/delivery/delivery-options.ts";
 import { LINE_BYTES } from "../../src/delivery/line.ts";
 import { REPLIES_BYTES } from "../../src/delivery/pieces.ts";
+import { wireText } from "../support/wire.ts";
 import { fetchedPieces } from "./fetched-pieces.ts";
+import { NotingStore } from "./noting-store.ts";
+import { TurnedClock } from "./turned-clock.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
 
 describe("The line of one follower", () => {
@@ -38,6 +41,34 @@ describe("The line of one follower", () => {
     const { fetched } = prepareDelivery({}, 1800, false);
     assert.equal(pieces, 8 * fetchedPieces([{ MsgType: "text", Content: long }], fetched).length);
   });
+});
+
+test("A message whose answer finds no room when it is kept once more is known all the same", async () => {
+  const clock = new TurnedClock();
+  const store = new NotingStore(clock, false);
+  const wechat = new TurnedPlatform({ store }, clock);
+  const long = "长".repeat(21_000);
+  let runs = 0;
+  wechat.bot.hears("慢", async () => {
+    runs += 1;
+    await clock.sleep(6000);
+    return long;
+  });
+  wechat.bot.on("event", () => long);
+  const body = wireText("慢");
+  wechat.send(body, { deliveries: 1 });
+  await clock.turn(5500);
+  store.failing = ["swap"];
+  await clock.turn(1000);
+  store.failing = [];
+  for (let count = 0; count < 10; count += 1) {
+    wechat.event("CLICK", { EventKey: `${count}` });
+    await clock.turn(0);
+  }
+  await clock.turn(60_000);
+  const captured = wechat.send(body, { deliveries: 1 });
+  await clock.turn(10_000);
+  assert.deepEqual([captured.told, runs], [["success"], 1]);
 });
 
 describe("An answer of a million characters", () => {
