@@ -29,6 +29,8 @@ export type Outcome = "done" | "left" | "lost";
 /** So long after a failure the store is asked once more. */
 const AGAIN_MS = 3000;
 
+const ANSWERED = "its message has been answered";
+
 export class HandOver {
   readonly #parts: HandOverParts;
 
@@ -238,7 +240,7 @@ export class HandOver {
 
   /** Sends an answer on its way for which no delivery comes. Never rejects. */
   async sendLate(run: Run): Promise<void> {
-    const { clock, late, runs } = this.#parts;
+    const { clock, late, runs, store } = this.#parts;
     clock.clearTimeout(run.timer);
     if (run.state.is !== "ready") return;
     const { replies, isKept } = run.state;
@@ -246,19 +248,18 @@ export class HandOver {
     if (!run.isLate) await this.becomeLate(run);
     // The store has failed to keep it when it was made.
     const problem = isKept ? undefined : await this.#keepAgain(run, replies);
-    if (problem !== undefined) {
-      late.tell(run, "error", `Late answer could not be kept: ${problem}`);
-      run.lease?.stop();
-      runs.forget(run, clock.now());
-      return;
-    }
-    await late.send(run);
+    if (problem === undefined) return late.send(run);
+    late.tell(run, "error", `Late answer could not be kept: ${problem}`);
+    run.lease?.stop();
+    // What another process made of it may have reached nobody: a further delivery asks the store.
+    if (problem === ANSWERED && store.shared) runs.drop(run);
+    else runs.forget(run, clock.now());
   }
 
   /** @returns why not: the store fails again, or another process had the message meanwhile */
   async #keepAgain(run: Run, replies: readonly Reply[]): Promise<string | undefined> {
     try {
-      return (await this.#store(run, replies, false)) === "lost" ? "its message has been answered" : undefined;
+      return (await this.#store(run, replies, false)) === "lost" ? ANSWERED : undefined;
     } catch (error) {
       return messageOf(error);
     }

@@ -5,6 +5,7 @@ import type { Store } from "../../src/index.ts";
 import { echostr } from "../support/subject.ts";
 import { readLine } from "../../src/delivery/line.ts";
 import { readRecord } from "../../src/delivery/record.ts";
+import { sharing } from "./sharing-store.ts";
 import { TurnedClock, settle } from "./turned-clock.ts";
 import { TURNED_ACCOUNT_ID, TurnedPlatform } from "./turned-platform.ts";
 
@@ -224,6 +225,32 @@ describe("Closing a bot between two deliveries", () => {
     await closing;
     const parked = wechat.sentences.filter((sentence) => /is parked/.test(sentence));
     assert.equal(parked.length, 1);
+  });
+});
+
+describe("An answer that the store did not keep, while another process took the message over and its reply was lost,", () => {
+  test("is there for the last delivery, too", async () => {
+    const clock = new TurnedClock();
+    const memory = echostr.openStore("memory", { clock: () => clock.now() });
+    let isAway = false;
+    const store = sharing(memory, async () => {
+      if (isAway) throw new Error("store is away");
+    });
+    const wechat = new TurnedPlatform({ store }, clock);
+    const other = wechat.createBot({ store: sharing(memory) });
+    for (const [bot, ms] of [[wechat.bot, 6000], [other, 500]] as const) {
+      bot.hears("慢", () => clock.sleep(ms).then(() => "慢答"));
+    }
+    const sent = wechat.say("慢", {}, { to: [wechat.bot, other] });
+    await clock.turn(1000);
+    isAway = true;
+    await clock.turn(8000);
+    assert.deepEqual(sent.told, ["lapsed", "慢答"]);
+    isAway = false;
+    await clock.turn(1050);
+    sent.again();
+    await clock.turn(1000);
+    assert.deepEqual(sent.told, ["lapsed", "慢答", "慢答"]);
   });
 });
 
