@@ -98,7 +98,9 @@ export class Bot extends Router {
     this.koa = createKoaMiddleware(this.handler);
     this.fastify = createFastifyPlugin(this.handler, this.path);
     this.fetch = createFetchHandler(exchange);
-    const host = { ...adapter, deliver: (came: Delivery) => adapter.deliver(timely(came, clock.now())) };
+    const isTimed = this.#delivery !== undefined;
+    const deliverTimely = (came: Delivery) => adapter.deliver(timely(came, clock.now()));
+    const host = isTimed ? { ...adapter, deliver: deliverTimely } : adapter;
     this.callback = async (request) => answerCallback(host, request);
   }
 
@@ -130,7 +132,7 @@ const CLOUD_RUN_NOTICE =
 /** Longer than any delivery takes. */
 const FAR_MS = 60_000;
 
-/** A host's own time of arrival may be far from our clock, by which the delivery is timed. */
+/** A host's own time of arrival may be far from our clock, by which the delivery is timed where delivery is on. */
 function timely(delivery: Delivery, now: number): Delivery {
   return Math.abs(now - delivery.receivedAt) < FAR_MS ? delivery : { ...delivery, receivedAt: now };
 }

@@ -253,4 +253,13 @@ describe("Delivery switched off", () => {
     }
     assert.deepEqual(outcomes, ["failed success broken", "nothing success "]);
   });
+
+  test("leaves the host's time of arrival as it is, for nothing is timed by it", async () => {
+    const wechat = new TurnedPlatform({ delivery: false });
+    const times: number[] = [];
+    wechat.bot.on("text", (_message, { receivedAt }) => void times.push(receivedAt));
+    const receivedAt = wechat.clock.now() - 86_400_000;
+    await wechat.deliver(wireText("问"), { receivedAt });
+    assert.deepEqual(times, [receivedAt]);
+  });
 });
