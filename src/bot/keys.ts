@@ -96,6 +96,8 @@ export function deliveryKey(accountId: string, message: Message): MessageKey {
 export class MessageKey {
   /** Beside the account as it is configured, at most 65 characters each. */
   readonly parts: readonly string[];
+  /** By which the process remembers it, when that has been asked for. */
+  fingerprint: number | undefined = undefined;
   #text: string | undefined;
 
   constructor(parts: readonly string[]) {

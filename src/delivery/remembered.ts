@@ -50,8 +50,6 @@ export class Remembered {
   #knownBefore = new Fingerprints();
   #answers = new Answers(0);
   #answersBefore = new Answers(0);
-  #lastKey: MessageKey | undefined;
-  #lastFingerprint = 0;
 
   /**
    * @param seed draws random bytes, so that an attacker cannot find keys with the same fingerprint: for the
@@ -109,14 +107,10 @@ export class Remembered {
     };
   }
 
-  /** A key is looked for and then, most of the time, remembered at once. */
+  /** A key is looked for and then, most of the time, remembered. It may be a part of a body: none is held here. */
   #fingerprint(key: MessageKey): number {
-    if (key !== this.#lastKey) {
-      this.#lastKey = key;
-      this.#fingerprintOf ??= seedFingerprints(this.#seed());
-      this.#lastFingerprint = this.#fingerprintOf(key.parts);
-    }
-    return this.#lastFingerprint;
+    this.#fingerprintOf ??= seedFingerprints(this.#seed());
+    return (key.fingerprint ??= this.#fingerprintOf(key.parts));
   }
 }
 

@@ -1,6 +1,9 @@
 /** The answers that are remembered for repeats, and the runs that a process knows. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import type { MessageKey } from "../../src/bot/keys.ts";
 import { ANSWERS_BYTES, Remembered } from "../../src/delivery/remembered.ts";
 import { Run } from "../../src/delivery/run.ts";
 import { Runs } from "../../src/delivery/runs.ts";
@@ -82,6 +85,21 @@ describe("The answers that are remembered", () => {
     assert.deepEqual(answers.bytes.answers, ANSWERS_BYTES);
     assert.deepEqual(answers.get(aKey("as long")), { reply: text("a".repeat(4_194_304)), deliveries: 1 });
   });
+});
+
+test("What is remembered holds no key, which may be a part of a body of a megabyte", async () => {
+  setFlagsFromString("--expose-gc");
+  const answers = new Remembered(() => SEED);
+  const noted = (): WeakRef<MessageKey> => {
+    const key = aKey("k");
+    answers.keep(key, { reply: text("一"), deliveries: 1 }, 0, 0);
+    return new WeakRef(key);
+  };
+  const key = noted();
+  await new Promise((resolve) => setImmediate(resolve));
+  (runInNewContext("gc") as () => void)();
+  assert.equal(key.deref(), undefined);
+  assert.deepEqual(answers.get(aKey("k")), { reply: text("一"), deliveries: 1 });
 });
 
 describe("The runs that a process knows", () => {
