@@ -115,6 +115,10 @@ describe("An event", () => {
       { Event: "pic_sysphoto", EventKey: "k", SendPicsInfo: { Count: 1, PicList: "x" } },
       { Event: "pic_sysphoto", EventKey: "k", SendPicsInfo: { Count: 2, PicList: "x" } },
     ],
+    "in EventKey, and has a MsgId": [
+      { Event: "CLICK", EventKey: "a", ...ID },
+      { Event: "CLICK", EventKey: "b", ...ID },
+    ],
     "in MsgID": [
       { Event: "TEMPLATESENDJOBFINISH", MsgID: 1, Status: "success" },
       { Event: "TEMPLATESENDJOBFINISH", MsgID: 2, Status: "success" },

@@ -46,6 +46,19 @@ describe("A fingerprint", () => {
     }
   });
 
+  test("is that of the whole key, however long its parts are", () => {
+    for (const lengths of [[1023], [1024], [1025], [700, 700], [64, 341, 1], [340, 3], [5000, 20_000, 1]]) {
+      const fingerprintOf = seedFingerprints(SEED);
+      for (const character of ["k", "é", "问"]) {
+        const parts = lengths.map((length) => character.repeat(length));
+        for (const each of [parts, [...parts, ""], ["short"]]) {
+          const key = each.join("\n");
+          assert.equal(fingerprintOf(each), byTheBook(SEED, Buffer.from(key)), `${lengths} ${character}`);
+        }
+      }
+    }
+  });
+
   test("tells surrogates apart, alone and in pairs", () => {
     const parts = ["\ud83d", "\ud83e", "\ude00", "\ud83d\ude00", "\ud83d\ude01", "\ufffd"];
     const fingerprints = parts.map((part) => seedFingerprints(SEED)([part]));

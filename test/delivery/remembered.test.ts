@@ -35,7 +35,8 @@ describe("The answers that are remembered", () => {
     const article = { title: "题", description: "", picUrl: "", url: "u" };
     const all: (Reply | undefined)[] = [
       undefined, one, text(""), text("\ud83d alone"), text("a\0b"), undefined,
-      { MsgType: "image", Image: { MediaId: "m" } },
+      text(""), undefined,
+      { MsgType: "image", Image: { MediaId: "m" } }, text(JSON.stringify({ MsgType: "image", Image: { MediaId: "m" } })),
       { MsgType: "news", Articles: [article, article] } as unknown as Reply,
     ];
     for (const [id, reply] of all.entries()) answers.keep(aKey(`${id}`), { reply, deliveries: 1 }, 0, 0);
