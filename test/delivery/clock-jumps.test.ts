@@ -102,6 +102,24 @@ describe("While the clock is set back by an hour", () => {
     assert.equal(await wechat.ask("1"), "1!", "nothing waits any more");
   });
 
+  test("a last delivery does not wait for hours for a store that is silent about what it may take along", async () => {
+    const clock = new SetClock();
+    const store = sharing(new MemoryStore({ clock: () => clock.now() }));
+    let isSilent = false;
+    const get: Store["get"] = async (key) => (isSilent && key.startsWith("line") ? new Promise(() => {}) : store.get(key));
+    const { wechat } = slowly(MINUTE_MS, { store: { ...store, get } }, clock);
+    const sent = wechat.say("慢", {}, { limitMs: MINUTE_MS, deliveries: 1 });
+    await clock.turn(5000);
+    sent.again();
+    await clock.turn(5000);
+    sent.again();
+    await clock.turn(1000);
+    isSilent = true;
+    clock.set(-HOUR_MS);
+    await clock.turn(3500 + 2500);
+    assert.deepEqual(sent.told, ["lapsed", "lapsed", "success"]);
+  });
+
   test("a pick-up whose follower has left does not look on and on", async () => {
     const { wechat, clock } = slowly(250_000, { delivery: { late: { notice: "等等" } } });
     wechat.say("慢");

@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Store } from "../../src/index.ts";
 import { wireText } from "../support/wire.ts";
 import { echostr } from "../support/subject.ts";
 import { sharing } from "./sharing-store.ts";
@@ -119,6 +120,29 @@ test("An answer that a proxy's repeat took elsewhere is there for the last deliv
   await clock.turn(10_000);
   assert.deepEqual([...lost, last].map(([told = ""]) => told.split(" ")[0]), ["答", "答", "答"]);
   assert.equal(runs(), 1);
+});
+
+test("A proxy's repeat of the last delivery takes nothing along for which that one had no time", async () => {
+  const clock = new TurnedClock();
+  const memory = echostr.openStore("memory", { clock: () => clock.now() });
+  const get: Store["get"] = async (key) => {
+    if (key.startsWith("line")) await clock.sleep(700);
+    return memory.get(key);
+  };
+  const wechat = new TurnedPlatform({ store: { ...sharing(memory), get } }, clock);
+  wechat.bot.hears("慢", () => clock.sleep(20_000).then(() => "慢答"));
+  wechat.bot.hears("更慢", () => clock.sleep(60_000).then(() => undefined));
+  wechat.bot.on("text", ({ Content }) => `${Content}!`);
+  wechat.say("慢");
+  await clock.turn(60_000);
+  const sent = wechat.say("更慢");
+  await clock.turn(13_000);
+  sent.again();
+  await clock.turn(10_000);
+  assert.deepEqual(sent.told, ["lapsed", "lapsed", "success", "success"]);
+  const asked = wechat.say("好");
+  await clock.turn(3000);
+  assert.deepEqual(asked.told, ["慢答\n\n好!"]);
 });
 
 test("Many repeats of a proxy's do not make a delivery the last", async () => {
