@@ -25,7 +25,10 @@ function slowToSay(ms: number): { wechat: TurnedPlatform; clock: TurnedClock } {
   const wechat = new TurnedPlatform(options, clock);
   const other = wechat.createBot(options);
   for (const bot of [wechat.bot, other]) {
-    bot.hears("长", () => `${"长".repeat(50)}\n${"文".repeat(50)}`);
+    const long = `${"长".repeat(50)}\n${"文".repeat(50)}`;
+    bot.hears("长", () => long);
+    bot.on("event", () => long);
+    bot.hears("慢", () => clock.sleep(20_000).then(() => "慢答"));
     bot.on("text", ({ Content }) => `${Content}!`);
   }
   return { wechat, clock };
@@ -60,6 +63,16 @@ describe("The rest of a long answer", () => {
 
   test("is free when no delivery can come any more for its beginning, which is then fetched after it", async () => {
     assert.deepEqual(await readAfter(11_000, 10_100), [["lapsed"], [REST], FIRST, "1!"]);
+  });
+
+  test("is in its turn behind an earlier answer, when its beginning was given too late, and taken back", async () => {
+    const { wechat, clock } = slowToSay(6000);
+    wechat.say("慢");
+    await clock.turn(60_000);
+    const sent = wechat.event("CLICK", {}, { deliveries: 1 });
+    await clock.turn(30_000);
+    const words = [await wechat.ask("1"), await wechat.ask("1"), await wechat.ask("1"), await wechat.ask("1")];
+    assert.deepEqual([sent.told, words], [["lapsed"], ["慢答", FIRST, REST, "1!"]]);
   });
 
   test("goes on before an earlier one, when a further delivery has the beginning that came too late for its own", async () => {
