@@ -254,5 +254,35 @@ describe("An answer that the store did not keep, while another process took the 
   });
 });
 
+test("An answer that the store kept and said it had not is given once, and its message is known", async () => {
+  const clock = new TurnedClock();
+  const memory = echostr.openStore("memory", { clock: () => clock.now() });
+  let isCut = false;
+  const swap: Store["swap"] = async (...words) => {
+    const swapped = await memory.swap(...words);
+    if (isCut && words[0].startsWith("run")) throw new Error("connection is cut");
+    return swapped;
+  };
+  const store: Store = { ...sharing(memory), shared: false, swap };
+  const wechat = new TurnedPlatform({ store }, clock);
+  let runs = 0;
+  wechat.bot.hears("慢", async () => {
+    runs += 1;
+    await clock.sleep(6000);
+    return "慢答";
+  });
+  wechat.bot.on("text", ({ Content }) => `${Content}!`);
+  const sent = wechat.say("慢", {}, { deliveries: 1 });
+  await clock.turn(5500);
+  isCut = true;
+  await clock.turn(1000);
+  isCut = false;
+  assert.equal(await wechat.ask("好"), "慢答\n\n好!");
+  await clock.turn(60_000);
+  sent.again();
+  await clock.turn(10_000);
+  assert.deepEqual([sent.told, runs], [["lapsed", "success"], 1]);
+});
+
 /** The line of the usual follower of `wireEnvelope`. */
 const LINE = `line\n${TURNED_ACCOUNT_ID}\ngh_97417a04a28d\no9AgO5Kd5ggOC-bXrbNODIiE3bGY`;
