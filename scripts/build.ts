@@ -106,7 +106,7 @@ const FILES: readonly Made[] = [
     name: "echostr-server.mjs",
     entry: SERVER_ENTRY,
     firstLine: PROGRAM,
-    most: { written: 404, minified: 233, gzip: 86.5 },
+    most: { written: 404, minified: 234, gzip: 87 },
   },
   {
     name: "echostr-lab.mjs",

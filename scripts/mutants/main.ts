@@ -54,6 +54,11 @@ const sources = new Map(
     .filter((file) => only.some((begin) => file.startsWith(begin)))
     .map((file) => [file, readFileSync(join(root, file), "utf8")]),
 );
+const nowhere = only.find((begin) => ![...sources.keys()].some((file) => file.startsWith(begin)));
+if (nowhere !== undefined) {
+  console.error(`ONLY must name files that are broken, of ${AREAS.map((area) => `src/${area}`).join(", ")}; got ${nowhere}`);
+  process.exit(1);
+}
 const sourceOf = (mutant: Mutant): string => sources.get(mutant.file) ?? "";
 
 const startedAt = performance.now();
