@@ -17,8 +17,7 @@
  */
 import { MessageContext } from "../bot/context.ts";
 import type { Services } from "../bot/context.ts";
-import { SEED_BYTES } from "../bot/fingerprints.ts";
-import { deliveryKey } from "../bot/keys.ts";
+import { deliveryKey, SEED_BYTES } from "../bot/keys.ts";
 import type { MessageKey } from "../bot/keys.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";

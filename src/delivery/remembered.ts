@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { seedFingerprints } from "../bot/fingerprints.ts";
+import { seedFingerprints } from "../bot/keys.ts";
 import type { MessageKey } from "../bot/keys.ts";
 import type { Reply } from "../protocol/reply.ts";
 

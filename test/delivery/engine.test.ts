@@ -1,7 +1,7 @@
 /** One run for a message, and an answer in time for whichever delivery waits for it. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { SEED_BYTES } from "../../src/bot/fingerprints.ts";
+import { SEED_BYTES } from "../../src/bot/keys.ts";
 import { DeliveryEngine } from "../../src/delivery/delivery-engine.ts";
 import { prepareDelivery } from "../../src/delivery/delivery-options.ts";
 import { parseMessage } from "../../src/protocol/message.ts";

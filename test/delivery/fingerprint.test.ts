@@ -1,7 +1,7 @@
 /** Keys as numbers: apart for all keys, and not to be met by anybody who does not know the seed. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { seedFingerprints } from "../../src/bot/fingerprints.ts";
+import { seedFingerprints } from "../../src/bot/keys.ts";
 
 const SEED = Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]);
 
