@@ -20,6 +20,8 @@ const TOKEN = "AAAAA";
 const ACCOUNT = { encodingAesKey: "A".repeat(43), appId: "wxba5fad812f8e6fb9" };
 const OTHER_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
 const TIMESTAMP = "1714112445";
+/** With any, another key finds a byte of padding in one of 256. */
+const RANDOM = Buffer.alloc(16, 7);
 
 /** Longer by a few blanks until its base64 ends with `=` and has a `+`. */
 function textOf(isFit: (encrypted: string) => boolean): string {
@@ -53,7 +55,7 @@ const WRONG: Readonly<Record<string, readonly string[]>> = {
   ],
   DECRYPT_LENGTH: [RIGHT.slice(0, -24)],
   DECRYPT_PADDING: [
-    wireEncrypt(message({}), { ...ACCOUNT, encodingAesKey: OTHER_KEY }),
+    wireEncrypt(message({}), { ...ACCOUNT, encodingAesKey: OTHER_KEY, random: RANDOM }),
     padded(1, 33),
     padded(2, 0),
   ],
