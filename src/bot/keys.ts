@@ -21,23 +21,8 @@ const LINE_END = 0x0a;
  * pairs, which are all one character to a store.
  */
 function keyPart(field: string): string {
-  if (isPrintable(field)) return field;
   if (field.length <= LONGEST_PART && !field.includes("\n") && field.isWellFormed()) return field;
   return `#${hash("sha256", JSON.stringify(field), "hex")}`;
-}
-
-/**
- * Short and of printable ASCII, as WeChat's are. In a body with Chinese in it, a loop makes the key of a message a
- * fifth cheaper than the questions above.
- */
-function isPrintable(field: string): boolean {
-  const { length } = field;
-  if (length > LONGEST_PART) return false;
-  for (let index = 0; index < length; index += 1) {
-    const unit = field.charCodeAt(index);
-    if (unit < 0x20 || unit > 0x7e) return false;
-  }
-  return true;
 }
 
 /**
