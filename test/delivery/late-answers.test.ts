@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { MessageContext } from "../../src/bot/context.ts";
-import { MessageKey } from "../../src/bot/keys.ts";
 import { prepareDelivery } from "../../src/delivery/delivery-options.ts";
 import type { LateOptions } from "../../src/delivery/delivery-options.ts";
 import { LateAnswers } from "../../src/delivery/late-answers.ts";
@@ -18,6 +17,7 @@ import { parseMessage } from "../../src/protocol/message.ts";
 import type { Reply } from "../../src/protocol/reply.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { wireText } from "../support/wire.ts";
+import { aKey } from "./a-run.ts";
 import { sharing } from "./sharing-store.ts";
 import { TurnedClock } from "./turned-clock.ts";
 
@@ -78,7 +78,7 @@ function desk(options: LateOptions = {}, push: { after?: number; ms?: number; is
       const message = parseMessage(wireText("问"));
       const receivedAt = clock.now();
       const context = new MessageContext("gh_1", OPEN_ID, receivedAt, services);
-      const run = new Run(new MessageKey(key.split("\n")), { message, size: 1, receivedAt, acceptedUntil: receivedAt }, context);
+      const run = new Run(aKey(key), { message, size: 1, receivedAt, acceptedUntil: receivedAt }, context);
       run.isLate = true;
       const until = receivedAt + 3_600_000;
       const replies = standing.state === "ready" ? standing.replies : [];
@@ -120,7 +120,7 @@ describe("A late answer that is pushed", () => {
     assert.deepEqual(sentences, [
       "info: Answer came late and was sent as a customer-service message",
     ]);
-    assert.deepEqual([await rest(), runs.get(new MessageKey(KEY.split("\n")))], [[], "delivered"]);
+    assert.deepEqual([await rest(), runs.get(aKey(KEY))], [[], "delivered"]);
   });
 
   test("is cut for customer-service messages, and names no word", async () => {

@@ -4,7 +4,6 @@
  * @module
  */
 import { MessageContext } from "../../src/bot/context.ts";
-import { MessageKey } from "../../src/bot/keys.ts";
 import { prepareDelivery } from "../../src/delivery/delivery-options.ts";
 import type { DeliveryOptions } from "../../src/delivery/delivery-options.ts";
 import { Ownership } from "../../src/delivery/ownership.ts";
@@ -14,6 +13,7 @@ import { Run } from "../../src/delivery/run.ts";
 import { parseMessage } from "../../src/protocol/message.ts";
 import type { Reply } from "../../src/protocol/reply.ts";
 import { wireText } from "../support/wire.ts";
+import { aKey } from "./a-run.ts";
 import { NotingStore } from "./noting-store.ts";
 import { TurnedClock } from "./turned-clock.ts";
 
@@ -51,7 +51,7 @@ export function pair(options: DeliveryOptions = {}): Pair {
     arrive(key = "k", acceptedForMs = 0) {
       const receivedAt = clock.now();
       const delivery = { message, size: 1, receivedAt, acceptedUntil: receivedAt + acceptedForMs };
-      const run = new Run(new MessageKey(key.split("\n")), delivery, new MessageContext("gh_1", "oF", receivedAt, services));
+      const run = new Run(aKey(key), delivery, new MessageContext("gh_1", "oF", receivedAt, services));
       run.note(delivery, settings.soonestMs);
       run.arriving = 1;
       return run;

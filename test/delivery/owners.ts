@@ -4,7 +4,6 @@
  * @module
  */
 import { MessageContext } from "../../src/bot/context.ts";
-import { MessageKey } from "../../src/bot/keys.ts";
 import { prepareDelivery } from "../../src/delivery/delivery-options.ts";
 import { Ownership } from "../../src/delivery/ownership.ts";
 import type { MessageRecord } from "../../src/delivery/record.ts";
@@ -13,6 +12,7 @@ import { Run } from "../../src/delivery/run.ts";
 import type { Message } from "../../src/index.ts";
 import { parseMessage } from "../../src/protocol/message.ts";
 import { wireText } from "../support/wire.ts";
+import { aKey } from "./a-run.ts";
 import { NotingStore } from "./noting-store.ts";
 import { SetClock } from "./set-clock.ts";
 
@@ -48,7 +48,7 @@ export function owners(isShared: boolean = true): Owners {
       run(acceptedMs = 0) {
         const receivedAt = clock.now();
         const delivery = { message: MESSAGE, size: 7, receivedAt, acceptedUntil: receivedAt + acceptedMs };
-        const run = new Run(new MessageKey(["k"]), delivery, new MessageContext("gh", "o", receivedAt, services));
+        const run = new Run(aKey("k"), delivery, new MessageContext("gh", "o", receivedAt, services));
         run.note(delivery, settings.soonestMs);
         run.arriving = 1;
         return run;

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { prettyLine } from "../../src/cli/log-line.ts";
 import { MessageContext } from "../../src/bot/context.ts";
-import { MessageKey } from "../../src/bot/keys.ts";
 import { systemClock } from "../../src/clock.ts";
 import { REMEMBER_MS } from "../../src/delivery/remembered.ts";
 import { Run } from "../../src/delivery/run.ts";
@@ -11,6 +10,7 @@ import { Runs } from "../../src/delivery/runs.ts";
 import { parseMessage } from "../../src/protocol/message.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { MemoryTable } from "../../src/store/memory-table.ts";
+import { aKey } from "../delivery/a-run.ts";
 import { textMessage } from "../server/platform.ts";
 import { tableWith } from "./markdown.ts";
 import { readManual } from "./pages.ts";
@@ -72,11 +72,11 @@ describe("The manual's bounds of what is remembered", () => {
     const found: number[] = [];
     for (let count = 1; count <= 2 * high; count += 1) {
       const delivery = { message: text, size: 1, receivedAt: 0, acceptedUntil: 0 };
-      const run = new Run(new MessageKey([String(count)]), delivery, new MessageContext("gh", "o", 0, services));
+      const run = new Run(aKey(String(count)), delivery, new MessageContext("gh", "o", 0, services));
       runs.remember(run, undefined, 0);
       if (count <= high || count % 100 > 1) continue;
       let kept = 0;
-      while (typeof runs.get(new MessageKey([String(count - kept)])) === "object") kept += 1;
+      while (typeof runs.get(aKey(String(count - kept))) === "object") kept += 1;
       found.push(kept);
     }
     assert.equal(Math.min(...found), low + 1);

@@ -57,13 +57,12 @@ import { GONE, SLOW, STORE } from "./record.ts";
 import type { Delivery, Fault, Happened, HistoryRecord, Message, Part, Run } from "./record.ts";
 import { hadNoSession, SAVED_LATE_MS, wasBeingSaved, wasLoadedTooLate, wasSavedTooLate } from "./session-time.ts";
 import { wasFreedMeanwhile, wasMissedByRepeat, wasOverEarly, wasSeenTooShort, wasTakenForRepeat } from "./set-clocks.ts";
-import { freezeOf, wasIgnored, wasOvertaken, wasPutBackLate, wasUnheard } from "./stood-still.ts";
+import { DUE_MS, freezeOf, wasIgnored, wasOvertaken, wasPutBackLate, wasUnheard } from "./stood-still.ts";
 
 /** A lease of three seconds that is renewed every second has at least so much left, less the way. */
 const LEASE_LEFT_MS = 1700;
 const LEASE_MS = 3000;
-/** When a delivery is answered with what there is; the store has a new answer by then. */
-const DUE_MS = 4500;
+/** The store has a new answer by then. */
 const WRITTEN_MS = 500;
 /** What a process had in hand when it froze has its place by then. */
 const THAWING_MS = 200;

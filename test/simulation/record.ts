@@ -152,7 +152,8 @@ const LOST = /^(?:Late answer could not be kept|Another process has taken over t
 
 /** After a failure the store is asked again then, or when no delivery comes any more. */
 const KEEP_AGAIN_MS = 3000;
-const REST_MS = 10_000;
+/** No delivery of a message comes any more by then. */
+export const REST_MS = 10_000;
 
 export class HistoryRecord {
   readonly messages: Message[] = [];

@@ -4,13 +4,12 @@
  *
  * @module
  */
+import { REST_MS } from "./record.ts";
 import type { Delivery, Happened, HistoryRecord, Message, Part } from "./record.ts";
 import { SAVED_LATE_MS } from "./session-time.ts";
 
-/** No delivery of a message comes any more by then. */
-const REST_MS = 10_000;
-/** A delivery is let lapse then, and no message is taken over for one that has ended. */
-const DUE_MS = 4500;
+/** When a delivery is answered with what there is, or let lapse; no message is taken over for one that has ended. */
+export const DUE_MS = 4500;
 
 /**
  * The answer was ignored, as the log says: another process had taken the message over. Whoever is frozen before
