@@ -240,7 +240,7 @@ export class HandOver {
 
   /** Sends an answer on its way for which no delivery comes. Never rejects. */
   async sendLate(run: Run): Promise<void> {
-    const { clock, late, runs, store } = this.#parts;
+    const { clock, late } = this.#parts;
     clock.clearTimeout(run.timer);
     if (run.state.is !== "ready") return;
     const { replies, isKept } = run.state;
@@ -251,9 +251,7 @@ export class HandOver {
     if (problem === undefined) return late.send(run);
     late.tell(run, "error", `Late answer could not be kept: ${problem}`);
     run.lease?.stop();
-    // What another process made of it may have reached nobody: a further delivery asks the store.
-    if (problem === ANSWERED && store.shared) runs.drop(run);
-    else runs.forget(run, clock.now());
+    late.leave(run, problem === ANSWERED);
   }
 
   /** @returns why not: the store fails again, or another process had the message meanwhile */

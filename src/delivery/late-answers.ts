@@ -57,14 +57,18 @@ export class LateAnswers {
   send(run: Run): Promise<void> {
     return this.track(this.#send(run).catch((error: unknown) => {
       this.tell(run, "error", `Late answer could not be kept: ${messageOf(error)}`);
-    }).finally(() => this.#leave(run)));
+    }).finally(() => this.leave(run, run.seen?.state === "given")));
   }
 
-  /** No delivery of it is waited for here any more. */
-  #leave(run: Run): void {
+  /**
+   * No delivery of it is waited for here any more.
+   *
+   * @param isGiven a delivery has taken the answer
+   */
+  leave(run: Run, isGiven: boolean): void {
     const { runs, clock, store } = this.#parts;
-    // A delivery in another process took the answer, and may not have got it: a further one asks the store.
-    if (store.shared && run.seen?.state === "given") runs.drop(run);
+    // That one came to another process, and may not have got it: a further one asks the store.
+    if (store.shared && isGiven) runs.drop(run);
     else runs.forget(run, clock.now());
   }
 
