@@ -68,7 +68,7 @@ describe("A connection to Redis that is there", { skip: SKIP }, () => {
     const second = performance.now();
     for (let index = 0; index < 100; index += 1)
       await assert.rejects(connection.send(["PING"]), AWAY);
-    assert.ok(performance.now() - second < 55, "refused at once");
+    assert.ok(performance.now() - second < 1000, "refused at once, not after 60 ms each");
     assert.deepEqual(told, ["back", "no answer within 60 ms"]);
     redis.thaw();
     await until(() => told.length === 3);
@@ -108,7 +108,7 @@ describe("A connection to what is no Redis", () => {
     const second = performance.now();
     for (let index = 0; index < 100; index += 1)
       await assert.rejects(connection.send(["PING"]), AWAY);
-    assert.ok(performance.now() - second < 45);
+    assert.ok(performance.now() - second < 1000, "refused at once, not after 50 ms each");
     assert.deepEqual(told, ["no connection within 50 ms"]);
   });
 
