@@ -14,8 +14,6 @@ import type { Message } from "../protocol/message.ts";
 /** Ids of WeChat have 16 to 28 characters. A longer one is not WeChat's, and is replaced by a digest. */
 const LONGEST_PART = 64;
 
-const LINE_END = 0x0a;
-
 /**
  * A field as one line of a key: unchanged, or a digest if it is too long, has several lines, or halves of surrogate
  * pairs, which are all one character to a store.
@@ -67,34 +65,36 @@ function checksum(text: string): number {
 export function deliveryKey(accountId: string, message: Message): MessageKey {
   const fields = message as { readonly [field: string]: unknown };
   const { MsgId } = fields;
-  const { ToUserName, FromUserName, CreateTime } = message;
-  const [account, follower, time] = [keyPart(ToUserName), keyPart(FromUserName), keyPart(CreateTime)];
-  if (message.MsgType !== "event" && typeof MsgId === "string" && MsgId !== "") {
+  const { ToUserName, FromUserName, CreateTime, MsgType } = message;
+  if (MsgType !== "event" && typeof MsgId === "string" && MsgId !== "") {
     const { Content } = fields;
     const text = typeof Content === "string" ? checksum(Content) : 0;
-    return new MessageKey([accountId, account, follower, time, keyPart(MsgId), keyPart(message.MsgType), `${text}`]);
+    return new MessageKey(accountId, [ToUserName, FromUserName, CreateTime, MsgId, MsgType, text]);
   }
-  const name = typeof fields["Event"] === "string" ? fields["Event"] : message.MsgType;
+  const name = typeof fields["Event"] === "string" ? fields["Event"] : MsgType;
   const eventKey = typeof fields["EventKey"] === "string" ? fields["EventKey"] : "";
   const digest = hash("sha1", JSON.stringify(message), "hex");
-  return new MessageKey([accountId, account, follower, time, keyPart(name.toLowerCase()), keyPart(eventKey), digest]);
+  return new MessageKey(accountId, [ToUserName, FromUserName, CreateTime, name.toLowerCase(), eventKey, digest]);
 }
 
 /** Its text is made when somebody asks for it: of most messages nothing but the fingerprint is wanted. */
 export class MessageKey {
-  /** Beside the account as it is configured, at most 65 characters each. */
-  readonly parts: readonly string[];
-  /** By which the process remembers it, when that has been asked for. */
+  readonly #accountId: string;
+  /** What the message says, unchanged; a number is below 2^32. */
+  readonly parts: readonly (string | number)[];
+  /** By which the process remembers it among those of its account, when that has been asked for. */
   fingerprint: number | undefined = undefined;
   #text: string | undefined;
 
-  constructor(parts: readonly string[]) {
+  constructor(accountId: string, parts: readonly (string | number)[]) {
+    this.#accountId = accountId;
     this.parts = parts;
   }
 
-  /** Its parts, each on a line. */
+  /** The account and the parts, each on a line. */
   get text(): string {
-    return (this.#text ??= this.parts.join("\n"));
+    const toLine = (part: string | number): string => (typeof part === "number" ? `${part}` : keyPart(part));
+    return (this.#text ??= [this.#accountId, ...this.parts.map(toLine)].join("\n"));
   }
 }
 
@@ -110,84 +110,46 @@ export const SEED_BYTES = 8;
  * Makes the function that gives equal numbers of 53 bits for equal keys, and never 0. Two keys that
  * meet are not to be expected.
  *
- * The hash is HalfSipHash-1-3 over the parts of the key. A hash without a seed, or one as simple
- * as FNV-1a with one, can be met on purpose: keys that differ only in the high bits of their code
- * units fall into the same slot of a table, and a table of which all keys are in one slot takes a
- * search through all of them.
+ * The hash is HalfSipHash-1-3 over words of 32 bits: of each part of the key its length, and then its code units,
+ * two a word; a number is a word. A hash without a seed, or one as simple as FNV-1a with one, can be met on
+ * purpose: keys that differ only in the high bits of their code units fall into the same slot of a table, and a
+ * table of which all keys are in one slot takes a search through all of them.
  *
  * @param seed random bytes, at least `SEED_BYTES`; fingerprints of two seeds have nothing in common
  *
  * @example
  * const fingerprintOf = seedFingerprints(random(SEED_BYTES));
  */
-export function seedFingerprints(seed: Uint8Array): (parts: readonly string[]) => number {
+export function seedFingerprints(seed: Uint8Array): (parts: readonly (string | number)[]) => number {
   const view = new DataView(seed.buffer, seed.byteOffset, seed.byteLength);
   const [k0, k1] = [view.getInt32(0, true), view.getInt32(4, true)];
-  const written = new KeyBytes();
-  return (parts) => {
-    const length = written.write(parts);
-    return halfSipHash(written.words, length, k0, k1);
-  };
+  return (parts) => halfSipHash(parts, k0, k1);
 }
 
-/**
- * The bytes of a key: its parts as lines of UTF-8, each half of a surrogate pair like any other character. A text
- * that is put together for this, or a function of Node's, would cost more than the hash.
- */
-class KeyBytes {
-  words = new Int32Array(256);
-  #bytes = new Uint8Array(this.words.buffer);
-
-  /** @returns how many there are, without the last line's end */
-  write(parts: readonly string[]): number {
-    let at = 0;
-    for (const part of parts) {
-      this.#makeRoom(at + 3 * part.length + 1);
-      const bytes = this.#bytes;
-      for (let index = 0; index < part.length; index += 1) {
-        const unit = part.charCodeAt(index);
-        if (unit < 0x80) {
-          bytes[at++] = unit;
-          continue;
-        }
-        if (unit < 0x800) {
-          bytes[at++] = 0xc0 | (unit >> 6);
-        } else {
-          bytes[at++] = 0xe0 | (unit >> 12);
-          bytes[at++] = 0x80 | ((unit >> 6) & 0x3f);
-        }
-        bytes[at++] = 0x80 | (unit & 0x3f);
-      }
-      bytes[at++] = LINE_END;
-    }
-    return at - 1;
-  }
-
-  #makeRoom(size: number): void {
-    if (size <= this.#bytes.length) return;
-    this.words = new Int32Array(size);
-    const bytes = new Uint8Array(this.words.buffer);
-    bytes.set(this.#bytes);
-    this.#bytes = bytes;
-  }
-}
-
-function halfSipHash(bytes: Int32Array, length: number, k0: number, k1: number): number {
+/** The units are read where they are: bytes, or a text that is put together, would cost as much as the hash. */
+function halfSipHash(parts: readonly (string | number)[], k0: number, k1: number): number {
   let v0 = k0;
   let v1 = k1 ^ 0xee;
   let v2 = k0 ^ 0x6c796765;
   let v3 = k1 ^ 0x74656462;
-  const words = length >> 2;
-  const tail = (bytes[words] ?? 0) & ((1 << (8 * (length & 3))) - 1);
-  // Each word once, then the last with the length in it, then three rounds for each half.
-  for (let at = 0; at <= words; at += 1) {
-    const word = at === words ? tail | (length << 24) : (bytes[at] ?? 0);
-    v3 ^= word;
-    v0 = (v0 + v1) | 0; v1 = (v1 << 5) | (v1 >>> 27); v1 ^= v0; v0 = (v0 << 16) | (v0 >>> 16);
-    v2 = (v2 + v3) | 0; v3 = (v3 << 8) | (v3 >>> 24); v3 ^= v2;
-    v0 = (v0 + v3) | 0; v3 = (v3 << 7) | (v3 >>> 25); v3 ^= v0;
-    v2 = (v2 + v1) | 0; v1 = (v1 << 13) | (v1 >>> 19); v1 ^= v2; v2 = (v2 << 16) | (v2 >>> 16);
-    v0 ^= word;
+  let words = 0;
+  // Each word once, then the last with their length in bytes, then three rounds for each half.
+  for (let index = 0; index <= parts.length; index += 1) {
+    const part = parts[index] ?? (words << 26);
+    const text = typeof part === "number" ? "" : part;
+    let word = typeof part === "number" ? part : part.length;
+    for (let at = 0; ; at += 2) {
+      v3 ^= word;
+      v0 = (v0 + v1) | 0; v1 = (v1 << 5) | (v1 >>> 27); v1 ^= v0; v0 = (v0 << 16) | (v0 >>> 16);
+      v2 = (v2 + v3) | 0; v3 = (v3 << 8) | (v3 >>> 24); v3 ^= v2;
+      v0 = (v0 + v3) | 0; v3 = (v3 << 7) | (v3 >>> 25); v3 ^= v0;
+      v2 = (v2 + v1) | 0; v1 = (v1 << 13) | (v1 >>> 19); v1 ^= v2; v2 = (v2 << 16) | (v2 >>> 16);
+      v0 ^= word;
+      words += 1;
+      if (at >= text.length) break;
+      word = text.charCodeAt(at);
+      if (at + 1 < text.length) word |= text.charCodeAt(at + 1) << 16;
+    }
   }
   v2 ^= 0xee;
   let low = 0;

@@ -28,9 +28,12 @@ export const KNOWN_BYTES: number = 8 * 1024 * 1024;
 /** The most that a message is known for, where timestamps are accepted for longer than that. */
 export const KNOWN_AT_MOST_MS: number = 24 * 60 * 60 * 1000;
 
-const MOST_SLOTS = KNOWN_BYTES / 2 / Float64Array.BYTES_PER_ELEMENT;
 const FEWEST_SLOTS = 1024;
+/** The most of the slots that are taken. */
 const USED = 0.75;
+
+/** The most fingerprints in a generation. */
+const MOST_KNOWN = (KNOWN_BYTES / Float64Array.BYTES_PER_ELEMENT) * (USED / 2);
 
 /** So few do not go for their age: a clock that is set forth and back must not lose them. */
 const FEW = 4096;
@@ -45,9 +48,8 @@ export interface RememberedAnswer {
 
 export class Remembered {
   readonly #seed: () => Uint8Array;
-  #fingerprintOf: ((parts: readonly string[]) => number) | undefined;
-  #known = new Fingerprints();
-  #knownBefore = new Fingerprints();
+  #fingerprintOf: ((parts: MessageKey["parts"]) => number) | undefined;
+  readonly #known = new Fingerprints();
   #answers = new Answers(0);
   #answersBefore = new Answers(0);
 
@@ -63,7 +65,7 @@ export class Remembered {
   get(key: MessageKey): RememberedAnswer | "delivered" | undefined {
     const fingerprint = this.#fingerprint(key);
     // Nearly every message is new, and then this alone is looked up.
-    if (!this.#known.has(fingerprint) && !this.#knownBefore.has(fingerprint)) return undefined;
+    if (!this.#known.has(fingerprint)) return undefined;
     return this.#answers.get(fingerprint) ?? this.#answersBefore.get(fingerprint) ?? "delivered";
   }
 
@@ -75,14 +77,7 @@ export class Remembered {
    * @returns whether that was known
    */
   note(key: MessageKey, until: number, now: number): boolean {
-    const isOver = this.#known.size >= FEW && this.#knownBefore.until <= now;
-    if (this.#known.isFull || isOver) {
-      this.#knownBefore = this.#known;
-      this.#known = new Fingerprints();
-    }
-    const fingerprint = this.#fingerprint(key);
-    const isNew = this.#known.add(fingerprint, Math.min(until, now + KNOWN_AT_MOST_MS));
-    return !isNew || this.#knownBefore.has(fingerprint);
+    return this.#known.add(this.#fingerprint(key), Math.min(until, now + KNOWN_AT_MOST_MS), now);
   }
 
   /** The same, with its answer. Of a message that has one already it stays as it is. */
@@ -102,7 +97,7 @@ export class Remembered {
   /** How much memory the fingerprints take, and the answers. */
   get bytes(): { readonly known: number; readonly answers: number } {
     return {
-      known: this.#known.bytes + this.#knownBefore.bytes,
+      known: this.#known.bytes,
       answers: this.#answers.bytes + this.#answersBefore.bytes,
     };
   }
@@ -194,41 +189,60 @@ function copyOf(text: string): string {
   return Buffer.from(text, "utf16le").toString("utf16le");
 }
 
-/** A generation of fingerprints: a table that grows until it is full. A slot that is 0 is free. */
+/**
+ * Two generations of fingerprints in one table, so that one look tells: the young ones as they are, the old ones
+ * below zero. A slot that is 0 is free.
+ */
 class Fingerprints {
   #slots = new Float64Array(0);
-  size = 0;
-  /** When all that is in it is over. */
-  until = 0;
+  #young = 0;
+  #old = 0;
+  /** When all that is in a generation is over. */
+  #youngUntil = 0;
+  #oldUntil = 0;
 
   get bytes(): number {
     return this.#slots.byteLength;
   }
 
-  get isFull(): boolean {
-    return this.size >= MOST_SLOTS * USED;
-  }
-
   has(fingerprint: number): boolean {
-    return this.size > 0 && this.#slots[slotOf(this.#slots, fingerprint)] !== 0;
+    return this.#slots.length > 0 && this.#slots[slotOf(this.#slots, fingerprint)] !== 0;
   }
 
-  /** @returns whether it is new */
-  add(fingerprint: number, until: number): boolean {
-    if (until > this.until) this.until = until;
-    if (this.size >= this.#slots.length * USED) this.#grow();
+  /** @returns whether it is here already */
+  add(fingerprint: number, until: number, now: number): boolean {
+    const isOver = this.#young >= FEW && this.#oldUntil <= now;
+    if (this.#young >= MOST_KNOWN || isOver) this.#age();
+    else if (this.#young + this.#old >= this.#slots.length * USED) this.#move(this.#slots.length * 2);
+    if (until > this.#youngUntil) this.#youngUntil = until;
     const slot = slotOf(this.#slots, fingerprint);
-    if (this.#slots[slot] === fingerprint) return false;
-    this.size += 1;
+    const before = this.#slots[slot];
+    if (before === fingerprint) return true;
     this.#slots[slot] = fingerprint;
+    this.#young += 1;
+    if (before === 0) return false;
+    this.#old -= 1;
     return true;
   }
 
-  #grow(): void {
-    const before = this.#slots;
-    this.#slots = new Float64Array(Math.max(FEWEST_SLOTS, before.length * 2));
+  /** The old ones go, and the young ones are the old ones. */
+  #age(): void {
+    const [young, before] = [this.#young, this.#slots];
+    let length = FEWEST_SLOTS;
+    while (length * USED < 2 * young) length *= 2;
+    this.#slots = new Float64Array(length);
     for (const fingerprint of before) {
-      if (fingerprint !== 0) this.#slots[slotOf(this.#slots, fingerprint)] = fingerprint;
+      if (fingerprint > 0) this.#slots[slotOf(this.#slots, fingerprint)] = -fingerprint;
+    }
+    [this.#old, this.#young] = [young, 0];
+    [this.#oldUntil, this.#youngUntil] = [this.#youngUntil, 0];
+  }
+
+  #move(length: number): void {
+    const before = this.#slots;
+    this.#slots = new Float64Array(Math.max(FEWEST_SLOTS, length));
+    for (const fingerprint of before) {
+      if (fingerprint !== 0) this.#slots[slotOf(this.#slots, Math.abs(fingerprint))] = fingerprint;
     }
   }
 }
@@ -238,6 +252,6 @@ function slotOf(slots: Float64Array, fingerprint: number): number {
   const mask = slots.length - 1;
   // Its lower 32 bits.
   let slot = (fingerprint | 0) & mask;
-  while (slots[slot] !== 0 && slots[slot] !== fingerprint) slot = (slot + 1) & mask;
+  while (slots[slot] !== 0 && Math.abs(slots[slot] ?? 0) !== fingerprint) slot = (slot + 1) & mask;
   return slot;
 }

@@ -15,9 +15,9 @@ import { wireText } from "../support/wire.ts";
 const MESSAGE = parseMessage(wireText("问"));
 const PARTS = { accountId: "wx1", store: new MemoryStore(), api: undefined, newOwner: () => "", patienceMs: 1 };
 
-/** A key with this text. */
+/** A key with this text, of one line or of several. */
 export function aKey(text: string): MessageKey {
-  return new MessageKey(text.split("\n"));
+  return Object.defineProperty(new MessageKey("wx1", [text]), "text", { value: text });
 }
 
 /** A delivery of a text, with a size of 7. */

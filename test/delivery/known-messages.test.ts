@@ -11,7 +11,7 @@ const WINDOW_MS = 600_000;
 const SEED = Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]);
 
 function keyOf(id: number): MessageKey {
-  return new MessageKey([`message ${id}`]);
+  return new MessageKey("wx1", [`message ${id}`]);
 }
 
 function has(known: Remembered, id: number): boolean {
