@@ -110,12 +110,18 @@ export class DeliveryEngine {
     if (known instanceof Run) return this.#join(known, delivery);
     if (known !== undefined) return this.#repeat(key, known, delivery);
     if (!this.#runs.hasRoom(delivery.size)) return this.#postpone();
-    const { ToUserName, FromUserName } = delivery.message;
-    const context = new MessageContext(ToUserName, FromUserName, delivery.receivedAt, services);
+    const { message, receivedAt, acceptedUntil } = delivery;
+    const context = new MessageContext(message.ToUserName, message.FromUserName, receivedAt, services);
+    const begun = this.#worker.begin(message, context);
+    if (begun !== undefined && this.#worker.isOver(begun, receivedAt)) {
+      const [reply] = begun.replies;
+      this.#runs.keep(key, { reply, deliveries: 1 }, acceptedUntil, receivedAt);
+      return answered(reply, undefined, FIRST);
+    }
     const run = new Run(key, delivery, context);
     run.note(delivery, settings.soonestMs);
     run.arriving += 1;
-    const work = this.#worker.start(run);
+    const work = this.#worker.start(run, begun);
     run.arriving -= 1;
     // What was answered at once is remembered by its answer alone.
     if (run.state.is === "given") return this.#give(run, run.state.reply, FIRST);

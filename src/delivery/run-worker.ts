@@ -35,10 +35,28 @@ export class RunWorker {
     this.#parts = parts;
   }
 
-  /** Runs it until it has an answer: at once if the store is not asked and the handler answers at once. */
-  start(run: Run): Promise<void> | undefined {
+  /** Calls the handler where nothing is to be asked before: no other process, and no line. */
+  begin(message: Message, context: MessageContext): RouterAnswer | Promise<RouterAnswer> | undefined {
+    return this.#parts.lines.isEmpty ? this.#parts.runHandler(message, context) : undefined;
+  }
+
+  /** Of what has begun the answer is there, in time and in one piece: no run need be made for it. */
+  isOver(begun: RouterAnswer | Promise<RouterAnswer>, receivedAt: number): begun is RouterAnswer {
+    const { clock, settings } = this.#parts;
+    if ("then" in begun || begun.error !== undefined) return false;
+    const isShort = isOneShortText(begun.replies, settings.fetched.limitBytes);
+    return isShort && clock.now() - receivedAt < settings.windowMs;
+  }
+
+  /**
+   * Runs it until it has an answer: at once if the store is not asked and the handler answers at once.
+   *
+   * @param begun what its handler has said, if it was called already
+   */
+  start(run: Run, begun?: RouterAnswer | Promise<RouterAnswer>): Promise<void> | undefined {
     const { store, lines } = this.#parts;
-    if (store.shared || (lines.isUsed && lines.mayHave(run) && this.#picksUp(run))) return this.#ask(run);
+    if (begun !== undefined) return this.#hear(run, begun);
+    if (store.shared || (lines.mayHave(run) && this.#picksUp(run))) return this.#ask(run);
     return this.#handle(run);
   }
 
@@ -122,11 +140,13 @@ export class RunWorker {
   #handle(run: Run, isAgain = false): Promise<void> | undefined {
     // A run that another process had in the meantime starts as if it had never been told to stop.
     if (isAgain || run.context.isAborted) run.context = run.context.anew();
-    const { message, context } = run;
     run.state = { is: "working" };
-    const answer = this.#parts.runHandler(message, context);
+    return this.#hear(run, this.#parts.runHandler(run.message, run.context));
+  }
+
+  #hear(run: Run, answer: RouterAnswer | Promise<RouterAnswer>): Promise<void> | undefined {
     if (!("then" in answer)) return this.#answered(run, answer);
-    return this.#limited(run, context, answer).then((later) => this.#answered(run, later));
+    return this.#limited(run, run.context, answer).then((later) => this.#answered(run, later));
   }
 
   /** A handler that never ends must not hold up its follower. */
@@ -150,7 +170,7 @@ export class RunWorker {
   }
 
   #answered(run: Run, { replies, error }: RouterAnswer): Promise<void> | undefined {
-    const { store, clock, late, lines, runs, settings, handOver } = this.#parts;
+    const { store, clock, late, runs, settings, handOver } = this.#parts;
     if (run.state.is === "abandoned") return undefined;
     run.error = error;
     // A delivery that waits tells it with its own line.
@@ -158,10 +178,9 @@ export class RunWorker {
       late.tellFailure(run, error);
       run.error = undefined;
     }
-    const isShort = isOneShortText(replies, settings.fetched.limitBytes);
-    const kept = isShort ? replies : this.#bounded(run, replies);
-    const isOne = isShort || isOnePiece(kept, settings.fetched);
-    const isAlone = isOne && !store.shared && !run.isRecorded && !(lines.isUsed && handOver.mayTakeAlong(run));
+    const kept = this.#bounded(run, replies);
+    const isOne = isOnePiece(kept, settings.fetched);
+    const isAlone = isOne && !store.shared && !run.isRecorded && !handOver.mayTakeAlong(run);
     if (!isAlone || !run.isInTime(clock.now(), settings.windowMs)) {
       run.state = { is: "decided" };
       const deciding = late.track(handOver.decide(run, kept));
