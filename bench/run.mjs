@@ -2,7 +2,7 @@
 //
 //   --speed --cold --memory   only these parts (default: all three)
 //   --only TEXT[,TEXT…]       only servers whose "name mode" contains one of the texts
-//   --rounds N  --messages N  --warmup N  --connections N  --starts N  --memory-messages N
+//   --rounds N  --processes N  --messages N  --warmup N  --connections N  --starts N  --memory-messages N
 //   --file PATH               another build of ours than dist/echostr-server.mjs
 //   --against PATH            one more build, measured in the same rounds; the same file once more
 //                             shows what is noise
@@ -24,8 +24,9 @@ const { values } = parseArgs({
     memory: { type: "boolean", default: false },
     only: { type: "string" },
     rounds: { type: "string", default: "21" },
+    processes: { type: "string", default: "3" },
     messages: { type: "string", default: "2000" },
-    warmup: { type: "string", default: "20000" },
+    warmup: { type: "string", default: "40000" },
     connections: { type: "string", default: "32" },
     starts: { type: "string", default: "10" },
     "memory-messages": { type: "string", default: "200000" },
@@ -79,12 +80,14 @@ if (everything || values.speed) {
     cores,
     connections,
     rounds: count(values, "rounds"),
+    processes: count(values, "processes"),
     messages: count(values, "messages"),
     warmup: count(values, "warmup"),
   };
-  const { rounds, messages, warmup } = settings;
-  console.log(`Speed: median of ${rounds} rounds of ${messages} text messages after ${warmup} to`);
-  console.log(`warm up, ${connections} keep-alive connections, one message in flight on each.\n`);
+  const { rounds, processes, messages, warmup } = settings;
+  console.log(`Speed: median of ${rounds} rounds of ${messages} text messages, by ${processes} processes of each server one`);
+  console.log(`after the other, each after ${warmup} to warm up; ${connections} keep-alive connections, one message in`);
+  console.log("flight on each.\n");
   const results = await measureSpeed(variants, settings);
   console.log(`${speedTable(results)}\n`);
   const pairs = pairTable(results);

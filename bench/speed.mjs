@@ -1,10 +1,10 @@
 // Messages a second: many short rounds; in each, every server in turn gets the same messages.
 //
-// The servers stay up from the first round to the last. A machine shared with others has slow
-// spells of a second or so; rounds shorter than those let a spell hit one round of many, which the
-// median forgets, and leave no time for a restart, since a server needs some 15,000 messages to
-// come up to speed. The price: what differs between two processes of one program is not averaged
-// out. The pair of bare servers shows how much that is.
+// The servers stay up for many rounds. A machine shared with others has slow spells of a second or
+// so; rounds shorter than those let a spell hit one round of many, which the median forgets, and
+// leave no time for a restart, since a server needs some 15,000 messages to come up to speed. Two
+// processes of one program differ by some per cent for as long as they live; so all are started anew
+// a few times between the rounds.
 
 import { sendBatch } from "./load.mjs";
 import { answersForged, processorSeconds, start, stop } from "./programs.mjs";
@@ -53,21 +53,35 @@ async function playRound([bare, ...others], batch, connections, results) {
   }
 }
 
-/** By variant: whether it answers forged messages, and what it took; the numbers are seconds. */
-export async function measureSpeed(variants, { cores, connections, rounds, messages, warmup }) {
+/**
+ * By variant: whether it answers forged messages, and what it took; the numbers are seconds.
+ *
+ * @param processes how many processes of each variant take part, one after the other
+ */
+export async function measureSpeed(variants, { processes, rounds, ...settings }) {
   const results = new Map(variants.map((variant) => [variant, { measured: [], forged: false }]));
+  const all = Array.from({ length: rounds }, (_none, round) => round);
+  const each = Math.ceil(rounds / Math.min(processes, rounds));
+  for (let from = 0; from < rounds; from += each) {
+    await playRounds(variants, all.slice(from, from + each), settings, results);
+  }
+  return results;
+}
+
+/** Some of the rounds, with one process of each variant. */
+async function playRounds(variants, rounds, { cores, connections, messages, warmup }, results) {
   const servers = [];
   try {
     for (const variant of variants) {
       process.stderr.write(`warming up ${variant.name} (${variant.mode})\n`);
       const server = await start(variant, cores); // it has given a right answer
       servers.push(server);
-      results.get(variant).forged = await answersForged(server);
+      results.get(variant).forged ||= await answersForged(server);
       await warmUp(server, warmup, connections);
     }
     const modes = [...new Set(variants.map((variant) => variant.mode))];
-    for (let round = 0; round < rounds; round += 1) {
-      process.stderr.write(`round ${round + 1} of ${rounds}\n`);
+    for (const round of rounds) {
+      process.stderr.write(`round ${round + 1}\n`);
       for (const mode of modes) {
         const [bare, ...others] = servers.filter((server) => server.variant.mode === mode);
         // Every second round runs backwards: nobody always comes after the same one.
@@ -80,7 +94,6 @@ export async function measureSpeed(variants, { cores, connections, rounds, messa
   } finally {
     await Promise.all(servers.map(stop));
   }
-  return results;
 }
 
 /**
@@ -119,7 +132,7 @@ export function speedTable(results) {
 }
 
 /** Who is compared with whom, and not only with the bare server. */
-const PAIRS = [["echostr", OTHER_BUILD], ["echostr", "by hand"], ["echostr", "echostr, delivery off"]];
+const PAIRS = [["echostr", OTHER_BUILD], ["echostr", "by hand"], ["echostr, delivery on", "echostr, delivery off"]];
 
 /**
  * How many messages a server answers in the processor time in which the other one answers one: the

@@ -16,7 +16,7 @@ const byHand = {
   nodeOptions: needsLoader ? ["--import", import.meta.resolve("tsx")] : [],
 };
 
-const deliveryOff = fileURLToPath(new URL("delivery-off.mjs", import.meta.url));
+const tutorialBot = fileURLToPath(new URL("tutorial-bot.mjs", import.meta.url));
 
 /** How another build of ours is called, which is measured beside this one. */
 export const OTHER_BUILD = "echostr, other build";
@@ -25,6 +25,7 @@ export const OTHER_BUILD = "echostr, other build";
 export function listVariants(echostr, against) {
   const bare = { program: server("bare"), constant: true };
   const own = { program: echostr, own: true };
+  const withBot = { ...own, arguments: [tutorialBot] };
   const other = { name: OTHER_BUILD, program: against, own: true };
   const others = against === undefined ? [] : [{ ...other, mode: "plain" }, { ...other, mode: "safe" }];
   const functions = { program: server("functions"), arguments: [join(dirname(echostr), "echostr.mjs")] };
@@ -36,7 +37,8 @@ export function listVariants(echostr, against) {
     { name: "by hand", mode: "plain", ...byHand },
     { name: "functions", mode: "plain", ...functions },
     { name: "echostr", mode: "plain", ...own },
-    { name: "echostr, delivery off", mode: "plain", ...own, arguments: [deliveryOff] },
+    { name: "echostr, delivery on", mode: "plain", ...withBot },
+    { name: "echostr, delivery off", mode: "plain", ...withBot, env: { DELIVERY: "off" } },
     { name: "wechat", mode: "plain", program: server("wechat") },
     { name: "co-wechat", mode: "plain", program: server("co-wechat") },
     { name: "node-easywechat", mode: "plain", program: server("node-easywechat") },
