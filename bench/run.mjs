@@ -25,7 +25,7 @@ const { values } = parseArgs({
     only: { type: "string" },
     rounds: { type: "string", default: "21" },
     processes: { type: "string", default: "3" },
-    messages: { type: "string", default: "2000" },
+    messages: { type: "string", default: "5000" },
     warmup: { type: "string", default: "40000" },
     connections: { type: "string", default: "32" },
     starts: { type: "string", default: "10" },

@@ -114,8 +114,9 @@ export class Remembered {
  * of them; nearly every message has none, and is but written behind the others.
  */
 class Answers {
-  readonly #fingerprints: number[] = [];
+  readonly #fingerprints = new Float64Array(MOST_ANSWERS);
   readonly #answers: Kept[] = [];
+  #latest: Kept | undefined;
   /** When the first of them may have come, in milliseconds since 1970. */
   readonly since: number;
   bytes = 0;
@@ -142,17 +143,22 @@ class Answers {
   }
 
   /** @returns false, and nothing is changed, when its bytes find no room */
-  add(fingerprint: number, { reply, deliveries }: RememberedAnswer): boolean {
-    const latest = this.#answers.at(-1);
-    const [form, text] = write(reply);
+  add(fingerprint: number, answer: RememberedAnswer): boolean {
     // Many bots say the same to most: an answer equal to the one before it is kept once.
-    const isSame = text === latest?.text;
-    if (!isSame && this.bytes + 2 * text.length > ANSWERS_BYTES) return false;
-    if (!isSame) this.bytes += 2 * text.length;
-    const isEqual = isSame && form === latest.form && deliveries === latest.deliveries;
-    this.#answers.push(isEqual ? latest : { form, text: isSame ? latest.text : copyOf(text), deliveries });
-    this.#fingerprints.push(fingerprint);
+    const kept = isKeptAs(this.#latest, answer) ? this.#latest : this.#write(answer);
+    if (kept === undefined) return false;
+    this.#latest = kept;
+    this.#fingerprints[this.#answers.length] = fingerprint;
+    this.#answers.push(kept);
     return true;
+  }
+
+  #write({ reply, deliveries }: RememberedAnswer): Kept | undefined {
+    const [form, text] = write(reply);
+    if (text === this.#latest?.text) return { form, text: this.#latest.text, deliveries };
+    if (this.bytes + 2 * text.length > ANSWERS_BYTES) return undefined;
+    this.bytes += 2 * text.length;
+    return { form, text: copyOf(text), deliveries };
   }
 }
 
@@ -164,6 +170,12 @@ interface Kept {
 
 /** Nothing to say; the text of a text reply; any other reply, as JSON. */
 type Form = "nothing" | "text" | "json";
+
+/** A text answer as it was kept. */
+function isKeptAs(kept: Kept | undefined, { reply, deliveries }: RememberedAnswer): boolean {
+  const isText = kept?.form === "text" && reply?.MsgType === "text";
+  return isText && kept.text === reply.Content && kept.deliveries === deliveries;
+}
 
 function write(reply: Reply | undefined): [form: Form, text: string] {
   if (reply === undefined) return ["nothing", ""];
