@@ -116,7 +116,7 @@ export class DeliveryEngine {
     if (begun !== undefined && this.#worker.isOver(begun, receivedAt)) {
       const [reply] = begun.replies;
       this.#runs.keep(key, { reply, deliveries: 1 }, acceptedUntil, receivedAt);
-      return answered(reply, undefined, FIRST);
+      return answered(reply, begun.error, FIRST);
     }
     const run = new Run(key, delivery, context);
     run.note(delivery, settings.soonestMs);

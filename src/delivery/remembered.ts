@@ -208,6 +208,7 @@ function copyOf(text: string): string {
 class Fingerprints {
   #slots = new Float64Array(0);
   #young = 0;
+  /** How many there were; some may be young again. */
   #old = 0;
   /** When all that is in a generation is over. */
   #youngUntil = 0;
@@ -232,9 +233,7 @@ class Fingerprints {
     if (before === fingerprint) return true;
     this.#slots[slot] = fingerprint;
     this.#young += 1;
-    if (before === 0) return false;
-    this.#old -= 1;
-    return true;
+    return before !== 0;
   }
 
   /** The old ones go, and the young ones are the old ones. */

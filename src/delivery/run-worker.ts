@@ -43,7 +43,7 @@ export class RunWorker {
   /** Of what has begun the answer is there, in time and in one piece: no run need be made for it. */
   isOver(begun: RouterAnswer | Promise<RouterAnswer>, receivedAt: number): begun is RouterAnswer {
     const { clock, settings } = this.#parts;
-    if ("then" in begun || begun.error !== undefined) return false;
+    if ("then" in begun) return false;
     const isShort = isOneShortText(begun.replies, settings.fetched.limitBytes);
     return isShort && clock.now() - receivedAt < settings.windowMs;
   }

@@ -88,6 +88,19 @@ describe("A message that was delivered", () => {
     for (let id = 1_500_000 - 390_000; id < 1_500_000; id += 1) assert.ok(has(known, id));
   });
 
+  test("is forgotten when its own generation is over, also behind one that was accepted for longer", () => {
+    const known = new Remembered(() => SEED);
+    const each = (KNOWN_BYTES / 8) * 0.375;
+    // The first 4,096 are a generation of their own, since nothing was before them.
+    const from = 4096 + each;
+    for (let id = 0; id < from; id += 1) known.note(keyOf(id), Infinity, AT);
+    noteAll(known, from, from + each, AT);
+    noteAll(known, 2 * from, 2 * from + 4096, AT + WINDOW_MS - 1);
+    assert.deepEqual([has(known, from - 1), has(known, from)], [false, true]);
+    noteAll(known, 3 * from, 3 * from + 1, AT + WINDOW_MS);
+    assert.deepEqual([has(known, from), has(known, 2 * from)], [false, true]);
+  });
+
   test("is told apart from all others, as a set tells them apart", () => {
     const known = new Remembered(() => SEED);
     const random = seeded(7);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { echostr } from "../support/subject.ts";
+import { SetClock } from "./set-clock.ts";
 import { echoing, imageMessage, lateBot } from "./slow-bots.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
 
@@ -212,6 +213,20 @@ describe("A follower who was told of a word, and writes it before the answer is 
     await wechat.clock.turn(300_000);
     assert.equal(await wechat.ask("1"), "1!", "its time is over");
   });
+});
+
+test("An answer for which the process stood still until its delivery was over waits for the next message", async () => {
+  const clock = new SetClock();
+  const wechat = new TurnedPlatform({}, clock);
+  wechat.bot.hears("慢", () => {
+    clock.set(6000);
+    return "慢答";
+  });
+  wechat.bot.on("text", ({ Content }) => `${Content}!`);
+  const sent = wechat.say("慢", {}, { deliveries: 1 });
+  await clock.turn(30_000);
+  assert.deepEqual(sent.told, ["lapsed"]);
+  assert.equal(await wechat.ask("好"), "慢答\n\n好!");
 });
 
 describe("An answer for which no further delivery comes", () => {

@@ -62,6 +62,8 @@ describe("The answers that are remembered", () => {
     for (const [id, content] of [[1, long], [20, long], [21, `${long}!`]] as const) {
       assert.deepEqual(answers.get(aKey(`${id}`)), { reply: text(content), deliveries: 1 });
     }
+    answers.keep(aKey("22"), { reply: text(`${long}!`), deliveries: 2 }, 0, 0);
+    assert.deepEqual([answers.get(aKey("22")), answers.bytes.answers], [{ reply: text(`${long}!`), deliveries: 2 }, 65_538]);
   });
 
   test("take their bytes and no more, whatever they are: the oldest go first", () => {
