@@ -72,15 +72,13 @@ export class Lines {
   readonly #parts: LineParts;
   /** Whose lines are not empty; spares a look where no other process puts anything in. */
   readonly #known: WaitingFollowers;
+  /** Something was put into a line, or others may do so: most processes need not look any further. */
+  isUsed: boolean;
 
   constructor(parts: LineParts) {
     this.#parts = parts;
+    this.isUsed = parts.store.shared;
     this.#known = new WaitingFollowers(parts.clock);
-  }
-
-  /** Whether nothing waits for anybody, as usual; where other processes may put something there, that is unknown. */
-  get isEmpty(): boolean {
-    return !this.#parts.store.shared && this.#known.isEmpty;
   }
 
   /** Whether the line of a run's follower could hold something; false is certain. */
@@ -95,6 +93,7 @@ export class Lines {
    */
   async place(follower: string, ref: Ref, news?: News): Promise<boolean> {
     let hasRoom = true;
+    this.isUsed = true;
     await this.#change(follower, (line) => {
       const next = placed(line, ref, news);
       hasRoom = next !== "full";

@@ -37,7 +37,7 @@ export class RunWorker {
 
   /** Calls the handler where nothing is to be asked before: no other process, and no line. */
   begin(message: Message, context: MessageContext): RouterAnswer | Promise<RouterAnswer> | undefined {
-    return this.#parts.lines.isEmpty ? this.#parts.runHandler(message, context) : undefined;
+    return this.#parts.lines.isUsed ? undefined : this.#parts.runHandler(message, context);
   }
 
   /** Of what has begun the answer is there, in time and in one piece: no run need be made for it. */
