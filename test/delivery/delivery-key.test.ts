@@ -1,7 +1,8 @@
 /** Which deliveries are the same message, and which only look alike. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { followerKey } from "../../src/bot/keys.ts";
+import { deliveryKey, followerKey, followerOf } from "../../src/bot/keys.ts";
+import type { Message } from "../../src/index.ts";
 import { raw, wireEnvelope, wireText, wireXml } from "../support/wire.ts";
 import type { WireRecord } from "../support/wire.ts";
 import { TurnedPlatform } from "./turned-platform.ts";
@@ -54,6 +55,18 @@ describe("A message", () => {
     const all = [...names, ...long, ...long.map((name) => `${name}\ud801`)];
     const keys = all.flatMap((name) => [followerKey("wx1", "gh_1", name), followerKey("wx1", name, "gh_1")]);
     assert.equal(new Set(keys.map((key) => Buffer.from(key).toString())).size, 2 * all.length);
+  });
+
+  test("has a key of seven lines, of 65 characters at most each, whatever its fields hold", () => {
+    for (const field of ["x", "x\nx", "\ud800", "x".repeat(65), "x".repeat(100_000)]) {
+      const fields = { ToUserName: field, FromUserName: field, CreateTime: field, MsgId: field };
+      const message = { kind: "text", MsgType: "text", Content: field, ...fields } as unknown as Message;
+      const lines = deliveryKey("wx1", message).text.split("\n");
+      assert.deepEqual([lines.length, lines[0], lines[5]], [7, "wx1", "text"]);
+      assert.ok(lines.every((line) => line.length <= 65 && line.isWellFormed()), lines.join("\n").slice(0, 300));
+      // Sessions and lines of its follower are found by the same name.
+      assert.equal(followerOf(lines.join("\n")), followerKey("wx1", field, field));
+    }
   });
 
   test("to another account is another one, even with the same MsgId", async () => {
