@@ -61,11 +61,13 @@ describe("A fingerprint", () => {
   });
 
   test("is that of the whole key, however long its parts are", () => {
-    for (const lengths of [[127, 126], [63], [64], [700, 701], [64, 341, 1], [5000, 20_000, 1]]) {
+    for (const lengths of [[1023], [1024], [1025], [700, 701], [64, 341, 1], [340, 3], [5000, 20_000, 1]]) {
+      const fingerprintOf = seedFingerprints(SEED);
       for (const character of ["k", "é", "问"]) {
         const parts = lengths.map((length) => character.repeat(length));
-        const fingerprint = seedFingerprints(SEED)(parts);
-        assert.equal(fingerprint, byTheBook(SEED, bytesOf(parts)), `${lengths} ${character}`);
+        for (const each of [parts, [...parts, ""], ["short"]]) {
+          assert.equal(fingerprintOf(each), byTheBook(SEED, bytesOf(each)), `${lengths} ${character}`);
+        }
       }
     }
   });
