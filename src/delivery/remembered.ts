@@ -226,7 +226,7 @@ class Fingerprints {
   add(fingerprint: number, until: number, now: number): boolean {
     const isOver = this.#young >= FEW && this.#oldUntil <= now;
     if (this.#young >= MOST_KNOWN || isOver) this.#age();
-    else if (this.#young + this.#old >= this.#slots.length * USED) this.#move(this.#slots.length * 2);
+    else if (this.#young + this.#old >= this.#slots.length * USED) this.#grow();
     if (until > this.#youngUntil) this.#youngUntil = until;
     const slot = slotOf(this.#slots, fingerprint);
     const before = this.#slots[slot];
@@ -249,9 +249,9 @@ class Fingerprints {
     [this.#oldUntil, this.#youngUntil] = [this.#youngUntil, 0];
   }
 
-  #move(length: number): void {
+  #grow(): void {
     const before = this.#slots;
-    this.#slots = new Float64Array(Math.max(FEWEST_SLOTS, length));
+    this.#slots = new Float64Array(Math.max(FEWEST_SLOTS, before.length * 2));
     for (const fingerprint of before) {
       if (fingerprint !== 0) this.#slots[slotOf(this.#slots, Math.abs(fingerprint))] = fingerprint;
     }
